@@ -1,0 +1,50 @@
+/* What every part begins with: linkage, the public words, and arithmetic that cannot wrap. */
+#ifndef HC_BASE_H
+#define HC_BASE_H
+
+/* static in the single unit; empty where a part is compiled alone */
+#ifndef HC_FN
+#define HC_FN
+#endif
+
+#ifndef HTTPSC_IMPLEMENTATION
+#define HTTPSC_IMPLEMENTATION
+#endif
+#include "../httpsc.h"
+
+#include <string.h>
+
+#define HC_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
+
+/* A build without an operating system has no threads either. */
+#if defined(HTTPSC_BARE) && !defined(HTTPSC_NO_THREADS)
+#define HC_NO_THREADS 1
+#elif defined(HTTPSC_NO_THREADS)
+#define HC_NO_THREADS 1
+#endif
+
+/* Sum and product of sizes; 0 when the result does not fit, and then *out is not written. */
+static inline int hc_add(size_t a, size_t b, size_t *out)
+{
+    if (b > SIZE_MAX - a) {
+        return 0;
+    }
+    *out = a + b;
+    return 1;
+}
+
+static inline int hc_mul(size_t a, size_t b, size_t *out)
+{
+    if (a != 0 && b > SIZE_MAX / a) {
+        return 0;
+    }
+    *out = a * b;
+    return 1;
+}
+
+static inline size_t hc_min(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+#endif

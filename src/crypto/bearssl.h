@@ -1,0 +1,21 @@
+/* The one place where BearSSL's header is included: its inline functions do not pass our warnings. */
+#ifndef HC_BEARSSL_H
+#define HC_BEARSSL_H
+
+#include "../base/base.h"
+
+#if defined(__GNUC__)
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpragmas"
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#pragma GCC diagnostic ignored "-Wunused-parameter"
+#pragma GCC diagnostic ignored "-Wunused-function"
+#endif
+#include <bearssl.h>
+#if defined(__GNUC__)
+#pragma GCC diagnostic pop
+#endif
+
+#endif

@@ -1,0 +1,39 @@
+/* Writes the head of a request (RFC 9112, 2 and 3), and refuses what would inject into it. */
+#ifndef HC_REQUEST_H
+#define HC_REQUEST_H
+
+#include "../base/buffer.h"
+#include "../base/cursor.h"
+#include "../base/error.h"
+
+typedef struct hc_request_head {
+    const char *method;
+    hc_cursor target;            /* origin-form */
+    hc_cursor authority;         /* for Host */
+    const httpsc_field *fields;  /* the caller's */
+    size_t num_fields;
+    const char *user_agent;      /* default field; "" sends none */
+    const char *content_type;    /* default field with a body, or NULL */
+    int has_body;                /* Content-Length is written */
+    uint64_t body_len;
+} hc_request_head;
+
+/*
+ * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
+ * the caller's fields, Content-Length, and the empty line. The buffer's max is the limit.
+ * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
+ * the buffer is then empty.
+ */
+HC_FN int hc_request_write(const hc_request_head *head, hc_buffer *out, httpsc_error *error);
+
+/* 1 for a method whose repetition does no harm (RFC 9110, 9.2.2). */
+HC_FN int hc_method_is_idempotent(const char *method);
+
+/* 1 for a method that has a body by its meaning (POST, PUT, PATCH), so that an empty one is framed
+ * too (RFC 9110, 8.6). */
+HC_FN int hc_method_expects_body(const char *method);
+
+/* 1 when the values of this field are secrets, to be redacted in a trace. */
+HC_FN int hc_field_is_secret(hc_cursor name);
+
+#endif

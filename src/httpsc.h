@@ -1,0 +1,672 @@
+/*
+ * httpsc.h - an HTTPS client in one C header, on BearSSL's cryptography.
+ *
+ * SPDX-License-Identifier: MIT
+ *
+ * DO THIS in one C file of the program:
+ *
+ *     #define HTTPSC_IMPLEMENTATION
+ *     #include "httpsc.h"
+ *
+ * and include the header without the define wherever else it is used. Link with
+ *
+ *     -lbearssl -pthread                        on Linux and other Unix systems
+ *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *
+ * A whole program:
+ *
+ *     httpsc_response *response = NULL;
+ *     httpsc_error error = {0};
+ *     if (httpsc_get(NULL, "https://example.com/", &response, &error) != HTTPSC_OK) {
+ *         fprintf(stderr, "%s\n", error.text);
+ *         return 1;
+ *     }
+ *     fwrite(response->body.ptr, 1, response->body.len, stdout);
+ *     httpsc_response_close(response);
+ *
+ * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
+ *
+ *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
+ *                            no deadline can cut it, and a client belongs to one thread
+ *     HTTPSC_BARE            no operating system: no sockets, files, clocks or entropy; the
+ *                            options must carry allocator, transport, now, monotonic_us, entropy
+ *
+ * and for the implementation alone:
+ *
+ *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
+ *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
+ *
+ * CONTENTS
+ *
+ * @CONTENTS@
+ */
+#ifndef HTTPSC_H
+#define HTTPSC_H
+
+/* Strict -std=c99 hides the socket API of glibc and musl unless POSIX is asked for first. */
+#if defined(HTTPSC_IMPLEMENTATION) && defined(__linux__) && defined(__STRICT_ANSI__) && \
+    !defined(_POSIX_C_SOURCE) && !defined(_GNU_SOURCE) && !defined(_XOPEN_SOURCE)
+#ifdef _FEATURES_H
+#error "httpsc.h: include it before system headers, or define _POSIX_C_SOURCE 200809L"
+#endif
+#define _POSIX_C_SOURCE 200809L
+#endif
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#ifdef HTTPSC_IMPLEMENTATION
+#error "httpsc.h: HTTPSC_IMPLEMENTATION belongs in a C file, C++ gets the declarations"
+#endif
+extern "C" {
+#endif
+
+/* ==== Conventions ============================================================================ */
+/*
+ * ZERO IS SAFE. Every struct that the caller fills in may be zeroed, and then means the secure
+ * default that its comment names. Zero never means "unlimited".
+ *
+ * RESULTS. A function that can fail returns a code of the list below (an int), and writes the
+ * same code with its particulars into `error`, which may be NULL. HTTPSC_OK is 0. HTTPSC_WANT is
+ * not a failure: the call would have to wait. An out parameter is written only on HTTPSC_OK.
+ *
+ * OWNERSHIP. `open` allocates and `close` frees; close(NULL) does nothing. What a function takes
+ * as an argument is copied unless its comment says `borrows`. Pointers inside a response live as
+ * long as the response.
+ *
+ * TEXT is NUL-terminated bytes; no locale is consulted. BYTES are a pointer and a length.
+ *
+ * THREADS. A TLS configuration and a client may be used by any number of threads at once. A
+ * transfer and a response belong to one thread at a time; only httpsc_cancel may come from
+ * another. There are no globals. The library raises no signal and installs no handler.
+ *
+ * FORK. A child may go on using a client: it opens connections of its own, and leaves those of
+ * its parent alone. A transfer that was open at the fork belongs to the parent.
+ */
+
+#define HTTPSC_VERSION_MAJOR 0
+#define HTTPSC_VERSION_MINOR 1
+#define HTTPSC_VERSION_PATCH 0
+
+/* A run of bytes. ptr may be NULL when len is 0. */
+typedef struct httpsc_bytes {
+    const unsigned char *ptr;
+    size_t len;
+} httpsc_bytes;
+
+typedef struct httpsc_tls_config httpsc_tls_config;
+typedef struct httpsc_client httpsc_client;
+typedef struct httpsc_transfer httpsc_transfer;
+
+/* ==== Errors ================================================================================= */
+
+/* Where in a transfer an error arose. */
+typedef enum httpsc_stage {
+    HTTPSC_STAGE_NONE = 0, /* before a transfer: arguments, configuration, memory */
+    HTTPSC_STAGE_URL,
+    HTTPSC_STAGE_RESOLVE,
+    HTTPSC_STAGE_CONNECT,
+    HTTPSC_STAGE_PROXY,
+    HTTPSC_STAGE_TLS,
+    HTTPSC_STAGE_CERTIFICATE,
+    HTTPSC_STAGE_REQUEST,
+    HTTPSC_STAGE_RESPONSE,
+    HTTPSC_STAGE_BODY
+} httpsc_stage;
+
+/*
+ * Every code: name, value, stage (NONE: the stage that the transfer is in), and the sentence that
+ * begins error.text. The values are stable and grouped by hundreds. Switch on the names:
+ * HTTPSC_OK, HTTPSC_WANT, HTTPSC_ERR_MEMORY and so on.
+ */
+#define HTTPSC_CODES(X) \
+    X(OK, 0, NONE, "success") \
+    X(WANT, 1, NONE, "not finished: wait, then call again") \
+    /* the call and the machine */ \
+    X(ERR_ARGUMENT, 10, NONE, "invalid argument") \
+    X(ERR_MEMORY, 11, NONE, "out of memory") \
+    X(ERR_UNSUPPORTED, 12, NONE, "not supported by this version or build") \
+    X(ERR_CANCELLED, 13, NONE, "the transfer was cancelled") \
+    X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
+    X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
+    X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    /* the URL */ \
+    X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
+    X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
+    X(ERR_URL_PLAIN_HTTP, 102, URL, "http:// is refused unless allow_http is set") \
+    X(ERR_URL_HOST, 103, URL, "invalid host in the URL") \
+    X(ERR_URL_PORT, 104, URL, "invalid port in the URL") \
+    X(ERR_LIMIT_URL, 105, URL, "the URL is longer than max_url_bytes") \
+    /* finding the address */ \
+    X(ERR_RESOLVE_NOT_FOUND, 200, RESOLVE, "host name not found") \
+    X(ERR_RESOLVE_FAILED, 201, RESOLVE, "host name look-up failed") \
+    X(ERR_TIMEOUT_RESOLVE, 202, RESOLVE, "timeout while looking up the host name") \
+    /* reaching it */ \
+    X(ERR_CONNECT_REFUSED, 300, CONNECT, "connection refused") \
+    X(ERR_CONNECT_UNREACHABLE, 301, CONNECT, "host unreachable") \
+    X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
+    X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
+    X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
+    /* TLS (400 to 499 are kept for proxies) */ \
+    X(ERR_TLS_NOT_TLS, 500, TLS, "the server is not speaking TLS on this port") \
+    X(ERR_TLS_VERSION, 501, TLS, "no common TLS version with the server") \
+    X(ERR_TLS_HANDSHAKE, 502, TLS, "the server found no TLS parameters in common") \
+    X(ERR_TLS_ALERT, 503, TLS, "the server ended TLS with an alert") \
+    X(ERR_TLS_PROTOCOL, 504, TLS, "the server broke the TLS protocol") \
+    X(ERR_TLS_BAD_RECORD_MAC, 505, TLS, "a TLS record failed its integrity check") \
+    X(ERR_TLS_TRUNCATED, 506, TLS, "the server closed the connection during the TLS handshake") \
+    X(ERR_TIMEOUT_TLS, 507, TLS, "timeout during the TLS handshake") \
+    X(ERR_CLIENT_CERT_REQUIRED, 510, TLS, "the server requires a client certificate") \
+    X(ERR_CLIENT_CERT_REFUSED, 511, TLS, "the server refused the client certificate") \
+    /* the server's certificate, and the trust store it is judged by */ \
+    X(ERR_CERT_EXPIRED, 600, CERTIFICATE, "certificate has expired or is not yet valid") \
+    X(ERR_CERT_NOT_YET_VALID, 601, CERTIFICATE, "certificate is not yet valid") \
+    X(ERR_CERT_NAME_MISMATCH, 602, CERTIFICATE, "certificate is for another name") \
+    X(ERR_CERT_UNKNOWN_ISSUER, 603, CERTIFICATE, "unable to get local issuer certificate") \
+    X(ERR_CERT_INCOMPLETE_CHAIN, 604, CERTIFICATE, "the server did not send its whole chain") \
+    X(ERR_CERT_SELF_SIGNED, 605, CERTIFICATE, "self-signed certificate") \
+    X(ERR_CERT_KEY_USAGE, 606, CERTIFICATE, "certificate is not meant for this use") \
+    X(ERR_CERT_CONSTRAINT, 607, CERTIFICATE, "certificate violates a constraint of its issuer") \
+    X(ERR_CERT_WEAK, 608, CERTIFICATE, "certificate has a weak key or signature") \
+    X(ERR_CERT_REVOKED, 609, CERTIFICATE, "certificate was revoked") \
+    X(ERR_CERT_PIN_MISMATCH, 610, CERTIFICATE, "no pinned key in the server's chain") \
+    X(ERR_CERT_INVALID, 611, CERTIFICATE, "certificate is invalid") \
+    X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
+    X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "the CA file cannot be read") \
+    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
+    /* the request */ \
+    X(ERR_REQUEST_METHOD, 700, REQUEST, "invalid method") \
+    X(ERR_REQUEST_HEADER, 701, REQUEST, "invalid header field in the request") \
+    X(ERR_REQUEST_FRAMING, 702, REQUEST, "this header field is the library's to write") \
+    X(ERR_LIMIT_REQUEST_HEAD, 703, REQUEST, "request head longer than max_request_head_bytes") \
+    X(ERR_TIMEOUT_SEND, 704, REQUEST, "timeout: the server takes no more of the request") \
+    /* the response's head */ \
+    X(ERR_RESPONSE_EMPTY, 800, RESPONSE, "the server closed the connection without a response") \
+    X(ERR_RESPONSE_TRUNCATED, 801, RESPONSE, "the response was cut in its header section") \
+    X(ERR_RESPONSE_STATUS_LINE, 802, RESPONSE, "malformed status line") \
+    X(ERR_RESPONSE_FIELD, 803, RESPONSE, "malformed field line in the response") \
+    X(ERR_RESPONSE_FRAMING, 804, RESPONSE, "ambiguous length of the response") \
+    X(ERR_RESPONSE_UPGRADE, 805, RESPONSE, "the server switched protocols unasked") \
+    X(ERR_LIMIT_STATUS_LINE, 810, RESPONSE, "status line longer than max_status_line_bytes") \
+    X(ERR_LIMIT_FIELD_LINE, 811, RESPONSE, "field line longer than max_field_line_bytes") \
+    X(ERR_LIMIT_FIELDS_BYTES, 812, RESPONSE, "header sections longer than max_fields_bytes") \
+    X(ERR_LIMIT_FIELDS, 813, RESPONSE, "more field lines than max_fields") \
+    X(ERR_LIMIT_INTERIM, 814, RESPONSE, "more interim responses than max_interim") \
+    X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: no response came") \
+    X(ERR_TIMEOUT_IDLE, 821, NONE, "timeout: the server went silent") \
+    /* the response's body */ \
+    X(ERR_BODY_TRUNCATED, 900, BODY, "the body was cut") \
+    X(ERR_BODY_CHUNK, 901, BODY, "malformed chunked body") \
+    X(ERR_BODY_TRAILER, 902, BODY, "malformed trailer section") \
+    X(ERR_LIMIT_BODY, 910, BODY, "body longer than max_body_bytes") \
+    X(ERR_LIMIT_CHUNK_LINE, 911, BODY, "chunk line longer than max_chunk_line_bytes") \
+    X(ERR_LIMIT_CHUNK_EXTENSIONS, 912, BODY, "chunk extensions longer than max_chunk_ext_bytes") \
+    X(ERR_LIMIT_TRAILER_BYTES, 913, BODY, "trailer section longer than max_trailer_bytes") \
+    X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
+    /* made by httpsc_check_status alone */ \
+    X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \
+    X(ERR_STATUS_SERVER, 951, RESPONSE, "the server answered with a server error")
+
+typedef enum httpsc_code {
+#define HTTPSC_CODE_AS_ENUM(name, value, stage, sentence) HTTPSC_##name = value,
+    HTTPSC_CODES(HTTPSC_CODE_AS_ENUM)
+#undef HTTPSC_CODE_AS_ENUM
+    HTTPSC_CODE_MAX = 999
+} httpsc_code;
+
+/*
+ * What went wrong. `= {0}` initialises it in C and C++.
+ *
+ * text is one sentence, NUL-terminated, without a newline: the sentence of the code, the
+ * particulars, and where there is one the remedy. Bytes from the peer are escaped in it, and
+ * secrets never appear. It stands unchanged until the struct is used for another call.
+ */
+typedef struct httpsc_error {
+    int code;       /* HTTPSC_OK or HTTPSC_ERR_... */
+    int stage;      /* httpsc_stage */
+    int native;     /* errno, getaddrinfo's or Winsock's code, or the TLS alert number; else 0 */
+    char text[512]; /* for a person */
+} httpsc_error;
+
+/* The name of a code as in the list, "ERR_CERT_EXPIRED"; "unknown" for a value outside it. */
+const char *httpsc_code_name(int code);
+
+/* The sentence of a code as in the list. */
+const char *httpsc_code_sentence(int code);
+
+/* The name of a stage in lower case, "certificate". */
+const char *httpsc_stage_name(int stage);
+
+/* 1 when the code says that the server's identity was not established (600 to 629), else 0. */
+int httpsc_code_is_certificate(int code);
+
+/* 1 when the code is one of the timeouts, else 0. */
+int httpsc_code_is_timeout(int code);
+
+/* 1 when the same request may succeed if it is sent again later: look-up and connection
+ * failures, lost connections, timeouts. It does not ask whether the method is idempotent. */
+int httpsc_code_is_retryable(int code);
+
+/* ==== Hooks: memory, time, randomness, names, transport, trace ================================ */
+
+/*
+ * Memory. alloc returns size bytes aligned for any type, or NULL. free gets the size that was
+ * asked for; ptr is never NULL. Called from the threads that use the client, so it must be safe
+ * for as many. The struct is copied; user must outlive every object made with it.
+ */
+typedef struct httpsc_allocator {
+    void *user;
+    void *(*alloc)(void *user, size_t size);
+    void (*free)(void *user, void *ptr, size_t size);
+} httpsc_allocator;
+
+/* A socket of the system: a descriptor, or a SOCKET on Windows. */
+#ifdef _WIN32
+typedef uintptr_t httpsc_socket;
+#else
+typedef int httpsc_socket;
+#endif
+
+#define HTTPSC_READABLE 1
+#define HTTPSC_WRITABLE 2
+
+/* One socket to wait for, and for what: HTTPSC_READABLE, HTTPSC_WRITABLE or both. */
+typedef struct httpsc_want {
+    httpsc_socket socket;
+    int events;
+} httpsc_want;
+
+#define HTTPSC_WANTS_MAX 8
+
+/*
+ * What a transfer waits for after HTTPSC_WANT: any of the sockets, or the deadline. The set is
+ * valid until the next call for the transfer; ask again after each. Level-triggered: an event
+ * that was missed shows again.
+ */
+typedef struct httpsc_wants {
+    size_t num_sockets;                    /* may be 0 */
+    httpsc_want sockets[HTTPSC_WANTS_MAX];
+    int timeout_ms;                        /* call again after this many milliseconds even if no
+                                              socket is ready; 0 at once, -1 no deadline */
+} httpsc_wants;
+
+/* An address to connect to: 4 bytes (IPv4) or 16 (IPv6), network order; scope_id for fe80::/10. */
+typedef struct httpsc_address {
+    unsigned char bytes[16];
+    unsigned char len;
+    uint32_t scope_id;
+} httpsc_address;
+
+/*
+ * A transport of the caller's own in place of TCP sockets. TLS and HTTP run over it unchanged.
+ *
+ * open    begins a byte stream to host and port (a name, or an IP literal without brackets).
+ *         HTTPSC_OK with *stream set; the stream need not be ready yet.
+ * send    takes up to len bytes: HTTPSC_OK with *num_sent > 0, HTTPSC_WANT, or an error code.
+ * recv    gives up to len bytes: HTTPSC_OK with *num_received, where 0 is the peer's end;
+ *         HTTPSC_WANT; or an error code.
+ * wants   adds to wants what the stream waits for, given HTTPSC_READABLE or _WRITABLE. May be
+ *         NULL: then the caller of httpsc_step knows when to call again, and the blocking calls
+ *         ask again every few milliseconds.
+ * close   ends the stream and frees it.
+ *
+ * An error code is any of the list; HTTPSC_ERR_CONNECT_FAILED and HTTPSC_ERR_CONNECTION_LOST are
+ * the usual ones. The struct is copied; `user` must outlive the client.
+ */
+typedef struct httpsc_transport {
+    void *user;
+    int (*open)(void *user, const char *host, int port, void **stream);
+    int (*send)(void *stream, const unsigned char *data, size_t len, size_t *num_sent);
+    int (*recv)(void *stream, unsigned char *buf, size_t len, size_t *num_received);
+    void (*wants)(void *stream, int events, httpsc_wants *wants);
+    void (*close)(void *stream);
+} httpsc_transport;
+
+/* What a trace event tells. text is one printable line; secrets in header fields are redacted. */
+typedef enum httpsc_trace_kind {
+    HTTPSC_TRACE_STAGE = 1,       /* progress: looking up, connecting, reused, retrying, closed */
+    HTTPSC_TRACE_TLS,             /* what the handshake agreed on */
+    HTTPSC_TRACE_REQUEST_LINE,    /* a line of the request head as sent */
+    HTTPSC_TRACE_RESPONSE_LINE,   /* a line of a response head, interim ones too */
+    HTTPSC_TRACE_BODY             /* a count of body bytes, sent or received */
+} httpsc_trace_kind;
+
+typedef struct httpsc_trace_event {
+    httpsc_trace_kind kind;
+    const char *text;             /* NUL-terminated, valid during the call */
+    int64_t time_us;              /* since the transfer began */
+} httpsc_trace_event;
+
+/*
+ * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
+ * system's. `user` is handed to now, monotonic_us, entropy, resolve and trace. All of them may be
+ * called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
+ * now, monotonic_us, entropy and transport are then required.
+ */
+typedef struct httpsc_hooks {
+    void *user;
+    httpsc_allocator allocator;
+
+    /* Wall-clock time in seconds since 1970-01-01T00:00:00Z; HTTPSC_OK, or HTTPSC_ERR_CLOCK_UNSET
+     * when it is not known. Certificates are judged by it. */
+    int (*now)(void *user, int64_t *unix_seconds);
+
+    /* A clock in microseconds that never goes back. All deadlines are measured on it. */
+    int64_t (*monotonic_us)(void *user);
+
+    /* Fills buf with len random bytes fit for keys: HTTPSC_OK, or HTTPSC_ERR_ENTROPY. */
+    int (*entropy)(void *user, unsigned char *buf, size_t len);
+
+    /* Addresses of a host name, best first: HTTPSC_OK with *num_addresses <= max_addresses,
+     * HTTPSC_ERR_RESOLVE_NOT_FOUND, HTTPSC_ERR_RESOLVE_FAILED, or HTTPSC_WANT to be asked again at
+     * the next step. IP literals are not asked for. */
+    int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
+                   size_t *num_addresses);
+
+    httpsc_transport transport;
+
+    /* Told of every stage; must not call back into the transfer. */
+    void (*trace)(void *user, const httpsc_trace_event *event);
+} httpsc_hooks;
+
+/* ==== TLS configuration ====================================================================== */
+
+/* Which root certificates are trusted when no ca_ field is set. */
+typedef enum httpsc_trust {
+    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail */
+    HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
+} httpsc_trust;
+
+/* The one value that turns server verification off: no chain, no name, no dates are checked, so
+ * anyone on the path can read and change everything. The server's handshake signature still is. */
+#define HTTPSC_INSECURE_ANY_PEER 0x0BADCA75L
+
+/*
+ * Whom to trust. What other libraries call an SSL context.
+ *
+ * ca_file or ca_memory, or both, replace the default roots. Certificates are PEM (one or many,
+ * anything between blocks is passed over) or one DER certificate. An entry that cannot be read is
+ * skipped and counted; none at all is HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is
+ * trusted: an intermediate certificate in it counts as an anchor too.
+ */
+typedef struct httpsc_tls_options {
+    httpsc_trust trust;       /* default: HTTPSC_TRUST_DEFAULT */
+    const char *ca_file;      /* path of a file of certificates; default: none */
+    httpsc_bytes ca_memory;   /* the same in memory; default: none */
+    long insecure_peer;       /* HTTPSC_INSECURE_ANY_PEER turns verification off; default 0: on;
+                                 any other value is HTTPSC_ERR_ARGUMENT */
+    httpsc_allocator allocator; /* default: the system's (in a client's inline options: the
+                                   client's) */
+} httpsc_tls_options;
+
+/* What was loaded. */
+typedef struct httpsc_trust_info {
+    const char *source;       /* "embedded", "file", "memory", "file and memory" or "none" (any
+                                 peer); lives as long as the configuration */
+    const char *path;         /* of the file that was read, or NULL */
+    size_t num_anchors;       /* certificates that can end a chain */
+    size_t num_skipped;       /* entries that could not be read */
+} httpsc_trust_info;
+
+/*
+ * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
+ * number of clients and threads; counted: each client that uses it holds it.
+ * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY, UNSUPPORTED (EMBEDDED in a build
+ * without it).
+ */
+int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config **out,
+                           httpsc_error *error);
+
+/* Gives up the caller's hold. The configuration goes when the last client is closed. */
+void httpsc_tls_config_close(httpsc_tls_config *config);
+
+/* What the configuration trusts. */
+void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info *out);
+
+/* ==== Client ================================================================================= */
+
+#define HTTPSC_NO_TIMEOUT (-1)
+
+/* Milliseconds a stage may take; 0 means the default named here, HTTPSC_NO_TIMEOUT none. All are
+ * measured on one monotonic clock. */
+typedef struct httpsc_timeouts {
+    int resolve_ms;     /* looking up the name; default 10,000 */
+    int connect_ms;     /* all connection attempts together; default 30,000 */
+    int tls_ms;         /* the TLS handshake; default 15,000 */
+    int first_byte_ms;  /* from the end of the request to the first response byte; default 30,000 */
+    int idle_ms;        /* silence while sending or while receiving; default 30,000 */
+    int total_ms;       /* the whole transfer; default 300,000 for httpsc_get and httpsc_send, none
+                           for httpsc_begin */
+} httpsc_timeouts;
+
+/* Bounds on what is taken from the caller and from the peer. 0 means the default named here. At a
+ * limit all is well; one past it is the HTTPSC_ERR_LIMIT_... of that name. */
+typedef struct httpsc_limits {
+    size_t max_url_bytes;           /* default 16 KiB */
+    size_t max_request_head_bytes;  /* default 64 KiB */
+    size_t max_status_line_bytes;   /* without its CRLF; default 1 KiB */
+    size_t max_field_line_bytes;    /* one field line, folded lines joined; default 16 KiB */
+    size_t max_fields_bytes;        /* all heads of one exchange together; default 64 KiB */
+    size_t max_fields;              /* field lines of one head; default 200 */
+    size_t max_interim;             /* 1xx responses before the final one; default 8 */
+    size_t max_chunk_line_bytes;    /* size and extensions of one chunk; default 512 */
+    size_t max_chunk_ext_bytes;     /* extensions of all chunks of a body; default 16 KiB */
+    size_t max_trailer_bytes;       /* default 8 KiB */
+    size_t max_trailers;            /* default 32 */
+    size_t max_body_bytes;          /* buffered bodies: httpsc_get, httpsc_send; default 16 MiB */
+    size_t max_idle_connections;    /* kept for reuse; default 8 */
+} httpsc_limits;
+
+/*
+ * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ */
+typedef struct httpsc_options {
+    httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
+    httpsc_tls_options tls;        /* used when tls_config is NULL */
+    int allow_http;                /* 1: http:// URLs are allowed too; default 0 */
+    const char *user_agent;        /* default "httpsc/" and the version; "" sends none */
+    const char *connect_to;        /* "ADDR:PORT" or "[ADDR]:PORT": every connection goes there,
+                                      while URL, Host, SNI and the verified name stay; default:
+                                      the URL's host and port */
+    httpsc_timeouts timeouts;
+    httpsc_limits limits;
+    httpsc_hooks hooks;
+} httpsc_options;
+
+/*
+ * Opens a client. options may be NULL: all defaults. Strings are copied. The client keeps idle
+ * connections for 60 seconds, and none longer than an hour.
+ * Errors: ARGUMENT, MEMORY, SYSTEM, and those of httpsc_tls_config_open.
+ */
+int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error);
+
+/* Closes a client and its idle connections. Open transfers go on, and hold what they need. */
+void httpsc_client_close(httpsc_client *client);
+
+/* The TLS configuration that the client uses; the client's hold, not the caller's. */
+const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
+
+/* ==== Request ================================================================================ */
+
+/* One field line of a request or response: name and value, neither with CR, LF or NUL. */
+typedef struct httpsc_field {
+    const char *name;
+    const char *value;
+} httpsc_field;
+
+/*
+ * A request (RFC 9110, RFC 9112). Zeroed but for url: a GET.
+ *
+ * fields are sent in the order given. One named like a default of the library (User-Agent,
+ * Accept) replaces it; with value NULL it removes it. Host may be given, and then replaces the
+ * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, TE, Trailer,
+ * Upgrade and Expect are the library's to write: HTTPSC_ERR_REQUEST_FRAMING.
+ *
+ * With a body (ptr not NULL, or a method of POST, PUT or PATCH) Content-Length is sent.
+ */
+typedef struct httpsc_request {
+    const char *url;             /* absolute, https:// (http:// with allow_http); required */
+    const char *method;          /* a token, case-sensitive; default "GET", "POST" with a body */
+    const httpsc_field *fields;
+    size_t num_fields;
+    httpsc_bytes body;           /* borrowed until the transfer is closed; default: none */
+    const char *content_type;    /* sent with a body; default: none */
+    httpsc_timeouts timeouts;    /* each 0: the client's */
+} httpsc_request;
+
+/* ==== Response =============================================================================== */
+
+/* Microseconds from the start of the transfer until the stage was done; 0 where there was none (a
+ * reused connection has no look-up, connection or handshake). */
+typedef struct httpsc_timings {
+    int64_t resolved_us;
+    int64_t connected_us;
+    int64_t tls_us;
+    int64_t sent_us;
+    int64_t first_byte_us;
+    int64_t head_us;
+    int64_t done_us;
+} httpsc_timings;
+
+/* What TLS agreed on. All zero and NULL for http://. */
+typedef struct httpsc_tls_facts {
+    const char *version;         /* "TLSv1.2" */
+    const char *cipher_suite;    /* the IANA name */
+    const char *group;           /* "x25519", "secp256r1" ... */
+    const char *alpn;            /* "http/1.1", or NULL when the server chose none */
+    int verified;                /* 1: chain, name and dates were verified; 0: verification off */
+    int resumed;                 /* 1: no certificate was sent, a session was resumed */
+} httpsc_tls_facts;
+
+/*
+ * A response. Strings and fields live as long as it does. Fields keep their order and number; a
+ * name that comes several times is there several times. A folded value (obs-fold) is joined with
+ * one space. Trailers are never merged into fields.
+ */
+typedef struct httpsc_response {
+    int status;                  /* 200 to 599; interim responses are not shown */
+    int http_minor;              /* 1 for HTTP/1.1, 0 for HTTP/1.0 */
+    const char *reason;          /* may be "" */
+    const char *url;             /* that answered; without fragment and user information */
+    const httpsc_field *fields;
+    size_t num_fields;
+    const httpsc_field *trailers; /* known at the end of the body */
+    size_t num_trailers;
+    httpsc_bytes body;           /* whole, of httpsc_get and httpsc_send, with a NUL behind it that
+                                    len does not count; empty in httpsc_head */
+    httpsc_timings timings;
+    httpsc_tls_facts tls;
+    int reused;                  /* 1: came over a connection that was open before */
+} httpsc_response;
+
+/* The value of the first field of that name (ASCII case ignored), or NULL. */
+const char *httpsc_header(const httpsc_response *response, const char *name);
+
+/* The next field of that name after `after`, or the first when after is NULL; NULL at the end.
+ * With name NULL every field comes. */
+const httpsc_field *httpsc_header_next(const httpsc_response *response, const char *name,
+                                       const httpsc_field *after);
+
+/* Turns 4xx into HTTPSC_ERR_STATUS_CLIENT and 5xx into HTTPSC_ERR_STATUS_SERVER, else OK. */
+int httpsc_check_status(const httpsc_response *response, httpsc_error *error);
+
+/* Frees a response that httpsc_get or httpsc_send gave. It may outlive its client. */
+void httpsc_response_close(httpsc_response *response);
+
+/* ==== Blocking transfers ===================================================================== */
+
+/*
+ * Gets a URL, and returns when the whole body is there. client may be NULL: one with all defaults
+ * is opened for this call. *out is the caller's to close.
+ * Any status is success: see httpsc_check_status. A body that was cut is an error.
+ */
+int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
+
+/* The same for any request. */
+int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
+                httpsc_error *error);
+
+/* ==== Transfers in steps ===================================================================== */
+
+/*
+ * A transfer never blocks. Begin it; call httpsc_step until it says HTTPSC_OK (the response's
+ * head is there) or an error; then httpsc_read until it says HTTPSC_OK with 0 bytes, which is the
+ * verified end of the body. Whenever a call says HTTPSC_WANT, wait: with httpsc_wait, or with an
+ * event loop of the caller's own on the sockets and the deadline in httpsc_wants.
+ *
+ * After an error every further call gives the same error. Closing a transfer before its end is
+ * allowed, and costs the connection.
+ */
+
+/* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
+int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
+                 httpsc_error *error);
+
+/* Goes on until the head is there: HTTPSC_OK, HTTPSC_WANT, or an error for good. After HTTPSC_OK
+ * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
+ * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
+
+/* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
+ * the verified end; HTTPSC_WANT (httpsc_wait, or httpsc_step for the wants); or an error for good.
+ * Asked before the head is there, it steps towards it. */
+int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
+                httpsc_error *error);
+
+/* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
+ * NULL entries are passed over. Returns HTTPSC_OK when a transfer can go on, HTTPSC_WANT when the
+ * time is over, or HTTPSC_ERR_SYSTEM, HTTPSC_ERR_MEMORY, HTTPSC_ERR_ARGUMENT. */
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
+
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
+
+/* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
+ * it. From any thread, as long as the transfer is not closed. */
+void httpsc_cancel(httpsc_transfer *transfer);
+
+/* Ends a transfer and frees it. A connection that can carry another request is kept. */
+void httpsc_close(httpsc_transfer *transfer);
+
+/* ==== Version ================================================================================ */
+
+/* "0.1.0": the version of the implementation that was linked. */
+const char *httpsc_version(void);
+
+/* One line: version, switches, BearSSL's generation, the date of the embedded roots. */
+const char *httpsc_build_info(void);
+
+/*
+ * The link stamp: every file that includes the header refers to a symbol whose name carries the
+ * version and the switches, so that two copies that do not fit fail at link.
+ */
+#define HTTPSC_PASTE_(a, b, c, d, e) httpsc_stamp_##a##_##b##_##c##_##d##_##e
+#define HTTPSC_PASTE(a, b, c, d, e) HTTPSC_PASTE_(a, b, c, d, e)
+#ifdef HTTPSC_NO_THREADS
+#define HTTPSC_STAMP_THREADS nothreads
+#else
+#define HTTPSC_STAMP_THREADS threads
+#endif
+#ifdef HTTPSC_BARE
+#define HTTPSC_STAMP_SYSTEM bare
+#else
+#define HTTPSC_STAMP_SYSTEM hosted
+#endif
+#define HTTPSC_STAMP                                                                            \
+    HTTPSC_PASTE(HTTPSC_VERSION_MAJOR, HTTPSC_VERSION_MINOR, HTTPSC_VERSION_PATCH,              \
+                 HTTPSC_STAMP_THREADS, HTTPSC_STAMP_SYSTEM)
+
+extern const char HTTPSC_STAMP;
+#if defined(__GNUC__)
+__attribute__((used))
+#endif
+static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* HTTPSC_H */
