@@ -41,16 +41,21 @@
 #include "http/response.c"
 
 /* client: dial, pool, one transfer's state machine */
+#include "client/hooks.c"
 #include "client/identity.c"
 #include "client/stream.c"
+#include "client/dial.c"
 #include "client/connection.c"
 #include "client/pool.c"
+#include "client/client.c"
 #include "client/exchange.c"
+#include "client/answer.c"
 #include "client/transfer.c"
+#include "client/begin.c"
 
 /* api: public handles, defaults, blocking loops */
 #include "api/defaults.c"
-#include "api/tls_config.c"
-#include "api/client.c"
+#include "api/open.c"
+#include "api/response.c"
 #include "api/blocking.c"
 #include "api/version.c"

@@ -18,4 +18,12 @@
 #pragma GCC diagnostic pop
 #endif
 
+/* Which BearSSL this is compiled against, as far as its header tells: 0.6 and what came after it
+ * differ in speed, and in the byte order of X25519 scalars. */
+#ifdef BR_FEATURE_X509_TIME_CALLBACK
+#define HC_BEARSSL_GENERATION "BearSSL after 0.6"
+#else
+#define HC_BEARSSL_GENERATION "BearSSL 0.6"
+#endif
+
 #endif

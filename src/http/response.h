@@ -53,13 +53,14 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;
-    size_t num_interim;
-    size_t head_bytes;
-    size_t chunk_ext_bytes;
-    size_t trailer_bytes;
+    hc_buffer line;               /* the line being read, without its CRLF */
     int saw_cr;
-    int field_open;
+    int saw_blank;                /* the one empty line that may come before the first head */
+    size_t num_interim;
+    size_t head_bytes;            /* of all heads of the exchange, without empty lines */
+    size_t joined_bytes;          /* of the last field line, with what was folded */
+    size_t chunk_ext_bytes;
+    size_t trailer_bytes;         /* without the empty line */
     httpsc_error failure;
 } hc_response;
 

@@ -58,6 +58,22 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
 HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
                           hc_buffer *scratch, hc_anchor *out);
 
+/* The anchors that a chain may end at. */
+#define HC_CHAIN_ANCHORS_MAX 16
+
+typedef struct hc_chain_anchors {
+    hc_anchor anchors[HC_CHAIN_ANCHORS_MAX];
+    hc_buffer bytes[HC_CHAIN_ANCHORS_MAX]; /* where they lie, unless it is in the table */
+    size_t num_anchors;
+    size_t num_leaf; /* the first of them have the subject of the leaf: it may be one itself */
+} hc_chain_anchors;
+
+/* Finds them: the anchors of the leaf's subject, then of each issuer. HTTPSC_OK, ERR_MEMORY; to be
+ * freed in both cases. */
+HC_FN int hc_anchors_for_chain(const hc_anchors *anchors, const hc_chain *chain,
+                               hc_chain_anchors *out);
+HC_FN void hc_chain_anchors_free(hc_chain_anchors *found);
+
 /* 32-bit hash of a subject's DER, by which the embedded table is sorted (FNV-1a). */
 HC_FN uint32_t hc_subject_hash(hc_cursor subject);
 

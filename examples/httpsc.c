@@ -1,0 +1,800 @@
+/*
+ * httpsc: a command-line client, and the longest of the lessons.
+ *
+ *     cc -I. examples/httpsc.c -o httpsc -lbearssl -pthread
+ *     ./httpsc --help
+ *
+ * The body goes to stdout or to a file as it comes, never whole into memory. A file is written as
+ * FILE.part, which becomes FILE at the verified end of the body; after an error it is left there.
+ *
+ * Exit codes: 0 the exchange was complete and valid; 1 it was not, or the output failed; 2 wrong
+ * usage; 22 with --fail the status was 4xx or 5xx; 77 with --machine the option is not there.
+ *
+ * --machine, which must come first, is for programs that drive this one. Any number of URLs is
+ * fetched in order by one client, up to the first failure; of the last response are printed
+ * "status N", one line "H: NAME: VALUE" a field, an empty line, and the body.
+ */
+#define HTTPSC_IMPLEMENTATION
+#include "httpsc.h" /* before the system's headers */
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#ifdef _WIN32
+#include <fcntl.h>
+#include <io.h>
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#define isatty _isatty
+#define strcasecmp _stricmp
+#define strncasecmp _strnicmp
+#else
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#endif
+
+#define CLI_OK 0
+#define CLI_FAILED 1
+#define CLI_USAGE 2
+#define CLI_BAD_STATUS 22
+#define CLI_MISSING 77
+#define CLI_GO_ON (-1) /* no exit code yet */
+
+/* ---- Settings ------------------------------------------------------------------------------- */
+
+/* One --resolve. */
+typedef struct cli_mapping {
+    const char *host;
+    int port;
+    httpsc_address address;
+} cli_mapping;
+
+/* The command line. Strings are argv's own. */
+typedef struct cli_settings {
+    int machine, fail, head, help, include, insecure, remote_name, timing, verbose, version;
+    const char *output; /* NULL or "-": stdout */
+    const char *method;
+    const char *tls_min, *tls_max;
+    httpsc_field *fields; /* room for argc, and so have the next two */
+    size_t num_fields;
+    cli_mapping *mappings;
+    size_t num_mappings;
+    const char **urls;
+    size_t num_urls;
+    char *body; /* NULL: none */
+    size_t body_len;
+    int body_is_form;
+    httpsc_options options;
+    int port; /* of the URL being fetched, for the mappings */
+} cli_settings;
+
+static const char cli_help[] =
+    "usage: httpsc [options] URL\n"
+    "\n"
+    " -o, --output FILE     write the body to FILE, by way of FILE.part; - is stdout\n"
+    " -O, --remote-name     the same, named by the last segment of the URL's path\n"
+    " -H, --header 'N: V'   send this field; 'N:' drops a default, 'N;' is sent empty\n"
+    " -d, --data DATA       send DATA as a form, or the bytes of @FILE (@-: stdin)\n"
+    "     --data-file FILE  send the bytes of FILE, of no declared type\n"
+    " -X, --method METHOD   send METHOD rather than GET, or POST with a body\n"
+    " -I, --head            send HEAD and show the head; -i, --include: show it too\n"
+    " -v, --verbose         tell of every stage and line on stderr\n"
+    " -f, --fail            fail on a status of 4xx or 5xx\n"
+    "     --timing          show on stderr what each stage took\n"
+    "     --timeout SECONDS for the whole transfer; stages have their own as well\n"
+    "     --cacert FILE     trust these certificates in place of the system's\n"
+    " -k, --insecure        DANGER: believe any server; others can read and write\n"
+    "     --allow-http      take http:// URLs too\n"
+    "     --connect-to ADDR:PORT   connect there, whatever the URL says\n"
+    "     --resolve HOST:PORT:ADDR the address of a host (repeatable)\n"
+    "     --tls-min, --tls-max VERSION   1.2\n"
+    "     --machine         first of all: talk to a program\n"
+    " -V, --version; -h, --help\n"
+    "Exit: 0 complete, 1 failed, 2 usage, 22 --fail, 77 --machine: no such option";
+
+/* ---- Text ----------------------------------------------------------------------------------- */
+
+/* One line to stderr; hands exit_code back. */
+static int cli_say(int exit_code, const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    fputs("httpsc: ", stderr);
+    vfprintf(stderr, format, args);
+    fputc('\n', stderr);
+    va_end(args);
+    return exit_code;
+}
+
+/* Digits to a number of at most max, or -1. */
+static long cli_number(const char *text, size_t len, long max)
+{
+    long number = 0;
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9' || number > (max - (text[i] - '0')) / 10) {
+            return -1;
+        }
+        number = number * 10 + (text[i] - '0');
+    }
+    return len > 0 ? number : -1;
+}
+
+/* The port of a URL, of which the library will judge the rest. */
+static int cli_url_port(const char *url)
+{
+    const char *scheme_end = strstr(url, "://");
+    const char *host, *end, *at;
+    int fallback;
+
+    if (scheme_end == NULL) {
+        return 0;
+    }
+    fallback = strncasecmp(url, "http:", 5) == 0 ? 80 : 443;
+    host = scheme_end + 3;
+    end = host + strcspn(host, "/?#\\");
+    for (at = host; at < end; at++) {
+        host = *at == '@' ? at + 1 : host;
+    }
+    for (at = end; at > host && at[-1] != ':' && at[-1] != ']'; at--) {
+        continue;
+    }
+    return at > host && at[-1] == ':' && at < end ? (int)cli_number(at, (size_t)(end - at), 65535)
+                                                  : fallback;
+}
+
+/* The last segment of a URL's path as a name for a file, in memory of its own. NULL where it is
+ * none: the server must not choose a directory. */
+static char *cli_url_name(const char *url)
+{
+    const char *start = strstr(url, "://");
+    const char *end, *slash;
+    size_t len;
+    char *name;
+
+    if (start == NULL) {
+        return NULL;
+    }
+    start += 3;
+    end = start + strcspn(start, "?#");
+    for (slash = end; slash > start && slash[-1] != '/'; slash--) {
+        continue;
+    }
+    len = (size_t)(end - slash);
+    if (slash == start || len == 0 || len > 200 || (name = calloc(1, len + 1)) == NULL) {
+        return NULL;
+    }
+    memcpy(name, slash, len);
+    if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 || strpbrk(name, "\\:") != NULL) {
+        free(name);
+        return NULL;
+    }
+    return name;
+}
+
+/* ---- Values of options ---------------------------------------------------------------------- */
+
+/* 'N: V', 'N:' and 'N;' to a field; the text is cut in place. */
+static int cli_add_field(cli_settings *settings, char *text)
+{
+    httpsc_field *field = &settings->fields[settings->num_fields];
+    size_t len = strlen(text);
+    char *colon = strchr(text, ':');
+    char *value;
+
+    if (colon == NULL && !settings->machine && len > 1 && text[len - 1] == ';') {
+        text[len - 1] = '\0';
+        value = text + len - 1;
+    } else if (colon == NULL || colon == text) {
+        return cli_say(CLI_USAGE, "a header is 'Name: value', not %s", text);
+    } else {
+        *colon = '\0';
+        value = colon + 1 + strspn(colon + 1, " \t");
+        value = *value == '\0' && !settings->machine ? NULL : value;
+    }
+    field->name = text;
+    field->value = value;
+    settings->num_fields++;
+    return CLI_GO_ON;
+}
+
+/* Appends to the body; several -d make one form. */
+static int cli_add_data(cli_settings *settings, const char *data, size_t len)
+{
+    char *body = realloc(settings->body, settings->body_len + len + 1);
+
+    if (body == NULL) {
+        return cli_say(CLI_FAILED, "out of memory");
+    }
+    memcpy(body + settings->body_len, data, len);
+    settings->body = body;
+    settings->body_len += len;
+    return CLI_GO_ON;
+}
+
+static int cli_add_file(cli_settings *settings, char *path)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    char buf[16384];
+    size_t len;
+    int result;
+
+    if (file == NULL) {
+        return cli_say(CLI_USAGE, "cannot read %s", path);
+    }
+    do {
+        len = fread(buf, 1, sizeof buf, file);
+        result = cli_add_data(settings, buf, len); /* once even when empty: there is a body */
+    } while (result == CLI_GO_ON && len == sizeof buf);
+    if (ferror(file)) {
+        result = cli_say(CLI_USAGE, "cannot read %s", path);
+    }
+    if (file != stdin) {
+        fclose(file);
+    }
+    return result;
+}
+
+static int cli_set_data(cli_settings *settings, char *value)
+{
+    if (settings->body != NULL && cli_add_data(settings, "&", 1) != CLI_GO_ON) {
+        return CLI_FAILED;
+    }
+    settings->body_is_form = 1;
+    return value[0] == '@' ? cli_add_file(settings, value + 1)
+                           : cli_add_data(settings, value, strlen(value));
+}
+
+static int cli_set_timeout(cli_settings *settings, char *value)
+{
+    char *end = NULL;
+    double seconds = strtod(value, &end);
+
+    if (end == value || *end != '\0' || !(seconds >= 0.001 && seconds <= 2000000.0)) {
+        return cli_say(CLI_USAGE, "--timeout wants seconds, not %s", value);
+    }
+    settings->options.timeouts.total_ms = (int)(seconds * 1000.0);
+    return CLI_GO_ON;
+}
+
+/* ---- Names to addresses --------------------------------------------------------------------- */
+
+static int cli_look_up(const char *host, httpsc_address *addresses, size_t max_addresses,
+                       size_t *num_addresses)
+{
+    struct addrinfo hints, *list = NULL, *entry;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    int code;
+
+    memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    code = getaddrinfo(host, NULL, &hints, &list);
+    if (code != 0) {
+        return code == EAI_NONAME ? HTTPSC_ERR_RESOLVE_NOT_FOUND : HTTPSC_ERR_RESOLVE_FAILED;
+    }
+    *num_addresses = 0;
+    for (entry = list; entry != NULL && *num_addresses < max_addresses; entry = entry->ai_next) {
+        httpsc_address *address = &addresses[*num_addresses];
+        memset(address, 0, sizeof *address);
+        if (entry->ai_family == AF_INET) {
+            memcpy(&v4, entry->ai_addr, sizeof v4);
+            memcpy(address->bytes, &v4.sin_addr, address->len = 4);
+        } else if (entry->ai_family == AF_INET6) {
+            memcpy(&v6, entry->ai_addr, sizeof v6);
+            memcpy(address->bytes, &v6.sin6_addr, address->len = 16);
+            address->scope_id = (uint32_t)v6.sin6_scope_id;
+        }
+        *num_addresses += address->len != 0;
+    }
+    freeaddrinfo(list);
+    return *num_addresses > 0 ? HTTPSC_OK : HTTPSC_ERR_RESOLVE_NOT_FOUND;
+}
+
+/* The resolve hook, installed by --resolve alone: what no mapping names, the system is asked. */
+static int cli_resolve(void *user, const char *host, httpsc_address *addresses,
+                       size_t max_addresses, size_t *num_addresses)
+{
+    const cli_settings *settings = user;
+    size_t i, count = 0;
+
+    for (i = 0; i < settings->num_mappings && count < max_addresses; i++) {
+        const cli_mapping *mapping = &settings->mappings[i];
+        if (mapping->port == settings->port && strcasecmp(host, mapping->host) == 0) {
+            addresses[count++] = mapping->address;
+        }
+    }
+    if (count == 0) {
+        return cli_look_up(host, addresses, max_addresses, num_addresses);
+    }
+    *num_addresses = count;
+    return HTTPSC_OK;
+}
+
+/* HOST:PORT:ADDR, where an IPv6 ADDR may be in brackets; the text is cut in place. */
+static int cli_add_mapping(cli_settings *settings, char *text)
+{
+    cli_mapping *mapping = &settings->mappings[settings->num_mappings];
+    char *port = strchr(text, ':');
+    char *address = port != NULL ? strchr(port + 1, ':') : NULL;
+    size_t len;
+
+    if (address == NULL || port == text) {
+        return cli_say(CLI_USAGE, "--resolve wants HOST:PORT:ADDR, not %s", text);
+    }
+    mapping->port = (int)cli_number(port + 1, (size_t)(address - port - 1), 65535);
+    *port = '\0';
+    address++;
+    len = strlen(address);
+    if (address[0] == '[' && address[len - 1] == ']') {
+        address[len - 1] = '\0';
+        address++;
+    }
+    mapping->host = text;
+    if (inet_pton(AF_INET, address, mapping->address.bytes) == 1) {
+        mapping->address.len = 4;
+    } else if (inet_pton(AF_INET6, address, mapping->address.bytes) == 1) {
+        mapping->address.len = 16;
+    }
+    if (mapping->port < 0 || mapping->address.len == 0) {
+        return cli_say(CLI_USAGE, "bad port or address in --resolve for %s", text);
+    }
+    settings->num_mappings++;
+    settings->options.hooks.resolve = cli_resolve;
+    return CLI_GO_ON;
+}
+
+/* ---- The command line ----------------------------------------------------------------------- */
+
+static void cli_trace(void *user, const httpsc_trace_event *event)
+{
+    int is_request = event->kind == HTTPSC_TRACE_REQUEST_LINE;
+    int is_response = event->kind == HTTPSC_TRACE_RESPONSE_LINE;
+
+    (void)user;
+    fprintf(stderr, "%c %s\n", is_request ? '>' : is_response ? '<' : '*', event->text);
+}
+
+#define CLI_PEOPLE 1 /* not with --machine */
+#define CLI_VALUE 2  /* has a value */
+
+/* Sets a flag, or with a value a text, at this offset of the settings; or calls set. */
+typedef struct cli_option {
+    const char *name;
+    char letter; /* 0: none */
+    int traits;
+    size_t offset;
+    int (*set)(cli_settings *settings, char *value);
+} cli_option;
+
+#define CLI_AT(member) offsetof(cli_settings, member), NULL
+
+static const cli_option cli_options[] = {
+    {"allow-http", 0, 0, CLI_AT(options.allow_http)},
+    {"cacert", 0, CLI_VALUE, CLI_AT(options.tls.ca_file)},
+    {"connect-to", 0, CLI_VALUE, CLI_AT(options.connect_to)},
+    {"data", 'd', CLI_PEOPLE | CLI_VALUE, 0, cli_set_data},
+    {"data-file", 0, CLI_VALUE, 0, cli_add_file},
+    {"fail", 'f', CLI_PEOPLE, CLI_AT(fail)},
+    {"head", 'I', CLI_PEOPLE, CLI_AT(head)},
+    {"header", 'H', CLI_VALUE, 0, cli_add_field},
+    {"help", 'h', CLI_PEOPLE, CLI_AT(help)},
+    {"include", 'i', CLI_PEOPLE, CLI_AT(include)},
+    {"insecure", 'k', 0, CLI_AT(insecure)},
+    {"method", 'X', CLI_VALUE, CLI_AT(method)},
+    {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},
+    {"remote-name", 'O', CLI_PEOPLE, CLI_AT(remote_name)},
+    {"resolve", 0, CLI_VALUE, 0, cli_add_mapping},
+    {"timeout", 0, CLI_VALUE, 0, cli_set_timeout},
+    {"timing", 0, CLI_PEOPLE, CLI_AT(timing)},
+    {"tls-max", 0, CLI_VALUE, CLI_AT(tls_max)},
+    {"tls-min", 0, CLI_VALUE, CLI_AT(tls_min)},
+    {"verbose", 'v', 0, CLI_AT(verbose)},
+    {"version", 'V', CLI_PEOPLE, CLI_AT(version)},
+};
+
+/* Carries out one option. CLI_GO_ON, or the exit code. */
+static int cli_apply(cli_settings *settings, const cli_option *option, char *value)
+{
+    void *place = (char *)settings + option->offset;
+
+    if (settings->machine && (option->traits & CLI_PEOPLE)) {
+        return cli_say(CLI_MISSING, "not with --machine: --%s", option->name);
+    }
+    if (option->set != NULL) {
+        return option->set(settings, value);
+    }
+    if (option->traits & CLI_VALUE) {
+        *(const char **)place = value;
+    } else {
+        *(int *)place = 1;
+    }
+    return CLI_GO_ON;
+}
+
+static const cli_option *cli_find(const char *name, size_t len, char letter)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof cli_options / sizeof cli_options[0]; i++) {
+        const cli_option *option = &cli_options[i];
+        if (letter != 0 ? option->letter == letter
+                        : strlen(option->name) == len && memcmp(option->name, name, len) == 0) {
+            return option;
+        }
+    }
+    return NULL;
+}
+
+/* One argument that begins with a dash, and its value, which may be the next one. */
+static int cli_parse_option(cli_settings *settings, char **argv, int *index)
+{
+    char *arg = argv[*index];
+    size_t at = 1; /* what follows was not looked at */
+    int result = CLI_GO_ON;
+
+    while (result == CLI_GO_ON && arg[at] != '\0') {
+        const cli_option *option;
+        char *value = NULL;
+        int wants_value;
+
+        if (arg[1] == '-') { /* --name, --name value, --name=value */
+            size_t name_len = strcspn(arg + 2, "=");
+            option = cli_find(arg + 2, name_len, 0);
+            at = 2 + name_len;
+            value = arg[at] == '=' ? arg + at + 1 : NULL;
+            at += strlen(arg + at);
+        } else { /* -a, -ab, -a value, -avalue */
+            option = cli_find(NULL, 0, arg[at++]);
+        }
+        if (option == NULL) {
+            return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE, "no such option: %s", arg);
+        }
+        wants_value = (option->traits & CLI_VALUE) != 0;
+        if (wants_value && value == NULL && arg[at] != '\0') {
+            value = arg + at;
+            at += strlen(value);
+        } else if (wants_value && value == NULL && argv[*index + 1] != NULL) {
+            value = argv[++*index];
+        }
+        if (wants_value != (value != NULL)) {
+            return cli_say(CLI_USAGE, wants_value ? "no value after %s" : "no value goes with %s",
+                           arg);
+        }
+        result = cli_apply(settings, option, value);
+    }
+    return result;
+}
+
+/* The whole command line. CLI_GO_ON, or the exit code. */
+static int cli_parse(cli_settings *settings, int argc, char **argv)
+{
+    int i, only_urls = 0, result = CLI_GO_ON;
+
+    settings->tls_min = settings->tls_max = "1.2";
+    settings->machine = argc > 1 && strcmp(argv[1], "--machine") == 0;
+    for (i = settings->machine ? 2 : 1; i < argc && result == CLI_GO_ON; i++) {
+        if (!only_urls && strcmp(argv[i], "--") == 0) {
+            only_urls = 1;
+        } else if (!only_urls && argv[i][0] == '-' && argv[i][1] != '\0') {
+            result = cli_parse_option(settings, argv, &i);
+        } else {
+            settings->urls[settings->num_urls++] = argv[i];
+        }
+    }
+    if (result != CLI_GO_ON) {
+        return result;
+    }
+    if (settings->help || settings->version) {
+        puts(settings->help ? cli_help : httpsc_build_info());
+        return CLI_OK;
+    }
+    if (settings->num_urls == 0 || (settings->num_urls > 1 && !settings->machine)) {
+        return cli_say(CLI_USAGE, "give one URL; see httpsc --help");
+    }
+    if (strcmp(settings->tls_min, "1.2") != 0 ||
+        (strcmp(settings->tls_max, "1.2") != 0 && strcmp(settings->tls_max, "1.3") != 0)) {
+        return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE, "TLS 1.2 is what there is");
+    }
+    if (settings->remote_name && settings->output != NULL) {
+        return cli_say(CLI_USAGE, "-o and -O exclude each other");
+    }
+    return CLI_GO_ON;
+}
+
+/* ---- Output --------------------------------------------------------------------------------- */
+
+/* Where the body goes. */
+typedef struct cli_output {
+    FILE *file;       /* NULL: nowhere */
+    const char *path; /* NULL: stdout */
+    char *part;       /* the path while it is incomplete */
+    int progress;     /* 1: shown on stderr */
+    double num_bytes;
+    double num_total; /* below 0: not known */
+    time_t started, shown;
+    int percent;
+} cli_output;
+
+static int cli_output_open(cli_output *output, const char *path)
+{
+    size_t part_size;
+
+    output->file = stdout;
+    output->path = path;
+    if (path == NULL) {
+        return CLI_GO_ON;
+    }
+    part_size = strlen(path) + sizeof ".part";
+    output->part = malloc(part_size);
+    if (output->part == NULL) {
+        return cli_say(CLI_FAILED, "out of memory");
+    }
+    snprintf(output->part, part_size, "%s.part", path);
+    output->file = fopen(output->part, "wb");
+    return output->file != NULL ? CLI_GO_ON : cli_say(CLI_FAILED, "cannot write %s", output->part);
+}
+
+/* Ends the output; only a complete one gets its name. The exit code. */
+static int cli_output_close(cli_output *output, int is_complete)
+{
+    int is_written = 1;
+
+    if (output->progress) {
+        fputc('\n', stderr);
+    }
+    if (output->file != NULL) {
+        is_written = fflush(output->file) == 0 && !ferror(output->file);
+    }
+    if (output->file != NULL && output->path != NULL) {
+        is_written = fclose(output->file) == 0 && is_written;
+        if (is_complete && is_written) {
+#ifdef _WIN32
+            remove(output->path); /* here rename does not replace */
+#endif
+            is_written = rename(output->part, output->path) == 0;
+        } else {
+            cli_say(CLI_FAILED, "incomplete, and left there: %s", output->part);
+        }
+    }
+    if (!is_written) {
+        cli_say(CLI_FAILED, "cannot write %s", output->path != NULL ? output->path : "to stdout");
+    }
+    free(output->part);
+    return is_complete && is_written ? CLI_OK : CLI_FAILED;
+}
+
+/* Draws the bar anew when a percent or a second is over. */
+static void cli_output_progress(cli_output *output)
+{
+    static const char marks[] = "########################################";
+    const double mib = 1048576.0;
+    time_t now = time(NULL);
+    double seconds = difftime(now, output->started);
+    double rate = output->num_bytes / mib / (seconds > 1.0 ? seconds : 1.0);
+    int percent = -1;
+
+    if (output->num_total > 0.0) {
+        percent = (int)(100.0 * output->num_bytes / output->num_total);
+    }
+    if (!output->progress || (now == output->shown && percent == output->percent)) {
+        return;
+    }
+    output->shown = now;
+    output->percent = percent;
+    if (percent >= 0) {
+        fprintf(stderr, "\r%3d%% [%-40.*s] %8.1f MiB %7.1f MiB/s", percent, percent * 2 / 5, marks,
+                output->num_bytes / mib, rate);
+    } else {
+        fprintf(stderr, "\r%8.1f MiB %7.1f MiB/s", output->num_bytes / mib, rate);
+    }
+    fflush(stderr);
+}
+
+static void cli_print_head(const httpsc_response *response, int machine)
+{
+    const httpsc_field *field = NULL;
+
+    if (machine) {
+        printf("status %d\n", response->status);
+    } else {
+        printf("HTTP/1.%d %d %s\n", response->http_minor, response->status, response->reason);
+    }
+    while ((field = httpsc_header_next(response, NULL, field)) != NULL) {
+        printf("%s%s: %s\n", machine ? "H: " : "", field->name, field->value);
+    }
+    putchar('\n');
+}
+
+static void cli_print_timings(const httpsc_timings *timings)
+{
+    const struct {
+        const char *name;
+        int64_t at_us;
+    } stages[] = {
+        {"resolve", timings->resolved_us},
+        {"connect", timings->connected_us},
+        {"TLS", timings->tls_us},
+        {"request", timings->sent_us},
+        {"first byte", timings->first_byte_us},
+        {"head", timings->head_us},
+        {"total", timings->done_us},
+    };
+    int64_t before_us = 0;
+    size_t i;
+
+    fprintf(stderr, "%-10s %12s %12s\n", "stage", "took (ms)", "until (ms)");
+    for (i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+        if (stages[i].at_us != 0) { /* else there was none: the connection was reused, say */
+            fprintf(stderr, "%-10s %12.3f %12.3f\n", stages[i].name,
+                    (double)(stages[i].at_us - before_us) / 1000.0,
+                    (double)stages[i].at_us / 1000.0);
+            before_us = stages[i].at_us;
+        }
+    }
+}
+
+/* ---- One exchange --------------------------------------------------------------------------- */
+
+/* HTTPSC_OK at the verified end of the body; an output that fails ends it early, and shows when it
+ * is closed. */
+static int cli_read_body(httpsc_transfer *transfer, cli_output *output, httpsc_error *error)
+{
+    unsigned char buf[16384]; /* a TLS record */
+    size_t num_read = 1;
+    int code = HTTPSC_OK;
+
+    while (code == HTTPSC_OK && num_read > 0) {
+        code = httpsc_read(transfer, buf, sizeof buf, &num_read, error);
+        if (code == HTTPSC_WANT) {
+            code = httpsc_wait(&transfer, 1, -1);
+        } else if (code == HTTPSC_OK && output->file != NULL) {
+            if (fwrite(buf, 1, num_read, output->file) != num_read) {
+                break;
+            }
+            output->num_bytes += (double)num_read;
+            cli_output_progress(output);
+        }
+    }
+    return code;
+}
+
+/* What is done once the head is there. CLI_GO_ON: an error of the library, in error. */
+static int cli_respond(const cli_settings *settings, httpsc_transfer *transfer, const char *path,
+                       int is_last, httpsc_error *error)
+{
+    const httpsc_response *response = httpsc_head(transfer);
+    const char *length = httpsc_header(response, "Content-Length");
+    cli_output output = {0};
+    int code, exit_code;
+
+    if (is_last && (settings->machine || settings->include || settings->head)) {
+        cli_print_head(response, settings->machine);
+    }
+    if (settings->fail && httpsc_check_status(response, error) != HTTPSC_OK) {
+        return cli_say(CLI_BAD_STATUS, "%s", error->text);
+    }
+    if (is_last && (exit_code = cli_output_open(&output, path)) != CLI_GO_ON) {
+        free(output.part);
+        return exit_code;
+    }
+    output.progress = path != NULL && !settings->verbose && isatty(2);
+    output.num_total = length != NULL ? strtod(length, NULL) : -1.0;
+    output.started = time(NULL);
+    code = cli_read_body(transfer, &output, error);
+    exit_code = cli_output_close(&output, code == HTTPSC_OK);
+    if (settings->timing) {
+        cli_print_timings(&response->timings);
+    }
+    return code != HTTPSC_OK ? CLI_GO_ON : exit_code;
+}
+
+static int cli_fetch(cli_settings *settings, httpsc_client *client, const char *url,
+                     const char *path, int is_last)
+{
+    httpsc_request request = {0};
+    httpsc_transfer *transfer = NULL;
+    httpsc_error error = {0};
+    size_t i;
+    int code, exit_code = CLI_GO_ON;
+
+    request.url = url;
+    request.method = settings->method == NULL && settings->head ? "HEAD" : settings->method;
+    request.fields = settings->fields;
+    request.num_fields = settings->num_fields;
+    request.body.ptr = (const unsigned char *)settings->body;
+    request.body.len = settings->body_len;
+    request.content_type = settings->body_is_form ? "application/x-www-form-urlencoded" : NULL;
+    for (i = 0; i < settings->num_fields; i++) {
+        if (strcasecmp(settings->fields[i].name, "Content-Type") == 0) {
+            request.content_type = NULL;
+        }
+    }
+    settings->port = cli_url_port(url);
+    code = httpsc_begin(client, &request, &transfer, &error);
+    while (code == HTTPSC_OK && (code = httpsc_step(transfer, NULL, &error)) == HTTPSC_WANT) {
+        code = httpsc_wait(&transfer, 1, -1);
+    }
+    if (code == HTTPSC_OK) {
+        exit_code = cli_respond(settings, transfer, path, is_last, &error);
+    }
+    if (exit_code == CLI_GO_ON) {
+        exit_code = cli_say(CLI_FAILED, "%s",
+                            error.text[0] != '\0' ? error.text : httpsc_code_sentence(code));
+    }
+    httpsc_close(transfer);
+    return exit_code;
+}
+
+/* Everything after the command line. */
+static int cli_run(cli_settings *settings)
+{
+    httpsc_client *client = NULL;
+    httpsc_error error = {0};
+    const char *path = settings->output;
+    char *name = NULL;
+    size_t i;
+    int exit_code = CLI_OK;
+
+    if (settings->remote_name) {
+        path = name = cli_url_name(settings->urls[0]);
+        if (name == NULL) {
+            return cli_say(CLI_USAGE, "-O: the URL's path ends in no name for a file");
+        }
+    } else if (path != NULL && strcmp(path, "-") == 0) {
+        path = NULL;
+    }
+    settings->options.hooks.user = settings;
+    settings->options.hooks.trace = settings->verbose ? cli_trace : NULL;
+    settings->options.tls.insecure_peer = settings->insecure ? HTTPSC_INSECURE_ANY_PEER : 0;
+    if (httpsc_client_open(&settings->options, &client, &error) != HTTPSC_OK) {
+        exit_code = cli_say(CLI_FAILED, "%s", error.text);
+    }
+    for (i = 0; i < settings->num_urls && exit_code == CLI_OK; i++) {
+        exit_code =
+            cli_fetch(settings, client, settings->urls[i], path, i + 1 == settings->num_urls);
+    }
+    httpsc_client_close(client);
+    free(name);
+    return exit_code;
+}
+
+int main(int argc, char **argv)
+{
+    cli_settings settings = {0};
+    size_t room = (size_t)argc + 1;
+    int exit_code;
+#ifdef _WIN32
+    _setmode(_fileno(stdin), _O_BINARY);
+    _setmode(_fileno(stdout), _O_BINARY);
+#endif
+    settings.fields = calloc(room, sizeof *settings.fields);
+    settings.mappings = calloc(room, sizeof *settings.mappings);
+    settings.urls = calloc(room, sizeof *settings.urls);
+    if (settings.fields == NULL || settings.mappings == NULL || settings.urls == NULL) {
+        exit_code = cli_say(CLI_FAILED, "out of memory");
+    } else {
+        exit_code = cli_parse(&settings, argc, argv);
+    }
+    if (exit_code == CLI_GO_ON) {
+        exit_code = cli_run(&settings);
+    }
+    if (fflush(stdout) != 0 && exit_code == CLI_OK) {
+        exit_code = cli_say(CLI_FAILED, "cannot write to stdout");
+    }
+    free(settings.fields);
+    free(settings.mappings);
+    free(settings.urls);
+    free(settings.body);
+    return exit_code;
+}

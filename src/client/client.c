@@ -1,0 +1,97 @@
+#include "client.h"
+
+HC_FN void hc_tls_config_release(httpsc_tls_config *config)
+{
+    httpsc_allocator allocator;
+
+    if (config == NULL || hc_atomic_add(&config->holds, -1) > 0) {
+        return;
+    }
+    allocator = config->allocator;
+    hc_anchors_free(&config->anchors);
+    hc_free_text(&allocator, config->path);
+    hc_free(&allocator, config, sizeof *config);
+}
+
+HC_FN void hc_client_hold(httpsc_client *client)
+{
+    (void)hc_atomic_add(&client->holds, 1);
+}
+
+HC_FN void hc_client_release(httpsc_client *client)
+{
+    httpsc_allocator allocator;
+
+    if (client == NULL || hc_atomic_add(&client->holds, -1) > 0) {
+        return;
+    }
+    allocator = client->allocator;
+    hc_tls_config_release(client->tls_config);
+    hc_free_text(&allocator, client->user_agent);
+    hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
+    hc_mutex_close(&client->lock);
+    hc_free(&allocator, client, sizeof *client);
+    hc_platform_close();
+}
+
+/* Under the lock: what a fork left in the pool belongs to the parent, which goes on using it. */
+static hc_connection *client_foreign_connections(httpsc_client *client)
+{
+    long process_id = hc_process_id();
+
+    if (process_id == client->process_id) {
+        return NULL;
+    }
+    client->process_id = process_id;
+    return hc_pool_empty(&client->pool);
+}
+
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+{
+    hc_connection *connection;
+    hc_connection *foreign;
+    hc_connection *old;
+
+    do {
+        old = NULL;
+        hc_mutex_lock(&client->lock);
+        foreign = client_foreign_connections(client);
+        connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
+        hc_mutex_unlock(&client->lock);
+        hc_pool_close_list(foreign, 1);
+        hc_pool_close_list(old, 0);
+        if (connection != NULL && hc_connection_is_reusable(connection)) {
+            connection->idle_us = 0;
+            return connection;
+        }
+        hc_connection_close(connection);
+    } while (connection != NULL);
+    return NULL;
+}
+
+HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
+{
+    hc_connection *foreign;
+    hc_connection *old = NULL;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+    hc_pool_close_list(old, 0);
+}
+
+HC_FN void hc_client_shut(httpsc_client *client)
+{
+    hc_connection *foreign;
+    hc_connection *list;
+
+    hc_mutex_lock(&client->lock);
+    client->pool.closed = 1;
+    foreign = client_foreign_connections(client);
+    list = hc_pool_empty(&client->pool);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+    hc_pool_close_list(list, 0);
+}

@@ -1,0 +1,47 @@
+/* What stands behind the two shared handles. Opened by the api floor, let go of here. */
+#ifndef HC_CLIENT_H
+#define HC_CLIENT_H
+
+#include "pool.h"
+#include "../x509/anchors.h"
+
+struct httpsc_tls_config {
+    httpsc_allocator allocator;
+    hc_atomic holds;        /* freed when the last hold is given up */
+    hc_anchors anchors;     /* never changes once it is open */
+    int any_peer;
+    char *path;             /* of the bundle that was read, or NULL */
+    const char *source;
+};
+
+struct httpsc_client {
+    httpsc_allocator allocator;
+    hc_atomic holds;        /* the caller's, and one an open transfer */
+    httpsc_tls_config *tls_config;
+    int allow_http;
+    char *user_agent;
+    hc_endpoint *connect_to; /* or NULL */
+    httpsc_timeouts timeouts; /* as given: 0 means the default */
+    httpsc_limits limits;     /* all filled in */
+    httpsc_hooks hooks;
+    hc_mutex lock;          /* guards what stands below it */
+    hc_pool pool;
+    long process_id;        /* whose connections are in the pool */
+};
+
+/* Gives up a hold. NULL is passed over. */
+HC_FN void hc_tls_config_release(httpsc_tls_config *config);
+HC_FN void hc_client_release(httpsc_client *client);
+
+HC_FN void hc_client_hold(httpsc_client *client);
+
+/* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
+
+/* Keeps a connection, or closes it where that is too many. */
+HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
+
+/* Closes all kept connections, and keeps none from now on. */
+HC_FN void hc_client_shut(httpsc_client *client);
+
+#endif

@@ -1,0 +1,238 @@
+#include "connection.h"
+
+HC_FN int hc_connection_open(const httpsc_allocator *allocator, const hc_identity *identity,
+                             hc_stream *stream, hc_tls *tls, int64_t now_us, hc_connection **out)
+{
+    hc_connection *connection = hc_alloc(allocator, sizeof *connection);
+
+    if (connection != NULL && tls == NULL) {
+        connection->plain = hc_alloc(allocator, sizeof *connection->plain);
+    }
+    if (connection == NULL || (tls == NULL && connection->plain == NULL)) {
+        hc_free(allocator, connection, sizeof *connection);
+        hc_stream_close(stream);
+        hc_tls_free(tls);
+        return HTTPSC_ERR_MEMORY;
+    }
+    connection->allocator = allocator;
+    connection->identity = *identity;
+    connection->stream = *stream;
+    connection->tls = tls;
+    connection->opened_us = now_us;
+    *out = connection;
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_connection_abandon(hc_connection *connection)
+{
+    if (connection != NULL) {
+        hc_stream_close(&connection->stream);
+        hc_tls_free(connection->tls);
+        hc_free_secret(connection->allocator, connection->plain, sizeof *connection->plain);
+        hc_free(connection->allocator, connection, sizeof *connection);
+    }
+}
+
+HC_FN void hc_connection_close(hc_connection *connection)
+{
+    httpsc_error ignored;
+
+    if (connection != NULL) {
+        if (connection->tls != NULL && !connection->ended) {
+            hc_error_clear(&ignored);
+            hc_tls_close(connection->tls);
+            (void)hc_connection_pump_out(connection, &ignored);
+        }
+        hc_connection_abandon(connection);
+    }
+}
+
+static const unsigned char *connection_out(hc_connection *connection, size_t *len)
+{
+    if (connection->tls != NULL) {
+        return hc_tls_drain(connection->tls, len);
+    }
+    *len = connection->plain->out_end - connection->plain->out_at;
+    return connection->plain->out + connection->plain->out_at;
+}
+
+static void connection_out_done(hc_connection *connection, size_t len)
+{
+    hc_plain *plain = connection->plain;
+
+    if (connection->tls != NULL) {
+        hc_tls_drained(connection->tls, len);
+        return;
+    }
+    plain->out_at += len;
+    if (plain->out_at == plain->out_end) {
+        plain->out_at = 0;
+        plain->out_end = 0;
+    }
+}
+
+static int connection_lost(const hc_connection *connection, int code, int native, const char *when,
+                           httpsc_error *error)
+{
+    return hc_fail(error, code, native, "%s port %d, while %s (system code %d)",
+                   connection->identity.host.text, connection->identity.port, when, native);
+}
+
+HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
+{
+    connection->waits &= ~HTTPSC_WRITABLE;
+    if (connection->tls != NULL) {
+        hc_tls_flush(connection->tls);
+    }
+    for (;;) {
+        size_t len = 0;
+        size_t num_sent = 0;
+        int native = 0;
+        const unsigned char *data = connection_out(connection, &len);
+        int code;
+
+        if (len == 0) {
+            return HTTPSC_OK;
+        }
+        code = hc_stream_send(&connection->stream, data, len, &num_sent, &native);
+        if (code == HTTPSC_WANT) {
+            connection->waits |= HTTPSC_WRITABLE;
+            return HTTPSC_WANT;
+        }
+        if (code != HTTPSC_OK) {
+            return connection_lost(connection, code, native, "sending", error);
+        }
+        connection->num_moved += num_sent;
+        connection_out_done(connection, num_sent);
+    }
+}
+
+static unsigned char *connection_in(hc_connection *connection, size_t *len)
+{
+    hc_plain *plain = connection->plain;
+
+    if (connection->tls != NULL) {
+        return hc_tls_feed_space(connection->tls, len);
+    }
+    if (plain->in_at == plain->in_end) {
+        plain->in_at = 0;
+        plain->in_end = 0;
+    }
+    *len = sizeof plain->in - plain->in_end;
+    return plain->in + plain->in_end;
+}
+
+static int connection_in_end(hc_connection *connection, httpsc_error *error)
+{
+    connection->ended = 1;
+    if (connection->tls != NULL) {
+        int code = hc_tls_feed_end(connection->tls, error);
+
+        return code == HTTPSC_WANT ? HTTPSC_OK : code;
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
+{
+    size_t len = 0;
+    size_t num_received = 0;
+    int native = 0;
+    unsigned char *space;
+    int code;
+
+    connection->waits &= ~HTTPSC_READABLE;
+    if (connection->ended) {
+        return HTTPSC_OK;
+    }
+    space = connection_in(connection, &len);
+    if (len == 0) {
+        return HTTPSC_OK; /* what came must be read first */
+    }
+    code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
+    if (code == HTTPSC_WANT) {
+        connection->waits |= HTTPSC_READABLE;
+        return HTTPSC_WANT;
+    }
+    if (code != HTTPSC_OK) {
+        return connection_lost(connection, code, native, "receiving", error);
+    }
+    if (num_received == 0) {
+        return connection_in_end(connection, error);
+    }
+    connection->num_moved += num_received;
+    if (connection->tls != NULL) {
+        return hc_tls_feed(connection->tls, num_received, error);
+    }
+    connection->plain->in_end += num_received;
+    return HTTPSC_OK;
+}
+
+HC_FN const unsigned char *hc_connection_read(hc_connection *connection, size_t *len)
+{
+    if (connection->tls != NULL) {
+        return hc_tls_read(connection->tls, len);
+    }
+    *len = connection->plain->in_end - connection->plain->in_at;
+    return connection->plain->in + connection->plain->in_at;
+}
+
+HC_FN void hc_connection_read_done(hc_connection *connection, size_t len)
+{
+    if (connection->tls != NULL) {
+        hc_tls_read_done(connection->tls, len);
+    } else {
+        connection->plain->in_at += len;
+    }
+}
+
+HC_FN int hc_connection_at_end(hc_connection *connection, int *clean)
+{
+    size_t len = 0;
+
+    (void)hc_connection_read(connection, &len);
+    if (len > 0) {
+        return 0;
+    }
+    if (connection->tls == NULL) {
+        *clean = 1;
+        return connection->ended;
+    }
+    *clean = hc_tls_state_of(connection->tls) == HC_TLS_CLOSED;
+    return *clean || connection->ended;
+}
+
+HC_FN unsigned char *hc_connection_write_space(hc_connection *connection, size_t *len)
+{
+    hc_plain *plain = connection->plain;
+
+    if (connection->tls != NULL) {
+        return hc_tls_write_space(connection->tls, len);
+    }
+    *len = sizeof plain->out - plain->out_end;
+    return plain->out + plain->out_end;
+}
+
+HC_FN void hc_connection_write(hc_connection *connection, size_t len)
+{
+    if (connection->tls != NULL) {
+        hc_tls_write(connection->tls, len);
+    } else {
+        connection->plain->out_end += len;
+    }
+}
+
+HC_FN int hc_connection_is_reusable(hc_connection *connection)
+{
+    httpsc_error ignored;
+    size_t len = 0;
+    int code;
+
+    hc_error_clear(&ignored);
+    do {
+        code = hc_connection_pump_in(connection, &ignored);
+        (void)hc_connection_read(connection, &len);
+    } while (code == HTTPSC_OK && len == 0 && !connection->ended &&
+             (connection->tls == NULL || hc_tls_state_of(connection->tls) == HC_TLS_OPEN));
+    return code == HTTPSC_WANT && len == 0;
+}

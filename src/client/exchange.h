@@ -1,0 +1,36 @@
+/* One request and its response over a connection. */
+#ifndef HC_EXCHANGE_H
+#define HC_EXCHANGE_H
+
+#include "connection.h"
+#include "../http/response.h"
+
+typedef struct hc_exchange {
+    hc_cursor head;       /* left to be written; borrowed, as is body */
+    hc_cursor body;
+    int sent;             /* the whole request is out */
+    int stopped;          /* the rest of the request is not sent: the answer came first, or the
+                             peer takes no more */
+    int busy;             /* it stopped because of its share of work, not to wait */
+    int ended;            /* the response is complete */
+    hc_response response;
+} hc_exchange;
+
+HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *allocator,
+                            const httpsc_limits *limits, int head_request, hc_cursor head,
+                            hc_cursor body);
+HC_FN void hc_exchange_free(hc_exchange *exchange);
+
+/* Sends, and receives until the final head is there: HTTPSC_OK, HTTPSC_WANT, or an error. */
+HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
+                           const hc_tracer *tracer, httpsc_error *error);
+
+/* The next bytes of the body: HTTPSC_OK with *num_read, 0 at the end (`ended`); HTTPSC_WANT; or an
+ * error, after all bytes before it were given. */
+HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, unsigned char *buf,
+                           size_t len, size_t *num_read, httpsc_error *error);
+
+/* 1 when the connection may carry another request after this one. */
+HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connection);
+
+#endif

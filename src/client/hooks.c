@@ -1,0 +1,107 @@
+#include "hooks.h"
+
+#include "../http/request.h"
+
+HC_FN int64_t hc_clock_us(const httpsc_hooks *hooks)
+{
+    return hooks->monotonic_us != NULL ? hooks->monotonic_us(hooks->user) : hc_monotonic_us();
+}
+
+HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds)
+{
+    return hooks->now != NULL ? hooks->now(hooks->user, unix_seconds) : hc_wall_clock(unix_seconds);
+}
+
+HC_FN int hc_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native)
+{
+    *native = 0;
+    return hooks->entropy != NULL ? hooks->entropy(hooks->user, buf, len)
+                                  : hc_entropy(buf, len, native);
+}
+
+static void hooks_tell(const hc_tracer *tracer, httpsc_trace_kind kind, const char *text)
+{
+    httpsc_trace_event event;
+
+    event.kind = kind;
+    event.text = text;
+    event.time_us = hc_clock_us(tracer->hooks) - tracer->start_us;
+    tracer->hooks->trace(tracer->hooks->user, &event);
+}
+
+HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
+{
+    char place[512];
+    hc_text text;
+    va_list args;
+
+    if (tracer->hooks->trace == NULL) {
+        return;
+    }
+    text = hc_text_in(place, sizeof place);
+    va_start(args, format);
+    hc_text_add_format(&text, format, args);
+    va_end(args);
+    hooks_tell(tracer, kind, place);
+}
+
+/* A value is shown longer than an error would show it: in pieces, each escaped. */
+static void hooks_add_long(hc_text *text, hc_cursor bytes)
+{
+    while (hc_cursor_left(&bytes) > 0 && !text->cut) {
+        hc_cursor piece = hc_take_bytes(&bytes, hc_min(hc_cursor_left(&bytes), 64));
+
+        hc_text_add_escaped(text, piece.at, hc_cursor_left(&piece));
+    }
+}
+
+static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc_cursor name,
+                             hc_cursor value)
+{
+    char place[1024];
+    hc_text text = hc_text_in(place, sizeof place);
+
+    hooks_add_long(&text, name);
+    hc_text_add(&text, ": ");
+    if (hc_field_is_secret(name)) {
+        hc_text_add(&text, "[redacted]");
+    } else {
+        hooks_add_long(&text, value);
+    }
+    hooks_tell(tracer, kind, place);
+}
+
+HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind, const httpsc_field *field)
+{
+    if (tracer->hooks->trace != NULL) {
+        hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),
+                         hc_cursor_over(field->value, strlen(field->value)));
+    }
+}
+
+HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head)
+{
+    int first = 1;
+
+    if (tracer->hooks->trace == NULL) {
+        return;
+    }
+    while (hc_cursor_left(&head) > 0) {
+        hc_cursor line = hc_take_until(&head, '\r');
+        hc_cursor name;
+
+        (void)hc_take_text(&head, "\r\n");
+        if (first) {
+            char place[1024];
+            hc_text text = hc_text_in(place, sizeof place);
+
+            hooks_add_long(&text, line);
+            hooks_tell(tracer, HTTPSC_TRACE_REQUEST_LINE, place);
+            first = 0;
+        } else if (hc_cursor_left(&line) > 0) {
+            name = hc_take_until(&line, ':');
+            (void)hc_take_text(&line, ": ");
+            hooks_tell_field(tracer, HTTPSC_TRACE_REQUEST_LINE, name, line);
+        }
+    }
+}

@@ -1,0 +1,28 @@
+/* The caller's hook where there is one, else the system's. */
+#ifndef HC_HOOKS_H
+#define HC_HOOKS_H
+
+#include "../base/cursor.h"
+#include "../base/error.h"
+#include "../platform/platform.h"
+
+HC_FN int64_t hc_clock_us(const httpsc_hooks *hooks);
+HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds);
+HC_FN int hc_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native);
+
+/* Who is told of a transfer's progress; silent when no trace hook is set. */
+typedef struct hc_tracer {
+    const httpsc_hooks *hooks;
+    int64_t start_us;
+} hc_tracer;
+
+/* format as in hc_text_add_format. */
+HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+
+/* A field line of a head, its value redacted when it is a secret. */
+HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind, const httpsc_field *field);
+
+/* The lines of a request head as it was written. */
+HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head);
+
+#endif

@@ -1,0 +1,442 @@
+#include "transfer.h"
+
+#include "../http/request.h"
+
+#define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
+#define TRANSFER_DAY 86400
+
+/* ---- failing, deadlines ---- */
+
+static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
+{
+    switch (transfer->state) {
+    case HC_TRANSFER_ACQUIRE:
+        return HTTPSC_STAGE_CONNECT;
+    case HC_TRANSFER_DIAL:
+        return transfer->dial.state == HC_DIAL_LOOKUP ? HTTPSC_STAGE_RESOLVE : HTTPSC_STAGE_CONNECT;
+    case HC_TRANSFER_HANDSHAKE:
+        return HTTPSC_STAGE_TLS;
+    case HC_TRANSFER_HEAD:
+        return transfer->exchange.sent || transfer->exchange.stopped ? HTTPSC_STAGE_RESPONSE
+                                                                     : HTTPSC_STAGE_REQUEST;
+    default:
+        return HTTPSC_STAGE_BODY;
+    }
+}
+
+static void transfer_drop(httpsc_transfer *transfer)
+{
+    hc_dial_stop(&transfer->dial);
+    hc_connection_close(transfer->connection);
+    transfer->connection = NULL;
+}
+
+/* The error is in transfer->failure. */
+static int transfer_failed(httpsc_transfer *transfer)
+{
+    hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    transfer->state = HC_TRANSFER_FAILED;
+    transfer_drop(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
+    return transfer->failure.code;
+}
+
+/* Microseconds since the transfer began. */
+static int64_t transfer_now(const httpsc_transfer *transfer)
+{
+    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
+}
+
+/* Milliseconds that the present stage may wait for, and what it is called when they are over. */
+static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
+{
+    const httpsc_timeouts *timeouts = &transfer->timeouts;
+
+    switch (transfer->state) {
+    case HC_TRANSFER_DIAL:
+        if (transfer->dial.state == HC_DIAL_LOOKUP) {
+            *code = HTTPSC_ERR_TIMEOUT_RESOLVE;
+            return timeouts->resolve_ms;
+        }
+        *code = HTTPSC_ERR_TIMEOUT_CONNECT;
+        return timeouts->connect_ms;
+    case HC_TRANSFER_HANDSHAKE:
+        *code = HTTPSC_ERR_TIMEOUT_TLS;
+        return timeouts->tls_ms;
+    case HC_TRANSFER_HEAD:
+        if (!transfer->exchange.sent && !transfer->exchange.stopped) {
+            *code = HTTPSC_ERR_TIMEOUT_SEND;
+            return timeouts->idle_ms;
+        }
+        if (!hc_response_started(&transfer->exchange.response)) {
+            *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
+            return timeouts->first_byte_ms;
+        }
+        *code = HTTPSC_ERR_TIMEOUT_IDLE;
+        return timeouts->idle_ms;
+    default:
+        *code = HTTPSC_ERR_TIMEOUT_IDLE;
+        return timeouts->idle_ms;
+    }
+}
+
+/* The deadlines are asked after the work, so that what is there already is never thrown away; and
+ * a stage's time runs only while the transfer waits, so that a caller may take its time. */
+static int transfer_waits(httpsc_transfer *transfer)
+{
+    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+    int code = HTTPSC_OK;
+    int timeout_ms = transfer_stage_timeout(transfer, &code);
+
+    if (transfer->state >= HC_TRANSFER_HEAD &&
+        transfer->connection->num_moved != transfer->num_moved) {
+        transfer->num_moved = transfer->connection->num_moved;
+        transfer->stage_deadline_us = INT64_MAX;
+    }
+    if (now_us >= transfer->stage_deadline_us) {
+        (void)hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
+                      transfer->url.host.text, transfer->url.port, timeout_ms);
+        return transfer_failed(transfer);
+    }
+    if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {
+        transfer->stage_deadline_us = now_us + (int64_t)timeout_ms * 1000;
+    }
+    return HTTPSC_WANT;
+}
+
+static int transfer_may_go_on(httpsc_transfer *transfer)
+{
+    if (hc_atomic_get(&transfer->cancelled)) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
+    }
+    if (transfer->total_deadline_us != INT64_MAX &&
+        hc_clock_us(&transfer->client->hooks) >= transfer->total_deadline_us) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_TIMEOUT_TOTAL, 0, "%s port %d, after %d ms",
+                       transfer->url.host.text, transfer->url.port, transfer->timeouts.total_ms);
+    }
+    return HTTPSC_OK;
+}
+
+static void transfer_enter(httpsc_transfer *transfer, hc_transfer_state state)
+{
+    transfer->state = state;
+    transfer->stage_deadline_us = INT64_MAX;
+}
+
+/* ---- the states ---- */
+
+static int transfer_start_exchange(httpsc_transfer *transfer)
+{
+    hc_exchange_free(&transfer->exchange);
+    hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
+                     transfer->head_request,
+                     hc_cursor_over(transfer->head.ptr, transfer->head.len), transfer->body);
+    transfer->num_moved = transfer->connection->num_moved;
+    hc_trace_request(&transfer->tracer, transfer->exchange.head);
+    transfer_enter(transfer, HC_TRANSFER_HEAD);
+    return TRANSFER_CONTINUE;
+}
+
+static int transfer_start_dial(httpsc_transfer *transfer)
+{
+    const hc_endpoint *endpoint = transfer->client->connect_to;
+
+    transfer->reused = 0;
+    if (endpoint != NULL) {
+        hc_dial_start(&transfer->dial, &transfer->client->hooks, &endpoint->host, endpoint->port);
+    } else {
+        hc_dial_start(&transfer->dial, &transfer->client->hooks, &transfer->url.host,
+                      transfer->url.port);
+    }
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
+    transfer_enter(transfer, HC_TRANSFER_DIAL);
+    return TRANSFER_CONTINUE;
+}
+
+static int transfer_acquire(httpsc_transfer *transfer)
+{
+    transfer->connection = hc_client_take_connection(transfer->client, &transfer->identity);
+    if (transfer->connection == NULL) {
+        return transfer_start_dial(transfer);
+    }
+    transfer->reused = 1;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
+             transfer->url.host.text, transfer->url.port);
+    if (transfer->connection->tls != NULL) {
+        hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
+    }
+    return transfer_start_exchange(transfer);
+}
+
+/* Seeds and opens TLS for a new connection. */
+static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
+{
+    const httpsc_client *client = transfer->client;
+    hc_tls_params params;
+    int native = 0;
+    int code = HTTPSC_OK;
+
+    memset(&params, 0, sizeof params);
+    params.allocator = &client->allocator;
+    params.server_name = transfer->url.host.kind == HC_HOST_NAME ? transfer->url.host.text : NULL;
+    params.anchors = &client->tls_config->anchors;
+    params.any_peer = client->tls_config->any_peer;
+    if (!params.any_peer) {
+        int64_t floor_time = hc_embedded_anchors_time() - TRANSFER_DAY;
+
+        code = hc_now(&client->hooks, &params.unix_time);
+        if (code != HTTPSC_OK || params.unix_time <= floor_time) {
+            return hc_fail(&transfer->failure, HTTPSC_ERR_CLOCK_UNSET, 0,
+                           "set the clock, or give the time with the now hook; the roots here are "
+                           "of %s",
+                           hc_embedded_anchors_date());
+        }
+    }
+    if (hc_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    code = hc_tls_open(&params, out, &transfer->failure);
+    hc_wipe(&params, sizeof params);
+    return code;
+}
+
+static int transfer_dial(httpsc_transfer *transfer)
+{
+    hc_stream stream = HC_STREAM_NONE;
+    hc_tls *tls = NULL;
+    hc_dial_state before = transfer->dial.state;
+    int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
+
+    if (before == HC_DIAL_LOOKUP && transfer->dial.state != HC_DIAL_LOOKUP) {
+        transfer->answer->view.timings.resolved_us = transfer_now(transfer);
+        transfer->stage_deadline_us = INT64_MAX;
+    }
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    transfer->answer->view.timings.connected_us = transfer_now(transfer);
+    if (transfer->url.secure) {
+        code = transfer_open_tls(transfer, &tls);
+        if (code != HTTPSC_OK) {
+            hc_stream_close(&stream);
+            return code;
+        }
+    }
+    code = hc_connection_open(&transfer->client->allocator, &transfer->identity, &stream, tls,
+                              hc_clock_us(&transfer->client->hooks), &transfer->connection);
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, 0, NULL);
+    }
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
+             transfer->dial.host.text, transfer->dial.port);
+    if (!transfer->url.secure) {
+        return transfer_start_exchange(transfer);
+    }
+    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
+    return TRANSFER_CONTINUE;
+}
+
+static int transfer_handshake_done(httpsc_transfer *transfer)
+{
+    httpsc_tls_facts *facts = &transfer->answer->view.tls;
+
+    hc_tls_facts(transfer->connection->tls, facts);
+    transfer->answer->view.timings.tls_us = transfer_now(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, ALPN %s, %s", facts->version,
+             facts->cipher_suite, facts->group, facts->alpn == NULL ? "none" : facts->alpn,
+             facts->verified ? "server verified" : "SERVER NOT VERIFIED");
+    return transfer_start_exchange(transfer);
+}
+
+static int transfer_handshake(httpsc_transfer *transfer)
+{
+    hc_connection *connection = transfer->connection;
+
+    for (;;) {
+        httpsc_error send_error;
+        int code;
+
+        hc_error_clear(&send_error);
+        code = hc_connection_pump_out(connection, &send_error);
+        if (hc_tls_state_of(connection->tls) == HC_TLS_OPEN) {
+            return transfer_handshake_done(transfer);
+        }
+        /* A server that refuses sends an alert and closes: what it said comes before the loss. */
+        if (hc_connection_pump_in(connection, &transfer->failure) == HTTPSC_WANT) {
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                transfer->failure = send_error;
+                return code;
+            }
+            return HTTPSC_WANT;
+        }
+        if (transfer->failure.code != HTTPSC_OK) {
+            return transfer->failure.code;
+        }
+    }
+}
+
+/* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
+static int transfer_can_retry(const httpsc_transfer *transfer)
+{
+    int code = transfer->failure.code;
+
+    return transfer->reused && !transfer->retried && transfer->idempotent &&
+           !hc_response_started(&transfer->exchange.response) &&
+           (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY);
+}
+
+static int transfer_head(httpsc_transfer *transfer)
+{
+    httpsc_timings *timings = &transfer->answer->view.timings;
+    int code = hc_exchange_step(&transfer->exchange, transfer->connection, &transfer->tracer,
+                                &transfer->failure);
+
+    if (transfer->exchange.sent && timings->sent_us == 0) {
+        timings->sent_us = transfer_now(transfer);
+        transfer->stage_deadline_us = INT64_MAX;
+    }
+    if (hc_response_started(&transfer->exchange.response) && timings->first_byte_us == 0) {
+        timings->first_byte_us = transfer_now(transfer);
+    }
+    if (code == HTTPSC_WANT) {
+        return code;
+    }
+    if (code != HTTPSC_OK) {
+        if (!transfer_can_retry(transfer)) {
+            return code;
+        }
+        transfer->retried = 1;
+        hc_error_clear(&transfer->failure);
+        memset(timings, 0, sizeof *timings);
+        transfer_drop(transfer);
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the kept connection was gone: once more");
+        return transfer_start_dial(transfer);
+    }
+    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    transfer->answer->view.reused = transfer->reused;
+    timings->head_us = transfer_now(transfer);
+    transfer_enter(transfer, HC_TRANSFER_BODY);
+    return TRANSFER_CONTINUE;
+}
+
+static void transfer_finish(httpsc_transfer *transfer)
+{
+    transfer->answer->view.timings.done_us = transfer_now(transfer);
+    transfer->state = HC_TRANSFER_DONE;
+    if (hc_exchange_leaves_open(&transfer->exchange, transfer->connection)) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "keeping the connection");
+        hc_client_keep_connection(transfer->client, transfer->connection);
+    } else {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "closing the connection");
+        hc_connection_close(transfer->connection);
+    }
+    transfer->connection = NULL;
+}
+
+static int transfer_run(httpsc_transfer *transfer)
+{
+    switch (transfer->state) {
+    case HC_TRANSFER_ACQUIRE:
+        return transfer_acquire(transfer);
+    case HC_TRANSFER_DIAL:
+        return transfer_dial(transfer);
+    case HC_TRANSFER_HANDSHAKE:
+        return transfer_handshake(transfer);
+    case HC_TRANSFER_HEAD:
+        return transfer_head(transfer);
+    default:
+        return HTTPSC_OK;
+    }
+}
+
+HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
+{
+    int code = TRANSFER_CONTINUE;
+
+    if (transfer->state < HC_TRANSFER_BODY) {
+        code = transfer_may_go_on(transfer);
+        if (code == HTTPSC_OK) {
+            do {
+                code = transfer_run(transfer);
+            } while (code == TRANSFER_CONTINUE);
+        }
+        if (code == HTTPSC_WANT) {
+            code = transfer_waits(transfer);
+        } else if (code != HTTPSC_OK) {
+            code = transfer_failed(transfer);
+        }
+    } else {
+        code = transfer->failure.code;
+    }
+    if (code != HTTPSC_WANT) {
+        *error = transfer->failure;
+    }
+    return code;
+}
+
+HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t len,
+                           size_t *num_read, httpsc_error *error)
+{
+    int code = hc_transfer_step(transfer, error);
+    size_t num = 0;
+
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (transfer->state == HC_TRANSFER_BODY) {
+        code = transfer_may_go_on(transfer);
+        if (code == HTTPSC_OK) {
+            code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, len, &num,
+                                    &transfer->failure);
+        }
+        if (code == HTTPSC_OK && transfer->exchange.ended) {
+            code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
+            if (code == HTTPSC_OK) {
+                transfer_finish(transfer);
+            } else {
+                (void)hc_fail(&transfer->failure, code, 0, NULL);
+            }
+        }
+        if (code == HTTPSC_WANT) {
+            code = transfer_waits(transfer);
+        } else if (code != HTTPSC_OK) {
+            code = transfer_failed(transfer);
+        }
+    }
+    if (code == HTTPSC_OK) {
+        *num_read = num;
+    } else if (code != HTTPSC_WANT) {
+        *error = transfer->failure;
+    }
+    return code;
+}
+
+HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
+{
+    const hc_connection *connection = transfer->connection;
+    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+    int64_t deadline_us = transfer->total_deadline_us;
+
+    memset(wants, 0, sizeof *wants);
+    if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
+        return; /* timeout_ms is 0: there is nothing to wait for */
+    }
+    if (transfer->state != HC_TRANSFER_DIAL && (connection->waits == 0 || transfer->exchange.busy)) {
+        return;
+    }
+    wants->timeout_ms = -1;
+    hc_wants_add(wants, transfer->wake.reader, HTTPSC_READABLE);
+    if (transfer->state == HC_TRANSFER_DIAL) {
+        hc_dial_wants(&transfer->dial, wants);
+    } else {
+        hc_stream_wants(&connection->stream, connection->waits, wants);
+    }
+    if (transfer->stage_deadline_us < deadline_us) {
+        deadline_us = transfer->stage_deadline_us;
+    }
+    if (deadline_us != INT64_MAX) {
+        hc_wants_within(wants, (deadline_us - now_us + 999) / 1000);
+    }
+}

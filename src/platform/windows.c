@@ -1,0 +1,814 @@
+#include "platform.h"
+
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#if defined(_WINSOCKAPI_) && !defined(_WINSOCK2API_)
+#error "httpsc.h: include it before windows.h, or define WIN32_LEAN_AND_MEAN for that"
+#endif
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <windows.h>
+#include <bcrypt.h>
+#include <stdlib.h>
+
+#ifndef HC_NO_THREADS
+#include <errno.h>
+#include <process.h>
+#endif
+
+#if defined(_WIN32_WINNT) && _WIN32_WINNT < 0x0600
+#error "httpsc.h: Windows Vista or later: define _WIN32_WINNT 0x0600 or higher"
+#endif
+
+#ifndef WSA_FLAG_NO_HANDLE_INHERIT
+#define WSA_FLAG_NO_HANDLE_INHERIT 0x80
+#endif
+
+#define WINDOWS_IO_MAX ((size_t)1 << 30) /* in one call; its lengths are int and ULONG */
+#define WINDOWS_POLL_LOCAL 64            /* sockets polled without malloc */
+#define WINDOWS_CONNECT_POLL_MS 250
+#define WINDOWS_LOOKUP_STACK_BYTES (256U * 1024U)
+
+HC_FN int hc_platform_open(int *native)
+{
+    WSADATA data;
+
+    *native = WSAStartup(MAKEWORD(2, 2), &data);
+    return *native == 0 ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
+}
+
+HC_FN void hc_platform_close(void)
+{
+    (void)WSACleanup();
+}
+
+/* ---- clocks, entropy, process ---- */
+
+HC_FN int hc_wall_clock(int64_t *unix_seconds)
+{
+    const int64_t seconds_1601_to_1970 = 11644473600;
+    FILETIME now;
+    int64_t seconds;
+
+    GetSystemTimeAsFileTime(&now);
+    seconds = (int64_t)(((uint64_t)now.dwHighDateTime << 32 | now.dwLowDateTime) / 10000000) -
+              seconds_1601_to_1970;
+    if (seconds <= 0) {
+        return HTTPSC_ERR_CLOCK_UNSET;
+    }
+    *unix_seconds = seconds;
+    return HTTPSC_OK;
+}
+
+HC_FN int64_t hc_monotonic_us(void)
+{
+    LARGE_INTEGER count;
+    LARGE_INTEGER per_second;
+
+    if (!QueryPerformanceFrequency(&per_second) || !QueryPerformanceCounter(&count) ||
+        per_second.QuadPart <= 0) {
+        return 0;
+    }
+    /* in two steps, because count * 1000000 can overflow */
+    return count.QuadPart / per_second.QuadPart * 1000000 +
+           count.QuadPart % per_second.QuadPart * 1000000 / per_second.QuadPart;
+}
+
+HC_FN int hc_entropy(unsigned char *buf, size_t len, int *native)
+{
+    *native = 0;
+    while (len > 0) {
+        size_t part = hc_min(len, WINDOWS_IO_MAX);
+        NTSTATUS status = BCryptGenRandom(NULL, buf, (ULONG)part, BCRYPT_USE_SYSTEM_PREFERRED_RNG);
+
+        if (status != 0) {
+            *native = (int)status;
+            return HTTPSC_ERR_ENTROPY;
+        }
+        buf += part;
+        len -= part;
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN long hc_process_id(void)
+{
+    return (long)GetCurrentProcessId();
+}
+
+/* ---- sockets ---- */
+
+typedef union windows_endpoint {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+} windows_endpoint;
+
+/* Non-blocking and not inherited by child processes; INVALID_SOCKET and *native otherwise. */
+static SOCKET windows_socket(int family, int type, int protocol, int *native)
+{
+    u_long on = 1;
+    SOCKET s = WSASocketW(family, type, protocol, NULL, 0,
+                          WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
+
+    if (s == INVALID_SOCKET && WSAGetLastError() == WSAEINVAL) {
+        /* the flag is younger than Windows 7 */
+        s = WSASocketW(family, type, protocol, NULL, 0, WSA_FLAG_OVERLAPPED);
+        if (s != INVALID_SOCKET) {
+            (void)SetHandleInformation((HANDLE)s, HANDLE_FLAG_INHERIT, 0);
+        }
+    }
+    if (s == INVALID_SOCKET) {
+        *native = WSAGetLastError();
+        return INVALID_SOCKET;
+    }
+    if (ioctlsocket(s, (long)FIONBIO, &on) != 0) {
+        *native = WSAGetLastError();
+        closesocket(s);
+        return INVALID_SOCKET;
+    }
+    return s;
+}
+
+/* The length of the endpoint, 0 for an address or a port that is none. */
+static int windows_endpoint_of(const httpsc_address *address, int port, windows_endpoint *endpoint)
+{
+    memset(endpoint, 0, sizeof *endpoint);
+    if (port < 1 || port > 65535) {
+        return 0;
+    }
+    if (address->len == 4) {
+        endpoint->v4.sin_family = AF_INET;
+        endpoint->v4.sin_port = htons((u_short)port);
+        memcpy(&endpoint->v4.sin_addr, address->bytes, 4);
+        return (int)sizeof endpoint->v4;
+    }
+    if (address->len == 16) {
+        endpoint->v6.sin6_family = AF_INET6;
+        endpoint->v6.sin6_port = htons((u_short)port);
+        endpoint->v6.sin6_scope_id = address->scope_id;
+        memcpy(&endpoint->v6.sin6_addr, address->bytes, 16);
+        return (int)sizeof endpoint->v6;
+    }
+    return 0;
+}
+
+static int windows_connect_code(int reason)
+{
+    switch (reason) {
+    case WSAECONNREFUSED:
+        return HTTPSC_ERR_CONNECT_REFUSED;
+    case WSAENETUNREACH:
+    case WSAEHOSTUNREACH:
+    case WSAENETDOWN:
+    case WSAEHOSTDOWN:
+    case WSAEADDRNOTAVAIL:
+    case WSAEAFNOSUPPORT:
+    case WSAEPROTONOSUPPORT:
+    case WSAETIMEDOUT: /* nothing answered at that address */
+        return HTTPSC_ERR_CONNECT_UNREACHABLE;
+    default:
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+}
+
+HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_socket *out,
+                            int *native)
+{
+    windows_endpoint endpoint;
+    int endpoint_len = windows_endpoint_of(address, port, &endpoint);
+    DWORD on = 1;
+    SOCKET s;
+
+    *out = HC_SOCKET_NONE;
+    *native = 0;
+    if (endpoint_len == 0) {
+        *native = WSAEINVAL;
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+    s = windows_socket(endpoint.any.sa_family, SOCK_STREAM, IPPROTO_TCP, native);
+    if (s == INVALID_SOCKET) {
+        return *native == WSAEAFNOSUPPORT || *native == WSAEPROTONOSUPPORT
+                   ? windows_connect_code(*native)
+                   : HTTPSC_ERR_SYSTEM;
+    }
+    (void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, (const char *)&on, (int)sizeof on);
+    if (connect(s, &endpoint.any, endpoint_len) == 0) {
+        *out = s;
+        return HTTPSC_OK;
+    }
+    *native = WSAGetLastError();
+    if (*native == WSAEWOULDBLOCK) {
+        *native = 0;
+        *out = s;
+        return HTTPSC_WANT;
+    }
+    closesocket(s);
+    return windows_connect_code(*native);
+}
+
+HC_FN int hc_socket_connected(httpsc_socket s, int *native)
+{
+    WSAPOLLFD writable;
+    windows_endpoint peer;
+    int len = (int)sizeof *native;
+    int num_ready;
+
+    *native = 0;
+    memset(&writable, 0, sizeof writable);
+    writable.fd = s;
+    writable.events = POLLWRNORM;
+    num_ready = WSAPoll(&writable, 1, 0);
+    if (num_ready < 0 || getsockopt(s, SOL_SOCKET, SO_ERROR, (char *)native, &len) != 0) {
+        *native = WSAGetLastError();
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+    if (*native != 0) { /* whatever WSAPoll says: see hc_poll */
+        return windows_connect_code(*native);
+    }
+    if (num_ready == 0) {
+        return HTTPSC_WANT;
+    }
+    /* no error is no proof of a connection, a peer is */
+    len = (int)sizeof peer;
+    if (getpeername(s, &peer.any, &len) != 0) {
+        *native = WSAGetLastError();
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+    return HTTPSC_OK;
+}
+
+/* The code for a send() or recv() that moved nothing. */
+static int windows_transfer_code(int *native)
+{
+    int reason = WSAGetLastError();
+
+    if (reason == WSAEWOULDBLOCK || reason == WSAEINTR) {
+        return HTTPSC_WANT;
+    }
+    *native = reason;
+    return HTTPSC_ERR_CONNECTION_LOST;
+}
+
+HC_FN int hc_socket_send(httpsc_socket s, const unsigned char *data, size_t len, size_t *num_sent,
+                         int *native)
+{
+    int sent;
+
+    *num_sent = 0;
+    *native = 0;
+    if (len == 0) {
+        return HTTPSC_WANT;
+    }
+    sent = send(s, (const char *)data, (int)hc_min(len, WINDOWS_IO_MAX), 0);
+    if (sent < 0) {
+        return windows_transfer_code(native);
+    }
+    *num_sent = (size_t)sent;
+    return sent == 0 ? HTTPSC_WANT : HTTPSC_OK;
+}
+
+HC_FN int hc_socket_recv(httpsc_socket s, unsigned char *buf, size_t len, size_t *num_received,
+                         int *native)
+{
+    int received;
+
+    *num_received = 0;
+    *native = 0;
+    if (len == 0) {
+        return HTTPSC_WANT; /* recv() would say 0, which must only ever mean the peer's end */
+    }
+    received = recv(s, (char *)buf, (int)hc_min(len, WINDOWS_IO_MAX), 0);
+    if (received < 0) {
+        return windows_transfer_code(native);
+    }
+    *num_received = (size_t)received;
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_socket_close(httpsc_socket s)
+{
+    if (s != HC_SOCKET_NONE) {
+        (void)closesocket(s);
+    }
+}
+
+/* WSAPoll takes no entry that is to be passed over: only these are handed to it. */
+static int windows_is_polled(const httpsc_want *want)
+{
+    return want->events != 0 && want->socket != HC_SOCKET_NONE;
+}
+
+/* The events asked for that are there; an error is for whoever asked to find out. */
+static int windows_events_ready(int events, SHORT revents)
+{
+    int ready = 0;
+
+    if ((revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+        return events;
+    }
+    if ((revents & POLLRDNORM) != 0) {
+        ready |= HTTPSC_READABLE;
+    }
+    if ((revents & POLLWRNORM) != 0) {
+        ready |= HTTPSC_WRITABLE;
+    }
+    return ready & events;
+}
+
+/* Fills in what is polled, and bounds the time: until Windows 10 of 2020 WSAPoll does not show a
+ * connection that failed, so whoever waits for one is sent back with HTTPSC_WANT to look. */
+static ULONG windows_poll_fill(const httpsc_want *wants, size_t num, WSAPOLLFD *polled,
+                               int *timeout_ms)
+{
+    ULONG num_polled = 0;
+
+    for (size_t i = 0; i < num; i++) {
+        if (!windows_is_polled(&wants[i])) {
+            continue;
+        }
+        polled[num_polled].fd = wants[i].socket;
+        polled[num_polled].events = 0;
+        polled[num_polled].revents = 0;
+        if ((wants[i].events & HTTPSC_READABLE) != 0) {
+            polled[num_polled].events |= POLLRDNORM;
+        }
+        if ((wants[i].events & HTTPSC_WRITABLE) != 0) {
+            polled[num_polled].events |= POLLWRNORM;
+            if (*timeout_ms < 0 || *timeout_ms > WINDOWS_CONNECT_POLL_MS) {
+                *timeout_ms = WINDOWS_CONNECT_POLL_MS;
+            }
+        }
+        num_polled++;
+    }
+    return num_polled;
+}
+
+HC_FN int hc_poll(httpsc_want *wants, size_t num, int timeout_ms, int *native)
+{
+    WSAPOLLFD local[WINDOWS_POLL_LOCAL];
+    WSAPOLLFD *polled = local;
+    size_t at = 0;
+    size_t size;
+    ULONG num_polled;
+    int num_ready = 0;
+
+    *native = 0;
+    if (num > WINDOWS_POLL_LOCAL) {
+        polled = hc_mul(num, sizeof *polled, &size) && (ULONG)num == num ? malloc(size) : NULL;
+        if (polled == NULL) {
+            *native = WSAENOBUFS;
+            return HTTPSC_ERR_SYSTEM;
+        }
+    }
+    num_polled = windows_poll_fill(wants, num, polled, &timeout_ms);
+    if (num_polled == 0) {
+        Sleep(timeout_ms < 0 ? INFINITE : (DWORD)timeout_ms);
+    } else {
+        num_ready = WSAPoll(polled, num_polled, timeout_ms < 0 ? -1 : timeout_ms);
+        if (num_ready < 0) {
+            *native = WSAGetLastError();
+        }
+    }
+    for (size_t i = 0; i < num; i++) {
+        int ready = 0;
+
+        if (windows_is_polled(&wants[i])) {
+            ready = windows_events_ready(wants[i].events, polled[at++].revents);
+        }
+        wants[i].events = num_ready <= 0 ? 0 : ready;
+    }
+    if (polled != local) {
+        free(polled);
+    }
+    if (num_ready < 0 && *native != WSAEINTR) {
+        return HTTPSC_ERR_SYSTEM;
+    }
+    return num_ready > 0 ? HTTPSC_OK : HTTPSC_WANT;
+}
+
+/* ---- waking a waiter from another thread ---- */
+
+#ifdef HC_NO_THREADS
+
+HC_FN int hc_wake_open(hc_wake *wake, int *native)
+{
+    wake->reader = HC_SOCKET_NONE;
+    wake->writer = HC_SOCKET_NONE;
+    *native = 0;
+    return HTTPSC_OK;
+}
+
+#else
+
+/* WSAPoll knows sockets only: a datagram socket that is connected to itself, so that nobody
+ * else's datagrams reach it. */
+HC_FN int hc_wake_open(hc_wake *wake, int *native)
+{
+    struct sockaddr_in self;
+    int self_len = (int)sizeof self;
+    BOOL on = TRUE;
+    SOCKET s;
+
+    wake->reader = HC_SOCKET_NONE;
+    wake->writer = HC_SOCKET_NONE;
+    *native = 0;
+    s = windows_socket(AF_INET, SOCK_DGRAM, IPPROTO_UDP, native);
+    if (s == INVALID_SOCKET) {
+        return HTTPSC_ERR_SYSTEM;
+    }
+    memset(&self, 0, sizeof self);
+    self.sin_family = AF_INET;
+    self.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    (void)setsockopt(s, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, (const char *)&on, (int)sizeof on);
+    if (bind(s, (const struct sockaddr *)&self, self_len) != 0 ||
+        getsockname(s, (struct sockaddr *)&self, &self_len) != 0 ||
+        connect(s, (const struct sockaddr *)&self, self_len) != 0) {
+        *native = WSAGetLastError();
+        closesocket(s);
+        return HTTPSC_ERR_SYSTEM;
+    }
+    wake->reader = s;
+    wake->writer = s;
+    return HTTPSC_OK;
+}
+
+#endif
+
+HC_FN void hc_wake_signal(const hc_wake *wake)
+{
+    if (wake->writer != HC_SOCKET_NONE) {
+        (void)send(wake->writer, "", 1, 0); /* it fails when it is full, and so readable */
+    }
+}
+
+HC_FN void hc_wake_close(hc_wake *wake)
+{
+    hc_socket_close(wake->reader);
+    wake->reader = HC_SOCKET_NONE;
+    wake->writer = HC_SOCKET_NONE;
+}
+
+/* ---- names ---- */
+
+/*
+ * The caller and the thread hold it, each once; whoever lets go last frees it. What stands between
+ * `done` and `host` is the thread's until done is 1, and constant after that. It holds Winsock
+ * too, because the thread may outlive the caller's hc_platform_close.
+ */
+struct hc_lookup {
+    hc_atomic holds;
+    hc_atomic done;
+    hc_wake wake;
+    int code;
+    int native;
+    size_t num;
+    httpsc_address addresses[HC_ADDRESSES_MAX];
+    char host[];
+};
+
+static int windows_lookup_is_known(const hc_lookup *lookup, const httpsc_address *address)
+{
+    for (size_t i = 0; i < lookup->num; i++) {
+        const httpsc_address *known = &lookup->addresses[i];
+
+        if (known->len == address->len && known->scope_id == address->scope_id &&
+            memcmp(known->bytes, address->bytes, address->len) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void windows_lookup_add(hc_lookup *lookup, const struct addrinfo *info)
+{
+    httpsc_address address;
+
+    memset(&address, 0, sizeof address);
+    if (info->ai_family == AF_INET && info->ai_addrlen >= sizeof(struct sockaddr_in)) {
+        struct sockaddr_in v4;
+
+        memcpy(&v4, info->ai_addr, sizeof v4);
+        memcpy(address.bytes, &v4.sin_addr, 4);
+        address.len = 4;
+    } else if (info->ai_family == AF_INET6 && info->ai_addrlen >= sizeof(struct sockaddr_in6)) {
+        struct sockaddr_in6 v6;
+
+        memcpy(&v6, info->ai_addr, sizeof v6);
+        memcpy(address.bytes, &v6.sin6_addr, 16);
+        address.len = 16;
+        address.scope_id = v6.sin6_scope_id;
+    } else {
+        return;
+    }
+    if (!windows_lookup_is_known(lookup, &address)) {
+        lookup->addresses[lookup->num++] = address;
+    }
+}
+
+/* Asks the system, which may take as long as it likes, and files the answer. */
+static void windows_lookup_run(hc_lookup *lookup)
+{
+    struct addrinfo hints;
+    struct addrinfo *list = NULL;
+    int code;
+
+    memset(&hints, 0, sizeof hints);
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    code = getaddrinfo(lookup->host, NULL, &hints, &list);
+    if (code != 0) {
+        lookup->native = code;
+        lookup->code = code == WSAHOST_NOT_FOUND || code == WSANO_DATA
+                           ? HTTPSC_ERR_RESOLVE_NOT_FOUND
+                           : HTTPSC_ERR_RESOLVE_FAILED;
+        return;
+    }
+    for (const struct addrinfo *info = list; info != NULL && lookup->num < HC_ADDRESSES_MAX;
+         info = info->ai_next) {
+        windows_lookup_add(lookup, info);
+    }
+    if (list != NULL) {
+        freeaddrinfo(list);
+    }
+    lookup->native = lookup->num == 0 ? WSAHOST_NOT_FOUND : 0;
+    lookup->code = lookup->num == 0 ? HTTPSC_ERR_RESOLVE_NOT_FOUND : HTTPSC_OK;
+}
+
+static void windows_lookup_release(hc_lookup *lookup)
+{
+    if (hc_atomic_add(&lookup->holds, -1) == 0) {
+        hc_wake_close(&lookup->wake);
+        free(lookup);
+        hc_platform_close();
+    }
+}
+
+#ifndef HC_NO_THREADS
+
+static unsigned __stdcall windows_lookup_thread(void *argument)
+{
+    hc_lookup *lookup = argument;
+
+    windows_lookup_run(lookup);
+    hc_atomic_set(&lookup->done, 1);
+    hc_wake_signal(&lookup->wake);
+    windows_lookup_release(lookup);
+    return 0;
+}
+
+#endif
+
+HC_FN int hc_lookup_start(const char *host, hc_lookup **out, int *native)
+{
+    size_t host_size = strlen(host) + 1;
+    hc_lookup *lookup = NULL;
+    size_t size;
+    int code = hc_platform_open(native);
+
+    *out = NULL;
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (hc_add(sizeof *lookup, host_size, &size)) {
+        lookup = malloc(size);
+    }
+    if (lookup == NULL) {
+        hc_platform_close();
+        return HTTPSC_ERR_MEMORY;
+    }
+    memset(lookup, 0, sizeof *lookup);
+    memcpy(lookup->host, host, host_size);
+    hc_atomic_set(&lookup->holds, 1);
+    code = hc_wake_open(&lookup->wake, native);
+    if (code != HTTPSC_OK) {
+        windows_lookup_release(lookup);
+        return code;
+    }
+#ifdef HC_NO_THREADS
+    windows_lookup_run(lookup);
+    hc_atomic_set(&lookup->done, 1);
+#else
+    {
+        uintptr_t thread;
+
+        hc_atomic_set(&lookup->holds, 2);
+        thread = _beginthreadex(NULL, WINDOWS_LOOKUP_STACK_BYTES, windows_lookup_thread, lookup,
+                                STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+        if (thread == 0) {
+            *native = errno;
+            hc_atomic_set(&lookup->holds, 1);
+            windows_lookup_release(lookup);
+            return HTTPSC_ERR_SYSTEM;
+        }
+        CloseHandle((HANDLE)thread); /* detached */
+    }
+#endif
+    *out = lookup;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_lookup_result(hc_lookup *lookup, httpsc_address addresses[HC_ADDRESSES_MAX],
+                           size_t *num, int *native)
+{
+    *num = 0;
+    *native = 0;
+    if (!hc_atomic_get(&lookup->done)) {
+        return HTTPSC_WANT;
+    }
+    *native = lookup->native;
+    if (lookup->code == HTTPSC_OK) {
+        memcpy(addresses, lookup->addresses, lookup->num * sizeof addresses[0]);
+        *num = lookup->num;
+    }
+    return lookup->code;
+}
+
+HC_FN httpsc_socket hc_lookup_socket(const hc_lookup *lookup)
+{
+    return lookup->wake.reader;
+}
+
+HC_FN void hc_lookup_close(hc_lookup *lookup)
+{
+    if (lookup != NULL) {
+        windows_lookup_release(lookup);
+    }
+}
+
+/* ---- threads; without them none.c serves ---- */
+
+#ifndef HC_NO_THREADS
+
+/* An array of -1 elements where hc_mutex is too small, or LONG is no int. */
+typedef char windows_mutex_fits[sizeof(SRWLOCK) <= sizeof(hc_mutex) ? 1 : -1];
+typedef char windows_long_is_int[sizeof(LONG) == sizeof(int) ? 1 : -1];
+
+static SRWLOCK *windows_mutex(hc_mutex *mutex)
+{
+    return (SRWLOCK *)(void *)mutex->place.bytes;
+}
+
+HC_FN int hc_mutex_open(hc_mutex *mutex)
+{
+    memset(mutex, 0, sizeof *mutex);
+    InitializeSRWLock(windows_mutex(mutex));
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_mutex_lock(hc_mutex *mutex)
+{
+    AcquireSRWLockExclusive(windows_mutex(mutex));
+}
+
+HC_FN void hc_mutex_unlock(hc_mutex *mutex)
+{
+    ReleaseSRWLockExclusive(windows_mutex(mutex));
+}
+
+HC_FN void hc_mutex_close(hc_mutex *mutex)
+{
+    (void)mutex; /* an SRWLOCK holds nothing */
+}
+
+static volatile LONG *windows_atomic(hc_atomic *atomic)
+{
+    return (volatile LONG *)(volatile void *)&atomic->value;
+}
+
+HC_FN int hc_atomic_get(hc_atomic *atomic)
+{
+    return (int)InterlockedCompareExchange(windows_atomic(atomic), 0, 0);
+}
+
+HC_FN int hc_atomic_add(hc_atomic *atomic, int delta)
+{
+    return (int)InterlockedExchangeAdd(windows_atomic(atomic), (LONG)delta) + delta;
+}
+
+HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
+{
+    (void)InterlockedExchange(windows_atomic(atomic), (LONG)value);
+}
+
+#endif
+
+/* ---- files ---- */
+
+static int windows_buffer_code(hc_buffer_result result)
+{
+    switch (result) {
+    case HC_BUFFER_OK:
+        return HTTPSC_OK;
+    case HC_BUFFER_MEMORY:
+        return HTTPSC_ERR_MEMORY;
+    default:
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+}
+
+/* Opens a file whose path is UTF-8, as all text is. */
+static int windows_open_file(const char *path, HANDLE *out, int *native)
+{
+    size_t size = 0;
+    WCHAR *wide = NULL;
+    int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
+
+    *out = INVALID_HANDLE_VALUE;
+    if (num_units <= 0) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
+        wide = malloc(size);
+    }
+    if (wide == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
+        *out =
+            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    }
+    if (*out == INVALID_HANDLE_VALUE) {
+        *native = (int)GetLastError();
+    }
+    free(wide);
+    return *out == INVALID_HANDLE_VALUE ? HTTPSC_ERR_TRUST_UNREADABLE : HTTPSC_OK;
+}
+
+/* Reads to the end, whatever size the file was said to have: it may grow and shrink meanwhile. */
+static int windows_read_all(HANDLE file, hc_buffer *out, int *native)
+{
+    for (;;) {
+        unsigned char beyond[512];
+        size_t room = out->capacity - out->len;
+        unsigned char *place = room > 0 ? out->ptr + out->len : beyond;
+        size_t place_size = room > 0 ? hc_min(room, WINDOWS_IO_MAX) : sizeof beyond;
+        DWORD num_read = 0;
+
+        if (!ReadFile(file, place, (DWORD)place_size, &num_read, NULL)) {
+            *native = (int)GetLastError();
+            return HTTPSC_ERR_TRUST_UNREADABLE;
+        }
+        if (num_read == 0) {
+            return HTTPSC_OK;
+        }
+        if (room > 0) {
+            out->len += num_read;
+        } else {
+            int code = windows_buffer_code(hc_buffer_add(out, beyond, num_read));
+
+            if (code != HTTPSC_OK) {
+                return code;
+            }
+        }
+    }
+}
+
+HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
+{
+    size_t len_before = out->len;
+    LARGE_INTEGER size;
+    HANDLE file;
+    int result;
+
+    *native = 0;
+    result = windows_open_file(path, &file, native);
+    if (result != HTTPSC_OK) {
+        return result;
+    }
+    result = HTTPSC_ERR_TRUST_UNREADABLE;
+    if (GetFileType(file) != FILE_TYPE_DISK) {
+        goto done;
+    }
+    if (!GetFileSizeEx(file, &size)) {
+        *native = (int)GetLastError();
+        goto done;
+    }
+    if (size.QuadPart < 0 || (uint64_t)size.QuadPart > out->max - out->len) {
+        goto done;
+    }
+    result = windows_buffer_code(hc_buffer_reserve(out, (size_t)size.QuadPart));
+    if (result == HTTPSC_OK) {
+        result = windows_read_all(file, out, native);
+    }
+done:
+    if (result != HTTPSC_OK) {
+        out->len = len_before;
+    }
+    CloseHandle(file);
+    return result;
+}
+
+/* The system's roots are in its ROOT store, not in a file. */
+HC_FN const char *hc_system_bundle_path(size_t i)
+{
+    (void)i;
+    return NULL;
+}
+
+#endif
