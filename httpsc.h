@@ -39,62 +39,64 @@
  *
  * CONTENTS
  *
- *    121  Conventions
- *    158  Errors
- *    307  Hooks: memory, time, randomness, names, transport, trace
- *    429  TLS configuration
- *    484  Client
- *    547  Request
- *    575  Response
- *    634  Blocking transfers
- *    647  Transfers in steps
- *    690  Version
+ *    123  Conventions
+ *    160  Errors
+ *    309  Hooks: memory, time, randomness, names, transport, trace
+ *    431  TLS configuration
+ *    486  Client
+ *    549  Request
+ *    577  Response
+ *    636  Blocking transfers
+ *    649  Transfers in steps
+ *    692  Version
  *
  *         the implementation, lowest floor first:
- *    741  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    805    base/memory.c
- *    894    base/text.c
- *   1025    base/error.c
- *   1177    base/buffer.c
- *   1281    base/cursor.c
- *   1406  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1548    platform/posix.c
- *   2264    platform/posix_lookup.c
- *   2512    platform/windows.c
- *   3326    platform/none.c
- *   3588  syntax: pure functions over text and bytes
- *   3641    syntax/url.c
- *   4208    syntax/pem.c
- *   4424    syntax/der.c
- *   4496  crypto: the floor that sees BearSSL
- *   4498    crypto/bearssl.h
- *   4523  x509: certificates, trust anchors
- *   4570    x509/certificate.c
- *   4881    x509/anchors.c
- *   6970  tls: records in, records out
- *   7364    tls/bearssl_verify.c
- *   7712    tls/bearssl_engine.c
- *   7974  http: request writer, response reader
- *   8021    http/request.c
- *   8370    http/response.c
- *   9020  client: dial, pool, one transfer's state machine
- *   9044    client/hooks.c
- *   9173    client/identity.c
- *   9209    client/stream.c
- *   9324    client/dial.c
- *   9564    client/connection.c
- *   9832    client/pool.c
- *   9955    client/client.c
- *  10083    client/exchange.c
- *  10329    client/answer.c
- *  10473    client/transfer.c
- *  10913    client/begin.c
- *  11110  api: public handles, defaults, blocking loops
- *  11136    api/defaults.c
- *  11182    api/open.c
- *  11484    api/response.c
- *  11528    api/blocking.c
- *  11770    api/version.c
+ *    743  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *    807    base/memory.c
+ *    903    base/text.c
+ *   1034    base/error.c
+ *   1186    base/buffer.c
+ *   1290    base/cursor.c
+ *   1415  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1557    platform/posix.c
+ *   2273    platform/posix_lookup.c
+ *   2521    platform/windows.c
+ *   3335    platform/none.c
+ *   3597  syntax: pure functions over text and bytes
+ *   3650    syntax/url.c
+ *   4217    syntax/pem.c
+ *   4436    syntax/der.c
+ *   4508  crypto: the floor that sees BearSSL
+ *   4510    crypto/bearssl.h
+ *   4535  x509: certificates, trust anchors
+ *   4586    x509/certificate.c
+ *   4937    x509/anchors.c
+ *   7026  tls: records in, records out
+ *   7420    tls/bearssl_verify.c
+ *   7771    tls/bearssl_engine.c
+ *   8010  http: request writer, response reader
+ *   8024    http/field.c
+ *   8092    http/request.c
+ *   8441    http/framing.c
+ *   8564    http/response.c
+ *   9214  client: dial, pool, one transfer's state machine
+ *   9239    client/hooks.c
+ *   9369    client/identity.c
+ *   9405    client/stream.c
+ *   9525    client/dial.c
+ *   9789    client/connection.c
+ *  10069    client/pool.c
+ *  10197    client/client.c
+ *  10349    client/exchange.c
+ *  10598    client/answer.c
+ *  10742    client/transfer.c
+ *  11183    client/begin.c
+ *  11385  api: public handles, defaults, blocking loops
+ *  11411    api/defaults.c
+ *  11457    api/open.c
+ *  11762    api/response.c
+ *  11806    api/blocking.c
+ *  12051    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -830,11 +832,18 @@ HC_FN void hc_free_secret(const httpsc_allocator *allocator, void *ptr, size_t s
 
 HC_FN void hc_wipe(void *ptr, size_t len)
 {
+#if defined(__GNUC__)
+    if (len > 0) {
+        memset(ptr, 0, len);
+        __asm__ __volatile__("" : : "r"(ptr) : "memory"); /* someone may look at it */
+    }
+#else
     volatile unsigned char *bytes = ptr;
 
     while (len > 0) {
         bytes[--len] = 0;
     }
+#endif
 }
 
 HC_FN char *hc_copy_text(const httpsc_allocator *allocator, const char *text)
@@ -1072,7 +1081,7 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
 {
     if (error->code != HTTPSC_OK && error->stage == HTTPSC_STAGE_NONE) {
-        error->stage = stage;
+        error->stage = (int)stage;
     }
 }
 
@@ -3610,7 +3619,7 @@ typedef struct hc_url {
     hc_host host;
     int port;         /* 1..65535; the scheme's default where none was given */
     int default_port; /* 1 when it is the scheme's */
-    hc_buffer target; /* origin-form: path and query, at least "/", percent-encoded; not NUL-ended */
+    hc_buffer target; /* origin-form: path and query, at least "/", percent-encoded; no NUL */
     int has_userinfo; /* user information came with the URL; it is not kept */
 } hc_url;
 
@@ -4208,7 +4217,7 @@ HC_FN int hc_base64_decode(hc_cursor body, unsigned char *out, size_t max, int p
 /* ---- syntax/pem.c --------------------------------------------------------------------------- */
 #define PEM_DASHES "-----"
 
-/* Goes to the next line that begins with "-----". 0 when there is none: the cursor is at the end. */
+/* Goes to the next line that begins with "-----"; to the end, and 0, when there is none. */
 static int pem_find_dashes(hc_cursor *text, int at_line_start)
 {
     while (hc_cursor_left(text) > 0) {
@@ -4349,9 +4358,12 @@ HC_FN int hc_base64_decode(hc_cursor body, unsigned char *out, size_t max, int p
 
         if (num_chars == 0 && num_pads == 0) {
             pem_decode_groups(&body, out, max, len);
-            if (hc_cursor_left(&body) == 0) {
-                break;
-            }
+        }
+        if (prefix_only && *len == max) {
+            return 1;
+        }
+        if (hc_cursor_left(&body) == 0) {
+            break;
         }
         value = pem_value(hc_take_u8(&body));
         if (value == PEM_SPACE) {
@@ -4368,7 +4380,7 @@ HC_FN int hc_base64_decode(hc_cursor body, unsigned char *out, size_t max, int p
         num_chars = (num_chars + 1) & 3;
         if (num_chars != 1) {
             if (*len == max) {
-                return prefix_only;
+                return 0;
             }
             out[(*len)++] = (unsigned char)(bits >> (num_chars == 0 ? 0 : 8 - 2 * num_chars));
         }
@@ -4496,7 +4508,7 @@ HC_FN int hc_der_same(hc_cursor a, hc_cursor b)
 /* ==== crypto: the floor that sees BearSSL ==================================================== */
 
 /* ---- crypto/bearssl.h ----------------------------------------------------------------------- */
-/* The one place where BearSSL's header is included: its inline functions do not pass our warnings. */
+/* The one place where BearSSL's header is included; what is in it does not pass our warnings. */
 
 #if defined(__GNUC__)
 #pragma GCC diagnostic push
@@ -4561,6 +4573,10 @@ HC_FN int hc_chain_append(hc_chain *chain, const void *bytes, size_t len, httpsc
 /* One certificate of it; and skimmed. */
 HC_FN hc_cursor hc_chain_at(const hc_chain *chain, size_t index);
 HC_FN int hc_chain_skim(const hc_chain *chain, size_t index, hc_certificate *out);
+
+/* The order in which the certificates follow one another, each issued by the next, from the leaf
+ * on; what does not belong is left out. Returns how many they are. */
+HC_FN size_t hc_chain_path(const hc_chain *chain, size_t path[HC_CHAIN_CERTS_MAX]);
 
 /* The errors ERR_CERT_NAME_MISMATCH, with the names that the leaf has, and ERR_CERT_UNKNOWN_ISSUER,
  * with whom the chain ends at and the remedy. */
@@ -4706,6 +4722,43 @@ HC_FN int hc_chain_skim(const hc_chain *chain, size_t index, hc_certificate *out
     return hc_certificate_skim(out, der.at, hc_cursor_left(&der));
 }
 
+/* The first certificate outside the path whose subject is this name; num_certs if there is none. */
+static size_t certificate_issued_by(const hc_chain *chain, hc_cursor name, const size_t *path,
+                                    size_t num_path)
+{
+    hc_certificate certificate;
+
+    for (size_t i = 0; i < chain->num_certs; i++) {
+        int used = 0;
+
+        for (size_t j = 0; j < num_path; j++) {
+            used |= path[j] == i;
+        }
+        if (!used && hc_chain_skim(chain, i, &certificate) &&
+            hc_der_same(certificate.subject, name)) {
+            return i;
+        }
+    }
+    return chain->num_certs;
+}
+
+HC_FN size_t hc_chain_path(const hc_chain *chain, size_t path[HC_CHAIN_CERTS_MAX])
+{
+    size_t num_path = 0;
+    size_t next = 0;
+    hc_certificate certificate;
+
+    while (next < chain->num_certs) {
+        path[num_path++] = next;
+        if (!hc_chain_skim(chain, next, &certificate) ||
+            hc_der_same(certificate.subject, certificate.issuer)) {
+            break;
+        }
+        next = certificate_issued_by(chain, certificate.issuer, path, num_path);
+    }
+    return num_path;
+}
+
 /* The last commonName of a Name; nothing where there is none. */
 static hc_cursor certificate_common_name(hc_cursor name)
 {
@@ -4789,15 +4842,18 @@ HC_FN void hc_chain_fail_name(const hc_chain *chain, const char *host, httpsc_er
 
 HC_FN void hc_chain_fail_issuer(const hc_chain *chain, const char *host, httpsc_error *error)
 {
+    size_t path[HC_CHAIN_CERTS_MAX];
+    size_t num_path = hc_chain_path(chain, path);
     hc_cursor issuer = hc_cursor_over(NULL, 0);
     hc_certificate last;
 
-    if (chain->num_certs > 0 && hc_chain_skim(chain, chain->num_certs - 1, &last)) {
+    if (num_path > 0 && hc_chain_skim(chain, path[num_path - 1], &last)) {
         issuer = certificate_common_name(last.issuer);
     }
     hc_fail(error, HTTPSC_ERR_CERT_UNKNOWN_ISSUER, 0,
-            "the chain of %e ends at \"%q\", which is no trusted root; if you trust that CA, give "
-            "its certificate as ca_file", host, issuer.at, hc_cursor_left(&issuer));
+            "the chain of %e ends at \"%q\", no trusted root; the server may have left out an "
+            "intermediate certificate, or that CA has to be given with ca_file", host, issuer.at,
+            hc_cursor_left(&issuer));
 }
 
 /* ---- x509/anchors.h ------------------------------------------------------------------------- */
@@ -4889,9 +4945,9 @@ HC_FN const char *hc_embedded_anchors_date(void);
  * Source: Mozilla's root store, by way of Debian's ca-certificates 20230311+deb12u1
  * Date: 2025-06-13
  *
- * This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.
- * If a copy of the MPL was not distributed with this file, You can obtain one at
- * https://mozilla.org/MPL/2.0/.
+ * This Source Code Form is subject to the terms of the Mozilla Public License,
+ * v. 2.0. If a copy of the MPL was not distributed with this file, You can obtain
+ * one at https://mozilla.org/MPL/2.0/.
  */
 #ifndef HC_EMBEDDED_ANCHORS_H
 #define HC_EMBEDDED_ANCHORS_H
@@ -7372,6 +7428,8 @@ static unsigned verify_run_minimal(hc_verifier *verifier, const hc_chain_anchors
     int64_t time = verifier->unix_time < 0 ? 0 : verifier->unix_time;
     br_x509_trust_anchor anchors[HC_CHAIN_ANCHORS_MAX];
     size_t num_anchors = 0;
+    size_t path[HC_CHAIN_CERTS_MAX];
+    size_t num_path = hc_chain_path(&verifier->chain, path);
 
     for (size_t i = 0; i < found->num_anchors; i++) {
         br_x509_trust_anchor *anchor = &anchors[num_anchors];
@@ -7387,8 +7445,8 @@ static unsigned verify_run_minimal(hc_verifier *verifier, const hc_chain_anchors
     br_x509_minimal_set_time(&verifier->minimal, (uint32_t)(719528 + time / 86400),
                              (uint32_t)(time % 86400));
     (*engine)->start_chain(engine, verifier->server_name);
-    for (size_t i = 0; i < verifier->chain.num_certs; i++) {
-        hc_cursor der = hc_chain_at(&verifier->chain, i);
+    for (size_t i = 0; i < num_path; i++) {
+        hc_cursor der = hc_chain_at(&verifier->chain, path[i]);
 
         (*engine)->start_cert(engine, (uint32_t)hc_cursor_left(&der));
         (*engine)->append(engine, der.at, hc_cursor_left(&der));
@@ -7421,7 +7479,6 @@ static void verify_fail(const hc_verifier *verifier, unsigned verdict)
 
 static void verify_judge(hc_verifier *verifier)
 {
-    const br_x509_class **engine = &verifier->minimal.vtable;
     hc_chain_anchors found;
     unsigned verdict;
 
@@ -7430,7 +7487,8 @@ static void verify_judge(hc_verifier *verifier)
     } else if ((verdict = verify_run_minimal(verifier, &found)) != 0) {
         verify_fail(verifier, verdict);
     } else {
-        verifier->leaf_key = *(*engine)->get_pkey(engine, &verifier->leaf_usages);
+        verifier->leaf_key = *br_x509_minimal_vtable.get_pkey(&verifier->minimal.vtable,
+                                                              &verifier->leaf_usages);
         verifier->verdict = HC_VERDICT_VERIFIED;
     }
     hc_chain_anchors_free(&found);
@@ -7472,10 +7530,11 @@ static unsigned verify_end_chain(const br_x509_class **engine)
     if (verifier->error->code != HTTPSC_OK) {
         return BR_ERR_X509_LIMIT_EXCEEDED;
     }
-    if (!hc_chain_skim(&verifier->chain, 0, &leaf) ||
-        !hc_public_key_read(&verifier->leaf_key, leaf.public_key)) {
+    if (!hc_chain_skim(&verifier->chain, 0, &leaf)) {
+        hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0, "none was sent, or it is malformed");
+    } else if (!hc_public_key_read(&verifier->leaf_key, leaf.public_key)) {
         hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0,
-                "none was sent, it is malformed, or its key is of an unknown kind or a weak one");
+                "its key is none of RSA with 2048 to 4096 bits, P-256, P-384, P-521");
     } else if (verifier->any_peer) {
         verifier->leaf_usages = BR_KEYTYPE_SIGN;
         verifier->verdict = HC_VERDICT_ANY_PEER;
@@ -7809,57 +7868,37 @@ static void engine_open(hc_tls *tls)
     hc_verifier_free(&tls->verifier);
 }
 
-/* A close_notify came: an end, unless nothing has begun. */
-static void engine_end(hc_tls *tls)
-{
-    if (tls->state == HC_TLS_HANDSHAKE) {
-        (void)hc_guard_fail_cut(&tls->guard, &tls->error);
-    } else {
-        tls->state = HC_TLS_CLOSED;
-    }
-}
-
-/* Takes over how far BearSSL's engine has got, and errors. */
+/* Takes over how far BearSSL's engine has got, and what the guard has to say. */
 static void engine_follow(hc_tls *tls)
 {
     unsigned flags = br_ssl_engine_current_state(&tls->client.eng);
     int native = br_ssl_engine_last_error(&tls->client.eng);
+    unsigned record = hc_guard_finished(&tls->guard);
+    int takes_more = (flags & (BR_SSL_RECVREC | BR_SSL_RECVAPP)) != 0;
 
     if (tls->state == HC_TLS_FAILED || tls->state == HC_TLS_CLOSED) {
         return;
     }
     if (native != BR_ERR_OK) {
         engine_explain(native, &tls->error);
-    } else if ((flags & BR_SSL_CLOSED) != 0) {
-        engine_end(tls);
+    } else if ((flags & BR_SSL_CLOSED) != 0 || (record == HC_RECORD_ALERT && !takes_more)) {
+        tls->state = HC_TLS_CLOSED; /* by close_notify */
+    } else if (record == HC_RECORD_ALERT) {
+        (void)hc_guard_count_warning(&tls->guard, &tls->error);
+    } else if (record == HC_RECORD_DATA) {
+        (void)hc_guard_count_data(&tls->guard, (flags & BR_SSL_RECVAPP) == 0, &tls->error);
     } else if (tls->state == HC_TLS_HANDSHAKE && (flags & BR_SSL_SENDAPP) != 0) {
         engine_open(tls);
     }
+    if (tls->state == HC_TLS_CLOSED && !tls->guard.open) {
+        (void)hc_guard_fail_cut(&tls->guard, &tls->error);
+    }
     if (tls->error.code != HTTPSC_OK) {
-        if (httpsc_code_is_certificate(tls->error.code) && !tls->guard.open) {
-            hc_alert_write(tls->error.code, tls->alert);
-            tls->alert_len = sizeof tls->alert;
-        }
         tls->state = HC_TLS_FAILED;
     }
-}
-
-/* What a record was for: after an alert the engine goes on, or takes nothing more. */
-static void engine_finish_record(hc_tls *tls)
-{
-    br_ssl_engine_context *engine = &tls->client.eng;
-    unsigned flags = br_ssl_engine_current_state(engine);
-    unsigned type = hc_guard_finished(&tls->guard);
-
-    if (br_ssl_engine_last_error(engine) != BR_ERR_OK) {
-        return;
-    }
-    if (type == HC_RECORD_DATA) {
-        (void)hc_guard_count_data(&tls->guard, (flags & BR_SSL_RECVAPP) == 0, &tls->error);
-    } else if (type == HC_RECORD_ALERT && (flags & (BR_SSL_RECVREC | BR_SSL_RECVAPP)) == 0) {
-        engine_end(tls);
-    } else if (type == HC_RECORD_ALERT) {
-        (void)hc_guard_count_warning(&tls->guard, &tls->error);
+    if (httpsc_code_is_certificate(tls->error.code)) {
+        hc_alert_write(tls->error.code, tls->alert);
+        tls->alert_len = sizeof tls->alert;
     }
 }
 
@@ -7884,13 +7923,10 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
     const unsigned char *bytes = hc_tls_feed_space(tls, &room);
 
     len = hc_min(len, room);
-    if (len > 0) {
-        if (hc_guard_watch(&tls->guard, bytes, len, &tls->error) == HTTPSC_OK) {
-            br_ssl_engine_recvrec_ack(&tls->client.eng, len);
-            engine_finish_record(tls);
-        }
-        engine_follow(tls);
+    if (len > 0 && hc_guard_watch(&tls->guard, bytes, len, &tls->error) == HTTPSC_OK) {
+        br_ssl_engine_recvrec_ack(&tls->client.eng, len);
     }
+    engine_follow(tls);
     return engine_result(tls, error);
 }
 
@@ -7973,6 +8009,53 @@ HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out)
 
 /* ==== http: request writer, response reader ================================================== */
 
+/* ---- http/field.h --------------------------------------------------------------------------- */
+/* What requests and responses have in common: names and values of fields (RFC 9110, 5). */
+
+/* 1 for a token (5.6.2): a method, or a field's name. */
+HC_FN int hc_is_token(hc_cursor text);
+
+/* 1 when only HTAB, SP, VCHAR and obs-text are in it (5.5): no CR, LF, NUL or other control. */
+HC_FN int hc_is_field_text(hc_cursor text);
+
+/* Takes blanks, SP and HTAB, off both ends. */
+HC_FN void hc_trim_blanks(hc_cursor *text);
+
+/* ---- http/field.c --------------------------------------------------------------------------- */
+HC_FN int hc_is_token(hc_cursor text)
+{
+    if (hc_cursor_left(&text) == 0) {
+        return 0;
+    }
+    while (hc_cursor_left(&text) > 0) {
+        if (!hc_is_token_char(hc_take_u8(&text))) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+HC_FN int hc_is_field_text(hc_cursor text)
+{
+    while (hc_cursor_left(&text) > 0) {
+        int character = hc_take_u8(&text);
+
+        if ((character < 0x20 && character != '\t') || character == 0x7f) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+HC_FN void hc_trim_blanks(hc_cursor *text)
+{
+    while (hc_take_char(text, ' ') || hc_take_char(text, '\t')) {
+    }
+    while (text->end > text->at && (text->end[-1] == ' ' || text->end[-1] == '\t')) {
+        text->end--;
+    }
+}
+
 /* ---- http/request.h ------------------------------------------------------------------------- */
 /* Writes the head of a request (RFC 9112, 2 and 3), and refuses what would inject into it. */
 
@@ -8005,18 +8088,6 @@ HC_FN int hc_method_expects_body(const char *method);
 
 /* 1 when the values of this field are secrets, to be redacted in a trace. */
 HC_FN int hc_field_is_secret(hc_cursor name);
-
-/* ---- http/field.h --------------------------------------------------------------------------- */
-/* What requests and responses have in common: names and values of fields (RFC 9110, 5). */
-
-/* 1 for a token (5.6.2): a method, or a field's name. */
-HC_FN int hc_is_token(hc_cursor text);
-
-/* 1 when only HTAB, SP, VCHAR and obs-text are in it (5.5): no CR, LF, NUL or other control. */
-HC_FN int hc_is_field_text(hc_cursor text);
-
-/* Takes blanks, SP and HTAB, off both ends. */
-HC_FN void hc_trim_blanks(hc_cursor *text);
 
 /* ---- http/request.c ------------------------------------------------------------------------- */
 /* The library's to write, or with a meaning for the connection that a caller cannot know. */
@@ -8366,6 +8437,129 @@ HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
  * that all say the same. 0 with the failure set when the body's end is in doubt.
  */
 HC_FN int hc_response_find_framing(hc_response *response);
+
+/* ---- http/framing.c ------------------------------------------------------------------------- */
+static int framing_refuse(hc_response *response, const char *what, const char *value)
+{
+    hc_fail(&response->failure, HTTPSC_ERR_RESPONSE_FRAMING, 0, "%s: \"%e\"", what, value);
+    return 0;
+}
+
+/* Digits alone, at most 2^63-1. */
+static int framing_read_length(const char *text, uint64_t *length)
+{
+    uint64_t value = 0;
+
+    if (*text == '\0') {
+        return 0;
+    }
+    for (; *text != '\0'; text++) {
+        unsigned digit;
+
+        if (!hc_is_digit((unsigned char)*text)) {
+            return 0;
+        }
+        digit = (unsigned)(*text - '0');
+        if (value > ((uint64_t)INT64_MAX - digit) / 10) {
+            return 0;
+        }
+        value = value * 10 + digit;
+    }
+    *length = value;
+    return 1;
+}
+
+static int framing_read_fields(hc_response *response)
+{
+    int is_chunked = 0;
+    int has_length = 0;
+
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+        uint64_t length;
+
+        if (hc_text_equal_nocase(field.name, "Transfer-Encoding")) {
+            if (response->http_minor == 0) {
+                return framing_refuse(response, "Transfer-Encoding in HTTP/1.0", field.value);
+            }
+            if (is_chunked || !hc_text_equal_nocase(field.value, "chunked")) {
+                return framing_refuse(response, "Transfer-Encoding is not one \"chunked\"",
+                                      field.value);
+            }
+            is_chunked = 1;
+        } else if (hc_text_equal_nocase(field.name, "Content-Length")) {
+            if (!framing_read_length(field.value, &length)) {
+                return framing_refuse(response, "Content-Length is not a length", field.value);
+            }
+            if (has_length && length != response->body_left) {
+                return framing_refuse(response, "another Content-Length", field.value);
+            }
+            has_length = 1;
+            response->body_left = length;
+        }
+    }
+    if (is_chunked && has_length) {
+        hc_fail(&response->failure, HTTPSC_ERR_RESPONSE_FRAMING, 0,
+                "Transfer-Encoding and Content-Length together");
+        return 0;
+    }
+    response->framing = is_chunked   ? HC_BODY_CHUNKED
+                        : has_length ? HC_BODY_LENGTH
+                                     : HC_BODY_UNTIL_CLOSE;
+    return 1;
+}
+
+/* Whether a token is in the lists of Connection. */
+static int framing_connection_has(const hc_response *response, const char *token)
+{
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+        hc_cursor list = hc_cursor_over(field.value, strlen(field.value));
+
+        if (!hc_text_equal_nocase(field.name, "Connection")) {
+            continue;
+        }
+        do {
+            hc_cursor option = hc_take_until(&list, ',');
+
+            hc_trim_blanks(&option);
+            if (hc_equal_nocase(option.at, hc_cursor_left(&option), token, strlen(token))) {
+                return 1;
+            }
+        } while (hc_take_char(&list, ','));
+    }
+    return 0;
+}
+
+/* Without a body whatever the fields say goes, but a connection on which they contradict each
+ * other carries no other request: its peer may send a body all the same. */
+HC_FN int hc_response_find_framing(hc_response *response)
+{
+    int has_no_body =
+        response->head_request || response->status == 204 || response->status == 304;
+    int persists =
+        !framing_connection_has(response, "close") &&
+        (response->http_minor == 1 || framing_connection_has(response, "keep-alive"));
+
+    if (!framing_read_fields(response)) {
+        if (!has_no_body) {
+            return 0;
+        }
+        hc_error_clear(&response->failure);
+        persists = 0;
+    } else if (response->framing == HC_BODY_UNTIL_CLOSE) {
+        persists = persists && has_no_body;
+    } else if (response->status == 204 &&
+               (response->framing == HC_BODY_CHUNKED || response->body_left > 0)) {
+        persists = 0;
+    }
+    if (has_no_body) {
+        response->framing = HC_BODY_NONE;
+        response->body_left = 0;
+    }
+    response->keep_alive = persists;
+    return 1;
+}
 
 /* ---- http/response.c ------------------------------------------------------------------------ */
 #define RESPONSE_CHUNK_DIGITS_MAX 16
@@ -9036,7 +9230,8 @@ typedef struct hc_tracer {
 HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
 
 /* A field line of a head, its value redacted when it is a secret. */
-HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind, const httpsc_field *field);
+HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
+                          const httpsc_field *field);
 
 /* The lines of a request head as it was written. */
 HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head);
@@ -9111,7 +9306,8 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
     hooks_tell(tracer, kind, place);
 }
 
-HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind, const httpsc_field *field)
+HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
+                          const httpsc_field *field)
 {
     if (tracer->hooks->trace != NULL) {
         hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),
@@ -9276,11 +9472,16 @@ HC_FN void hc_wants_within(httpsc_wants *wants, int64_t timeout_ms)
 
 HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wants)
 {
+    size_t before = wants->num_sockets;
+
     if (stream->transport == NULL) {
         hc_wants_add(wants, stream->socket, events);
-    } else if (stream->transport->wants != NULL) {
+        return;
+    }
+    if (stream->transport->wants != NULL) {
         stream->transport->wants(stream->handle, events, wants);
-    } else {
+    }
+    if (wants->num_sockets == before) {
         hc_wants_within(wants, STREAM_ASK_AGAIN_MS);
     }
 }
@@ -9325,6 +9526,18 @@ HC_FN void hc_dial_stop(hc_dial *dial);
 /* How often a resolve hook is asked again that said HTTPSC_WANT. */
 #define DIAL_ASK_AGAIN_MS 5
 
+/* localhost and what is below it are the loopback addresses, whatever a resolver says (RFC 6761,
+ * 6.3); most local servers listen on the first. */
+static int dial_is_localhost(const hc_host *host)
+{
+    static const char name[] = ".localhost";
+    size_t len = strlen(host->text);
+
+    return host->kind == HC_HOST_NAME &&
+           (strcmp(host->text, name + 1) == 0 ||
+            (len > sizeof name - 1 && strcmp(host->text + len - (sizeof name - 1), name) == 0));
+}
+
 HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host *host, int port)
 {
     memset(dial, 0, sizeof *dial);
@@ -9333,9 +9546,17 @@ HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host
     dial->port = port;
     dial->socket = HC_SOCKET_NONE;
     dial->state = HC_DIAL_LOOKUP;
-    if (hooks->transport.open == NULL && host->kind != HC_HOST_NAME) {
+    if (host->kind != HC_HOST_NAME) {
         dial->addresses[0] = host->address;
         dial->num_addresses = 1;
+        dial->state = HC_DIAL_NEXT;
+    } else if (hooks->resolve == NULL && dial_is_localhost(host)) {
+        dial->addresses[0].len = 4;
+        dial->addresses[0].bytes[0] = 127;
+        dial->addresses[0].bytes[3] = 1;
+        dial->addresses[1].len = 16;
+        dial->addresses[1].bytes[15] = 1;
+        dial->num_addresses = 2;
         dial->state = HC_DIAL_NEXT;
     }
 }
@@ -9545,6 +9766,10 @@ HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
  * While TLS shakes hands, the end of the transport is an error. */
 HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error);
 
+/* After sending a whole request: where it is worth waiting for an answer before a try to receive
+ * one, 1 and the wait is noted. */
+HC_FN int hc_connection_expects(hc_connection *connection);
+
 /* What came and was not taken yet; *len is 0 when there is nothing. */
 HC_FN const unsigned char *hc_connection_read(hc_connection *connection, size_t *len);
 HC_FN void hc_connection_read_done(hc_connection *connection, size_t len);
@@ -9728,6 +9953,18 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     }
     connection->plain->in_end += num_received;
     return HTTPSC_OK;
+}
+
+HC_FN int hc_connection_expects(hc_connection *connection)
+{
+    size_t len = 0;
+
+    (void)hc_connection_read(connection, &len);
+    if (len > 0 || connection->ended || connection->stream.transport != NULL) {
+        return 0; /* a transport may be a blocking one */
+    }
+    connection->waits |= HTTPSC_READABLE;
+    return 1;
 }
 
 HC_FN const unsigned char *hc_connection_read(hc_connection *connection, size_t *len)
@@ -9934,7 +10171,8 @@ struct httpsc_client {
     httpsc_hooks hooks;
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
-    long process_id;        /* whose connections are in the pool */
+    hc_wake spare_wake;     /* of a transfer that is over, for the next one */
+    long process_id;        /* whose connections and wake these are */
 };
 
 /* Gives up a hold. NULL is passed over. */
@@ -9948,6 +10186,10 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
+
+/* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
+HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */
 HC_FN void hc_client_shut(httpsc_client *client);
@@ -9982,12 +10224,13 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
+    hc_wake_close(&client->spare_wake);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
 }
 
-/* Under the lock: what a fork left in the pool belongs to the parent, which goes on using it. */
+/* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
 static hc_connection *client_foreign_connections(httpsc_client *client)
 {
     long process_id = hc_process_id();
@@ -9996,7 +10239,33 @@ static hc_connection *client_foreign_connections(httpsc_client *client)
         return NULL;
     }
     client->process_id = process_id;
+    hc_wake_close(&client->spare_wake);
     return hc_pool_empty(&client->pool);
+}
+
+HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+{
+    static const hc_wake none = HC_WAKE_NONE;
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    *out = client->spare_wake;
+    client->spare_wake = none;
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+    return out->reader != HC_SOCKET_NONE ? HTTPSC_OK : hc_wake_open(out, native);
+}
+
+HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
+{
+    hc_wake old;
+
+    hc_mutex_lock(&client->lock);
+    old = client->spare_wake;
+    client->spare_wake = *wake;
+    hc_mutex_unlock(&client->lock);
+    hc_wake_close(&old);
 }
 
 HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
@@ -10024,14 +10293,11 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
 {
-    hc_connection *foreign;
     hc_connection *old = NULL;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
     hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
     hc_mutex_unlock(&client->lock);
-    hc_pool_close_list(foreign, 1);
     hc_pool_close_list(old, 0);
 }
 
@@ -10206,6 +10472,9 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
             code = exchange_send(exchange, connection, &send_error);
             /* A server may answer and close before it has read everything: its answer counts. */
             exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
+            if (code == HTTPSC_OK && hc_connection_expects(connection)) {
+                return HTTPSC_WANT;
+            }
         }
         code = exchange_take_head(exchange, connection, tracer, error);
         if (code == HTTPSC_OK) {
@@ -10226,7 +10495,7 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
     }
 }
 
-/* One event of the body, as much of it as fits. HTTPSC_OK: go on; HTTPSC_WANT: no more bytes here. */
+/* One event of the body, as much of it as fits. HTTPSC_OK: go on; HTTPSC_WANT: no more bytes. */
 static int exchange_take_body(hc_exchange *exchange, hc_connection *connection, unsigned char *buf,
                               size_t len, size_t *num_read, httpsc_error *error)
 {
@@ -10271,7 +10540,7 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
             continue;
         }
         if (*num_read > 0) {
-            hc_error_clear(error); /* what came before the error first; it stays for the next call */
+            hc_error_clear(error); /* it comes again at the next call, behind these bytes */
             return HTTPSC_OK;
         }
         if (code != HTTPSC_WANT) {
@@ -10892,7 +11161,8 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL && (connection->waits == 0 || transfer->exchange.busy)) {
+    if (transfer->state != HC_TRANSFER_DIAL &&
+        (connection->waits == 0 || transfer->exchange.busy)) {
         return;
     }
     wants->timeout_ms = -1;
@@ -11009,7 +11279,8 @@ static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, 
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
 {
-    hc_answer *answer = hc_answer_open(&transfer->allocator, transfer->client->limits.max_body_bytes);
+    size_t max_body = transfer->client->limits.max_body_bytes;
+    hc_answer *answer = hc_answer_open(&transfer->allocator, max_body);
 
     transfer->answer = answer;
     if (answer == NULL || hc_url_add(&transfer->url, &answer->url) != HC_BUFFER_OK ||
@@ -11053,7 +11324,7 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         begin_answer(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_wake_open(&transfer->wake, &native) != HTTPSC_OK) {
+    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -11102,7 +11373,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
     hc_buffer_free(&transfer->head);
-    hc_wake_close(&transfer->wake);
+    if (hc_atomic_get(&transfer->cancelled)) {
+        hc_wake_close(&transfer->wake);
+    } else if (transfer->wake.reader != HC_SOCKET_NONE) {
+        hc_client_keep_wake(client, &transfer->wake);
+    }
     hc_free_secret(&allocator, transfer, sizeof *transfer);
     hc_client_release(client);
 }
@@ -11407,7 +11682,8 @@ static int open_connect_to(httpsc_client *client, const char *connect_to, httpsc
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     if (!hc_host_port_parse(&client->connect_to->host, &client->connect_to->port, connect_to)) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "connect_to is not HOST:PORT: %e", connect_to);
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "connect_to is not HOST:PORT: %e",
+                       connect_to);
     }
     return HTTPSC_OK;
 }
@@ -11440,6 +11716,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     httpsc_allocator fallback = hc_system_allocator();
     httpsc_allocator allocator;
     httpsc_client *client;
+    static const hc_wake no_wake = HC_WAKE_NONE;
     httpsc_error own;
     int native = 0;
 
@@ -11459,6 +11736,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, NULL);
     }
     client->allocator = allocator;
+    client->spare_wake = no_wake;
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
@@ -11660,8 +11938,8 @@ static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)
     return code == HTTPSC_OK || code == HTTPSC_WANT ? HTTPSC_OK : hc_fail(error, code, 0, NULL);
 }
 
-/* Room for the next piece of the body, one byte past the limit, and the NUL: all of it at once where
- * its length is known. */
+/* Room for the next piece of the body, one byte past the limit, and the NUL: all of it at once
+ * where its length is known. */
 static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
@@ -11670,7 +11948,8 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
 
     if (response->framing == HC_BODY_LENGTH) {
         if (response->body_left > limit - body->len) {
-            return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced", limit);
+            return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced",
+                           limit);
         }
         want = (size_t)response->body_left;
     } else if (response->framing == HC_BODY_NONE) {
@@ -11680,8 +11959,10 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
         return HTTPSC_OK;
     }
     want = hc_min(want, limit - body->len) + 2;
-    return hc_buffer_reserve(body, want) == HC_BUFFER_OK ? HTTPSC_OK
-                                                         : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    if (hc_buffer_reserve(body, want) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
 }
 
 static int blocking_body(httpsc_transfer *transfer, httpsc_error *error)
@@ -11780,9 +12061,9 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
  * Source: Mozilla's root store, by way of Debian's ca-certificates 20230311+deb12u1
  * Date: 2025-06-13
  *
- * This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.
- * If a copy of the MPL was not distributed with this file, You can obtain one at
- * https://mozilla.org/MPL/2.0/.
+ * This Source Code Form is subject to the terms of the Mozilla Public License,
+ * v. 2.0. If a copy of the MPL was not distributed with this file, You can obtain
+ * one at https://mozilla.org/MPL/2.0/.
  */
 #ifndef HC_EMBEDDED_ANCHORS_H
 #define HC_EMBEDDED_ANCHORS_H

@@ -37,7 +37,9 @@
 #include "tls/bearssl_engine.c"
 
 /* http: request writer, response reader */
+#include "http/field.c"
 #include "http/request.c"
+#include "http/framing.c"
 #include "http/response.c"
 
 /* client: dial, pool, one transfer's state machine */

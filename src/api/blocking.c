@@ -134,8 +134,8 @@ static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)
     return code == HTTPSC_OK || code == HTTPSC_WANT ? HTTPSC_OK : hc_fail(error, code, 0, NULL);
 }
 
-/* Room for the next piece of the body, one byte past the limit, and the NUL: all of it at once where
- * its length is known. */
+/* Room for the next piece of the body, one byte past the limit, and the NUL: all of it at once
+ * where its length is known. */
 static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
@@ -144,7 +144,8 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
 
     if (response->framing == HC_BODY_LENGTH) {
         if (response->body_left > limit - body->len) {
-            return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced", limit);
+            return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced",
+                           limit);
         }
         want = (size_t)response->body_left;
     } else if (response->framing == HC_BODY_NONE) {
@@ -154,8 +155,10 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
         return HTTPSC_OK;
     }
     want = hc_min(want, limit - body->len) + 2;
-    return hc_buffer_reserve(body, want) == HC_BUFFER_OK ? HTTPSC_OK
-                                                         : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    if (hc_buffer_reserve(body, want) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
 }
 
 static int blocking_body(httpsc_transfer *transfer, httpsc_error *error)

@@ -227,7 +227,8 @@ static int open_connect_to(httpsc_client *client, const char *connect_to, httpsc
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     if (!hc_host_port_parse(&client->connect_to->host, &client->connect_to->port, connect_to)) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "connect_to is not HOST:PORT: %e", connect_to);
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "connect_to is not HOST:PORT: %e",
+                       connect_to);
     }
     return HTTPSC_OK;
 }
@@ -260,6 +261,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     httpsc_allocator fallback = hc_system_allocator();
     httpsc_allocator allocator;
     httpsc_client *client;
+    static const hc_wake no_wake = HC_WAKE_NONE;
     httpsc_error own;
     int native = 0;
 
@@ -279,6 +281,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, NULL);
     }
     client->allocator = allocator;
+    client->spare_wake = no_wake;
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);

@@ -49,7 +49,7 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
 {
     if (error->code != HTTPSC_OK && error->stage == HTTPSC_STAGE_NONE) {
-        error->stage = stage;
+        error->stage = (int)stage;
     }
 }
 

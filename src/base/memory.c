@@ -27,11 +27,18 @@ HC_FN void hc_free_secret(const httpsc_allocator *allocator, void *ptr, size_t s
 
 HC_FN void hc_wipe(void *ptr, size_t len)
 {
+#if defined(__GNUC__)
+    if (len > 0) {
+        memset(ptr, 0, len);
+        __asm__ __volatile__("" : : "r"(ptr) : "memory"); /* someone may look at it */
+    }
+#else
     volatile unsigned char *bytes = ptr;
 
     while (len > 0) {
         bytes[--len] = 0;
     }
+#endif
 }
 
 HC_FN char *hc_copy_text(const httpsc_allocator *allocator, const char *text)

@@ -99,7 +99,8 @@ static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, 
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
 {
-    hc_answer *answer = hc_answer_open(&transfer->allocator, transfer->client->limits.max_body_bytes);
+    size_t max_body = transfer->client->limits.max_body_bytes;
+    hc_answer *answer = hc_answer_open(&transfer->allocator, max_body);
 
     transfer->answer = answer;
     if (answer == NULL || hc_url_add(&transfer->url, &answer->url) != HC_BUFFER_OK ||
@@ -143,7 +144,7 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         begin_answer(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_wake_open(&transfer->wake, &native) != HTTPSC_OK) {
+    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -192,7 +193,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
     hc_buffer_free(&transfer->head);
-    hc_wake_close(&transfer->wake);
+    if (hc_atomic_get(&transfer->cancelled)) {
+        hc_wake_close(&transfer->wake);
+    } else if (transfer->wake.reader != HC_SOCKET_NONE) {
+        hc_client_keep_wake(client, &transfer->wake);
+    }
     hc_free_secret(&allocator, transfer, sizeof *transfer);
     hc_client_release(client);
 }

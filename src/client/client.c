@@ -29,12 +29,13 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
+    hc_wake_close(&client->spare_wake);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
 }
 
-/* Under the lock: what a fork left in the pool belongs to the parent, which goes on using it. */
+/* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
 static hc_connection *client_foreign_connections(httpsc_client *client)
 {
     long process_id = hc_process_id();
@@ -43,7 +44,33 @@ static hc_connection *client_foreign_connections(httpsc_client *client)
         return NULL;
     }
     client->process_id = process_id;
+    hc_wake_close(&client->spare_wake);
     return hc_pool_empty(&client->pool);
+}
+
+HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+{
+    static const hc_wake none = HC_WAKE_NONE;
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    *out = client->spare_wake;
+    client->spare_wake = none;
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+    return out->reader != HC_SOCKET_NONE ? HTTPSC_OK : hc_wake_open(out, native);
+}
+
+HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
+{
+    hc_wake old;
+
+    hc_mutex_lock(&client->lock);
+    old = client->spare_wake;
+    client->spare_wake = *wake;
+    hc_mutex_unlock(&client->lock);
+    hc_wake_close(&old);
 }
 
 HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
@@ -71,14 +98,11 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
 {
-    hc_connection *foreign;
     hc_connection *old = NULL;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
     hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
     hc_mutex_unlock(&client->lock);
-    hc_pool_close_list(foreign, 1);
     hc_pool_close_list(old, 0);
 }
 

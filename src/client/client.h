@@ -26,7 +26,8 @@ struct httpsc_client {
     httpsc_hooks hooks;
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
-    long process_id;        /* whose connections are in the pool */
+    hc_wake spare_wake;     /* of a transfer that is over, for the next one */
+    long process_id;        /* whose connections and wake these are */
 };
 
 /* Gives up a hold. NULL is passed over. */
@@ -40,6 +41,10 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
+
+/* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
+HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */
 HC_FN void hc_client_shut(httpsc_client *client);

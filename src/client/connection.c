@@ -168,6 +168,18 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     return HTTPSC_OK;
 }
 
+HC_FN int hc_connection_expects(hc_connection *connection)
+{
+    size_t len = 0;
+
+    (void)hc_connection_read(connection, &len);
+    if (len > 0 || connection->ended || connection->stream.transport != NULL) {
+        return 0; /* a transport may be a blocking one */
+    }
+    connection->waits |= HTTPSC_READABLE;
+    return 1;
+}
+
 HC_FN const unsigned char *hc_connection_read(hc_connection *connection, size_t *len)
 {
     if (connection->tls != NULL) {

@@ -54,6 +54,10 @@ HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
  * While TLS shakes hands, the end of the transport is an error. */
 HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error);
 
+/* After sending a whole request: where it is worth waiting for an answer before a try to receive
+ * one, 1 and the wait is noted. */
+HC_FN int hc_connection_expects(hc_connection *connection);
+
 /* What came and was not taken yet; *len is 0 when there is nothing. */
 HC_FN const unsigned char *hc_connection_read(hc_connection *connection, size_t *len);
 HC_FN void hc_connection_read_done(hc_connection *connection, size_t len);

@@ -3,6 +3,18 @@
 /* How often a resolve hook is asked again that said HTTPSC_WANT. */
 #define DIAL_ASK_AGAIN_MS 5
 
+/* localhost and what is below it are the loopback addresses, whatever a resolver says (RFC 6761,
+ * 6.3); most local servers listen on the first. */
+static int dial_is_localhost(const hc_host *host)
+{
+    static const char name[] = ".localhost";
+    size_t len = strlen(host->text);
+
+    return host->kind == HC_HOST_NAME &&
+           (strcmp(host->text, name + 1) == 0 ||
+            (len > sizeof name - 1 && strcmp(host->text + len - (sizeof name - 1), name) == 0));
+}
+
 HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host *host, int port)
 {
     memset(dial, 0, sizeof *dial);
@@ -11,9 +23,17 @@ HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host
     dial->port = port;
     dial->socket = HC_SOCKET_NONE;
     dial->state = HC_DIAL_LOOKUP;
-    if (hooks->transport.open == NULL && host->kind != HC_HOST_NAME) {
+    if (host->kind != HC_HOST_NAME) {
         dial->addresses[0] = host->address;
         dial->num_addresses = 1;
+        dial->state = HC_DIAL_NEXT;
+    } else if (hooks->resolve == NULL && dial_is_localhost(host)) {
+        dial->addresses[0].len = 4;
+        dial->addresses[0].bytes[0] = 127;
+        dial->addresses[0].bytes[3] = 1;
+        dial->addresses[1].len = 16;
+        dial->addresses[1].bytes[15] = 1;
+        dial->num_addresses = 2;
         dial->state = HC_DIAL_NEXT;
     }
 }

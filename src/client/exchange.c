@@ -125,6 +125,9 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
             code = exchange_send(exchange, connection, &send_error);
             /* A server may answer and close before it has read everything: its answer counts. */
             exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
+            if (code == HTTPSC_OK && hc_connection_expects(connection)) {
+                return HTTPSC_WANT;
+            }
         }
         code = exchange_take_head(exchange, connection, tracer, error);
         if (code == HTTPSC_OK) {
@@ -145,7 +148,7 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
     }
 }
 
-/* One event of the body, as much of it as fits. HTTPSC_OK: go on; HTTPSC_WANT: no more bytes here. */
+/* One event of the body, as much of it as fits. HTTPSC_OK: go on; HTTPSC_WANT: no more bytes. */
 static int exchange_take_body(hc_exchange *exchange, hc_connection *connection, unsigned char *buf,
                               size_t len, size_t *num_read, httpsc_error *error)
 {
@@ -190,7 +193,7 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
             continue;
         }
         if (*num_read > 0) {
-            hc_error_clear(error); /* what came before the error first; it stays for the next call */
+            hc_error_clear(error); /* it comes again at the next call, behind these bytes */
             return HTTPSC_OK;
         }
         if (code != HTTPSC_WANT) {

@@ -71,7 +71,8 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
     hooks_tell(tracer, kind, place);
 }
 
-HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind, const httpsc_field *field)
+HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
+                          const httpsc_field *field)
 {
     if (tracer->hooks->trace != NULL) {
         hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),

@@ -20,7 +20,8 @@ typedef struct hc_tracer {
 HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
 
 /* A field line of a head, its value redacted when it is a secret. */
-HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind, const httpsc_field *field);
+HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
+                          const httpsc_field *field);
 
 /* The lines of a request head as it was written. */
 HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head);

@@ -69,11 +69,16 @@ HC_FN void hc_wants_within(httpsc_wants *wants, int64_t timeout_ms)
 
 HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wants)
 {
+    size_t before = wants->num_sockets;
+
     if (stream->transport == NULL) {
         hc_wants_add(wants, stream->socket, events);
-    } else if (stream->transport->wants != NULL) {
+        return;
+    }
+    if (stream->transport->wants != NULL) {
         stream->transport->wants(stream->handle, events, wants);
-    } else {
+    }
+    if (wants->num_sockets == before) {
         hc_wants_within(wants, STREAM_ASK_AGAIN_MS);
     }
 }

@@ -1,4 +1,4 @@
-/* The one place where BearSSL's header is included: its inline functions do not pass our warnings. */
+/* The one place where BearSSL's header is included; what is in it does not pass our warnings. */
 #ifndef HC_BEARSSL_H
 #define HC_BEARSSL_H
 

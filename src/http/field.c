@@ -2,12 +2,15 @@
 
 HC_FN int hc_is_token(hc_cursor text)
 {
-    int ok = hc_cursor_left(&text) > 0;
-
-    while (hc_cursor_left(&text) > 0) {
-        ok = ok && hc_is_token_char(hc_take_u8(&text));
+    if (hc_cursor_left(&text) == 0) {
+        return 0;
     }
-    return ok;
+    while (hc_cursor_left(&text) > 0) {
+        if (!hc_is_token_char(hc_take_u8(&text))) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 HC_FN int hc_is_field_text(hc_cursor text)

@@ -2,7 +2,7 @@
 
 #define PEM_DASHES "-----"
 
-/* Goes to the next line that begins with "-----". 0 when there is none: the cursor is at the end. */
+/* Goes to the next line that begins with "-----"; to the end, and 0, when there is none. */
 static int pem_find_dashes(hc_cursor *text, int at_line_start)
 {
     while (hc_cursor_left(text) > 0) {
@@ -143,9 +143,12 @@ HC_FN int hc_base64_decode(hc_cursor body, unsigned char *out, size_t max, int p
 
         if (num_chars == 0 && num_pads == 0) {
             pem_decode_groups(&body, out, max, len);
-            if (hc_cursor_left(&body) == 0) {
-                break;
-            }
+        }
+        if (prefix_only && *len == max) {
+            return 1;
+        }
+        if (hc_cursor_left(&body) == 0) {
+            break;
         }
         value = pem_value(hc_take_u8(&body));
         if (value == PEM_SPACE) {
@@ -162,7 +165,7 @@ HC_FN int hc_base64_decode(hc_cursor body, unsigned char *out, size_t max, int p
         num_chars = (num_chars + 1) & 3;
         if (num_chars != 1) {
             if (*len == max) {
-                return prefix_only;
+                return 0;
             }
             out[(*len)++] = (unsigned char)(bits >> (num_chars == 0 ? 0 : 8 - 2 * num_chars));
         }

@@ -25,7 +25,7 @@ typedef struct hc_url {
     hc_host host;
     int port;         /* 1..65535; the scheme's default where none was given */
     int default_port; /* 1 when it is the scheme's */
-    hc_buffer target; /* origin-form: path and query, at least "/", percent-encoded; not NUL-ended */
+    hc_buffer target; /* origin-form: path and query, at least "/", percent-encoded; no NUL */
     int has_userinfo; /* user information came with the URL; it is not kept */
 } hc_url;
 

@@ -101,57 +101,37 @@ static void engine_open(hc_tls *tls)
     hc_verifier_free(&tls->verifier);
 }
 
-/* A close_notify came: an end, unless nothing has begun. */
-static void engine_end(hc_tls *tls)
-{
-    if (tls->state == HC_TLS_HANDSHAKE) {
-        (void)hc_guard_fail_cut(&tls->guard, &tls->error);
-    } else {
-        tls->state = HC_TLS_CLOSED;
-    }
-}
-
-/* Takes over how far BearSSL's engine has got, and errors. */
+/* Takes over how far BearSSL's engine has got, and what the guard has to say. */
 static void engine_follow(hc_tls *tls)
 {
     unsigned flags = br_ssl_engine_current_state(&tls->client.eng);
     int native = br_ssl_engine_last_error(&tls->client.eng);
+    unsigned record = hc_guard_finished(&tls->guard);
+    int takes_more = (flags & (BR_SSL_RECVREC | BR_SSL_RECVAPP)) != 0;
 
     if (tls->state == HC_TLS_FAILED || tls->state == HC_TLS_CLOSED) {
         return;
     }
     if (native != BR_ERR_OK) {
         engine_explain(native, &tls->error);
-    } else if ((flags & BR_SSL_CLOSED) != 0) {
-        engine_end(tls);
+    } else if ((flags & BR_SSL_CLOSED) != 0 || (record == HC_RECORD_ALERT && !takes_more)) {
+        tls->state = HC_TLS_CLOSED; /* by close_notify */
+    } else if (record == HC_RECORD_ALERT) {
+        (void)hc_guard_count_warning(&tls->guard, &tls->error);
+    } else if (record == HC_RECORD_DATA) {
+        (void)hc_guard_count_data(&tls->guard, (flags & BR_SSL_RECVAPP) == 0, &tls->error);
     } else if (tls->state == HC_TLS_HANDSHAKE && (flags & BR_SSL_SENDAPP) != 0) {
         engine_open(tls);
     }
+    if (tls->state == HC_TLS_CLOSED && !tls->guard.open) {
+        (void)hc_guard_fail_cut(&tls->guard, &tls->error);
+    }
     if (tls->error.code != HTTPSC_OK) {
-        if (httpsc_code_is_certificate(tls->error.code) && !tls->guard.open) {
-            hc_alert_write(tls->error.code, tls->alert);
-            tls->alert_len = sizeof tls->alert;
-        }
         tls->state = HC_TLS_FAILED;
     }
-}
-
-/* What a record was for: after an alert the engine goes on, or takes nothing more. */
-static void engine_finish_record(hc_tls *tls)
-{
-    br_ssl_engine_context *engine = &tls->client.eng;
-    unsigned flags = br_ssl_engine_current_state(engine);
-    unsigned type = hc_guard_finished(&tls->guard);
-
-    if (br_ssl_engine_last_error(engine) != BR_ERR_OK) {
-        return;
-    }
-    if (type == HC_RECORD_DATA) {
-        (void)hc_guard_count_data(&tls->guard, (flags & BR_SSL_RECVAPP) == 0, &tls->error);
-    } else if (type == HC_RECORD_ALERT && (flags & (BR_SSL_RECVREC | BR_SSL_RECVAPP)) == 0) {
-        engine_end(tls);
-    } else if (type == HC_RECORD_ALERT) {
-        (void)hc_guard_count_warning(&tls->guard, &tls->error);
+    if (httpsc_code_is_certificate(tls->error.code)) {
+        hc_alert_write(tls->error.code, tls->alert);
+        tls->alert_len = sizeof tls->alert;
     }
 }
 
@@ -176,13 +156,10 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
     const unsigned char *bytes = hc_tls_feed_space(tls, &room);
 
     len = hc_min(len, room);
-    if (len > 0) {
-        if (hc_guard_watch(&tls->guard, bytes, len, &tls->error) == HTTPSC_OK) {
-            br_ssl_engine_recvrec_ack(&tls->client.eng, len);
-            engine_finish_record(tls);
-        }
-        engine_follow(tls);
+    if (len > 0 && hc_guard_watch(&tls->guard, bytes, len, &tls->error) == HTTPSC_OK) {
+        br_ssl_engine_recvrec_ack(&tls->client.eng, len);
     }
+    engine_follow(tls);
     return engine_result(tls, error);
 }
 

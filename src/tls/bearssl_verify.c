@@ -10,6 +10,8 @@ static unsigned verify_run_minimal(hc_verifier *verifier, const hc_chain_anchors
     int64_t time = verifier->unix_time < 0 ? 0 : verifier->unix_time;
     br_x509_trust_anchor anchors[HC_CHAIN_ANCHORS_MAX];
     size_t num_anchors = 0;
+    size_t path[HC_CHAIN_CERTS_MAX];
+    size_t num_path = hc_chain_path(&verifier->chain, path);
 
     for (size_t i = 0; i < found->num_anchors; i++) {
         br_x509_trust_anchor *anchor = &anchors[num_anchors];
@@ -25,8 +27,8 @@ static unsigned verify_run_minimal(hc_verifier *verifier, const hc_chain_anchors
     br_x509_minimal_set_time(&verifier->minimal, (uint32_t)(719528 + time / 86400),
                              (uint32_t)(time % 86400));
     (*engine)->start_chain(engine, verifier->server_name);
-    for (size_t i = 0; i < verifier->chain.num_certs; i++) {
-        hc_cursor der = hc_chain_at(&verifier->chain, i);
+    for (size_t i = 0; i < num_path; i++) {
+        hc_cursor der = hc_chain_at(&verifier->chain, path[i]);
 
         (*engine)->start_cert(engine, (uint32_t)hc_cursor_left(&der));
         (*engine)->append(engine, der.at, hc_cursor_left(&der));
@@ -59,7 +61,6 @@ static void verify_fail(const hc_verifier *verifier, unsigned verdict)
 
 static void verify_judge(hc_verifier *verifier)
 {
-    const br_x509_class **engine = &verifier->minimal.vtable;
     hc_chain_anchors found;
     unsigned verdict;
 
@@ -68,7 +69,8 @@ static void verify_judge(hc_verifier *verifier)
     } else if ((verdict = verify_run_minimal(verifier, &found)) != 0) {
         verify_fail(verifier, verdict);
     } else {
-        verifier->leaf_key = *(*engine)->get_pkey(engine, &verifier->leaf_usages);
+        verifier->leaf_key = *br_x509_minimal_vtable.get_pkey(&verifier->minimal.vtable,
+                                                              &verifier->leaf_usages);
         verifier->verdict = HC_VERDICT_VERIFIED;
     }
     hc_chain_anchors_free(&found);
@@ -110,10 +112,11 @@ static unsigned verify_end_chain(const br_x509_class **engine)
     if (verifier->error->code != HTTPSC_OK) {
         return BR_ERR_X509_LIMIT_EXCEEDED;
     }
-    if (!hc_chain_skim(&verifier->chain, 0, &leaf) ||
-        !hc_public_key_read(&verifier->leaf_key, leaf.public_key)) {
+    if (!hc_chain_skim(&verifier->chain, 0, &leaf)) {
+        hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0, "none was sent, or it is malformed");
+    } else if (!hc_public_key_read(&verifier->leaf_key, leaf.public_key)) {
         hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0,
-                "none was sent, it is malformed, or its key is of an unknown kind or a weak one");
+                "its key is none of RSA with 2048 to 4096 bits, P-256, P-384, P-521");
     } else if (verifier->any_peer) {
         verifier->leaf_usages = BR_KEYTYPE_SIGN;
         verifier->verdict = HC_VERDICT_ANY_PEER;

@@ -138,6 +138,43 @@ HC_FN int hc_chain_skim(const hc_chain *chain, size_t index, hc_certificate *out
     return hc_certificate_skim(out, der.at, hc_cursor_left(&der));
 }
 
+/* The first certificate outside the path whose subject is this name; num_certs if there is none. */
+static size_t certificate_issued_by(const hc_chain *chain, hc_cursor name, const size_t *path,
+                                    size_t num_path)
+{
+    hc_certificate certificate;
+
+    for (size_t i = 0; i < chain->num_certs; i++) {
+        int used = 0;
+
+        for (size_t j = 0; j < num_path; j++) {
+            used |= path[j] == i;
+        }
+        if (!used && hc_chain_skim(chain, i, &certificate) &&
+            hc_der_same(certificate.subject, name)) {
+            return i;
+        }
+    }
+    return chain->num_certs;
+}
+
+HC_FN size_t hc_chain_path(const hc_chain *chain, size_t path[HC_CHAIN_CERTS_MAX])
+{
+    size_t num_path = 0;
+    size_t next = 0;
+    hc_certificate certificate;
+
+    while (next < chain->num_certs) {
+        path[num_path++] = next;
+        if (!hc_chain_skim(chain, next, &certificate) ||
+            hc_der_same(certificate.subject, certificate.issuer)) {
+            break;
+        }
+        next = certificate_issued_by(chain, certificate.issuer, path, num_path);
+    }
+    return num_path;
+}
+
 /* The last commonName of a Name; nothing where there is none. */
 static hc_cursor certificate_common_name(hc_cursor name)
 {
@@ -221,13 +258,16 @@ HC_FN void hc_chain_fail_name(const hc_chain *chain, const char *host, httpsc_er
 
 HC_FN void hc_chain_fail_issuer(const hc_chain *chain, const char *host, httpsc_error *error)
 {
+    size_t path[HC_CHAIN_CERTS_MAX];
+    size_t num_path = hc_chain_path(chain, path);
     hc_cursor issuer = hc_cursor_over(NULL, 0);
     hc_certificate last;
 
-    if (chain->num_certs > 0 && hc_chain_skim(chain, chain->num_certs - 1, &last)) {
+    if (num_path > 0 && hc_chain_skim(chain, path[num_path - 1], &last)) {
         issuer = certificate_common_name(last.issuer);
     }
     hc_fail(error, HTTPSC_ERR_CERT_UNKNOWN_ISSUER, 0,
-            "the chain of %e ends at \"%q\", which is no trusted root; if you trust that CA, give "
-            "its certificate as ca_file", host, issuer.at, hc_cursor_left(&issuer));
+            "the chain of %e ends at \"%q\", no trusted root; the server may have left out an "
+            "intermediate certificate, or that CA has to be given with ca_file", host, issuer.at,
+            hc_cursor_left(&issuer));
 }

@@ -43,6 +43,10 @@ HC_FN int hc_chain_append(hc_chain *chain, const void *bytes, size_t len, httpsc
 HC_FN hc_cursor hc_chain_at(const hc_chain *chain, size_t index);
 HC_FN int hc_chain_skim(const hc_chain *chain, size_t index, hc_certificate *out);
 
+/* The order in which the certificates follow one another, each issued by the next, from the leaf
+ * on; what does not belong is left out. Returns how many they are. */
+HC_FN size_t hc_chain_path(const hc_chain *chain, size_t path[HC_CHAIN_CERTS_MAX]);
+
 /* The errors ERR_CERT_NAME_MISMATCH, with the names that the leaf has, and ERR_CERT_UNKNOWN_ISSUER,
  * with whom the chain ends at and the remedy. */
 HC_FN void hc_chain_fail_name(const hc_chain *chain, const char *host, httpsc_error *error);

@@ -5,9 +5,9 @@
  * Source: Mozilla's root store, by way of Debian's ca-certificates 20230311+deb12u1
  * Date: 2025-06-13
  *
- * This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.
- * If a copy of the MPL was not distributed with this file, You can obtain one at
- * https://mozilla.org/MPL/2.0/.
+ * This Source Code Form is subject to the terms of the Mozilla Public License,
+ * v. 2.0. If a copy of the MPL was not distributed with this file, You can obtain
+ * one at https://mozilla.org/MPL/2.0/.
  */
 #ifndef HC_EMBEDDED_ANCHORS_H
 #define HC_EMBEDDED_ANCHORS_H

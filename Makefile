@@ -1,0 +1,59 @@
+# make               build/httpsc (the command-line client) and the lessons in build/examples/
+# make demo          fetch from a throwaway local server, verified; then three refusals
+#                    (make demo URL=https://... fetches that, with the system's roots)
+# make test          install what the tests need, then run the gate
+# make test-all      every compiler, with and without sanitizers, on src/ and on httpsc.h
+# make test-bite     break each security check, and see a test fail
+# make bench         the budgets, measured against libcurl
+# make header        httpsc.h from src/
+# make check         is httpsc.h what src/ makes?
+#
+# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS. PREREQUISITES=: installs nothing.
+
+CFLAGS ?= -O2
+LDLIBS ?= -lbearssl -pthread
+PREREQUISITES ?= tools/prerequisites.sh
+
+lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
+
+.PHONY: all demo test test-all test-bite bench check header clean
+
+all: build/httpsc $(lessons)
+
+build/httpsc: examples/httpsc.c httpsc.h
+	@mkdir -p build
+	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS)
+
+build/examples/%: examples/%.c httpsc.h
+	@mkdir -p build/examples
+	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+demo:
+	$(PREREQUISITES) demo
+	@$(MAKE) -s build/httpsc
+	@tools/demo.sh $(if $(URL),'$(URL)')
+
+test:
+	$(PREREQUISITES) test
+	tests/run.sh gate $(NAME)
+
+test-all:
+	$(PREREQUISITES) test
+	tests/run.sh all $(NAME)
+
+test-bite:
+	$(PREREQUISITES) test
+	tests/bite/run.sh $(NAME)
+
+bench:
+	$(PREREQUISITES) bench
+	tests/bench/run.sh
+
+check:
+	./amalgamate.sh --check
+
+header:
+	./amalgamate.sh
+
+clean:
+	rm -rf build

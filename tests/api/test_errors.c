@@ -1,0 +1,830 @@
+/*
+ * Every code of HTTPSC_CODES happens for real: over sockets, with files and certificates; a hook is
+ * used only where the real thing cannot be made to fail. A code that nothing makes yet stands in
+ * the table as waiting, and is printed.
+ */
+#include "httpsc.h"
+
+#include "../support/check.h"
+#include "../support/server.h"
+
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#define ERRORS_WAITING_MAX 15
+#define ERRORS_BIG_BODY ((size_t)32 * 1024 * 1024)
+
+typedef struct error_case {
+    int code;
+    void (*make)(const struct error_case *one); /* NULL: waiting, and text says why */
+    const char *text;    /* a URL, a response, a certificate's name: as make takes it */
+    size_t limit_at;     /* of a limit in httpsc_limits, or of a timeout in httpsc_timeouts */
+    int limit;           /* its value; 0: none is set */
+    httpsc_stage stage;  /* expected where the list leaves it open */
+} error_case;
+
+/* ---- looking at an error ---- */
+
+static int errors_stage_of(int code)
+{
+#define ERRORS_STAGE(name, value, stage, sentence) \
+    if (code == (value)) { \
+        return HTTPSC_STAGE_##stage; \
+    }
+    HTTPSC_CODES(ERRORS_STAGE)
+#undef ERRORS_STAGE
+    return -1;
+}
+
+static void errors_look(const error_case *one, int code, const httpsc_error *error)
+{
+    const char *sentence = httpsc_code_sentence(one->code);
+    int stage = errors_stage_of(one->code);
+
+    CHECK_TEXT(httpsc_code_name(code), httpsc_code_name(one->code));
+    CHECK_INT(error->code, code);
+    CHECK_INT(error->stage, stage == HTTPSC_STAGE_NONE ? (int)one->stage : stage);
+    CHECK(memchr(error->text, '\0', sizeof error->text) != NULL);
+    CHECK(strncmp(error->text, sentence, strlen(sentence)) == 0);
+    CHECK(sentence[0] != '\0');
+    for (const char *at = error->text; *at != '\0'; at++) {
+        CHECK((unsigned char)*at >= 0x20 && (unsigned char)*at < 0x7f);
+    }
+    if (error->code != code || unit_failed) {
+        printf("    %s\n", error->text);
+    }
+}
+
+static void errors_look_same(const httpsc_error *first, const httpsc_error *again)
+{
+    CHECK_INT(again->code, first->code);
+    CHECK_INT(again->stage, first->stage);
+    CHECK_INT(again->native, first->native);
+    CHECK_TEXT(again->text, first->text);
+}
+
+/* ---- running a transfer to its error ---- */
+
+/* Steps and reads until something else than HTTPSC_WANT, or than a piece of body, comes. */
+static int errors_drive(httpsc_transfer *transfer, httpsc_error *error)
+{
+    char buf[512];
+    size_t num = 1;
+    int code;
+
+    do {
+        code = httpsc_read(transfer, buf, sizeof buf, &num, error);
+        if (code == HTTPSC_WANT) {
+            CHECK_INT(httpsc_wait(&transfer, 1, -1), HTTPSC_OK);
+        }
+    } while (code == HTTPSC_WANT || (code == HTTPSC_OK && num > 0));
+    return code;
+}
+
+static void errors_look_sticky(httpsc_transfer *transfer, const httpsc_error *first)
+{
+    static const httpsc_error none;
+    httpsc_error again = none;
+    httpsc_wants wants;
+    char buf[8];
+    size_t num = 0;
+
+    CHECK_INT(httpsc_step(transfer, &wants, &again), first->code);
+    errors_look_same(first, &again);
+    CHECK_INT(wants.num_sockets, 0);
+    again = none;
+    CHECK_INT(httpsc_read(transfer, buf, sizeof buf, &num, &again), first->code);
+    errors_look_same(first, &again);
+    CHECK_INT(httpsc_step(transfer, NULL, NULL), first->code);
+    CHECK(httpsc_head(transfer) == NULL);
+}
+
+static void errors_run(const error_case *one, const httpsc_options *options,
+                       const httpsc_request *request)
+{
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_error again = none;
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    int code = httpsc_client_open(options, &client, &error);
+
+    if (code == HTTPSC_OK) {
+        code = httpsc_begin(client, request, &transfer, &error);
+    } else {
+        CHECK_INT(httpsc_client_open(options, &client, &again), code);
+        errors_look_same(&error, &again);
+    }
+    if (code == HTTPSC_OK) {
+        code = errors_drive(transfer, &error);
+        errors_look(one, code, &error);
+        errors_look_sticky(transfer, &error);
+    } else {
+        errors_look(one, code, &error);
+        CHECK(transfer == NULL);
+        if (client != NULL) {
+            CHECK_INT(httpsc_begin(client, request, &transfer, &again), code);
+            errors_look_same(&error, &again);
+        }
+    }
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+}
+
+/* ---- the makers ---- */
+
+static httpsc_options errors_options(const error_case *one)
+{
+    static const httpsc_options none;
+    httpsc_options options = none;
+
+    options.allow_http = 1;
+    options.tls.ca_file = peer_path("ca.pem");
+    if (one->limit != 0 && one->code != HTTPSC_ERR_TIMEOUT_TOTAL &&
+        strncmp(httpsc_code_name(one->code), "ERR_TIMEOUT", 11) != 0) {
+        *(size_t *)(void *)((char *)&options.limits + one->limit_at) = (size_t)one->limit;
+    } else if (one->limit != 0) {
+        *(int *)(void *)((char *)&options.timeouts + one->limit_at) = one->limit;
+    }
+    return options;
+}
+
+static void errors_free(httpsc_options *options)
+{
+    free((char *)(size_t)options->tls.ca_file);
+}
+
+static httpsc_request errors_request(const char *url)
+{
+    static const httpsc_request none;
+    httpsc_request request = none;
+
+    request.url = url;
+    return request;
+}
+
+static void make_url(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request(one->text);
+
+    options.allow_http = 0;
+    errors_run(one, &options, &request);
+    errors_free(&options);
+}
+
+/* text is one more field line's name, and value behind a NUL; or, for the method, the method */
+static void make_request(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("https://localhost/");
+    httpsc_field field;
+
+    field.name = one->text;
+    field.value = one->text + strlen(one->text) + 1;
+    if (one->code == HTTPSC_ERR_REQUEST_METHOD) {
+        request.method = one->text;
+    } else {
+        request.fields = &field;
+        request.num_fields = 1;
+    }
+    errors_run(one, &options, &request);
+    errors_free(&options);
+}
+
+/* A server with this script; the port may be asked for TLS that it does not speak. */
+static void errors_serve(const error_case *one, const char *tls, const peer_step *script,
+                         const char *scheme, httpsc_options *options)
+{
+    server *there = server_run(tls, script);
+    char url[64];
+    httpsc_request request = errors_request(url);
+
+    snprintf(url, sizeof url, "%s://localhost:%d/", scheme, server_port(there));
+    errors_run(one, options, &request);
+    server_close(there);
+    errors_free(options);
+}
+
+/* text is what the server answers before it ends the connection. */
+static void make_response(const error_case *one)
+{
+    peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_END};
+    httpsc_options options = errors_options(one);
+
+    script[1].bytes = one->text;
+    script[1].len = strlen(one->text);
+    errors_serve(one, NULL, script, "http", &options);
+}
+
+/* The same, with silence behind it. */
+static void make_silence(const error_case *one)
+{
+    peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_HOLD};
+    httpsc_options options = errors_options(one);
+
+    script[1].bytes = one->text;
+    script[1].len = strlen(one->text);
+    errors_serve(one, NULL, script, "http", &options);
+}
+
+static void make_reset(const error_case *one)
+{
+    static const peer_step script[] = {PEER_HEAD,
+                                       PEER_TEXT("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
+                                       PEER_HOLD, PEER_RESET};
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    server *there = server_run(NULL, script);
+    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    char buf[16];
+    size_t num = 0;
+    int code;
+
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    while ((code = httpsc_read(transfer, buf, sizeof buf, &num, &error)) == HTTPSC_WANT) {
+        httpsc_wait(&transfer, 1, -1);
+    }
+    CHECK_INT(code, HTTPSC_OK);
+    CHECK_INT(num, 4);
+    server_release(there);
+    code = errors_drive(transfer, &error);
+    errors_look(one, code, &error);
+    errors_look_sticky(transfer, &error);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    server_close(there);
+    errors_free(&options);
+}
+
+/* The server takes nothing of a body that is larger than what the system buffers. */
+static void make_deaf(const error_case *one)
+{
+    static const peer_step script[] = {PEER_HEAD, PEER_DEAF};
+    httpsc_options options = errors_options(one);
+    server *there = server_run(NULL, script);
+    httpsc_request request = errors_request(server_url(there, "/"));
+
+    request.body.ptr = calloc(1, ERRORS_BIG_BODY);
+    request.body.len = ERRORS_BIG_BODY;
+    errors_run(one, &options, &request);
+    free((unsigned char *)(size_t)request.body.ptr);
+    server_close(there);
+    errors_free(&options);
+}
+
+/* text is the alert's number, sent in the clear in answer to the ClientHello. */
+static void make_alert(const error_case *one)
+{
+    char record[7] = {21, 3, 3, 0, 2, 2, 0};
+    peer_step script[] = {PEER_BYTES(5), {PEER_KIND_RAW, NULL, 7, 0, 0}, PEER_END};
+    httpsc_options options = errors_options(one);
+
+    record[6] = one->text[0];
+    script[1].bytes = record;
+    errors_serve(one, NULL, script, "https", &options);
+}
+
+/* text is sent in answer to the ClientHello. */
+static void make_no_tls(const error_case *one)
+{
+    peer_step script[] = {PEER_BYTES(5), PEER_SEND(NULL, 0), PEER_END};
+    httpsc_options options = errors_options(one);
+
+    script[1].bytes = one->text;
+    script[1].len = one->limit_at != 0 ? one->limit_at : strlen(one->text);
+    errors_serve(one, NULL, script, "https", &options);
+}
+
+static void make_silent_tls(const error_case *one)
+{
+    static const peer_step script[] = {PEER_BYTES(5), PEER_HOLD};
+    httpsc_options options = errors_options(one);
+
+    errors_serve(one, NULL, script, "https", &options);
+}
+
+static const peer_step errors_answer[] = {
+    PEER_REQUEST, PEER_TEXT("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"), PEER_REPEAT};
+
+/* text is the certificate's name, verified by the root of the tests; or by the other root. */
+static void make_certificate(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+
+    if (one->code == HTTPSC_ERR_CERT_UNKNOWN_ISSUER) {
+        errors_free(&options);
+        options.tls.ca_file = peer_path("ca2.pem");
+    }
+    errors_serve(one, one->text, errors_answer, "https", &options);
+}
+
+static void make_bad_record(const error_case *one)
+{
+    static const httpsc_error none;
+    peer_config config = {errors_answer, "good", 0, 0};
+    server *there = server_open(&config, 1);
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    httpsc_error error = none;
+    int code;
+
+    /* the handshake's length is found out by one that goes well */
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    CHECK_INT(errors_drive(transfer, &error), HTTPSC_OK);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    server_wait_closed(there, 1);
+    config.corrupt_at = server_handshake_out(there, 0) + 40;
+    server_close(there);
+
+    there = server_open(&config, 1);
+    request.url = server_url(there, "/");
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    code = errors_drive(transfer, &error);
+    CHECK_INT(error.stage, one->stage);
+    error.stage = HTTPSC_STAGE_TLS;
+    errors_look(one, code, &error);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    server_close(there);
+    errors_free(&options);
+}
+
+/* text is a file of the certificates' directory. */
+static void make_trust(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("https://localhost/");
+
+    errors_free(&options);
+    options.tls.ca_file = peer_path(one->text);
+    errors_run(one, &options, &request);
+    errors_free(&options);
+}
+
+/* text is where to connect to. */
+static void make_address(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("http://localhost/");
+    char address[64];
+
+    snprintf(address, sizeof address, one->text, server_free_port());
+    options.connect_to = address;
+    errors_run(one, &options, &request);
+    errors_free(&options);
+}
+
+/* A listener that never accepts, and whose queue is full. */
+static void make_full_queue(const error_case *one)
+{
+    struct sockaddr_in address;
+    socklen_t len = sizeof address;
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("http://localhost/");
+    char connect_to[64];
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int waiting[4];
+
+    memset(&address, 0, sizeof address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    CHECK(bind(listener, (struct sockaddr *)&address, sizeof address) == 0);
+    CHECK(listen(listener, 0) == 0);
+    CHECK(getsockname(listener, (struct sockaddr *)&address, &len) == 0);
+    for (size_t i = 0; i < 4; i++) {
+        waiting[i] = socket(AF_INET, SOCK_STREAM, 0);
+        CHECK(fcntl(waiting[i], F_SETFL, O_NONBLOCK) == 0);
+        (void)!connect(waiting[i], (struct sockaddr *)&address, sizeof address);
+    }
+    snprintf(connect_to, sizeof connect_to, "127.0.0.1:%d", ntohs(address.sin_port));
+    options.connect_to = connect_to;
+    errors_run(one, &options, &request);
+    for (size_t i = 0; i < 4; i++) {
+        close(waiting[i]);
+    }
+    close(listener);
+    errors_free(&options);
+}
+
+/* ---- makers with a hook, or with a limit of the system ---- */
+
+static int errors_resolve(void *user, const char *host, httpsc_address *addresses,
+                          size_t max_addresses, size_t *num_addresses)
+{
+    const error_case *one = user;
+
+    (void)host;
+    (void)addresses;
+    (void)max_addresses;
+    *num_addresses = 0;
+    return one->code == HTTPSC_ERR_TIMEOUT_RESOLVE ? HTTPSC_WANT : one->code;
+}
+
+static void make_resolve(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("https://host.test/");
+
+    options.hooks.user = (void *)(size_t)one;
+    options.hooks.resolve = errors_resolve;
+    errors_run(one, &options, &request);
+    errors_free(&options);
+}
+
+/* An IPv6 address of link scope that names no link, which connect() refuses by itself. */
+static int errors_resolve_scopeless(void *user, const char *host, httpsc_address *addresses,
+                                    size_t max_addresses, size_t *num_addresses)
+{
+    int s = socket(AF_INET6, SOCK_STREAM, 0);
+
+    (void)user;
+    (void)host;
+    (void)max_addresses;
+    memset(addresses, 0, sizeof *addresses);
+    addresses->bytes[0] = 0xfe;
+    addresses->bytes[1] = 0x80;
+    addresses->bytes[15] = 1;
+    addresses->len = s >= 0 ? 16 : 5; /* without IPv6: an address of no family */
+    *num_addresses = 1;
+    close(s);
+    return HTTPSC_OK;
+}
+
+static void make_no_scope(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("https://host.test/");
+
+    options.hooks.resolve = errors_resolve_scopeless;
+    errors_run(one, &options, &request);
+    errors_free(&options);
+}
+
+static int errors_no_entropy(void *user, unsigned char *buf, size_t len)
+{
+    (void)user;
+    (void)buf;
+    (void)len;
+    return HTTPSC_ERR_ENTROPY;
+}
+
+static int errors_clock_of_1970(void *user, int64_t *unix_seconds)
+{
+    (void)user;
+    *unix_seconds = 0;
+    return HTTPSC_OK;
+}
+
+static void make_hook(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+
+    if (one->code == HTTPSC_ERR_ENTROPY) {
+        options.hooks.entropy = errors_no_entropy;
+    } else {
+        options.hooks.now = errors_clock_of_1970;
+    }
+    errors_serve(one, "good", errors_answer, "https", &options);
+}
+
+/* Memory runs out when the connection is opened. */
+static void make_memory(const error_case *one)
+{
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    server *there = server_run("good", errors_answer);
+    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    unit_memory memory;
+    int code;
+
+    unit_memory_init(&memory);
+    options.hooks.allocator = memory.allocator;
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    memory.fail_at = memory.num_allocs + 1;
+    code = errors_drive(transfer, &error);
+    errors_look(one, code, &error);
+    errors_look_sticky(transfer, &error);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    CHECK_INT(memory.live_blocks, 0);
+    server_close(there);
+    errors_free(&options);
+}
+
+/* No descriptor is left when the socket is asked for. */
+static void make_system(const error_case *one)
+{
+    static const httpsc_error none;
+    struct rlimit before;
+    struct rlimit tight;
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("http://127.0.0.1:9/");
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    httpsc_transfer *refused = NULL;
+    int lowest;
+    int code;
+
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
+    lowest = dup(0);
+    close(lowest);
+    tight = before;
+    tight.rlim_cur = (rlim_t)lowest;
+    CHECK(setrlimit(RLIMIT_NOFILE, &tight) == 0);
+    CHECK_INT(httpsc_begin(client, &request, &refused, NULL), one->code);
+    code = errors_drive(transfer, &error);
+    CHECK(setrlimit(RLIMIT_NOFILE, &before) == 0);
+    errors_look(one, code, &error);
+    CHECK(error.native != 0);
+    errors_look_sticky(transfer, &error);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    errors_free(&options);
+}
+
+static void make_cancel(const error_case *one)
+{
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    httpsc_request request = errors_request("http://127.0.0.1:9/");
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    int code;
+
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    httpsc_cancel(transfer);
+    code = errors_drive(transfer, &error);
+    errors_look(one, code, &error);
+    errors_look_sticky(transfer, &error);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    errors_free(&options);
+}
+
+/* ---- makers without a transfer of their own ---- */
+
+static void make_argument(const error_case *one)
+{
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_error again = none;
+    httpsc_response *response = NULL;
+    int code = httpsc_send(NULL, NULL, &response, &error);
+
+    errors_look(one, code, &error);
+    CHECK_INT(httpsc_send(NULL, NULL, &response, &again), code);
+    errors_look_same(&error, &again);
+    CHECK(response == NULL);
+}
+
+static void make_buffered_limit(const error_case *one)
+{
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    server *there = server_run(NULL, errors_answer);
+    httpsc_response *response = NULL;
+    httpsc_client *client = NULL;
+    int code;
+
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    code = httpsc_get(client, server_url(there, "/"), &response, &error);
+    errors_look(one, code, &error);
+    CHECK(response == NULL);
+    httpsc_client_close(client);
+    server_close(there);
+    errors_free(&options);
+}
+
+static void make_status(const error_case *one)
+{
+    static const httpsc_error none;
+    peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_END};
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    httpsc_response *response = NULL;
+    httpsc_client *client = NULL;
+    server *there;
+    int code;
+
+    script[1].bytes = one->text;
+    script[1].len = strlen(one->text);
+    there = server_run(NULL, script);
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_get(client, server_url(there, "/"), &response, NULL), HTTPSC_OK);
+    code = httpsc_check_status(response, &error);
+    errors_look(one, code, &error);
+    httpsc_response_close(response);
+    httpsc_client_close(client);
+    server_close(there);
+    errors_free(&options);
+}
+
+/* HTTPSC_WANT, then HTTPSC_OK: the two codes that are no errors. */
+static void make_success(const error_case *one)
+{
+    static const httpsc_error none;
+    httpsc_error error = none;
+    httpsc_options options = errors_options(one);
+    server *there = server_run("good", errors_answer);
+    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+
+    CHECK_INT(httpsc_client_open(&options, &client, &error), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, &error), HTTPSC_OK);
+    if (one->code == HTTPSC_WANT) {
+        CHECK_INT(httpsc_step(transfer, NULL, &error), HTTPSC_WANT);
+        CHECK_INT(error.code, HTTPSC_OK);
+    } else {
+        CHECK_INT(errors_drive(transfer, &error), HTTPSC_OK);
+        CHECK_TEXT(error.text, "");
+    }
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    server_close(there);
+    errors_free(&options);
+}
+
+/* ---- the table ---- */
+
+#define OK_HEAD "HTTP/1.1 200 OK\r\n"
+#define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
+#define LIMIT(name, value) offsetof(httpsc_limits, name), value, HTTPSC_STAGE_NONE
+#define TIMEOUT(name, value, stage) offsetof(httpsc_timeouts, name), value, HTTPSC_STAGE_##stage
+#define PLAIN 0, 0, HTTPSC_STAGE_NONE
+#define WAITING(name, why) {HTTPSC_##name, NULL, why, PLAIN}
+
+static const error_case errors_cases[] = {
+    {HTTPSC_OK, make_success, NULL, PLAIN},
+    {HTTPSC_WANT, make_success, NULL, PLAIN},
+    {HTTPSC_ERR_ARGUMENT, make_argument, NULL, PLAIN},
+    {HTTPSC_ERR_MEMORY, make_memory, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
+    {HTTPSC_ERR_UNSUPPORTED, make_url, "https://user@localhost/", PLAIN},
+    {HTTPSC_ERR_CANCELLED, make_cancel, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
+    {HTTPSC_ERR_ENTROPY, make_hook, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
+    {HTTPSC_ERR_SYSTEM, make_system, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
+    {HTTPSC_ERR_TIMEOUT_TOTAL, make_silence, OK_HEAD, TIMEOUT(total_ms, 30, RESPONSE)},
+
+    {HTTPSC_ERR_URL_SYNTAX, make_url, "localhost/", PLAIN},
+    {HTTPSC_ERR_URL_SCHEME, make_url, "ftp://localhost/", PLAIN},
+    {HTTPSC_ERR_URL_PLAIN_HTTP, make_url, "http://localhost/", PLAIN},
+    {HTTPSC_ERR_URL_HOST, make_url, "https://under score/", PLAIN},
+    {HTTPSC_ERR_URL_PORT, make_url, "https://localhost:65536/", PLAIN},
+    {HTTPSC_ERR_LIMIT_URL, make_url, "https://localhost/", LIMIT(max_url_bytes, 17)},
+
+    {HTTPSC_ERR_RESOLVE_NOT_FOUND, make_resolve, NULL, PLAIN},
+    {HTTPSC_ERR_RESOLVE_FAILED, make_resolve, NULL, PLAIN},
+    {HTTPSC_ERR_TIMEOUT_RESOLVE, make_resolve, NULL, TIMEOUT(resolve_ms, 20, RESOLVE)},
+
+    {HTTPSC_ERR_CONNECT_REFUSED, make_address, "127.0.0.1:%d", PLAIN},
+    {HTTPSC_ERR_CONNECT_UNREACHABLE, make_address, "224.0.0.1:%d", PLAIN}, /* a multicast group */
+    {HTTPSC_ERR_CONNECT_FAILED, make_no_scope, NULL, PLAIN},
+    {HTTPSC_ERR_TIMEOUT_CONNECT, make_full_queue, NULL, TIMEOUT(connect_ms, 30, CONNECT)},
+    {HTTPSC_ERR_CONNECTION_LOST, make_reset, NULL, 0, 0, HTTPSC_STAGE_BODY},
+
+    {HTTPSC_ERR_TLS_NOT_TLS, make_no_tls, "HTTP/1.1 400 Bad Request\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_TLS_VERSION, make_alert, "\106", PLAIN},   /* protocol_version */
+    {HTTPSC_ERR_TLS_HANDSHAKE, make_alert, "\050", PLAIN}, /* handshake_failure */
+    {HTTPSC_ERR_TLS_ALERT, make_alert, "\120", PLAIN},     /* internal_error */
+    {HTTPSC_ERR_TLS_PROTOCOL, make_no_tls, "\26\3\3\0\4\143\0\0\0", 9, 0, HTTPSC_STAGE_NONE},
+    {HTTPSC_ERR_TLS_BAD_RECORD_MAC, make_bad_record, NULL, 0, 0, HTTPSC_STAGE_TLS},
+    {HTTPSC_ERR_TLS_TRUNCATED, make_no_tls, "", PLAIN},
+    {HTTPSC_ERR_TIMEOUT_TLS, make_silent_tls, NULL, TIMEOUT(tls_ms, 30, TLS)},
+    WAITING(ERR_CLIENT_CERT_REQUIRED, "client certificates are not there yet"),
+    WAITING(ERR_CLIENT_CERT_REFUSED, "client certificates are not there yet"),
+
+    {HTTPSC_ERR_CERT_EXPIRED, make_certificate, "expired", PLAIN},
+    WAITING(ERR_CERT_NOT_YET_VALID, "br_x509_minimal has one verdict for both ends of the time"),
+    {HTTPSC_ERR_CERT_NAME_MISMATCH, make_certificate, "wrongname", PLAIN},
+    {HTTPSC_ERR_CERT_UNKNOWN_ISSUER, make_certificate, "good", PLAIN},
+    WAITING(ERR_CERT_INCOMPLETE_CHAIN, "br_x509_minimal has one verdict for every missing issuer"),
+    WAITING(ERR_CERT_SELF_SIGNED, "br_x509_minimal has one verdict for every missing issuer"),
+    WAITING(ERR_CERT_KEY_USAGE, "br_x509_minimal does not tell it from other invalid ones"),
+    WAITING(ERR_CERT_CONSTRAINT, "br_x509_minimal does not tell it from other invalid ones"),
+    WAITING(ERR_CERT_WEAK, "br_x509_minimal does not tell it from other invalid ones"),
+    WAITING(ERR_CERT_REVOKED, "there are no revocation lists yet"),
+    WAITING(ERR_CERT_PIN_MISMATCH, "there are no pins yet"),
+    {HTTPSC_ERR_CERT_INVALID, make_certificate, "sha1", PLAIN},
+    {HTTPSC_ERR_CLOCK_UNSET, make_hook, NULL, PLAIN},
+    {HTTPSC_ERR_TRUST_UNREADABLE, make_trust, "no-such-file.pem", PLAIN},
+    {HTTPSC_ERR_TRUST_EMPTY, make_trust, "empty.pem", PLAIN},
+
+    {HTTPSC_ERR_REQUEST_METHOD, make_request, "GE T", PLAIN},
+    {HTTPSC_ERR_REQUEST_HEADER, make_request, "X-Field\0two\r\nlines", PLAIN},
+    {HTTPSC_ERR_REQUEST_FRAMING, make_request, "Content-Length\0000", PLAIN},
+    {HTTPSC_ERR_LIMIT_REQUEST_HEAD, make_request, "X-Field\0value",
+     LIMIT(max_request_head_bytes, 60)},
+    {HTTPSC_ERR_TIMEOUT_SEND, make_deaf, NULL, TIMEOUT(idle_ms, 50, REQUEST)},
+
+    {HTTPSC_ERR_RESPONSE_EMPTY, make_response, "", PLAIN},
+    {HTTPSC_ERR_RESPONSE_TRUNCATED, make_response, OK_HEAD "Content-Le", PLAIN},
+    {HTTPSC_ERR_RESPONSE_STATUS_LINE, make_response, "HTTP/1.1 OK\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_RESPONSE_FIELD, make_response, OK_HEAD "no colon\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_RESPONSE_FRAMING, make_response,
+     OK_HEAD "Content-Length: 1\r\nContent-Length: 2\r\n\r\nab", PLAIN},
+    {HTTPSC_ERR_RESPONSE_UPGRADE, make_response, "HTTP/1.1 101 Switching\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_LIMIT_STATUS_LINE, make_response, OK_HEAD "\r\n", LIMIT(max_status_line_bytes, 14)},
+    {HTTPSC_ERR_LIMIT_FIELD_LINE, make_response, OK_HEAD "A: 12345678\r\n\r\n",
+     LIMIT(max_field_line_bytes, 10)},
+    {HTTPSC_ERR_LIMIT_FIELDS_BYTES, make_response, OK_HEAD "A: 1\r\nB: 2\r\n\r\n",
+     LIMIT(max_fields_bytes, 28)},
+    {HTTPSC_ERR_LIMIT_FIELDS, make_response, OK_HEAD "A: 1\r\nB: 2\r\n\r\n", LIMIT(max_fields, 1)},
+    {HTTPSC_ERR_LIMIT_INTERIM, make_response,
+     "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\n\r\n" OK_HEAD "\r\n",
+     LIMIT(max_interim, 1)},
+    {HTTPSC_ERR_TIMEOUT_FIRST_BYTE, make_silence, "", TIMEOUT(first_byte_ms, 30, RESPONSE)},
+    {HTTPSC_ERR_TIMEOUT_IDLE, make_silence, OK_HEAD, TIMEOUT(idle_ms, 30, RESPONSE)},
+
+    {HTTPSC_ERR_BODY_TRUNCATED, make_response, OK_HEAD "Content-Length: 3\r\n\r\nab", PLAIN},
+    {HTTPSC_ERR_BODY_CHUNK, make_response, CHUNKED "x\r\n", PLAIN},
+    {HTTPSC_ERR_BODY_TRAILER, make_response, CHUNKED "0\r\nno colon\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_LIMIT_BODY, make_buffered_limit, NULL, LIMIT(max_body_bytes, 1)},
+    {HTTPSC_ERR_LIMIT_CHUNK_LINE, make_response, CHUNKED "1;extension\r\na\r\n0\r\n\r\n",
+     LIMIT(max_chunk_line_bytes, 10)},
+    {HTTPSC_ERR_LIMIT_CHUNK_EXTENSIONS, make_response, CHUNKED "1;ext\r\na\r\n1;ext\r\nb\r\n",
+     LIMIT(max_chunk_ext_bytes, 7)},
+    {HTTPSC_ERR_LIMIT_TRAILER_BYTES, make_response, CHUNKED "0\r\nA: 1\r\nB: 2\r\n\r\n",
+     LIMIT(max_trailer_bytes, 11)},
+    {HTTPSC_ERR_LIMIT_TRAILERS, make_response, CHUNKED "0\r\nA: 1\r\nB: 2\r\n\r\n",
+     LIMIT(max_trailers, 1)},
+
+    {HTTPSC_ERR_STATUS_CLIENT, make_status, "HTTP/1.1 404 Not Found\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_STATUS_SERVER, make_status, "HTTP/1.1 503 Away\r\n\r\n", PLAIN},
+};
+
+static size_t errors_waiting;
+
+/* One code: made, or waiting; there must be exactly one entry for it. */
+static int errors_visit(int code, const char *name)
+{
+    size_t num = 0;
+
+    unit_name = name;
+    unit_failed = 0;
+    unit_skipped = 0;
+    for (size_t i = 0; i < sizeof errors_cases / sizeof errors_cases[0]; i++) {
+        const error_case *one = &errors_cases[i];
+
+        if (one->code != code) {
+            continue;
+        }
+        num++;
+        if (one->make == NULL) {
+            printf("waiting: %s: %s\n", name, one->text);
+            unit_skipped = 1;
+            errors_waiting++;
+        } else {
+            fflush(stdout);
+            one->make(one);
+        }
+    }
+    CHECK_INT(num, 1);
+    CHECK_TEXT(httpsc_code_name(code), name);
+    if (!unit_failed && !unit_skipped) {
+        printf("ok %s\n", name);
+    }
+    return unit_failed;
+}
+
+int main(int argc, char **argv)
+{
+    int failures = 0;
+
+#define ERRORS_VISIT(name, value, stage, sentence) \
+    if (argc < 2 || strstr(#name, argv[1]) != NULL) { \
+        failures += errors_visit(HTTPSC_##name, #name); \
+    }
+    HTTPSC_CODES(ERRORS_VISIT)
+#undef ERRORS_VISIT
+    unit_name = "at most 15 codes wait";
+    unit_failed = 0;
+    CHECK(errors_waiting <= ERRORS_WAITING_MAX);
+    if (!unit_failed) {
+        printf("ok %s\n", unit_name);
+    }
+    return failures + unit_failed == 0 ? 0 : 1;
+}

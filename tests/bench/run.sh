@@ -1,0 +1,165 @@
+#!/bin/sh
+# Measures httpsc beside libcurl with OpenSSL, in one run, on one loopback nginx (TLS 1.2, ECDSA
+# P-256 leaf under an RSA root), and prints ratios against the budgets of docs/BENCH.md.
+#
+#   tests/bench/run.sh [TIMES]     TIMES (default 1) multiplies the number of repetitions
+set -u
+LC_ALL=C
+PATH=$PATH:/usr/sbin:/sbin
+export LC_ALL PATH
+cd "$(dirname "$0")/../.." || exit 1
+times=${1:-1}
+dir=$(mktemp -d) || exit 1
+nginx_pid=
+
+finish()
+{
+    [ -z "$nginx_pid" ] || kill "$nginx_pid" 2>/dev/null
+    rm -rf "$dir"
+}
+trap finish EXIT
+trap 'exit 130' HUP INT TERM
+
+die()
+{
+    echo "bench: $*" >&2
+    exit 1
+}
+
+certificates()
+{
+    openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj '/CN=httpsc bench root' \
+        -keyout "$dir/ca.key" -out "$dir/ca.pem" -addext 'keyUsage=critical,keyCertSign' &&
+        openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj '/CN=localhost' \
+            -keyout "$dir/leaf.key" -out "$dir/leaf.csr" &&
+        printf 'subjectAltName=DNS:localhost\nextendedKeyUsage=serverAuth\n' > "$dir/ext" &&
+        openssl x509 -req -in "$dir/leaf.csr" -CA "$dir/ca.pem" -CAkey "$dir/ca.key" \
+            -CAcreateserial -days 30 -extfile "$dir/ext" -out "$dir/leaf.pem"
+}
+
+# server PORT: kept connections on PORT, none kept on PORT + 1
+server()
+{
+    cat > "$dir/nginx.conf" << CONF
+worker_processes 1;
+daemon off;
+pid $dir/nginx.pid;
+error_log $dir/error.log;
+events { worker_connections 256; }
+http {
+    access_log off;
+    sendfile on;
+    client_body_temp_path $dir/t1; proxy_temp_path $dir/t2; fastcgi_temp_path $dir/t3;
+    uwsgi_temp_path $dir/t4; scgi_temp_path $dir/t5;
+    ssl_certificate $dir/leaf.pem;
+    ssl_certificate_key $dir/leaf.key;
+    ssl_protocols TLSv1.2;
+    ssl_session_tickets off;
+    ssl_session_cache off;
+    root $dir/www;
+    server {
+        listen 127.0.0.1:$1 ssl;
+        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256;
+        keepalive_requests 10000000;
+        keepalive_timeout 60s;
+    }
+    server {
+        listen 127.0.0.1:$(($1 + 1)) ssl;
+        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256;
+        keepalive_timeout 0;
+    }
+    server {
+        listen 127.0.0.1:$(($1 + 2)) ssl;
+        ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384;
+    }
+    server {
+        listen 127.0.0.1:$(($1 + 3)) ssl;
+        ssl_ciphers ECDHE-ECDSA-CHACHA20-POLY1305;
+    }
+}
+CONF
+    nginx -p "$dir" -c "$dir/nginx.conf" 2> "$dir/start.log" &
+    nginx_pid=$!
+    for _ in 1 2 3 4 5 6 7 8 9 10; do
+        sleep 0.2
+        kill -0 "$nginx_pid" 2>/dev/null || return 1
+        [ ! -s "$dir/nginx.pid" ] || return 0
+    done
+    return 1
+}
+
+# row NAME UNIT OURS THEIRS BUDGET
+row()
+{
+    awk -v name="$1" -v unit="$2" -v ours="$3" -v theirs="$4" -v budget="$5" 'BEGIN {
+        ratio = theirs > 0 ? ours / theirs : 0
+        verdict = budget == "-" ? "" : ratio <= budget + 0 ? "within" : "OVER"
+        printf "| %s | %.1f %s | %.1f %s | %.3f | %s | %s |\n", name, ours, unit, theirs, unit,
+               ratio, budget == "-" ? "" : sprintf("%.3f", budget), verdict
+    }'
+}
+
+field()
+{
+    echo "$1" | awk -v n="$2" '{ print $n }'
+}
+
+# pair NAME URL NUM BUDGET: CPU of one request, ours and libcurl's, taken in turn
+pair()
+{
+    curl_took=$("$dir/curl_bench" "$2" "$dir/ca.pem" "$3") || die "libcurl: $1"
+    ours_took=$("$dir/ours" run "$2" "$dir/ca.pem" "$3") || die "httpsc: $1"
+    row "$1, CPU" "us" "$(field "$ours_took" 1)" "$(field "$curl_took" 1)" "$4"
+}
+
+cc=${CC:-gcc}
+chmod 755 "$dir" # nginx's workers are another user's
+mkdir -p "$dir/www"
+echo "hello from the bench" > "$dir/www/small"
+dd if=/dev/zero of="$dir/www/big" bs=1 count=0 seek=$((512 * 1024 * 1024)) 2>/dev/null
+certificates > "$dir/openssl.log" 2>&1 || die "openssl: $(cat "$dir/openssl.log")"
+cat /etc/ssl/certs/ca-certificates.crt "$dir/ca.pem" > "$dir/bundle.pem" || die "no system bundle"
+compile()
+{
+    $cc -O2 -I. -o "$dir/$1" "$2" "$3" -pthread || die "$2 does not compile"
+}
+compile spawn tests/bench/spawn.c -lpthread
+compile ours tests/bench/ours.c -lbearssl
+compile httpsc examples/httpsc.c -lbearssl
+compile curl_bench tests/bench/curl.c -lcurl
+port=
+for try in 1 2 3 4 5; do
+    port=$((20000 + ($$ * 7 + try * 977) % 20000))
+    server "$port" && break
+    port=
+done
+[ -n "$port" ] || die "nginx does not start: $(cat "$dir/start.log")"
+
+echo "$(date -u +%Y-%m-%d), $(uname -m), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+echo "$("$dir/httpsc" --version | head -n 1); $(curl --version | head -n 1 | cut -d' ' -f1-5)"
+echo "$(grep -c 'BEGIN CERTIFICATE' "$dir/bundle.pem") roots in the bundle"
+echo
+echo "| what | httpsc | peer | ratio | budget | |"
+echo "|---|---|---|---|---|---|"
+url=https://localhost:$port/small
+theirs=$("$dir/spawn" $((40 * times)) curl -sf --cacert "$dir/bundle.pem" "$url") || die "curl"
+ours=$("$dir/spawn" $((200 * times)) "$dir/httpsc" --fail --cacert "$dir/bundle.pem" "$url") || die "ours"
+row "one process, one GET: wall" "us" "$(field "$ours" 1)" "$(field "$theirs" 1)" 0.125
+row "one process, one GET: CPU" "us" "$(field "$ours" 2)" "$(field "$theirs" 2)" 0.125
+row "one process, one GET: peak memory" "KiB" "$(field "$ours" 3)" "$(field "$theirs" 3)" 0.1667
+pair "small GET on a kept connection" "$url" $((10000 * times)) 0.5
+pair "full handshake and GET" "https://localhost:$((port + 1))/small" $((300 * times)) 2.5
+pair "512 MiB, AES-128-GCM" "https://localhost:$port/big" "$times" 1.15
+pair "512 MiB, AES-256-GCM" "https://localhost:$((port + 2))/big" "$times" -
+pair "512 MiB, ChaCha20-Poly1305" "https://localhost:$((port + 3))/big" "$times" -
+idle=$("$dir/ours" idle "$url" "$dir/bundle.pem" 1) || die "idle"
+row "heap of an idle connection" "B" "$(field "$idle" 1)" 4096 1
+row "heap of a client with the system's bundle" "B" "$(field "$idle" 2)" 0 -
+start=$(awk '{ print $1 }' /proc/uptime)
+$cc -O2 -I. -c -o "$dir/object.o" -xc - << 'C'
+#define HTTPSC_IMPLEMENTATION
+#include "httpsc.h"
+C
+end=$(awk '{ print $1 }' /proc/uptime)
+echo
+echo "httpsc.h at -O2: $(awk "BEGIN { print $end - $start }") s to compile; $(size "$dir/object.o" | tail -n 1 | awk '{ print $1 }') bytes of text and roots."

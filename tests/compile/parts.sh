@@ -1,0 +1,12 @@
+#!/bin/sh
+# Every part of src/ compiles alone, without a warning, under gcc and clang.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+
+for compiler in gcc clang; do
+    for part in src/httpsc.c src/*/*.c; do
+        succeeds "$compiler alone: $part" "$compiler" -std=c99 -O1 -Wall -Wextra -Wpedantic \
+            -Wconversion -Wshadow -Werror -c "$part" -o "$scratch/part.o"
+    done
+done
+finish

@@ -1,0 +1,140 @@
+#include "memory_net.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct memory_stream {
+    memory_net *net;
+    peer *peer;
+    int dead;
+    int wanted; /* the call before said WANT for no reason */
+} memory_stream;
+
+static int memory_open(void *user, const char *host, int port, void **stream)
+{
+    memory_net *net = user;
+    memory_stream *one = calloc(1, sizeof *one);
+    size_t i = net->num_opens < net->num_configs ? net->num_opens : net->num_configs - 1;
+
+    (void)host;
+    (void)port;
+    if (one == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    net->num_opens++;
+    one->net = net;
+    one->peer = peer_open(&net->configs[i]);
+    *stream = one;
+    return HTTPSC_OK;
+}
+
+/* What happens before bytes move: HTTPSC_OK, or what the call says instead. */
+static int memory_begin(memory_stream *one, int is_fault, size_t max, size_t *len)
+{
+    const memory_net *net = one->net;
+
+    if (one->dead || (is_fault && net->fault == MEMORY_FAULT_ERROR)) {
+        one->dead = 1;
+        return HTTPSC_ERR_CONNECTION_LOST;
+    }
+    if ((net->want_between && !one->wanted) || (is_fault && net->fault == MEMORY_FAULT_WANT)) {
+        one->wanted = 1;
+        return HTTPSC_WANT;
+    }
+    one->wanted = 0;
+    *len = max != 0 && *len > max ? max : *len;
+    if (is_fault && net->fault == MEMORY_FAULT_SHORT && *len > 1) {
+        *len -= 1;
+    }
+    return HTTPSC_OK;
+}
+
+static int memory_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
+{
+    memory_stream *one = stream;
+    int code;
+
+    one->net->num_sends++;
+    code = memory_begin(one, one->net->num_sends == one->net->fault_send, one->net->max_send, &len);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (peer_state_of(one->peer) == PEER_BROKEN) {
+        return HTTPSC_ERR_CONNECTION_LOST;
+    }
+    if (peer_is_deaf(one->peer)) {
+        return HTTPSC_WANT;
+    }
+    if (peer_state_of(one->peer) == PEER_OPEN) {
+        peer_feed(one->peer, data, len);
+    }
+    *num_sent = len;
+    return HTTPSC_OK;
+}
+
+static int memory_recv(void *stream, unsigned char *buf, size_t len, size_t *num_received)
+{
+    memory_stream *one = stream;
+    size_t num = 0;
+    const unsigned char *bytes = peer_output(one->peer, &num);
+    int code;
+
+    if (num > 0 && num < len) {
+        len = num; /* so that "one byte less" is less than there is */
+    }
+    one->net->num_recvs++;
+    code = memory_begin(one, one->net->num_recvs == one->net->fault_recv, one->net->max_recv, &len);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (num == 0) {
+        *num_received = 0;
+        return peer_state_of(one->peer) == PEER_OPEN     ? HTTPSC_WANT
+               : peer_state_of(one->peer) == PEER_BROKEN ? HTTPSC_ERR_CONNECTION_LOST
+                                                         : HTTPSC_OK;
+    }
+    num = num < len ? num : len;
+    memcpy(buf, bytes, num);
+    peer_output_done(one->peer, num);
+    *num_received = num;
+    return HTTPSC_OK;
+}
+
+/* Memory never has to be waited for. */
+static void memory_wants(void *stream, int events, httpsc_wants *wants)
+{
+    (void)stream;
+    (void)events;
+    wants->timeout_ms = 0;
+}
+
+static void memory_close(void *stream)
+{
+    memory_stream *one = stream;
+    memory_net *net = one->net;
+    size_t len = 0;
+    const char *heard;
+
+    peer_feed_end(one->peer);
+    heard = peer_heard(one->peer, &len);
+    net->num_closes++;
+    net->num_out = peer_num_out(one->peer);
+    net->handshake_out = peer_handshake_out(one->peer);
+    snprintf(net->heard, sizeof net->heard, "%s", heard);
+    peer_close(one->peer);
+    free(one);
+}
+
+void memory_net_init(memory_net *net, const peer_config *configs, size_t num_configs)
+{
+    memset(net, 0, sizeof *net);
+    net->configs = configs;
+    net->num_configs = num_configs;
+    net->transport.user = net;
+    net->transport.open = memory_open;
+    net->transport.send = memory_send;
+    net->transport.recv = memory_recv;
+    net->transport.wants = memory_wants;
+    net->transport.close = memory_close;
+}

@@ -1,0 +1,562 @@
+#include "unit.h"
+
+/* Certificates as far as they are looked at: made here, so that each length is known. */
+typedef struct anchors_der {
+    unsigned char bytes[16384];
+    size_t len;
+} anchors_der;
+
+static void der_add(anchors_der *to, const void *bytes, size_t len)
+{
+    if (len > 0) {
+        memcpy(to->bytes + to->len, bytes, len);
+    }
+    to->len += len;
+}
+
+static void der_add_element(anchors_der *to, int tag, const void *content, size_t len)
+{
+    unsigned char head[4] = {0, 0, 0, 0};
+
+    head[0] = (unsigned char)tag;
+    if (len < 128) {
+        head[1] = (unsigned char)len;
+        der_add(to, head, 2);
+    } else if (len < 256) {
+        head[1] = 0x81;
+        head[2] = (unsigned char)len;
+        der_add(to, head, 3);
+    } else {
+        head[1] = 0x82;
+        head[2] = (unsigned char)(len >> 8);
+        head[3] = (unsigned char)(len & 255);
+        der_add(to, head, 4);
+    }
+    der_add(to, content, len);
+}
+
+/* A Name with one commonName, or any text in its place. */
+static void der_name(anchors_der *to, const char *text)
+{
+    anchors_der value = {{0}, 0};
+    anchors_der rdn = {{0}, 0};
+    anchors_der set = {{0}, 0};
+
+    der_add(&value, "\x06\x03\x55\x04\x03", 5);
+    der_add_element(&value, 0x0c, text, strlen(text));
+    der_add_element(&rdn, 0x30, value.bytes, value.len);
+    der_add_element(&set, 0x31, rdn.bytes, rdn.len);
+    der_add_element(to, 0x30, set.bytes, set.len);
+}
+
+/* A certificate with the key that is given as bytes. */
+static void der_certificate(anchors_der *to, const char *issuer, const char *subject,
+                            const char *key)
+{
+    static anchors_der tbs;
+    static anchors_der body;
+
+    tbs.len = 0;
+    body.len = 0;
+    der_add(&tbs, "\xa0\x03\x02\x01\x02\x02\x01\x07\x30\x00", 10);
+    der_name(&tbs, issuer);
+    der_add(&tbs, "\x30\x00", 2);
+    der_name(&tbs, subject);
+    der_add_element(&tbs, 0x30, key, strlen(key));
+    der_add_element(&body, 0x30, tbs.bytes, tbs.len);
+    der_add(&body, "\x30\x00\x03\x01\x00", 5);
+    to->len = 0;
+    der_add_element(to, 0x30, body.bytes, body.len);
+}
+
+static char pem_place[200000];
+
+/* Appends a PEM block to the text. */
+static void pem_add(const unsigned char *bytes, size_t len, const char *label)
+{
+    static const char alphabet[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *at = pem_place + strlen(pem_place);
+
+    at += sprintf(at, "-----BEGIN %s-----\n", label);
+    for (size_t i = 0; i < len; i += 3) {
+        unsigned b0 = bytes[i];
+        unsigned b1 = i + 1 < len ? bytes[i + 1] : 0;
+        unsigned b2 = i + 2 < len ? bytes[i + 2] : 0;
+
+        *at++ = alphabet[b0 >> 2];
+        *at++ = alphabet[(b0 & 3) << 4 | b1 >> 4];
+        *at++ = (char)(i + 1 < len ? alphabet[(b1 & 15) << 2 | b2 >> 6] : '=');
+        *at++ = (char)(i + 2 < len ? alphabet[b2 & 63] : '=');
+        if (i % 48 == 45) {
+            *at++ = '\n';
+        }
+    }
+    sprintf(at, "\n-----END %s-----\n", label);
+}
+
+static anchors_der cert;
+static unit_memory memory;
+static hc_anchors anchors;
+
+static void anchors_begin(void)
+{
+    unit_memory_init(&memory);
+    hc_anchors_init(&anchors, &memory.allocator);
+    pem_place[0] = '\0';
+}
+
+static void anchors_end(void)
+{
+    hc_anchors_free(&anchors);
+    CHECK(memory.live_blocks == 0 && !memory.misuse);
+}
+
+static int anchors_take(const void *bytes, size_t len)
+{
+    hc_buffer buffer;
+
+    hc_buffer_init(&buffer, &memory.allocator, 1 << 24);
+    if (hc_buffer_add(&buffer, bytes, len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    return hc_anchors_take_bundle(&anchors, &buffer);
+}
+
+/* The keys of all anchors of a subject, each followed by a comma; "memory" when it ran out. */
+static const char *anchors_keys(const char *subject)
+{
+    static char keys[1000];
+    anchors_der name = {{0}, 0};
+    size_t position = 0;
+    hc_buffer scratch;
+    hc_anchor found;
+    int result;
+
+    keys[0] = '\0';
+    der_name(&name, subject);
+    hc_buffer_init(&scratch, &memory.allocator, 65536);
+    while ((result = hc_anchors_find(&anchors, hc_cursor_over(name.bytes, name.len), &position,
+                                     &scratch, &found)) == 1) {
+        hc_der key;
+
+        CHECK(hc_der_same(found.subject, hc_cursor_over(name.bytes, name.len)));
+        CHECK(hc_der_take(&found.public_key, HC_DER_SEQUENCE, &key));
+        sprintf(keys + strlen(keys), "%.*s,", (int)hc_cursor_left(&key.content),
+                (const char *)key.content.at);
+    }
+    hc_buffer_free(&scratch);
+    return result == 0 ? keys : "memory";
+}
+
+static void anchors_pem_bundle(void)
+{
+    anchors_begin();
+    der_certificate(&cert, "root a", "root a", "key a");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    der_certificate(&cert, "root b", "root b", "key b");
+    pem_add(cert.bytes, cert.len, "X509 CERTIFICATE");
+    pem_add(cert.bytes, cert.len, "PRIVATE KEY");
+    der_certificate(&cert, "root a", "root a", "key a2");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 3);
+    CHECK_INT(anchors.num_skipped, 0);
+    CHECK_TEXT(anchors_keys("root a"), "key a,key a2,");
+    CHECK_TEXT(anchors_keys("root b"), "key b,");
+    CHECK_TEXT(anchors_keys("root c"), "");
+    CHECK_TEXT(anchors_keys("root "), "");
+    anchors_end();
+}
+
+static void anchors_two_sources(void)
+{
+    anchors_begin();
+    der_certificate(&cert, "x", "root a", "from der");
+    CHECK_INT(anchors_take(cert.bytes, cert.len), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 1);
+    der_certificate(&cert, "x", "root a", "from pem");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 2);
+    CHECK_TEXT(anchors_keys("root a"), "from der,from pem,");
+    /* a third has no place, and is given back */
+    CHECK(anchors_take(pem_place, strlen(pem_place)) != HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 2);
+    anchors_end();
+}
+
+static void anchors_skips_what_is_broken(void)
+{
+    size_t len;
+
+    anchors_begin();
+    pem_add((const unsigned char *)"no certificate", 14, "CERTIFICATE");
+    der_certificate(&cert, "x", "trusted", "k");
+    pem_add(cert.bytes, cert.len, "TRUSTED CERTIFICATE");
+    der_certificate(&cert, "x", "good", "k");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    /* the END line is missing */
+    der_certificate(&cert, "x", "cut", "k");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    len = strlen(pem_place) - strlen("-----END CERTIFICATE-----\n");
+    CHECK_INT(anchors_take(pem_place, len), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 1);
+    CHECK_INT(anchors.num_skipped, 3);
+    CHECK_TEXT(anchors_keys("good"), "k,");
+    CHECK_TEXT(anchors_keys("cut"), "");
+    CHECK_TEXT(anchors_keys("trusted"), "");
+    anchors_end();
+}
+
+/* What is good as far as the subject and broken behind it is found out when it is asked for. */
+static void anchors_passes_over_what_is_malformed_later(void)
+{
+    char *body;
+
+    anchors_begin();
+    der_certificate(&cert, "x", "root", "first");
+    cert.bytes[cert.len++] = 0; /* a byte behind the certificate */
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    der_certificate(&cert, "x", "root", "second");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    body = strstr(pem_place, "-----END"); /* a character that is not base64, in the first */
+    body[-2] = '!';
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_TEXT(anchors_keys("root"), "second,");
+    anchors_end();
+
+    anchors_begin();
+    der_certificate(&cert, "x", "root", "first");
+    cert.bytes[cert.len++] = 0;
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_TEXT(anchors_keys("root"), "");
+    anchors_end();
+}
+
+static void anchors_not_a_bundle(void)
+{
+    anchors_begin();
+    CHECK_INT(anchors_take("", 0), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 0);
+    CHECK_INT(anchors.num_skipped, 0);
+    CHECK_INT(anchors_take("just text\n", 10), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 0);
+    CHECK_INT(anchors.num_skipped, 1);
+    CHECK_TEXT(anchors_keys("root"), "");
+    anchors_end();
+    anchors_begin();
+    der_certificate(&cert, "x", "root", "k");
+    CHECK_INT(anchors_take(cert.bytes, cert.len - 1), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 0);
+    anchors_end();
+}
+
+static void anchors_long_names(void)
+{
+    static char name[3500];
+
+    /* the subject is far behind what is decoded at first */
+    memset(name, 'n', 3000);
+    anchors_begin();
+    der_certificate(&cert, "x", name, "k");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 1);
+    CHECK_TEXT(anchors_keys(name), "k,");
+    anchors_end();
+}
+
+static void anchors_without_memory(void)
+{
+    size_t needed;
+
+    anchors_begin();
+    for (int i = 0; i < 100; i++) {
+        der_certificate(&cert, "x", "root", "k");
+        pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    }
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 100);
+    needed = memory.num_allocs;
+    CHECK(needed >= 3);
+    hc_anchors_free(&anchors);
+    for (size_t i = 1; i <= needed; i++) {
+        hc_anchors_init(&anchors, &memory.allocator);
+        memory.num_allocs = 0;
+        memory.fail_at = i;
+        CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_ERR_MEMORY);
+        hc_anchors_free(&anchors);
+        CHECK_INT(memory.live_blocks, 0);
+    }
+    memory.fail_at = 0;
+    hc_anchors_init(&anchors, &memory.allocator);
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    memory.num_allocs = 0;
+    memory.fail_at = 1;
+    CHECK_TEXT(anchors_keys("root"), "memory");
+    memory.fail_at = 0;
+    anchors_end();
+}
+
+static void anchors_certificate_skim(void)
+{
+    static anchors_der other;
+    hc_certificate out;
+    anchors_der name = {{0}, 0};
+
+    der_certificate(&cert, "the issuer", "the subject", "the key");
+    CHECK(hc_certificate_skim(&out, cert.bytes, cert.len));
+    der_name(&name, "the issuer");
+    CHECK(hc_der_same(out.issuer, hc_cursor_over(name.bytes, name.len)));
+    name.len = 0;
+    der_name(&name, "the subject");
+    CHECK(hc_der_same(out.subject, hc_cursor_over(name.bytes, name.len)));
+    CHECK_INT(hc_cursor_left(&out.public_key), 9);
+    /* cut anywhere, or with a byte more, it is none */
+    for (size_t i = 0; i < cert.len; i++) {
+        CHECK(!hc_certificate_skim(&out, cert.bytes, i));
+    }
+    CHECK(!hc_certificate_skim(&out, cert.bytes, cert.len + 1));
+    /* a prefix is enough once the subject is in it */
+    other = cert;
+    for (size_t i = 0; i < cert.len; i++) {
+        size_t end = (size_t)(hc_certificate_skim(&out, cert.bytes, cert.len)
+                                  ? out.subject.end - cert.bytes : 0);
+
+        CHECK_INT(hc_certificate_skim_prefix(&out, other.bytes, i), i >= end);
+    }
+    other.bytes[1] = 0x80; /* indefinite */
+    CHECK(!hc_certificate_skim_prefix(&out, other.bytes, other.len));
+    CHECK(!hc_certificate_skim(&out, other.bytes, other.len));
+}
+
+static void anchors_hash(void)
+{
+    /* FNV-1a's published values */
+    CHECK(hc_subject_hash(hc_cursor_over("", 0)) == 0x811c9dc5u);
+    CHECK(hc_subject_hash(hc_cursor_over("a", 1)) == 0xe40c292cu);
+    CHECK(hc_subject_hash(hc_cursor_over("foobar", 6)) == 0xbf9cf968u);
+}
+
+static void chain_add(hc_chain *chain, const char *issuer, const char *subject)
+{
+    httpsc_error error = {0};
+
+    der_certificate(&cert, issuer, subject, "k");
+    CHECK_INT(hc_chain_begin(chain, cert.len, &error), HTTPSC_OK);
+    CHECK_INT(hc_chain_append(chain, cert.bytes, 3, &error), HTTPSC_OK);
+    CHECK_INT(hc_chain_append(chain, cert.bytes + 3, cert.len - 3, &error), HTTPSC_OK);
+}
+
+/* The path as digits. */
+static const char *chain_path(const hc_chain *chain)
+{
+    static char text[HC_CHAIN_CERTS_MAX + 1];
+    size_t path[HC_CHAIN_CERTS_MAX];
+    size_t num_path = hc_chain_path(chain, path);
+
+    for (size_t i = 0; i < num_path; i++) {
+        text[i] = (char)('0' + path[i]);
+    }
+    text[num_path] = '\0';
+    return text;
+}
+
+static void anchors_chain_path(void)
+{
+    hc_chain chain;
+
+    unit_memory_init(&memory);
+    hc_chain_init(&chain, &memory.allocator, 65536, 16384);
+    CHECK_TEXT(chain_path(&chain), "");
+    chain_add(&chain, "middle", "leaf");
+    CHECK_TEXT(chain_path(&chain), "0");
+    chain_add(&chain, "middle", "leaf");      /* sent twice */
+    chain_add(&chain, "root", "root");        /* before its turn */
+    chain_add(&chain, "nobody", "stranger");  /* does not belong */
+    chain_add(&chain, "upper", "middle");
+    chain_add(&chain, "root", "upper");
+    CHECK_TEXT(chain_path(&chain), "0452");
+    hc_chain_free(&chain);
+    /* two that issue one another are no loop */
+    chain_add(&chain, "b", "a");
+    chain_add(&chain, "a", "b");
+    CHECK_TEXT(chain_path(&chain), "01");
+    hc_chain_free(&chain);
+    CHECK(memory.live_blocks == 0);
+}
+
+static void anchors_chain_bounds(void)
+{
+    httpsc_error error = {0};
+    hc_chain chain;
+
+    unit_memory_init(&memory);
+    hc_chain_init(&chain, &memory.allocator, 1000, 300);
+    CHECK_INT(hc_chain_begin(&chain, 0, &error), HTTPSC_ERR_CERT_INVALID);
+    hc_error_clear(&error);
+    CHECK_INT(hc_chain_begin(&chain, 301, &error), HTTPSC_ERR_CERT_INVALID);
+    hc_error_clear(&error);
+    for (int i = 0; i < 3; i++) {
+        static const unsigned char zeros[300];
+
+        CHECK_INT(hc_chain_begin(&chain, 300, &error), HTTPSC_OK);
+        CHECK_INT(hc_chain_append(&chain, zeros, 300, &error), HTTPSC_OK);
+    }
+    CHECK_INT(hc_chain_begin(&chain, 101, &error), HTTPSC_ERR_CERT_INVALID);
+    /* nothing is taken once there was an error */
+    CHECK_INT(hc_chain_append(&chain, "x", 1, &error), HTTPSC_ERR_CERT_INVALID);
+    hc_error_clear(&error);
+    hc_chain_free(&chain);
+    for (int i = 0; i < HC_CHAIN_CERTS_MAX; i++) {
+        CHECK_INT(hc_chain_begin(&chain, 1, &error), HTTPSC_OK);
+        CHECK_INT(hc_chain_append(&chain, "x", 1, &error), HTTPSC_OK);
+    }
+    CHECK_INT(hc_chain_begin(&chain, 1, &error), HTTPSC_ERR_CERT_INVALID);
+    hc_chain_free(&chain);
+    CHECK(memory.live_blocks == 0);
+}
+
+static void anchors_for_chain(void)
+{
+    hc_chain_anchors found;
+    hc_chain chain;
+
+    anchors_begin();
+    for (int i = 0; i < 40; i++) {
+        der_certificate(&cert, "x", i == 0 ? "leaf" : i == 1 ? "middle" : "root", "k");
+        pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    }
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    hc_chain_init(&chain, &memory.allocator, 65536, 16384);
+    chain_add(&chain, "middle", "leaf");
+    CHECK_INT(hc_anchors_for_chain(&anchors, &chain, &found), HTTPSC_OK);
+    CHECK_INT(found.num_leaf, 1);
+    CHECK_INT(found.num_anchors, 2);
+    hc_chain_anchors_free(&found);
+    /* of 38 with one name no more are taken than there is room for */
+    chain_add(&chain, "root", "middle");
+    CHECK_INT(hc_anchors_for_chain(&anchors, &chain, &found), HTTPSC_OK);
+    CHECK_INT(found.num_leaf, 1);
+    CHECK_INT(found.num_anchors, HC_CHAIN_ANCHORS_MAX);
+    hc_chain_anchors_free(&found);
+    memory.num_allocs = 0;
+    memory.fail_at = 1;
+    CHECK_INT(hc_anchors_for_chain(&anchors, &chain, &found), HTTPSC_ERR_MEMORY);
+    hc_chain_anchors_free(&found);
+    memory.fail_at = 0;
+    hc_chain_free(&chain);
+    anchors_end();
+}
+
+#ifndef HTTPSC_NO_EMBEDDED_ANCHORS
+/* subject of ISRG Root X1: C=US, O=Internet Security Research Group, CN=ISRG Root X1 */
+static const char anchors_isrg[] =
+    "\x30\x4f\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02US\x31\x29\x30\x27\x06\x03\x55\x04\x0a\x13"
+    "\x20Internet Security Research Group\x31\x15\x30\x13\x06\x03\x55\x04\x03\x13\x0cISRG Root X1";
+
+static void anchors_embedded(void)
+{
+    hc_cursor subject = hc_cursor_over(anchors_isrg, sizeof anchors_isrg - 1);
+    size_t position = 0;
+    hc_buffer scratch;
+    hc_anchor found;
+
+    anchors_begin();
+    CHECK_TEXT(anchors_keys("root"), "");
+    CHECK(hc_anchors_add_embedded(&anchors));
+    CHECK(anchors.num_anchors > 50);
+    hc_buffer_init(&scratch, &memory.allocator, 65536);
+    CHECK_INT(hc_anchors_find(&anchors, subject, &position, &scratch, &found), 1);
+    CHECK(hc_der_same(found.subject, subject));
+    CHECK(hc_cursor_left(&found.public_key) == 550); /* RSA with 4096 bits */
+    CHECK_INT(hc_anchors_find(&anchors, subject, &position, &scratch, &found), 0);
+    CHECK_INT(hc_anchors_find(&anchors, subject, &position, &scratch, &found), 0);
+    CHECK_TEXT(anchors_keys("root"), "");
+    CHECK_INT(memory.num_allocs, 0);
+    /* a source behind the table is found as well */
+    der_certificate(&cert, "x", "root", "k");
+    CHECK_INT(anchors_take(cert.bytes, cert.len), HTTPSC_OK);
+    CHECK_TEXT(anchors_keys("root"), "k,");
+    CHECK(hc_embedded_anchors_time() >= 1700000000);
+    CHECK_INT(strlen(hc_embedded_anchors_date()), 10);
+    anchors_end();
+}
+#else
+static void anchors_embedded(void)
+{
+    anchors_begin();
+    CHECK(!hc_anchors_add_embedded(&anchors));
+    CHECK_INT(anchors.num_anchors, 0);
+    CHECK_INT(hc_embedded_anchors_time(), 0);
+    CHECK_TEXT(hc_embedded_anchors_date(), "");
+    anchors_end();
+}
+#endif
+
+/* 1 when the table has the certificate of an entry of the bundle. */
+static int anchors_table_has(const hc_anchors *table, const unsigned char *bundle,
+                             const hc_anchor_index_entry *entry)
+{
+    static unsigned char der[16384];
+    hc_certificate certificate;
+    hc_anchor found;
+    hc_buffer scratch;
+    size_t position = 0;
+    size_t len = 0;
+    int has = 0;
+
+    hc_buffer_init(&scratch, &memory.allocator, 65536);
+    CHECK(hc_base64_decode(hc_cursor_over(bundle + entry->offset, entry->len), der, sizeof der, 0,
+                           &len));
+    CHECK(hc_certificate_skim(&certificate, der, len));
+    while (hc_anchors_find(table, certificate.subject, &position, &scratch, &found) == 1) {
+        has |= hc_der_same(found.public_key, certificate.public_key);
+    }
+    hc_buffer_free(&scratch);
+    return has;
+}
+
+/* A table made of a bundle and the bundle itself answer the same: here, Debian's. */
+static void anchors_embedded_is_the_bundle(void)
+{
+    static unsigned char bytes[1 << 20];
+    FILE *file = fopen("/etc/ssl/certs/ca-certificates.crt", "rb");
+    size_t num_found = 0;
+    size_t num_anchors;
+    hc_anchors table;
+
+    if (file == NULL) {
+        SKIP("no /etc/ssl/certs/ca-certificates.crt");
+    }
+    num_found = fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    anchors_begin();
+    hc_anchors_init(&table, &memory.allocator);
+    if (!hc_anchors_add_embedded(&table)) {
+        SKIP("a build without the table");
+    }
+    CHECK_INT(anchors_take(bytes, num_found), HTTPSC_OK);
+    CHECK_INT(anchors.num_skipped, 0);
+    num_anchors = anchors.num_anchors;
+    num_found = 0;
+    for (size_t i = 0; i < num_anchors; i++) {
+        hc_anchor_index_entry entry;
+
+        memcpy(&entry, anchors.sources[0].index.ptr + i * sizeof entry, sizeof entry);
+        num_found += (size_t)anchors_table_has(&table, bytes, &entry);
+    }
+    anchors_end();
+    CHECK(num_found > num_anchors / 2);
+    if (num_found < num_anchors) {
+        SKIP("the bundle is of another version than the table");
+    }
+}
+
+UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_two_sources), UNIT(anchors_skips_what_is_broken),
+          UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
+          UNIT(anchors_long_names), UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
+          UNIT(anchors_hash), UNIT(anchors_chain_path), UNIT(anchors_chain_bounds),
+          UNIT(anchors_for_chain), UNIT(anchors_embedded), UNIT(anchors_embedded_is_the_bundle))

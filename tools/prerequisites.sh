@@ -1,0 +1,211 @@
+#!/bin/sh
+# Installs what is missing, and nothing else.
+#
+#   tools/prerequisites.sh demo     a C compiler, BearSSL, the openssl command
+#   tools/prerequisites.sh test     and what the test run needs
+#   tools/prerequisites.sh bench    and what the comparison with libcurl needs
+#
+# Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
+# nothing is asked for: no rights and no network. No package starts its service.
+set -u
+LC_ALL=C
+export LC_ALL
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+
+case $#:${1-} in
+1:demo | 1:test | 1:bench) level=$1 ;;
+*)
+    echo "usage: tools/prerequisites.sh demo|test|bench" >&2
+    exit 2 ;;
+esac
+
+policy=/usr/sbin/policy-rc.d
+saved=$policy.before-httpsc
+our_policy="# httpsc: no service starts while its tests are being installed"
+policy_is_ours=
+sudo=
+scratch=
+
+# Gives policy-rc.d back as it was found, also after an interrupt.
+restore_policy()
+{
+    [ -n "$policy_is_ours" ] || return 0
+    if [ -e "$saved" ]; then
+        $sudo mv -f "$saved" "$policy"
+    elif grep -q "^$our_policy\$" "$policy" 2>/dev/null; then
+        $sudo rm -f "$policy"
+    fi
+    policy_is_ours=
+}
+
+clean_up()
+{
+    restore_policy
+    [ -z "$scratch" ] || rm -rf "$scratch"
+}
+trap clean_up EXIT
+trap 'exit 130' HUP INT TERM
+
+scratch=${TMPDIR:-/tmp}/httpsc-prerequisites.$$
+( umask 077; mkdir "$scratch" ) || { scratch=; exit 1; }
+
+have()
+{
+    command -v "$1" >/dev/null 2>&1
+}
+
+# builds SOURCE COMMAND...: does the command make something of the C source?
+builds()
+{
+    printf '%s\n' "$1" >"$scratch/try.c"
+    shift
+    "$@" >/dev/null 2>&1
+}
+
+links()
+{
+    source=$1
+    compiler=$2
+    shift 2
+    builds "$source" "$compiler" -o "$scratch/try" "$scratch/try.c" "$@"
+}
+
+compiles()
+{
+    builds "$1" "$2" -c -o "$scratch/try.o" "$scratch/try.c"
+}
+
+missing=
+need()
+{
+    missing="$missing $*"
+}
+
+empty_main='#include <stdlib.h>
+int main(void) { return 0; }'
+bearssl_main='#include <bearssl.h>
+int main(void) { br_sha256_context context; br_sha256_init(&context); return 0; }'
+curl_main='#include <curl/curl.h>
+int main(void) { return curl_easy_init() == 0; }'
+sanitizers=-fsanitize=address,undefined
+
+# What sanitized programs of clang link with has clang's version in its name.
+clang_runtime()
+{
+    version=$(clang -dumpversion 2>/dev/null | sed 's/\..*//')
+    if [ -z "$version" ]; then
+        version=$(apt-cache depends clang 2>/dev/null |
+            sed -n 's/^ *Depends: clang-\([0-9][0-9]*\)$/\1/p' | head -n 1)
+    fi
+    if apt-cache show "libclang-rt-$version-dev" >/dev/null 2>&1; then
+        echo "libclang-rt-$version-dev"
+    elif apt-cache show "libclang-common-$version-dev" >/dev/null 2>&1; then
+        echo "libclang-common-$version-dev"
+    fi
+}
+
+look_for_demo()
+{
+    cc=${CC:-cc}
+    # CC may carry options, so it is split into words here
+    # shellcheck disable=SC2086
+    links "$empty_main" $cc || need gcc libc6-dev
+    # shellcheck disable=SC2086
+    links "$bearssl_main" $cc -lbearssl || need libbearssl-dev
+    have openssl || need openssl
+    have make || need make
+}
+
+look_for_test()
+{
+    links "$empty_main" gcc $sanitizers || need gcc libc6-dev
+    have g++ || need g++
+    links "$empty_main" clang $sanitizers || need clang @clang-runtime
+    have nm || need binutils
+    have nginx || need nginx
+    have gnutls-serv || need gnutls-bin
+    compiles '#include <string.h>' arm-none-eabi-gcc ||
+        need gcc-arm-none-eabi libnewlib-arm-none-eabi
+    compiles '#include <windows.h>' x86_64-w64-mingw32-gcc || need gcc-mingw-w64-x86-64
+    python3 -c 'import ssl' >/dev/null 2>&1 || need python3
+    [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
+    have timeout || need coreutils
+}
+
+look_for_bench()
+{
+    links "$curl_main" gcc -lcurl || need libcurl4-openssl-dev
+    have curl || need curl
+}
+
+look()
+{
+    missing=
+    look_for_demo
+    [ "$level" = demo ] || look_for_test
+    [ "$level" != bench ] || look_for_bench
+}
+
+give_up()
+{
+    packages=$(printf '%s' "$missing" | sed 's/@clang-runtime/libclang-rt-dev (compiler-rt)/')
+    echo "prerequisites: $1. Please install:$packages" >&2
+    exit 1
+}
+
+# While apt-get runs, invoke-rc.d asks policy-rc.d, which says 101: not allowed. A policy of the
+# machine's own that says so already is left alone; any other is put aside and given back.
+forbid_services()
+{
+    if [ -e "$saved" ]; then
+        # an earlier run was killed: the machine's own policy waits under the other name
+        $sudo mv -f "$saved" "$policy" || return 1
+    elif [ -e "$policy" ] && grep -q "^$our_policy\$" "$policy"; then
+        $sudo rm -f "$policy" || return 1
+    fi
+    if [ -e "$policy" ]; then
+        $sudo "$policy" httpsc-prerequisites start >/dev/null 2>&1
+        [ $? -ne 101 ] || return 0
+        policy_is_ours=1
+        $sudo mv "$policy" "$saved" || return 1
+    fi
+    policy_is_ours=1
+    printf '#!/bin/sh\n%s\nexit 101\n' "$our_policy" >"$scratch/policy"
+    $sudo cp "$scratch/policy" "$policy" && $sudo chmod 755 "$policy"
+}
+
+apt()
+{
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=300 -q -y "$@"
+}
+
+look
+if [ -z "$missing" ]; then
+    exit 0
+fi
+
+have apt-get || give_up "this system has no apt-get"
+if [ "$(id -u)" -ne 0 ]; then
+    have sudo || give_up "not root, and no sudo"
+    sudo=sudo
+    if ! sudo -n true 2>/dev/null && ! { [ -t 0 ] && sudo -v; }; then
+        give_up "not root, and sudo asks for a password"
+    fi
+fi
+
+echo "prerequisites: installing$missing" | sed 's/ @clang-runtime//'
+apt update || give_up "apt-get update failed"
+case $missing in
+*@clang-runtime*)
+    missing=$(printf '%s' "$missing" | sed "s/@clang-runtime/$(clang_runtime)/") ;;
+esac
+forbid_services || give_up "$policy cannot be written, so that services would start"
+# the list is words
+# shellcheck disable=SC2086
+apt install --no-install-recommends $missing || give_up "apt-get install failed"
+restore_policy
+
+look
+if [ -n "$missing" ]; then
+    give_up "still missing after the installation"
+fi
