@@ -90,13 +90,13 @@
  *  10349    client/exchange.c
  *  10598    client/answer.c
  *  10742    client/transfer.c
- *  11183    client/begin.c
- *  11385  api: public handles, defaults, blocking loops
- *  11411    api/defaults.c
- *  11457    api/open.c
- *  11762    api/response.c
- *  11806    api/blocking.c
- *  12051    api/version.c
+ *  11187    client/begin.c
+ *  11389  api: public handles, defaults, blocking loops
+ *  11415    api/defaults.c
+ *  11461    api/open.c
+ *  11766    api/response.c
+ *  11810    api/blocking.c
+ *  12055    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -8353,7 +8353,7 @@ HC_FN int hc_field_is_secret(hc_cursor name)
 
 typedef enum hc_response_event {
     HC_RESPONSE_MORE = 1, /* everything was taken: give more bytes */
-    HC_RESPONSE_INTERIM,  /* a whole 1xx head was read; its lines can be looked at until the next call */
+    HC_RESPONSE_INTERIM,  /* a whole 1xx head was read; it can be looked at until the next call */
     HC_RESPONSE_HEAD,     /* the final head was read */
     HC_RESPONSE_BODY,     /* *body is the next piece of the body, inside the bytes given */
     HC_RESPONSE_END,      /* the response is complete; bytes behind it were not taken */
@@ -8391,7 +8391,7 @@ typedef struct hc_response {
 
     hc_body_framing framing;      /* valid from HC_RESPONSE_HEAD */
     uint64_t body_left;           /* bytes left of a length-framed body, or of a chunk */
-    int keep_alive;               /* the connection may carry another request after HC_RESPONSE_END */
+    int keep_alive;               /* the connection may carry another request afterwards */
 
     int state;                    /* the rest belongs to response.c */
     int started;
@@ -10886,7 +10886,9 @@ static int transfer_start_dial(httpsc_transfer *transfer)
         hc_dial_start(&transfer->dial, &transfer->client->hooks, &transfer->url.host,
                       transfer->url.port);
     }
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
+    if (transfer->dial.state == HC_DIAL_LOOKUP) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
+    }
     transfer_enter(transfer, HC_TRANSFER_DIAL);
     return TRANSFER_CONTINUE;
 }
@@ -11026,14 +11028,16 @@ static int transfer_can_retry(const httpsc_transfer *transfer)
 static int transfer_head(httpsc_transfer *transfer)
 {
     httpsc_timings *timings = &transfer->answer->view.timings;
+    int was_sent = transfer->exchange.sent;
+    int was_started = hc_response_started(&transfer->exchange.response);
     int code = hc_exchange_step(&transfer->exchange, transfer->connection, &transfer->tracer,
                                 &transfer->failure);
 
-    if (transfer->exchange.sent && timings->sent_us == 0) {
+    if (transfer->exchange.sent && !was_sent) {
         timings->sent_us = transfer_now(transfer);
         transfer->stage_deadline_us = INT64_MAX;
     }
-    if (hc_response_started(&transfer->exchange.response) && timings->first_byte_us == 0) {
+    if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
     }
     if (code == HTTPSC_WANT) {

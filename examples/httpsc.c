@@ -729,8 +729,8 @@ static int cli_fetch(cli_settings *settings, httpsc_client *client, const char *
         exit_code = cli_respond(settings, transfer, path, is_last, &error);
     }
     if (exit_code == CLI_GO_ON) {
-        exit_code = cli_say(CLI_FAILED, "%s",
-                            error.text[0] != '\0' ? error.text : httpsc_code_sentence(code));
+        exit_code = code == HTTPSC_ERR_UNSUPPORTED && settings->machine ? CLI_MISSING : CLI_FAILED;
+        cli_say(exit_code, "%s", error.code != 0 ? error.text : httpsc_code_sentence(code));
     }
     httpsc_close(transfer);
     return exit_code;

@@ -148,7 +148,9 @@ static int transfer_start_dial(httpsc_transfer *transfer)
         hc_dial_start(&transfer->dial, &transfer->client->hooks, &transfer->url.host,
                       transfer->url.port);
     }
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
+    if (transfer->dial.state == HC_DIAL_LOOKUP) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
+    }
     transfer_enter(transfer, HC_TRANSFER_DIAL);
     return TRANSFER_CONTINUE;
 }
@@ -288,14 +290,16 @@ static int transfer_can_retry(const httpsc_transfer *transfer)
 static int transfer_head(httpsc_transfer *transfer)
 {
     httpsc_timings *timings = &transfer->answer->view.timings;
+    int was_sent = transfer->exchange.sent;
+    int was_started = hc_response_started(&transfer->exchange.response);
     int code = hc_exchange_step(&transfer->exchange, transfer->connection, &transfer->tracer,
                                 &transfer->failure);
 
-    if (transfer->exchange.sent && timings->sent_us == 0) {
+    if (transfer->exchange.sent && !was_sent) {
         timings->sent_us = transfer_now(transfer);
         transfer->stage_deadline_us = INT64_MAX;
     }
-    if (hc_response_started(&transfer->exchange.response) && timings->first_byte_us == 0) {
+    if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
     }
     if (code == HTTPSC_WANT) {

@@ -11,7 +11,7 @@
 
 typedef enum hc_response_event {
     HC_RESPONSE_MORE = 1, /* everything was taken: give more bytes */
-    HC_RESPONSE_INTERIM,  /* a whole 1xx head was read; its lines can be looked at until the next call */
+    HC_RESPONSE_INTERIM,  /* a whole 1xx head was read; it can be looked at until the next call */
     HC_RESPONSE_HEAD,     /* the final head was read */
     HC_RESPONSE_BODY,     /* *body is the next piece of the body, inside the bytes given */
     HC_RESPONSE_END,      /* the response is complete; bytes behind it were not taken */
@@ -49,7 +49,7 @@ typedef struct hc_response {
 
     hc_body_framing framing;      /* valid from HC_RESPONSE_HEAD */
     uint64_t body_left;           /* bytes left of a length-framed body, or of a chunk */
-    int keep_alive;               /* the connection may carry another request after HC_RESPONSE_END */
+    int keep_alive;               /* the connection may carry another request afterwards */
 
     int state;                    /* the rest belongs to response.c */
     int started;

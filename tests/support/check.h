@@ -53,7 +53,7 @@ static inline void unit_check_text(const char *actual, const char *expected, con
     if (actual == NULL || strcmp(actual, expected) != 0) {
         char text[1024];
 
-        snprintf(text, sizeof text, "%s is \"%s\", not \"%s\"", what,
+        snprintf(text, sizeof text, "%.100s is \"%.440s\", not \"%.440s\"", what,
                  actual == NULL ? "(null)" : actual, expected);
         unit_check(0, text, file, line);
     }

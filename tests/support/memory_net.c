@@ -8,7 +8,8 @@ typedef struct memory_stream {
     memory_net *net;
     peer *peer;
     int dead;
-    int wanted; /* the call before said WANT for no reason */
+    int send_wanted; /* the call before said WANT for no reason */
+    int recv_wanted;
 } memory_stream;
 
 static int memory_open(void *user, const char *host, int port, void **stream)
@@ -30,7 +31,7 @@ static int memory_open(void *user, const char *host, int port, void **stream)
 }
 
 /* What happens before bytes move: HTTPSC_OK, or what the call says instead. */
-static int memory_begin(memory_stream *one, int is_fault, size_t max, size_t *len)
+static int memory_begin(memory_stream *one, int is_fault, size_t max, int *wanted, size_t *len)
 {
     const memory_net *net = one->net;
 
@@ -38,11 +39,11 @@ static int memory_begin(memory_stream *one, int is_fault, size_t max, size_t *le
         one->dead = 1;
         return HTTPSC_ERR_CONNECTION_LOST;
     }
-    if ((net->want_between && !one->wanted) || (is_fault && net->fault == MEMORY_FAULT_WANT)) {
-        one->wanted = 1;
+    if ((net->want_between && !*wanted) || (is_fault && net->fault == MEMORY_FAULT_WANT)) {
+        *wanted = 1;
         return HTTPSC_WANT;
     }
-    one->wanted = 0;
+    *wanted = 0;
     *len = max != 0 && *len > max ? max : *len;
     if (is_fault && net->fault == MEMORY_FAULT_SHORT && *len > 1) {
         *len -= 1;
@@ -56,7 +57,8 @@ static int memory_send(void *stream, const unsigned char *data, size_t len, size
     int code;
 
     one->net->num_sends++;
-    code = memory_begin(one, one->net->num_sends == one->net->fault_send, one->net->max_send, &len);
+    code = memory_begin(one, one->net->num_sends == one->net->fault_send, one->net->max_send,
+                        &one->send_wanted, &len);
     if (code != HTTPSC_OK) {
         return code;
     }
@@ -84,7 +86,8 @@ static int memory_recv(void *stream, unsigned char *buf, size_t len, size_t *num
         len = num; /* so that "one byte less" is less than there is */
     }
     one->net->num_recvs++;
-    code = memory_begin(one, one->net->num_recvs == one->net->fault_recv, one->net->max_recv, &len);
+    code = memory_begin(one, one->net->num_recvs == one->net->fault_recv, one->net->max_recv,
+                        &one->recv_wanted, &len);
     if (code != HTTPSC_OK) {
         return code;
     }

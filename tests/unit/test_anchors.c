@@ -340,6 +340,26 @@ static void anchors_hash(void)
     CHECK(hc_subject_hash(hc_cursor_over("foobar", 6)) == 0xbf9cf968u);
 }
 
+/* Two names with the same hash are still two names. */
+static void anchors_of_one_hash(void)
+{
+    static const char one[] = "914d4bb2";
+    static const char other[] = "a306d561";
+    anchors_der a = {{0}, 0};
+    anchors_der b = {{0}, 0};
+
+    der_name(&a, one);
+    der_name(&b, other);
+    CHECK(hc_subject_hash(hc_cursor_over(a.bytes, a.len)) ==
+          hc_subject_hash(hc_cursor_over(b.bytes, b.len)));
+    anchors_begin();
+    der_certificate(&cert, "x", one, "key of one");
+    CHECK_INT(anchors_take(cert.bytes, cert.len), HTTPSC_OK);
+    CHECK_TEXT(anchors_keys(one), "key of one,");
+    CHECK_TEXT(anchors_keys(other), "");
+    anchors_end();
+}
+
 static void chain_add(hc_chain *chain, const char *issuer, const char *subject)
 {
     httpsc_error error = {0};
@@ -475,6 +495,8 @@ static void anchors_embedded(void)
     CHECK_INT(hc_anchors_find(&anchors, subject, &position, &scratch, &found), 0);
     CHECK_INT(hc_anchors_find(&anchors, subject, &position, &scratch, &found), 0);
     CHECK_TEXT(anchors_keys("root"), "");
+    /* has the hash of one of Debian's roots in 2025 */
+    CHECK_TEXT(anchors_keys("22197228"), "");
     CHECK_INT(memory.num_allocs, 0);
     /* a source behind the table is found as well */
     der_certificate(&cert, "x", "root", "k");
@@ -558,5 +580,5 @@ static void anchors_embedded_is_the_bundle(void)
 UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_two_sources), UNIT(anchors_skips_what_is_broken),
           UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
           UNIT(anchors_long_names), UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
-          UNIT(anchors_hash), UNIT(anchors_chain_path), UNIT(anchors_chain_bounds),
-          UNIT(anchors_for_chain), UNIT(anchors_embedded), UNIT(anchors_embedded_is_the_bundle))
+          UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_chain_path),
+          UNIT(anchors_chain_bounds), UNIT(anchors_for_chain), UNIT(anchors_embedded), UNIT(anchors_embedded_is_the_bundle))

@@ -237,6 +237,10 @@ static void response_places_fit(void)
     CHECK(response.fields.max >= 65536);
     CHECK(response.trailers.max >= 65536);
     response_finish();
+    limits.max_trailer_bytes = 2; /* the sum would wrap to 1 */
+    response_begin(&limits, 0);
+    CHECK(response.text.max >= 65536);
+    response_finish();
 }
 
 UNIT_MAIN(UNIT(response_error_texts), UNIT(response_stays_failed), UNIT(response_started),

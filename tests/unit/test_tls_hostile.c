@@ -47,6 +47,8 @@ static void tls_not_tls(void)
     end();
     CHECK_INT(ANSWER("\x18\x03\x03\x00\x01"), HTTPSC_ERR_TLS_NOT_TLS);
     end();
+    CHECK_INT(ANSWER("\x13\x03\x03\x00\x01"), HTTPSC_ERR_TLS_NOT_TLS);
+    end();
     /* less than a record header, then the end */
     CHECK_INT(ANSWER("220"), HTTPSC_OK);
     CHECK_INT(hc_tls_feed_end(tls, &error), HTTPSC_ERR_TLS_NOT_TLS);
@@ -106,6 +108,7 @@ static void tls_floods(void)
     CHECK_INT(ANSWER("\x16\x03\x03\x00\x00"), HTTPSC_ERR_TLS_PROTOCOL);
     end();
     CHECK_INT(ANSWER("\x16\x03\x03\x40\x01"), HTTPSC_ERR_TLS_PROTOCOL);
+    CHECK(strstr(error.text, "maximum length") != NULL);
     end();
     CHECK_INT(ANSWER("\x17\x03\x03\x00\x01"), HTTPSC_ERR_TLS_PROTOCOL);
     end();

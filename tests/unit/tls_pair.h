@@ -51,10 +51,10 @@ static size_t received_len;
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
-static size_t tls_read_file(const char *name, unsigned char *out, size_t max)
+static inline size_t tls_read_file(const char *name, unsigned char *out, size_t max)
 {
     const char *directory = getenv("HTTPSC_TEST_CERTS");
-    char path[600];
+    char path[700];
     FILE *file;
     size_t len;
 
@@ -71,7 +71,7 @@ static size_t tls_read_file(const char *name, unsigned char *out, size_t max)
     return len;
 }
 
-static int tls_has_certificates(void)
+static inline int tls_has_certificates(void)
 {
     unsigned char byte[1];
 
@@ -85,7 +85,7 @@ static int tls_has_certificates(void)
         } \
     } while (0)
 
-static void server_add_der(const unsigned char *der, size_t len)
+static inline void server_add_der(const unsigned char *der, size_t len)
 {
     CHECK(server_chain_len < CHAIN_MAX && server_bytes_len + len <= sizeof server_bytes);
     memcpy(server_bytes + server_bytes_len, der, len);
@@ -96,7 +96,7 @@ static void server_add_der(const unsigned char *der, size_t len)
 }
 
 /* Adds the certificates of a file to what the server sends. */
-static void server_add_chain(const char *name)
+static inline void server_add_chain(const char *name)
 {
     static unsigned char text[100000];
     static unsigned char der[20000];
@@ -110,7 +110,7 @@ static void server_add_chain(const char *name)
     }
 }
 
-static void server_load_key(const char *name)
+static inline void server_load_key(const char *name)
 {
     unsigned char text[8000];
     unsigned char der[5000];
@@ -128,9 +128,9 @@ static void server_load_key(const char *name)
 /* ---- both ends ------------------------------------------------------------------------------ */
 
 /* The server with the chain and key of that name; its chain may be added to before. */
-static void server_begin(const char *name)
+static inline void server_begin(const char *name)
 {
-    char file[100];
+    char file[64];
 
     snprintf(file, sizeof file, "%s.key", name);
     server_load_key(file);
@@ -149,7 +149,7 @@ static void server_begin(const char *name)
     CHECK(br_ssl_server_reset(&server));
 }
 
-static void anchors_load_file(const char *name)
+static inline void anchors_load_file(const char *name)
 {
     static unsigned char text[100000];
     hc_buffer bytes;
@@ -160,7 +160,7 @@ static void anchors_load_file(const char *name)
     CHECK_INT(hc_anchors_take_bundle(&anchors, &bytes), HTTPSC_OK);
 }
 
-static int client_open(const char *server_name, int any_peer)
+static inline int client_open(const char *server_name, int any_peer)
 {
     hc_tls_params params;
 
@@ -175,7 +175,7 @@ static int client_open(const char *server_name, int any_peer)
 }
 
 /* Everything fresh: memory, anchors of that file, no connection. */
-static void begin(const char *trusted)
+static inline void begin(const char *trusted)
 {
     unit_memory_init(&memory);
     hc_anchors_init(&anchors, &memory.allocator);
@@ -193,7 +193,7 @@ static void begin(const char *trusted)
     }
 }
 
-static void end(void)
+static inline void end(void)
 {
     hc_tls_free(tls);
     hc_anchors_free(&anchors);
@@ -202,7 +202,7 @@ static void end(void)
     tls = NULL;
 }
 
-static int drain_to_server(void)
+static inline int drain_to_server(void)
 {
     size_t len;
     size_t room;
@@ -222,7 +222,7 @@ static int drain_to_server(void)
     return 1;
 }
 
-static int feed_from_server(void)
+static inline int feed_from_server(void)
 {
     size_t len;
     size_t room;
@@ -246,7 +246,7 @@ static int feed_from_server(void)
     return 1;
 }
 
-static int read_at_client(void)
+static inline int read_at_client(void)
 {
     size_t len;
     const unsigned char *bytes = hc_tls_read(tls, &len);
@@ -262,19 +262,19 @@ static int read_at_client(void)
 }
 
 /* Until nothing moves any more. What arrives for the client is read, unless it waits. */
-static void talk_without_reading(void)
+static inline void talk_without_reading(void)
 {
     while (drain_to_server() || feed_from_server()) {
     }
 }
 
-static void talk(void)
+static inline void talk(void)
 {
     while (drain_to_server() || feed_from_server() || read_at_client()) {
     }
 }
 
-static void server_write(const char *text)
+static inline void server_write(const char *text)
 {
     size_t room;
     unsigned char *place = br_ssl_engine_sendapp_buf(&server.eng, &room);
@@ -287,7 +287,7 @@ static void server_write(const char *text)
     }
 }
 
-static void client_write(const char *text)
+static inline void client_write(const char *text)
 {
     size_t room;
     unsigned char *place = hc_tls_write_space(tls, &room);
@@ -299,7 +299,7 @@ static void client_write(const char *text)
     }
 }
 
-static int server_got(const char *text)
+static inline int server_got(const char *text)
 {
     size_t len;
     unsigned char *bytes = br_ssl_engine_recvapp_buf(&server.eng, &len);
@@ -312,7 +312,8 @@ static int server_got(const char *text)
 }
 
 /* A handshake with the server of that name; the client's error, or OK when it is open. */
-static int handshake(const char *server_of, const char *trusted, const char *host, int any_peer)
+static inline int handshake(const char *server_of, const char *trusted, const char *host,
+                            int any_peer)
 {
     begin(trusted);
     server_begin(server_of);
