@@ -604,7 +604,7 @@ typedef struct httpsc_tls_facts {
  * one space. Trailers are never merged into fields.
  */
 typedef struct httpsc_response {
-    int status;                  /* 200 to 599; interim responses are not shown */
+    int status;                  /* 200 to 999; interim responses are not shown */
     int http_minor;              /* 1 for HTTP/1.1, 0 for HTTP/1.0 */
     const char *reason;          /* may be "" */
     const char *url;             /* that answered; without fragment and user information */

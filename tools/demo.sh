@@ -48,6 +48,7 @@ start_server()
         port=$next_port
         next_port=$((next_port + 1))
         tries=$((tries + 1))
+        : >"$dir/$1.log"
         # cd, because -WWW serves the files of its working directory
         ( cd "$dir" && exec openssl s_server -accept "127.0.0.1:$port" -tls1_2 -WWW \
             -cert "$certs/$1.pem" -cert_chain "$certs/intermediate.pem" -key "$certs/$1.key" ) \
