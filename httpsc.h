@@ -39,64 +39,65 @@
  *
  * CONTENTS
  *
- *    123  Conventions
- *    160  Errors
- *    309  Hooks: memory, time, randomness, names, transport, trace
- *    431  TLS configuration
- *    486  Client
- *    549  Request
- *    577  Response
- *    636  Blocking transfers
- *    649  Transfers in steps
- *    692  Version
+ *    124  Conventions
+ *    161  Errors
+ *    310  Hooks: memory, time, randomness, names, transport, trace
+ *    432  TLS configuration
+ *    487  Client
+ *    550  Request
+ *    578  Response
+ *    637  Blocking transfers
+ *    650  Transfers in steps
+ *    693  Version
  *
  *         the implementation, lowest floor first:
- *    743  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    807    base/memory.c
- *    903    base/text.c
- *   1034    base/error.c
- *   1186    base/buffer.c
- *   1290    base/cursor.c
- *   1415  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1557    platform/posix.c
- *   2273    platform/posix_lookup.c
- *   2521    platform/windows.c
- *   3335    platform/none.c
- *   3597  syntax: pure functions over text and bytes
- *   3650    syntax/url.c
- *   4217    syntax/pem.c
- *   4436    syntax/der.c
- *   4508  crypto: the floor that sees BearSSL
- *   4510    crypto/bearssl.h
- *   4535  x509: certificates, trust anchors
- *   4586    x509/certificate.c
- *   4937    x509/anchors.c
- *   7026  tls: records in, records out
- *   7420    tls/bearssl_verify.c
- *   7771    tls/bearssl_engine.c
- *   8010  http: request writer, response reader
- *   8024    http/field.c
- *   8092    http/request.c
- *   8441    http/framing.c
- *   8564    http/response.c
- *   9214  client: dial, pool, one transfer's state machine
- *   9239    client/hooks.c
- *   9369    client/identity.c
- *   9405    client/stream.c
- *   9525    client/dial.c
- *   9789    client/connection.c
- *  10069    client/pool.c
- *  10197    client/client.c
- *  10349    client/exchange.c
- *  10598    client/answer.c
- *  10742    client/transfer.c
- *  11187    client/begin.c
- *  11389  api: public handles, defaults, blocking loops
- *  11415    api/defaults.c
- *  11461    api/open.c
- *  11766    api/response.c
- *  11810    api/blocking.c
- *  12055    api/version.c
+ *    744  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *    808    base/memory.c
+ *    904    base/text.c
+ *   1035    base/error.c
+ *   1187    base/buffer.c
+ *   1291    base/cursor.c
+ *   1416  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1558    platform/posix.c
+ *   2274    platform/posix_lookup.c
+ *   2522    platform/windows.c
+ *   3143    platform/windows_lookup.c
+ *   3348    platform/none.c
+ *   3610  syntax: pure functions over text and bytes
+ *   3663    syntax/url.c
+ *   4230    syntax/pem.c
+ *   4449    syntax/der.c
+ *   4521  crypto: the floor that sees BearSSL
+ *   4523    crypto/bearssl.h
+ *   4548  x509: certificates, trust anchors
+ *   4599    x509/certificate.c
+ *   4950    x509/anchors.c
+ *   7039  tls: records in, records out
+ *   7433    tls/bearssl_verify.c
+ *   7784    tls/bearssl_engine.c
+ *   8023  http: request writer, response reader
+ *   8037    http/field.c
+ *   8105    http/request.c
+ *   8454    http/framing.c
+ *   8577    http/response.c
+ *   9227  client: dial, pool, one transfer's state machine
+ *   9252    client/hooks.c
+ *   9382    client/identity.c
+ *   9418    client/stream.c
+ *   9538    client/dial.c
+ *   9802    client/connection.c
+ *  10082    client/pool.c
+ *  10210    client/client.c
+ *  10362    client/exchange.c
+ *  10620    client/answer.c
+ *  10764    client/transfer.c
+ *  11211    client/begin.c
+ *  11413  api: public handles, defaults, blocking loops
+ *  11439    api/defaults.c
+ *  11485    api/open.c
+ *  11790    api/response.c
+ *  11834    api/blocking.c
+ *  12079    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2533,11 +2534,6 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
 #include <bcrypt.h>
 #include <stdlib.h>
 
-#ifndef HC_NO_THREADS
-#include <errno.h>
-#include <process.h>
-#endif
-
 #if defined(_WIN32_WINNT) && _WIN32_WINNT < 0x0600
 #error "httpsc.h: Windows Vista or later: define _WIN32_WINNT 0x0600 or higher"
 #endif
@@ -2549,7 +2545,6 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
 #define WINDOWS_IO_MAX ((size_t)1 << 30) /* in one call; its lengths are int and ULONG */
 #define WINDOWS_POLL_LOCAL 64            /* sockets polled without malloc */
 #define WINDOWS_CONNECT_POLL_MS 250
-#define WINDOWS_LOOKUP_STACK_BYTES (256U * 1024U)
 
 HC_FN int hc_platform_open(int *native)
 {
@@ -2971,7 +2966,197 @@ HC_FN void hc_wake_close(hc_wake *wake)
     wake->writer = HC_SOCKET_NONE;
 }
 
-/* ---- names ---- */
+/* ---- threads; without them none.c serves ---- */
+
+#ifndef HC_NO_THREADS
+
+/* An array of -1 elements where hc_mutex is too small, or LONG is no int. */
+typedef char windows_mutex_fits[sizeof(SRWLOCK) <= sizeof(hc_mutex) ? 1 : -1];
+typedef char windows_long_is_int[sizeof(LONG) == sizeof(int) ? 1 : -1];
+
+static SRWLOCK *windows_mutex(hc_mutex *mutex)
+{
+    return (SRWLOCK *)(void *)mutex->place.bytes;
+}
+
+HC_FN int hc_mutex_open(hc_mutex *mutex)
+{
+    memset(mutex, 0, sizeof *mutex);
+    InitializeSRWLock(windows_mutex(mutex));
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_mutex_lock(hc_mutex *mutex)
+{
+    AcquireSRWLockExclusive(windows_mutex(mutex));
+}
+
+HC_FN void hc_mutex_unlock(hc_mutex *mutex)
+{
+    ReleaseSRWLockExclusive(windows_mutex(mutex));
+}
+
+HC_FN void hc_mutex_close(hc_mutex *mutex)
+{
+    (void)mutex; /* an SRWLOCK holds nothing */
+}
+
+static volatile LONG *windows_atomic(hc_atomic *atomic)
+{
+    return (volatile LONG *)(volatile void *)&atomic->value;
+}
+
+HC_FN int hc_atomic_get(hc_atomic *atomic)
+{
+    return (int)InterlockedCompareExchange(windows_atomic(atomic), 0, 0);
+}
+
+HC_FN int hc_atomic_add(hc_atomic *atomic, int delta)
+{
+    return (int)InterlockedExchangeAdd(windows_atomic(atomic), (LONG)delta) + delta;
+}
+
+HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
+{
+    (void)InterlockedExchange(windows_atomic(atomic), (LONG)value);
+}
+
+#endif
+
+/* ---- files ---- */
+
+static int windows_buffer_code(hc_buffer_result result)
+{
+    switch (result) {
+    case HC_BUFFER_OK:
+        return HTTPSC_OK;
+    case HC_BUFFER_MEMORY:
+        return HTTPSC_ERR_MEMORY;
+    default:
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+}
+
+/* Opens a file whose path is UTF-8, as all text is. */
+static int windows_open_file(const char *path, HANDLE *out, int *native)
+{
+    size_t size = 0;
+    WCHAR *wide = NULL;
+    int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
+
+    *out = INVALID_HANDLE_VALUE;
+    if (num_units <= 0) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
+        wide = malloc(size);
+    }
+    if (wide == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
+        *out =
+            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    }
+    if (*out == INVALID_HANDLE_VALUE) {
+        *native = (int)GetLastError();
+    }
+    free(wide);
+    return *out == INVALID_HANDLE_VALUE ? HTTPSC_ERR_TRUST_UNREADABLE : HTTPSC_OK;
+}
+
+/* Reads to the end, whatever size the file was said to have: it may grow and shrink meanwhile. */
+static int windows_read_all(HANDLE file, hc_buffer *out, int *native)
+{
+    for (;;) {
+        unsigned char beyond[512];
+        size_t room = out->capacity - out->len;
+        unsigned char *place = room > 0 ? out->ptr + out->len : beyond;
+        size_t place_size = room > 0 ? hc_min(room, WINDOWS_IO_MAX) : sizeof beyond;
+        DWORD num_read = 0;
+
+        if (!ReadFile(file, place, (DWORD)place_size, &num_read, NULL)) {
+            *native = (int)GetLastError();
+            return HTTPSC_ERR_TRUST_UNREADABLE;
+        }
+        if (num_read == 0) {
+            return HTTPSC_OK;
+        }
+        if (room > 0) {
+            out->len += num_read;
+        } else {
+            int code = windows_buffer_code(hc_buffer_add(out, beyond, num_read));
+
+            if (code != HTTPSC_OK) {
+                return code;
+            }
+        }
+    }
+}
+
+HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
+{
+    size_t len_before = out->len;
+    LARGE_INTEGER size;
+    HANDLE file;
+    int result;
+
+    *native = 0;
+    result = windows_open_file(path, &file, native);
+    if (result != HTTPSC_OK) {
+        return result;
+    }
+    result = HTTPSC_ERR_TRUST_UNREADABLE;
+    if (GetFileType(file) != FILE_TYPE_DISK) {
+        goto done;
+    }
+    if (!GetFileSizeEx(file, &size)) {
+        *native = (int)GetLastError();
+        goto done;
+    }
+    if (size.QuadPart < 0 || (uint64_t)size.QuadPart > out->max - out->len) {
+        goto done;
+    }
+    result = windows_buffer_code(hc_buffer_reserve(out, (size_t)size.QuadPart));
+    if (result == HTTPSC_OK) {
+        result = windows_read_all(file, out, native);
+    }
+done:
+    if (result != HTTPSC_OK) {
+        out->len = len_before;
+    }
+    CloseHandle(file);
+    return result;
+}
+
+/* The system's roots are in its ROOT store, not in a file. */
+HC_FN const char *hc_system_bundle_path(size_t i)
+{
+    (void)i;
+    return NULL;
+}
+
+#endif
+
+/* ---- platform/windows_lookup.c -------------------------------------------------------------- */
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#include <windows.h>
+#include <stdlib.h>
+
+#ifndef HC_NO_THREADS
+#include <errno.h>
+#include <process.h>
+#endif
+
+#define WINDOWS_LOOKUP_STACK_BYTES (256U * 1024U)
 
 /*
  * The caller and the thread hold it, each once; whoever lets go last frees it. What stands between
@@ -3156,178 +3341,6 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
     if (lookup != NULL) {
         windows_lookup_release(lookup);
     }
-}
-
-/* ---- threads; without them none.c serves ---- */
-
-#ifndef HC_NO_THREADS
-
-/* An array of -1 elements where hc_mutex is too small, or LONG is no int. */
-typedef char windows_mutex_fits[sizeof(SRWLOCK) <= sizeof(hc_mutex) ? 1 : -1];
-typedef char windows_long_is_int[sizeof(LONG) == sizeof(int) ? 1 : -1];
-
-static SRWLOCK *windows_mutex(hc_mutex *mutex)
-{
-    return (SRWLOCK *)(void *)mutex->place.bytes;
-}
-
-HC_FN int hc_mutex_open(hc_mutex *mutex)
-{
-    memset(mutex, 0, sizeof *mutex);
-    InitializeSRWLock(windows_mutex(mutex));
-    return HTTPSC_OK;
-}
-
-HC_FN void hc_mutex_lock(hc_mutex *mutex)
-{
-    AcquireSRWLockExclusive(windows_mutex(mutex));
-}
-
-HC_FN void hc_mutex_unlock(hc_mutex *mutex)
-{
-    ReleaseSRWLockExclusive(windows_mutex(mutex));
-}
-
-HC_FN void hc_mutex_close(hc_mutex *mutex)
-{
-    (void)mutex; /* an SRWLOCK holds nothing */
-}
-
-static volatile LONG *windows_atomic(hc_atomic *atomic)
-{
-    return (volatile LONG *)(volatile void *)&atomic->value;
-}
-
-HC_FN int hc_atomic_get(hc_atomic *atomic)
-{
-    return (int)InterlockedCompareExchange(windows_atomic(atomic), 0, 0);
-}
-
-HC_FN int hc_atomic_add(hc_atomic *atomic, int delta)
-{
-    return (int)InterlockedExchangeAdd(windows_atomic(atomic), (LONG)delta) + delta;
-}
-
-HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
-{
-    (void)InterlockedExchange(windows_atomic(atomic), (LONG)value);
-}
-
-#endif
-
-/* ---- files ---- */
-
-static int windows_buffer_code(hc_buffer_result result)
-{
-    switch (result) {
-    case HC_BUFFER_OK:
-        return HTTPSC_OK;
-    case HC_BUFFER_MEMORY:
-        return HTTPSC_ERR_MEMORY;
-    default:
-        return HTTPSC_ERR_TRUST_UNREADABLE;
-    }
-}
-
-/* Opens a file whose path is UTF-8, as all text is. */
-static int windows_open_file(const char *path, HANDLE *out, int *native)
-{
-    size_t size = 0;
-    WCHAR *wide = NULL;
-    int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
-
-    *out = INVALID_HANDLE_VALUE;
-    if (num_units <= 0) {
-        *native = (int)GetLastError();
-        return HTTPSC_ERR_TRUST_UNREADABLE;
-    }
-    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
-        wide = malloc(size);
-    }
-    if (wide == NULL) {
-        return HTTPSC_ERR_MEMORY;
-    }
-    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
-        *out =
-            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
-    }
-    if (*out == INVALID_HANDLE_VALUE) {
-        *native = (int)GetLastError();
-    }
-    free(wide);
-    return *out == INVALID_HANDLE_VALUE ? HTTPSC_ERR_TRUST_UNREADABLE : HTTPSC_OK;
-}
-
-/* Reads to the end, whatever size the file was said to have: it may grow and shrink meanwhile. */
-static int windows_read_all(HANDLE file, hc_buffer *out, int *native)
-{
-    for (;;) {
-        unsigned char beyond[512];
-        size_t room = out->capacity - out->len;
-        unsigned char *place = room > 0 ? out->ptr + out->len : beyond;
-        size_t place_size = room > 0 ? hc_min(room, WINDOWS_IO_MAX) : sizeof beyond;
-        DWORD num_read = 0;
-
-        if (!ReadFile(file, place, (DWORD)place_size, &num_read, NULL)) {
-            *native = (int)GetLastError();
-            return HTTPSC_ERR_TRUST_UNREADABLE;
-        }
-        if (num_read == 0) {
-            return HTTPSC_OK;
-        }
-        if (room > 0) {
-            out->len += num_read;
-        } else {
-            int code = windows_buffer_code(hc_buffer_add(out, beyond, num_read));
-
-            if (code != HTTPSC_OK) {
-                return code;
-            }
-        }
-    }
-}
-
-HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
-{
-    size_t len_before = out->len;
-    LARGE_INTEGER size;
-    HANDLE file;
-    int result;
-
-    *native = 0;
-    result = windows_open_file(path, &file, native);
-    if (result != HTTPSC_OK) {
-        return result;
-    }
-    result = HTTPSC_ERR_TRUST_UNREADABLE;
-    if (GetFileType(file) != FILE_TYPE_DISK) {
-        goto done;
-    }
-    if (!GetFileSizeEx(file, &size)) {
-        *native = (int)GetLastError();
-        goto done;
-    }
-    if (size.QuadPart < 0 || (uint64_t)size.QuadPart > out->max - out->len) {
-        goto done;
-    }
-    result = windows_buffer_code(hc_buffer_reserve(out, (size_t)size.QuadPart));
-    if (result == HTTPSC_OK) {
-        result = windows_read_all(file, out, native);
-    }
-done:
-    if (result != HTTPSC_OK) {
-        out->len = len_before;
-    }
-    CloseHandle(file);
-    return result;
-}
-
-/* The system's roots are in its ROOT store, not in a file. */
-HC_FN const char *hc_system_bundle_path(size_t i)
-{
-    (void)i;
-    return NULL;
 }
 
 #endif
@@ -10387,6 +10400,7 @@ static int exchange_send(hc_exchange *exchange, hc_connection *connection, https
         size_t room = 0;
         size_t len = 0;
         unsigned char *place = hc_connection_write_space(connection, &room);
+        uint64_t num_moved = connection->num_moved;
         int code;
 
         if (room > 0) {
@@ -10401,6 +10415,10 @@ static int exchange_send(hc_exchange *exchange, hc_connection *connection, https
         if (hc_cursor_left(&exchange->head) == 0 && hc_cursor_left(&exchange->body) == 0) {
             exchange->sent = 1;
             return HTTPSC_OK;
+        }
+        if (len == 0 && connection->num_moved == num_moved) { /* no place for more: TLS is closed */
+            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0,
+                           "the server takes no more of the request");
         }
         if (len >= share) {
             exchange->busy = 1;
@@ -10462,13 +10480,13 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
 {
     httpsc_error send_error;
 
+    hc_error_clear(&send_error);
     exchange->busy = 0;
     for (;;) {
         int code;
         int clean = 0;
 
         if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            hc_error_clear(&send_error);
             code = exchange_send(exchange, connection, &send_error);
             /* A server may answer and close before it has read everything: its answer counts. */
             exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
@@ -10489,6 +10507,10 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
             return error->code;
         }
         code = hc_connection_pump_in(connection, error);
+        if (code == HTTPSC_WANT && send_error.code != HTTPSC_OK) {
+            *error = send_error;
+            return error->code;
+        }
         if (code != HTTPSC_OK) {
             return code;
         }
@@ -11165,8 +11187,10 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL &&
-        (connection->waits == 0 || transfer->exchange.busy)) {
+    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0) {
+        return;
+    }
+    if (transfer->state == HC_TRANSFER_HEAD && transfer->exchange.busy) {
         return;
     }
     wants->timeout_ms = -1;

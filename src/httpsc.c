@@ -18,6 +18,7 @@
 #include "platform/posix.c"
 #include "platform/posix_lookup.c"
 #include "platform/windows.c"
+#include "platform/windows_lookup.c"
 #include "platform/none.c"
 
 /* syntax: pure functions over text and bytes */

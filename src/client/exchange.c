@@ -40,6 +40,7 @@ static int exchange_send(hc_exchange *exchange, hc_connection *connection, https
         size_t room = 0;
         size_t len = 0;
         unsigned char *place = hc_connection_write_space(connection, &room);
+        uint64_t num_moved = connection->num_moved;
         int code;
 
         if (room > 0) {
@@ -54,6 +55,10 @@ static int exchange_send(hc_exchange *exchange, hc_connection *connection, https
         if (hc_cursor_left(&exchange->head) == 0 && hc_cursor_left(&exchange->body) == 0) {
             exchange->sent = 1;
             return HTTPSC_OK;
+        }
+        if (len == 0 && connection->num_moved == num_moved) { /* no place for more: TLS is closed */
+            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0,
+                           "the server takes no more of the request");
         }
         if (len >= share) {
             exchange->busy = 1;
@@ -115,13 +120,13 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
 {
     httpsc_error send_error;
 
+    hc_error_clear(&send_error);
     exchange->busy = 0;
     for (;;) {
         int code;
         int clean = 0;
 
         if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            hc_error_clear(&send_error);
             code = exchange_send(exchange, connection, &send_error);
             /* A server may answer and close before it has read everything: its answer counts. */
             exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
@@ -142,6 +147,10 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
             return error->code;
         }
         code = hc_connection_pump_in(connection, error);
+        if (code == HTTPSC_WANT && send_error.code != HTTPSC_OK) {
+            *error = send_error;
+            return error->code;
+        }
         if (code != HTTPSC_OK) {
             return code;
         }

@@ -427,8 +427,10 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL &&
-        (connection->waits == 0 || transfer->exchange.busy)) {
+    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0) {
+        return;
+    }
+    if (transfer->state == HC_TRANSFER_HEAD && transfer->exchange.busy) {
         return;
     }
     wants->timeout_ms = -1;

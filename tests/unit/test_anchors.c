@@ -581,4 +581,5 @@ UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_two_sources), UNIT(anchors_skip
           UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
           UNIT(anchors_long_names), UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
           UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_chain_path),
-          UNIT(anchors_chain_bounds), UNIT(anchors_for_chain), UNIT(anchors_embedded), UNIT(anchors_embedded_is_the_bundle))
+          UNIT(anchors_chain_bounds), UNIT(anchors_for_chain), UNIT(anchors_embedded),
+          UNIT(anchors_embedded_is_the_bundle))

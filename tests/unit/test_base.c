@@ -124,6 +124,49 @@ static void base_errors_escape_and_cut(void)
     CHECK(strcmp(error.text + strlen(error.text) - 3, "...") == 0);
 }
 
+/* An allocator that looks at what it gets back. */
+static size_t base_left_over;
+static size_t base_num_freed;
+
+static void *base_alloc(void *user, size_t size)
+{
+    (void)user;
+    return calloc(1, size);
+}
+
+static void base_free(void *user, void *ptr, size_t size)
+{
+    const unsigned char *bytes = ptr;
+
+    (void)user;
+    for (size_t i = 0; i < size; i++) {
+        base_left_over += bytes[i] != 0;
+    }
+    base_num_freed++;
+    free(ptr);
+}
+
+/* DEFENCES B16: keys and plaintext are not left in memory that is given back. */
+static void base_secrets_are_wiped(void)
+{
+    static const httpsc_allocator allocator = {NULL, base_alloc, base_free};
+    hc_buffer buffer;
+    void *secret = hc_alloc(&allocator, 100);
+
+    base_left_over = 0;
+    base_num_freed = 0;
+    memset(secret, 's', 100);
+    hc_free_secret(&allocator, secret, 100);
+    hc_buffer_init(&buffer, &allocator, 10000);
+    CHECK(hc_buffer_add_text(&buffer, "secret") == HC_BUFFER_OK);
+    CHECK(hc_buffer_reserve(&buffer, 5000) == HC_BUFFER_OK); /* the old place */
+    CHECK(hc_buffer_reserve(&buffer, 9000) == HC_BUFFER_OK);
+    memset(buffer.ptr, 's', buffer.capacity);
+    hc_buffer_free(&buffer);
+    CHECK_INT(base_num_freed, 4);
+    CHECK_INT(base_left_over, 0);
+}
+
 static void base_no_code_means_success(void)
 {
     CHECK_TEXT(httpsc_code_name(HTTPSC_OK), "OK");
@@ -138,4 +181,5 @@ static void base_no_code_means_success(void)
 
 UNIT_MAIN(UNIT(base_sizes_do_not_wrap), UNIT(base_buffer_keeps_its_maximum),
           UNIT(base_cursor_stays_inside), UNIT(base_first_error_wins),
-          UNIT(base_errors_escape_and_cut), UNIT(base_no_code_means_success))
+          UNIT(base_errors_escape_and_cut), UNIT(base_secrets_are_wiped),
+          UNIT(base_no_code_means_success))

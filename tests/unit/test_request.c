@@ -148,7 +148,8 @@ static void request_methods(void)
     static const char *const bad[] = {"",       " ",      "GET ",  " GET",    "G ET",     "GET\t",
                                       "GET\r\n", "GET\n", "G\x01", "GET/",    "GET:",     "G\"",
                                       "\xC3\x84", "GET\x7f", "CONNECT", "GET / HTTP/1.1\r\nX: "};
-    static const char *const good[] = {"GET", "get", "TRACE", "PROPFIND", "M-SEARCH", "!#$%&'*+.^_`|~1"};
+    static const char *const good[] = {"GET", "get", "TRACE", "PROPFIND",
+                                       "M-SEARCH", "!#$%&'*+.^_`|~1"};
     hc_request_head head = request_default();
 
     for (size_t i = 0; i < HC_ARRAY_LEN(bad); i++) {
@@ -280,7 +281,8 @@ static void request_facts(void)
 {
     static const char *const secret[] = {"Authorization", "PROXY-AUTHORIZATION", "cookie",
                                          "Set-Cookie",    "X-Api-Key"};
-    static const char *const open[] = {"", "Cook", "Cookies", "Host", "Content-Type", "X-Set-Cookie"};
+    static const char *const open[] = {"", "Cook", "Cookies", "Host", "Content-Type",
+                                       "X-Set-Cookie"};
 
     CHECK(hc_method_is_idempotent("GET") && hc_method_is_idempotent("HEAD") &&
           hc_method_is_idempotent("PUT") && hc_method_is_idempotent("DELETE") &&
