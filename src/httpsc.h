@@ -625,7 +625,8 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
- * it. From any thread, as long as the transfer is not closed. */
+ * it. From any thread; the transfer must not be closed before this has returned, unless it is
+ * because a call for it said HTTPSC_ERR_CANCELLED. */
 void httpsc_cancel(httpsc_transfer *transfer);
 
 /* Ends a transfer and frees it. A connection that can carry another request is kept. */

@@ -58,8 +58,9 @@ const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 void httpsc_cancel(httpsc_transfer *transfer)
 {
     if (transfer != NULL) {
-        hc_atomic_set(&transfer->cancelled, 1);
+        /* the flag last: whoever sees it may close the transfer at once */
         hc_wake_signal(&transfer->wake);
+        hc_atomic_set(&transfer->cancelled, 1);
     }
 }
 

@@ -30,17 +30,21 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
 {
     memset(anchors, 0, sizeof *anchors);
     anchors->allocator = allocator;
+    hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+}
+
+/* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
+static void anchors_free_bytes(hc_buffer *bytes)
+{
+    hc_free(bytes->allocator, bytes->ptr, bytes->capacity);
+    hc_buffer_init(bytes, bytes->allocator, bytes->max);
 }
 
 HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
-    for (size_t i = 0; i < anchors->num_sources; i++) {
-        /* nothing secret is in a bundle: wiping it would cost more than reading it did */
-        hc_buffer *bytes = &anchors->sources[i].bytes;
-
-        hc_free(bytes->allocator, bytes->ptr, bytes->capacity);
-        hc_buffer_free(&anchors->sources[i].index);
-    }
+    anchors_free_bytes(&anchors->bytes);
+    hc_buffer_free(&anchors->index);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -56,16 +60,17 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors)
     return 1;
 }
 
-static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_anchor_source *source,
-                                          hc_cursor subject, hc_cursor where)
+static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_cursor subject, hc_cursor where,
+                                          int is_der)
 {
     hc_anchor_index_entry entry;
     hc_buffer_result result;
 
     entry.subject_hash = hc_subject_hash(subject);
-    entry.offset = (uint32_t)(where.at - source->bytes.ptr);
+    entry.offset = (uint32_t)(where.at - anchors->bytes.ptr);
     entry.len = (uint32_t)hc_cursor_left(&where);
-    result = hc_buffer_add(&source->index, &entry, sizeof entry);
+    entry.is_der = (uint32_t)is_der;
+    result = hc_buffer_add(&anchors->index, &entry, sizeof entry);
     anchors->num_anchors += result == HC_BUFFER_OK;
     return result;
 }
@@ -89,10 +94,9 @@ static int anchors_is_entry(const hc_pem_block *block)
            hc_pem_is(block, "TRUSTED CERTIFICATE");
 }
 
-static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_anchor_source *source)
+static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_cursor text)
 {
     unsigned char place[ANCHORS_PREFIX_MAX];
-    hc_cursor text = hc_cursor_over(source->bytes.ptr, source->bytes.len);
     hc_buffer_result result = HC_BUFFER_OK;
     hc_certificate certificate;
     hc_pem_block block;
@@ -106,35 +110,50 @@ static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_anchor_source 
             anchors->num_skipped++;
             continue;
         }
-        result = anchors_index_add(anchors, source, certificate.subject, block.body);
+        result = anchors_index_add(anchors, certificate.subject, block.body, 0);
     }
+    return result;
+}
+
+/* Puts a bundle behind those that are there: the first one stays where it is. */
+static hc_buffer_result anchors_take_bytes(hc_anchors *anchors, hc_buffer *bytes)
+{
+    hc_buffer_result result = HC_BUFFER_FULL;
+
+    if (bytes->len <= ANCHORS_BUNDLE_MAX && anchors->bytes.ptr == NULL) {
+        anchors->bytes = *bytes;
+        anchors->bytes.max = ANCHORS_BUNDLE_MAX;
+        hc_buffer_init(bytes, bytes->allocator, bytes->max);
+        return HC_BUFFER_OK;
+    }
+    if (bytes->len <= ANCHORS_BUNDLE_MAX) {
+        result = hc_buffer_add(&anchors->bytes, bytes->ptr, bytes->len);
+    }
+    anchors_free_bytes(bytes);
     return result;
 }
 
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
 {
-    hc_buffer_result result = HC_BUFFER_OK;
-    hc_anchor_source *source;
+    size_t offset = anchors->bytes.len;
+    hc_buffer_result result = anchors_take_bytes(anchors, bytes);
     hc_pem_block block;
-    hc_cursor text = hc_cursor_over(bytes->ptr, bytes->len);
+    hc_cursor whole;
+    hc_cursor text;
     hc_certificate certificate;
 
-    if (anchors->num_sources == HC_ARRAY_LEN(anchors->sources) || bytes->len > ANCHORS_BUNDLE_MAX) {
-        hc_buffer_free(bytes);
+    if (result != HC_BUFFER_OK) {
         return HTTPSC_ERR_MEMORY;
     }
-    source = &anchors->sources[anchors->num_sources++];
-    source->bytes = *bytes;
-    hc_buffer_init(bytes, bytes->allocator, bytes->max);
-    hc_buffer_init(&source->index, anchors->allocator, ANCHORS_BUNDLE_MAX);
-    source->is_der = !hc_pem_next(&text, &block);
-    if (!source->is_der) {
-        result = anchors_index_pem(anchors, source);
-    } else if (hc_certificate_skim(&certificate, source->bytes.ptr, source->bytes.len)) {
-        text = hc_cursor_over(source->bytes.ptr, source->bytes.len);
-        result = anchors_index_add(anchors, source, certificate.subject, text);
+    whole = hc_cursor_over(anchors->bytes.ptr, anchors->bytes.len);
+    (void)hc_take_bytes(&whole, offset);
+    text = whole;
+    if (hc_pem_next(&text, &block)) {
+        result = anchors_index_pem(anchors, whole);
+    } else if (hc_certificate_skim(&certificate, whole.at, hc_cursor_left(&whole))) {
+        result = anchors_index_add(anchors, certificate.subject, whole, 1);
     } else {
-        anchors->num_skipped += source->bytes.len > 0;
+        anchors->num_skipped += hc_cursor_left(&whole) > 0;
     }
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
@@ -184,15 +203,15 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
 #endif
 
 /* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, -1 without memory. */
-static int anchors_load(const hc_anchor_source *source, const hc_anchor_index_entry *entry,
+static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                         hc_cursor subject, hc_buffer *scratch, hc_anchor *out)
 {
-    hc_cursor where = hc_cursor_over(source->bytes.ptr + entry->offset, entry->len);
+    hc_cursor where = hc_cursor_over(anchors->bytes.ptr + entry->offset, entry->len);
     hc_certificate certificate;
     hc_buffer_result result;
 
     scratch->len = 0;
-    if (!source->is_der) {
+    if (!entry->is_der) {
         result = hc_buffer_reserve(scratch, entry->len / 4 * 3 + 3);
         if (result != HC_BUFFER_OK) {
             return result == HC_BUFFER_MEMORY ? -1 : 0;
@@ -215,7 +234,8 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
                           hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
-    size_t first = 0; /* positions count through the embedded table, then through each source */
+    size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
+    size_t first = 0; /* positions count through the embedded table, then through the bundles */
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
     if (anchors->embedded) {
@@ -226,25 +246,19 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         first = ANCHORS_NUM_EMBEDDED;
     }
 #endif
-    for (size_t i = 0; i < anchors->num_sources; i++) {
-        const hc_anchor_source *source = &anchors->sources[i];
-        size_t num_entries = source->index.len / sizeof(hc_anchor_index_entry);
+    for (; *position < first + num_entries; ++*position) {
+        hc_anchor_index_entry entry;
+        int loaded;
 
-        for (; *position < first + num_entries; ++*position) {
-            hc_anchor_index_entry entry;
-            int loaded;
-
-            memcpy(&entry, source->index.ptr + (*position - first) * sizeof entry, sizeof entry);
-            if (entry.subject_hash != hash) {
-                continue;
-            }
-            loaded = anchors_load(source, &entry, subject, scratch, out);
-            if (loaded != 0) {
-                ++*position;
-                return loaded;
-            }
+        memcpy(&entry, anchors->index.ptr + (*position - first) * sizeof entry, sizeof entry);
+        if (entry.subject_hash != hash) {
+            continue;
         }
-        first += num_entries;
+        loaded = anchors_load(anchors, &entry, subject, scratch, out);
+        if (loaded != 0) {
+            ++*position;
+            return loaded;
+        }
     }
     return 0;
 }

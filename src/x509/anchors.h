@@ -17,23 +17,18 @@ typedef struct hc_anchor {
 
 typedef struct hc_anchor_index_entry {
     uint32_t subject_hash;
-    uint32_t offset; /* of the base64 body, or of the DER, in its source */
+    uint32_t offset; /* of the base64 body, or of the DER, in bytes */
     uint32_t len;
+    uint32_t is_der;
 } hc_anchor_index_entry;
 
-typedef struct hc_anchor_source {
-    hc_buffer bytes;   /* owned: the bundle as it was read */
-    int is_der;        /* one DER certificate; else PEM */
-    hc_buffer index;   /* of hc_anchor_index_entry */
-} hc_anchor_source;
-
-/* A trust store: the embedded table, or up to two sources (a file, memory). Never changes once it
- * is filled; read by any number of threads. */
+/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
+ * number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
-    hc_anchor_source sources[2];
-    size_t num_sources;
+    hc_buffer bytes; /* the bundles as they were read, one behind the other */
+    hc_buffer index; /* of hc_anchor_index_entry */
     size_t num_anchors;
     size_t num_skipped;
 } hc_anchors;

@@ -169,7 +169,7 @@ static void anchors_pem_bundle(void)
     anchors_end();
 }
 
-static void anchors_two_sources(void)
+static void anchors_three_bundles(void)
 {
     anchors_begin();
     der_certificate(&cert, "x", "root a", "from der");
@@ -180,9 +180,11 @@ static void anchors_two_sources(void)
     CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
     CHECK_INT(anchors.num_anchors, 2);
     CHECK_TEXT(anchors_keys("root a"), "from der,from pem,");
-    /* a third has no place, and is given back */
-    CHECK(anchors_take(pem_place, strlen(pem_place)) != HTTPSC_OK);
-    CHECK_INT(anchors.num_anchors, 2);
+    der_certificate(&cert, "x", "root b", "another der");
+    CHECK_INT(anchors_take(cert.bytes, cert.len), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 3);
+    CHECK_TEXT(anchors_keys("root a"), "from der,from pem,");
+    CHECK_TEXT(anchors_keys("root b"), "another der,");
     anchors_end();
 }
 
@@ -567,7 +569,7 @@ static void anchors_embedded_is_the_bundle(void)
     for (size_t i = 0; i < num_anchors; i++) {
         hc_anchor_index_entry entry;
 
-        memcpy(&entry, anchors.sources[0].index.ptr + i * sizeof entry, sizeof entry);
+        memcpy(&entry, anchors.index.ptr + i * sizeof entry, sizeof entry);
         num_found += (size_t)anchors_table_has(&table, bytes, &entry);
     }
     anchors_end();
@@ -577,7 +579,7 @@ static void anchors_embedded_is_the_bundle(void)
     }
 }
 
-UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_two_sources), UNIT(anchors_skips_what_is_broken),
+UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_three_bundles), UNIT(anchors_skips_what_is_broken),
           UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
           UNIT(anchors_long_names), UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
           UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_chain_path),
