@@ -5,8 +5,7 @@
  */
 #include "httpsc.h"
 
-#include "../support/check.h"
-#include "../support/server.h"
+#include "../support/drive.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -87,8 +86,7 @@ static int errors_drive(httpsc_transfer *transfer, httpsc_error *error)
 
 static void errors_look_sticky(httpsc_transfer *transfer, const httpsc_error *first)
 {
-    static const httpsc_error none;
-    httpsc_error again = none;
+    httpsc_error again = drive_no_error;
     httpsc_wants wants;
     char buf[8];
     size_t num = 0;
@@ -96,7 +94,7 @@ static void errors_look_sticky(httpsc_transfer *transfer, const httpsc_error *fi
     CHECK_INT(httpsc_step(transfer, &wants, &again), first->code);
     errors_look_same(first, &again);
     CHECK_INT(wants.num_sockets, 0);
-    again = none;
+    again = drive_no_error;
     CHECK_INT(httpsc_read(transfer, buf, sizeof buf, &num, &again), first->code);
     errors_look_same(first, &again);
     CHECK_INT(httpsc_step(transfer, NULL, NULL), first->code);
@@ -106,9 +104,8 @@ static void errors_look_sticky(httpsc_transfer *transfer, const httpsc_error *fi
 static void errors_run(const error_case *one, const httpsc_options *options,
                        const httpsc_request *request)
 {
-    static const httpsc_error none;
-    httpsc_error error = none;
-    httpsc_error again = none;
+    httpsc_error error = drive_no_error;
+    httpsc_error again = drive_no_error;
     httpsc_client *client = NULL;
     httpsc_transfer *transfer = NULL;
     int code = httpsc_client_open(options, &client, &error);
@@ -139,49 +136,30 @@ static void errors_run(const error_case *one, const httpsc_options *options,
 
 static httpsc_options errors_options(const error_case *one)
 {
-    static const httpsc_options none;
-    httpsc_options options = none;
+    httpsc_options options = drive_options();
 
-    options.allow_http = 1;
-    options.tls.ca_file = peer_path("ca.pem");
-    if (one->limit != 0 && one->code != HTTPSC_ERR_TIMEOUT_TOTAL &&
-        strncmp(httpsc_code_name(one->code), "ERR_TIMEOUT", 11) != 0) {
-        *(size_t *)(void *)((char *)&options.limits + one->limit_at) = (size_t)one->limit;
-    } else if (one->limit != 0) {
+    if (one->limit != 0 && httpsc_code_is_timeout(one->code)) {
         *(int *)(void *)((char *)&options.timeouts + one->limit_at) = one->limit;
+    } else if (one->limit != 0) {
+        *(size_t *)(void *)((char *)&options.limits + one->limit_at) = (size_t)one->limit;
     }
     return options;
-}
-
-static void errors_free(httpsc_options *options)
-{
-    free((char *)(size_t)options->tls.ca_file);
-}
-
-static httpsc_request errors_request(const char *url)
-{
-    static const httpsc_request none;
-    httpsc_request request = none;
-
-    request.url = url;
-    return request;
 }
 
 static void make_url(const error_case *one)
 {
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request(one->text);
+    httpsc_request request = drive_request(NULL, one->text, NULL);
 
     options.allow_http = 0;
     errors_run(one, &options, &request);
-    errors_free(&options);
 }
 
 /* text is one more field line's name, and value behind a NUL; or, for the method, the method */
 static void make_request(const error_case *one)
 {
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("https://localhost/");
+    httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
     httpsc_field field;
 
     field.name = one->text;
@@ -193,7 +171,6 @@ static void make_request(const error_case *one)
         request.num_fields = 1;
     }
     errors_run(one, &options, &request);
-    errors_free(&options);
 }
 
 /* A server with this script; the port may be asked for TLS that it does not speak. */
@@ -202,12 +179,11 @@ static void errors_serve(const error_case *one, const char *tls, const peer_step
 {
     server *there = server_run(tls, script);
     char url[64];
-    httpsc_request request = errors_request(url);
+    httpsc_request request = drive_request(NULL, url, NULL);
 
     snprintf(url, sizeof url, "%s://localhost:%d/", scheme, server_port(there));
     errors_run(one, options, &request);
     server_close(there);
-    errors_free(options);
 }
 
 /* text is what the server answers before it ends the connection. */
@@ -234,21 +210,19 @@ static void make_silence(const error_case *one)
 
 static void make_reset(const error_case *one)
 {
-    static const peer_step script[] = {PEER_HEAD,
-                                       PEER_TEXT("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"),
-                                       PEER_HOLD, PEER_RESET};
-    static const httpsc_error none;
-    httpsc_error error = none;
+    static const peer_step script[] = {
+        PEER_HEAD, PEER_TEXT("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"), PEER_HOLD,
+        PEER_RESET};
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
     server *there = server_run(NULL, script);
-    httpsc_request request = errors_request(server_url(there, "/"));
-    httpsc_client *client = NULL;
+    httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
+    httpsc_client *client = drive_client(&options);
     httpsc_transfer *transfer = NULL;
     char buf[16];
     size_t num = 0;
     int code;
 
-    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
     CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
     while ((code = httpsc_read(transfer, buf, sizeof buf, &num, &error)) == HTTPSC_WANT) {
         httpsc_wait(&transfer, 1, -1);
@@ -262,7 +236,6 @@ static void make_reset(const error_case *one)
     httpsc_close(transfer);
     httpsc_client_close(client);
     server_close(there);
-    errors_free(&options);
 }
 
 /* The server takes nothing of a body that is larger than what the system buffers. */
@@ -271,14 +244,13 @@ static void make_deaf(const error_case *one)
     static const peer_step script[] = {PEER_HEAD, PEER_DEAF};
     httpsc_options options = errors_options(one);
     server *there = server_run(NULL, script);
-    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
 
     request.body.ptr = calloc(1, ERRORS_BIG_BODY);
     request.body.len = ERRORS_BIG_BODY;
     errors_run(one, &options, &request);
     free((unsigned char *)(size_t)request.body.ptr);
     server_close(there);
-    errors_free(&options);
 }
 
 /* text is the alert's number, sent in the clear in answer to the ClientHello. */
@@ -319,24 +291,24 @@ static const peer_step errors_answer[] = {
 static void make_certificate(const error_case *one)
 {
     httpsc_options options = errors_options(one);
+    char *other = peer_path("ca2.pem");
 
     if (one->code == HTTPSC_ERR_CERT_UNKNOWN_ISSUER) {
-        errors_free(&options);
-        options.tls.ca_file = peer_path("ca2.pem");
+            options.tls.ca_file = other;
     }
     errors_serve(one, one->text, errors_answer, "https", &options);
+    free(other);
 }
 
 static void make_bad_record(const error_case *one)
 {
-    static const httpsc_error none;
-    peer_config config = {errors_answer, "good", 0, 0};
+    peer_config config = PEER_CONFIG(errors_answer, "good");
     server *there = server_open(&config, 1);
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
     httpsc_client *client = NULL;
     httpsc_transfer *transfer = NULL;
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     int code;
 
     /* the handshake's length is found out by one that goes well */
@@ -360,32 +332,30 @@ static void make_bad_record(const error_case *one)
     httpsc_close(transfer);
     httpsc_client_close(client);
     server_close(there);
-    errors_free(&options);
 }
 
 /* text is a file of the certificates' directory. */
 static void make_trust(const error_case *one)
 {
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("https://localhost/");
+    char *path = peer_path(one->text);
+    httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
 
-    errors_free(&options);
-    options.tls.ca_file = peer_path(one->text);
+    options.tls.ca_file = path;
     errors_run(one, &options, &request);
-    errors_free(&options);
+    free(path);
 }
 
 /* text is where to connect to. */
 static void make_address(const error_case *one)
 {
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("http://localhost/");
+    httpsc_request request = drive_request(NULL, "http://localhost/", NULL);
     char address[64];
 
     snprintf(address, sizeof address, one->text, server_free_port());
     options.connect_to = address;
     errors_run(one, &options, &request);
-    errors_free(&options);
 }
 
 /* A listener that never accepts, and whose queue is full. */
@@ -394,7 +364,7 @@ static void make_full_queue(const error_case *one)
     struct sockaddr_in address;
     socklen_t len = sizeof address;
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("http://localhost/");
+    httpsc_request request = drive_request(NULL, "http://localhost/", NULL);
     char connect_to[64];
     int listener = socket(AF_INET, SOCK_STREAM, 0);
     int waiting[4];
@@ -417,7 +387,6 @@ static void make_full_queue(const error_case *one)
         close(waiting[i]);
     }
     close(listener);
-    errors_free(&options);
 }
 
 /* ---- makers with a hook, or with a limit of the system ---- */
@@ -437,12 +406,11 @@ static int errors_resolve(void *user, const char *host, httpsc_address *addresse
 static void make_resolve(const error_case *one)
 {
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("https://host.test/");
+    httpsc_request request = drive_request(NULL, "https://host.test/", NULL);
 
     options.hooks.user = (void *)(size_t)one;
     options.hooks.resolve = errors_resolve;
     errors_run(one, &options, &request);
-    errors_free(&options);
 }
 
 /* An IPv6 address of link scope that names no link, which connect() refuses by itself. */
@@ -467,11 +435,10 @@ static int errors_resolve_scopeless(void *user, const char *host, httpsc_address
 static void make_no_scope(const error_case *one)
 {
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("https://host.test/");
+    httpsc_request request = drive_request(NULL, "https://host.test/", NULL);
 
     options.hooks.resolve = errors_resolve_scopeless;
     errors_run(one, &options, &request);
-    errors_free(&options);
 }
 
 static int errors_no_entropy(void *user, unsigned char *buf, size_t len)
@@ -504,11 +471,10 @@ static void make_hook(const error_case *one)
 /* Memory runs out when the connection is opened. */
 static void make_memory(const error_case *one)
 {
-    static const httpsc_error none;
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
     server *there = server_run("good", errors_answer);
-    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
     httpsc_client *client = NULL;
     httpsc_transfer *transfer = NULL;
     unit_memory memory;
@@ -526,25 +492,22 @@ static void make_memory(const error_case *one)
     httpsc_client_close(client);
     CHECK_INT(memory.live_blocks, 0);
     server_close(there);
-    errors_free(&options);
 }
 
 /* No descriptor is left when the socket is asked for. */
 static void make_system(const error_case *one)
 {
-    static const httpsc_error none;
     struct rlimit before;
     struct rlimit tight;
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("http://127.0.0.1:9/");
-    httpsc_client *client = NULL;
+    httpsc_request request = drive_request(NULL, "http://127.0.0.1:9/", NULL);
+    httpsc_client *client = drive_client(&options);
     httpsc_transfer *transfer = NULL;
     httpsc_transfer *refused = NULL;
     int lowest;
     int code;
 
-    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
     CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
     CHECK(getrlimit(RLIMIT_NOFILE, &before) == 0);
     lowest = dup(0);
@@ -560,20 +523,17 @@ static void make_system(const error_case *one)
     errors_look_sticky(transfer, &error);
     httpsc_close(transfer);
     httpsc_client_close(client);
-    errors_free(&options);
 }
 
 static void make_cancel(const error_case *one)
 {
-    static const httpsc_error none;
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
-    httpsc_request request = errors_request("http://127.0.0.1:9/");
-    httpsc_client *client = NULL;
+    httpsc_request request = drive_request(NULL, "http://127.0.0.1:9/", NULL);
+    httpsc_client *client = drive_client(&options);
     httpsc_transfer *transfer = NULL;
     int code;
 
-    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
     CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
     httpsc_cancel(transfer);
     code = errors_drive(transfer, &error);
@@ -581,16 +541,14 @@ static void make_cancel(const error_case *one)
     errors_look_sticky(transfer, &error);
     httpsc_close(transfer);
     httpsc_client_close(client);
-    errors_free(&options);
 }
 
 /* ---- makers without a transfer of their own ---- */
 
 static void make_argument(const error_case *one)
 {
-    static const httpsc_error none;
-    httpsc_error error = none;
-    httpsc_error again = none;
+    httpsc_error error = drive_no_error;
+    httpsc_error again = drive_no_error;
     httpsc_response *response = NULL;
     int code = httpsc_send(NULL, NULL, &response, &error);
 
@@ -602,28 +560,24 @@ static void make_argument(const error_case *one)
 
 static void make_buffered_limit(const error_case *one)
 {
-    static const httpsc_error none;
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
     server *there = server_run(NULL, errors_answer);
     httpsc_response *response = NULL;
-    httpsc_client *client = NULL;
+    httpsc_client *client = drive_client(&options);
     int code;
 
-    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
     code = httpsc_get(client, server_url(there, "/"), &response, &error);
     errors_look(one, code, &error);
     CHECK(response == NULL);
     httpsc_client_close(client);
     server_close(there);
-    errors_free(&options);
 }
 
 static void make_status(const error_case *one)
 {
-    static const httpsc_error none;
     peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_END};
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
     httpsc_response *response = NULL;
     httpsc_client *client = NULL;
@@ -640,17 +594,15 @@ static void make_status(const error_case *one)
     httpsc_response_close(response);
     httpsc_client_close(client);
     server_close(there);
-    errors_free(&options);
 }
 
 /* HTTPSC_WANT, then HTTPSC_OK: the two codes that are no errors. */
 static void make_success(const error_case *one)
 {
-    static const httpsc_error none;
-    httpsc_error error = none;
+    httpsc_error error = drive_no_error;
     httpsc_options options = errors_options(one);
     server *there = server_run("good", errors_answer);
-    httpsc_request request = errors_request(server_url(there, "/"));
+    httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
     httpsc_client *client = NULL;
     httpsc_transfer *transfer = NULL;
 
@@ -666,7 +618,6 @@ static void make_success(const error_case *one)
     httpsc_close(transfer);
     httpsc_client_close(client);
     server_close(there);
-    errors_free(&options);
 }
 
 /* ---- the table ---- */

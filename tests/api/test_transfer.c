@@ -161,6 +161,37 @@ static void bodies_that_are_empty(void)
     }
 }
 
+/* At max_body_bytes all is well, one byte more is too much, however the length is told. */
+static void buffered_bodies_up_to_the_limit(void)
+{
+    static const char *const answers[] = {
+        "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nabcdef",
+        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n4\r\ncdef\r\n0\r\n\r\n",
+        "HTTP/1.1 200 OK\r\n\r\nabcdef"};
+
+    for (size_t i = 0; i < 6; i++) {
+        peer_step script[] = {PEER_REQUEST, PEER_SEND(NULL, 0), PEER_END};
+        httpsc_options options = drive_options();
+        httpsc_client *client;
+        httpsc_response *response = NULL;
+        server *there;
+
+        script[1].bytes = answers[i / 2];
+        script[1].len = strlen(answers[i / 2]);
+        there = server_run(NULL, script);
+        options.limits.max_body_bytes = i % 2 == 0 ? 6 : 5;
+        client = drive_client(&options);
+        CHECK_INT(drive_send(client, "GET", server_url(there, "/"), NULL, &response),
+                  i % 2 == 0 ? HTTPSC_OK : HTTPSC_ERR_LIMIT_BODY);
+        if (response != NULL) {
+            CHECK_TEXT((const char *)response->body.ptr, "abcdef");
+        }
+        httpsc_response_close(response);
+        httpsc_client_close(client);
+        server_close(there);
+    }
+}
+
 /* ---- what is sent ---- */
 
 static void transfer_look_sent(const httpsc_options *options, const httpsc_request *request,
@@ -192,7 +223,8 @@ static void requests_as_sent(void)
 {
     httpsc_request request = drive_request(NULL, NULL, NULL);
 
-    transfer_look_sent(NULL, &request, "GET /path?query HTTP/1.1\r\n" SENT_HOST SENT_DEFAULTS "\r\n");
+    transfer_look_sent(NULL, &request, "GET /path?query HTTP/1.1\r\n" SENT_HOST SENT_DEFAULTS
+                                       "\r\n");
     request = drive_request("HEAD", NULL, NULL);
     transfer_look_sent(NULL, &request, "HEAD /path?query HTTP/1.1\r\n" SENT_HOST SENT_DEFAULTS
                                        "\r\n");
@@ -391,7 +423,7 @@ static void an_early_answer_costs_the_connection(void)
     static const peer_step early[] = {PEER_HEAD, PEER_TEXT("HTTP/1.1 413 Too much\r\n"
                                                            "Content-Length: 2\r\n\r\nno"),
                                       PEER_DEAF};
-    peer_config configs[] = {{early, NULL, 0, 0}, {transfer_answer, NULL, 0, 0}};
+    peer_config configs[] = {PEER_CONFIG(early, NULL), PEER_CONFIG(transfer_answer, NULL)};
     server *there = server_open(configs, 2);
     httpsc_client *client = drive_client(NULL);
     httpsc_request request = drive_request("POST", server_url(there, "/"), NULL);
@@ -409,12 +441,72 @@ static void an_early_answer_costs_the_connection(void)
     server_close(there);
 }
 
+/* The server ends the connection, with an answer or without, while a body is on its way. */
+static void the_end_while_a_body_is_sent(void)
+{
+    static const char *const answers[] = {DRIVE_OK, ""};
+    static const peer_step_kind ends[] = {PEER_KIND_END, PEER_KIND_CUT, PEER_KIND_RESET};
+    size_t len = 500000;
+    char *body = malloc(len + 1);
+
+    memset(body, 'b', len);
+    body[len] = '\0';
+    for (size_t i = 0; i < 12; i++) {
+        peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), {ends[i % 3], NULL, 0, 0, 0}};
+        peer_config config = PEER_CONFIG(script, i < 6 ? NULL : "good");
+        httpsc_options options = drive_options();
+        httpsc_client *client;
+        memory_net net;
+        int answered = i / 3 % 2 == 0;
+
+        script[1].bytes = answers[i / 3 % 2];
+        script[1].len = strlen(script[1].bytes);
+        memory_net_init(&net, &config, 1);
+        net.max_send = 1000;
+        options.hooks.transport = net.transport;
+        client = drive_client(&options);
+        CHECK_INT(drive_send(client, "POST", i < 6 ? "http://host.test/" : "https://localhost/",
+                             body, NULL),
+                  answered                        ? HTTPSC_OK
+                  : ends[i % 3] == PEER_KIND_RESET ? HTTPSC_ERR_CONNECTION_LOST
+                                                   : HTTPSC_ERR_RESPONSE_EMPTY);
+        httpsc_client_close(client);
+    }
+    free(body);
+}
+
+/* A body of many steps goes out again from its start. */
+static void a_large_body_is_sent_again(void)
+{
+    static const peer_step gone[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_HEAD, PEER_END};
+    peer_config configs[] = {PEER_CONFIG(gone, "good"), PEER_CONFIG(transfer_answer, "good")};
+    server *there = server_open(configs, 2);
+    httpsc_client *client = drive_client(NULL);
+    size_t len = 500000;
+    char *body = malloc(len + 1);
+    char *heard;
+
+    for (size_t i = 0; i < len; i++) {
+        body[i] = (char)('a' + i % 23);
+    }
+    body[len] = '\0';
+    CHECK_INT(drive_get(client, server_url(there, "/")), 0);
+    CHECK_INT(drive_send(client, "PUT", server_url(there, "/"), body, NULL), HTTPSC_OK);
+    CHECK_INT(server_num_accepted(there), 2);
+    heard = server_heard(there, 1);
+    CHECK(strlen(heard) > len && strcmp(heard + strlen(heard) - len, body) == 0);
+    free(heard);
+    free(body);
+    httpsc_client_close(client);
+    server_close(there);
+}
+
 /* The server goes away, or says something unasked, while the connection is idle. */
 static void transfer_look_gone_while_idle(const char *tls, peer_step_kind how, const char *unasked)
 {
     peer_step script[] = {PEER_REQUEST,        PEER_TEXT(DRIVE_OK), PEER_HOLD,
                           PEER_SEND(NULL, 0), {how, NULL, 0, 0, 0}};
-    peer_config configs[] = {{script, tls, 0, 0}, {transfer_answer, tls, 0, 0}};
+    peer_config configs[] = {PEER_CONFIG(script, tls), PEER_CONFIG(transfer_answer, tls)};
     server *there = server_open(configs, 2);
     httpsc_client *client = drive_client(NULL);
     httpsc_response *response = NULL;
@@ -457,7 +549,7 @@ static void transfer_look_gone_in_use(const char *tls, peer_step_kind how, const
 {
     peer_step script[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REQUEST, PEER_SEND(NULL, 0),
                           {how, NULL, 0, 0, 0}};
-    peer_config configs[] = {{script, tls, 0, 0}, {transfer_answer, tls, 0, 0}};
+    peer_config configs[] = {PEER_CONFIG(script, tls), PEER_CONFIG(transfer_answer, tls)};
     server *there = server_open(configs, 2);
     httpsc_client *client = drive_client(NULL);
 
@@ -491,12 +583,32 @@ static void only_idempotent_methods_are_sent_again(void)
     }
 }
 
+/* A reset behind the first byte, which a socket would not always tell apart. */
+static void nothing_is_sent_again_behind_the_first_byte(void)
+{
+    static const peer_step script[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REQUEST,
+                                       PEER_TEXT("H"), PEER_RESET};
+    peer_config config = PEER_CONFIG(script, NULL);
+    httpsc_options options = drive_options();
+    httpsc_client *client;
+    memory_net net;
+
+    memory_net_init(&net, &config, 1);
+    options.hooks.transport = net.transport;
+    client = drive_client(&options);
+    CHECK_INT(drive_get(client, "http://host.test/"), 0);
+    CHECK_INT(drive_send(client, "GET", "http://host.test/", NULL, NULL),
+              HTTPSC_ERR_CONNECTION_LOST);
+    CHECK_INT(net.num_opens, 1);
+    httpsc_client_close(client);
+}
+
 static void a_request_is_sent_again_once(void)
 {
     static const peer_step gone[] = {PEER_REQUEST, PEER_END};
     static const peer_step kept_and_gone[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REQUEST,
                                               PEER_END};
-    peer_config configs[] = {{kept_and_gone, NULL, 0, 0}, {gone, NULL, 0, 0}};
+    peer_config configs[] = {PEER_CONFIG(kept_and_gone, NULL), PEER_CONFIG(gone, NULL)};
     server *there = server_open(configs, 2);
     httpsc_client *client = drive_client(NULL);
 
@@ -588,7 +700,8 @@ static void what_never_shares_a_connection(void)
         {"https://localhost:7/", "https://a.wild.test:7/"}};
 
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        peer_config configs[2] = {{transfer_answer, NULL, 0, 0}, {transfer_answer, NULL, 0, 0}};
+        peer_config configs[2] = {PEER_CONFIG(transfer_answer, NULL),
+                                  PEER_CONFIG(transfer_answer, NULL)};
         httpsc_options options = drive_options();
         httpsc_client *client;
         server *there;
@@ -669,11 +782,14 @@ static void one_configuration_for_two_clients(void)
 
 UNIT_MAIN(UNIT(get_in_the_clear), UNIT(get_over_tls), UNIT(a_response_outlives_its_client),
           UNIT(fields_trailers_and_interim_responses), UNIT(bodies_that_are_empty),
+          UNIT(buffered_bodies_up_to_the_limit),
           UNIT(requests_as_sent), UNIT(defaults_replaced_and_removed),
           UNIT(connect_to_keeps_the_verified_name), UNIT(a_large_body),
           UNIT(several_requests_on_one_connection), UNIT(connections_that_are_not_kept),
           UNIT(an_unread_body_costs_the_connection), UNIT(an_early_answer_costs_the_connection),
+          UNIT(the_end_while_a_body_is_sent), UNIT(a_large_body_is_sent_again),
           UNIT(a_kept_connection_that_went_away), UNIT(only_idempotent_methods_are_sent_again),
-          UNIT(a_request_is_sent_again_once), UNIT(idle_connections_up_to_the_limit),
-          UNIT(idle_time_and_lifetime), UNIT(what_never_shares_a_connection),
+          UNIT(nothing_is_sent_again_behind_the_first_byte), UNIT(a_request_is_sent_again_once),
+          UNIT(idle_connections_up_to_the_limit), UNIT(idle_time_and_lifetime),
+          UNIT(what_never_shares_a_connection),
           UNIT(two_clients_share_nothing), UNIT(one_configuration_for_two_clients))

@@ -86,7 +86,7 @@ static inline int drive_body(httpsc_transfer *transfer, size_t piece, char *body
             CHECK_INT(httpsc_wait(&transfer, 1, -1), HTTPSC_OK);
         } else if (code == HTTPSC_OK) {
             CHECK(num <= piece);
-            if (size > 0 && len + num < size) {
+            if (num <= sizeof buf && len + num < size) {
                 memcpy(body + len, buf, num);
                 len += num;
             }

@@ -8,6 +8,7 @@ typedef struct memory_stream {
     memory_net *net;
     peer *peer;
     int dead;
+    int mute;
     int send_wanted; /* the call before said WANT for no reason */
     int recv_wanted;
 } memory_stream;
@@ -54,6 +55,7 @@ static int memory_begin(memory_stream *one, int is_fault, size_t max, int *wante
 static int memory_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
 {
     memory_stream *one = stream;
+    size_t offered = len;
     int code;
 
     one->net->num_sends++;
@@ -61,6 +63,15 @@ static int memory_send(void *stream, const unsigned char *data, size_t len, size
                         &one->send_wanted, &len);
     if (code != HTTPSC_OK) {
         return code;
+    }
+    if (one->mute || (one->net->fault == MEMORY_FAULT_MUTE &&
+                      one->net->num_sends == one->net->fault_send)) {
+        one->mute = 1;
+        return HTTPSC_ERR_CONNECTION_LOST;
+    }
+    if (one->net->fault == MEMORY_FAULT_LIE && one->net->num_sends == one->net->fault_send) {
+        *num_sent = one->net->num_sends % 2 == 0 ? 0 : offered + 1;
+        return HTTPSC_OK;
     }
     if (peer_state_of(one->peer) == PEER_BROKEN) {
         return HTTPSC_ERR_CONNECTION_LOST;
@@ -80,6 +91,7 @@ static int memory_recv(void *stream, unsigned char *buf, size_t len, size_t *num
     memory_stream *one = stream;
     size_t num = 0;
     const unsigned char *bytes = peer_output(one->peer, &num);
+    size_t offered = len;
     int code;
 
     if (num > 0 && num < len) {
@@ -90,6 +102,13 @@ static int memory_recv(void *stream, unsigned char *buf, size_t len, size_t *num
                         &one->recv_wanted, &len);
     if (code != HTTPSC_OK) {
         return code;
+    }
+    if (one->mute) {
+        return HTTPSC_WANT;
+    }
+    if (one->net->fault == MEMORY_FAULT_LIE && one->net->num_recvs == one->net->fault_recv) {
+        *num_received = offered + 1;
+        return HTTPSC_OK;
     }
     if (num == 0) {
         *num_received = 0;

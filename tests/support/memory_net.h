@@ -12,7 +12,10 @@ typedef enum memory_fault {
     MEMORY_FAULT_NONE = 0,
     MEMORY_FAULT_WANT,  /* the call says WANT once more than it would */
     MEMORY_FAULT_SHORT, /* the call moves one byte less than it could; 1 where it could move 1 */
-    MEMORY_FAULT_ERROR  /* the call fails, and the stream is dead from then on */
+    MEMORY_FAULT_ERROR, /* the call fails, and the stream is dead from then on */
+    MEMORY_FAULT_MUTE,  /* the same, but recv goes on saying WANT (of send alone) */
+    MEMORY_FAULT_LIE    /* the call moves nothing and says that it moved more than it was given, or
+                           (every second one of send) that all is well with nothing */
 } memory_fault;
 
 typedef struct memory_net {

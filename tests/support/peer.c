@@ -405,18 +405,22 @@ static int peer_run(peer *one)
     return done;
 }
 
-/* The script's own bytes stand before TLS's in the RAW and AWAIT_BYTES steps. */
+/* Steps that do not let TLS get on first. */
 static int peer_is_raw(const peer *one)
 {
     peer_step_kind kind = one->config.script[one->at].kind;
 
-    return one->config.tls == NULL || kind == PEER_KIND_RAW || kind == PEER_KIND_AWAIT_BYTES;
+    return one->config.tls == NULL || kind == PEER_KIND_RAW || kind == PEER_KIND_AWAIT_BYTES ||
+           kind == PEER_KIND_CUT || kind == PEER_KIND_RESET;
 }
 
 const unsigned char *peer_output(peer *one, size_t *len)
 {
     size_t cut = one->config.cut_after;
 
+    if (one->config.cut_behind != 0 && one->open) {
+        cut = one->handshake_out + one->config.cut_behind - 1;
+    }
     if (cut != 0 && one->num_out == cut) {
         one->state = PEER_ENDED;
         *len = 0;
@@ -435,6 +439,9 @@ const unsigned char *peer_output(peer *one, size_t *len)
         }
     }
     *len = one->out.len - one->out_at;
+    if (one->config.cut_behind != 0 && one->open) {
+        cut = one->handshake_out + one->config.cut_behind - 1;
+    }
     if (cut != 0 && one->num_out + *len > cut) {
         *len = cut - one->num_out;
     }

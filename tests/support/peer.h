@@ -56,8 +56,11 @@ typedef struct peer_config {
     const peer_step *script;
     const char *tls;    /* the certificate's name; NULL: in the clear */
     size_t cut_after;   /* the stream ends after this many bytes of output; 0: no cut */
+    size_t cut_behind;  /* the same, counted from 1 at the end of the handshake: 1 is at once */
     size_t corrupt_at;  /* the bit 0 of this byte of the output (counted from 1) is turned */
 } peer_config;
+
+#define PEER_CONFIG(script, tls) {(script), (tls), 0, 0, 0}
 
 typedef enum peer_state {
     PEER_OPEN = 1,

@@ -11,9 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #define SERVER_CONNECTIONS_MAX 256
+
+/* A wait for what never comes ends the program, so that the runner shows where. */
+#define SERVER_PATIENCE_S 30
 
 typedef struct server_connection {
     int socket; /* -1 when it is over */
@@ -58,7 +62,8 @@ static int server_listen(int *port)
 
     server_check(s >= 0, "socket");
     setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    setsockopt(s, SOL_SOCKET, SO_RCVBUF, &small, sizeof small); /* so that a deaf one is full soon */
+    /* so that a deaf one is full soon */
+    setsockopt(s, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
     memset(&address, 0, sizeof address);
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -345,31 +350,45 @@ void server_release(server *one)
     pthread_mutex_unlock(&one->lock);
 }
 
-void server_wait_accepted(server *one, size_t num)
+typedef size_t (*server_number)(const server *one);
+
+static size_t server_accepted(const server *one)
 {
+    return one->num_accepted;
+}
+
+static size_t server_closed(const server *one)
+{
+    return one->num_closed;
+}
+
+static void server_wait(server *one, server_number number, size_t num, const char *what)
+{
+    struct timespec until;
+
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += SERVER_PATIENCE_S;
     pthread_mutex_lock(&one->lock);
-    while (one->num_accepted < num) {
-        pthread_cond_wait(&one->changed, &one->lock);
+    while (number(one) < num) {
+        errno = pthread_cond_timedwait(&one->changed, &one->lock, &until);
+        server_check(errno != ETIMEDOUT, what);
     }
     pthread_mutex_unlock(&one->lock);
+}
+
+void server_wait_accepted(server *one, size_t num)
+{
+    server_wait(one, server_accepted, num, "no connection came");
 }
 
 void server_wait_holding(server *one, size_t num)
 {
-    pthread_mutex_lock(&one->lock);
-    while (server_num_holding(one) < num) {
-        pthread_cond_wait(&one->changed, &one->lock);
-    }
-    pthread_mutex_unlock(&one->lock);
+    server_wait(one, server_num_holding, num, "no connection got as far as its hold");
 }
 
 void server_wait_closed(server *one, size_t num)
 {
-    pthread_mutex_lock(&one->lock);
-    while (one->num_closed < num) {
-        pthread_cond_wait(&one->changed, &one->lock);
-    }
-    pthread_mutex_unlock(&one->lock);
+    server_wait(one, server_closed, num, "a connection was not closed");
 }
 
 size_t server_num_accepted(server *one)
