@@ -40,64 +40,64 @@
  * CONTENTS
  *
  *    124  Conventions
- *    161  Errors
- *    310  Hooks: memory, time, randomness, names, transport, trace
- *    432  TLS configuration
- *    487  Client
- *    550  Request
- *    578  Response
- *    637  Blocking transfers
- *    650  Transfers in steps
- *    693  Version
+ *    162  Errors
+ *    311  Hooks: memory, time, randomness, names, transport, trace
+ *    436  TLS configuration
+ *    491  Client
+ *    555  Request
+ *    585  Response
+ *    644  Blocking transfers
+ *    657  Transfers in steps
+ *    703  Version
  *
  *         the implementation, lowest floor first:
- *    744  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    808    base/memory.c
- *    904    base/text.c
- *   1035    base/error.c
- *   1187    base/buffer.c
- *   1291    base/cursor.c
- *   1416  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1558    platform/posix.c
- *   2274    platform/posix_lookup.c
- *   2522    platform/windows.c
- *   3143    platform/windows_lookup.c
- *   3348    platform/none.c
- *   3610  syntax: pure functions over text and bytes
- *   3663    syntax/url.c
- *   4230    syntax/pem.c
- *   4449    syntax/der.c
- *   4521  crypto: the floor that sees BearSSL
- *   4523    crypto/bearssl.h
- *   4548  x509: certificates, trust anchors
- *   4599    x509/certificate.c
- *   4950    x509/anchors.c
- *   7039  tls: records in, records out
- *   7433    tls/bearssl_verify.c
- *   7784    tls/bearssl_engine.c
- *   8023  http: request writer, response reader
- *   8037    http/field.c
- *   8105    http/request.c
- *   8454    http/framing.c
- *   8577    http/response.c
- *   9227  client: dial, pool, one transfer's state machine
- *   9252    client/hooks.c
- *   9382    client/identity.c
- *   9418    client/stream.c
- *   9538    client/dial.c
- *   9802    client/connection.c
- *  10082    client/pool.c
- *  10210    client/client.c
- *  10362    client/exchange.c
- *  10620    client/answer.c
- *  10764    client/transfer.c
- *  11211    client/begin.c
- *  11413  api: public handles, defaults, blocking loops
- *  11439    api/defaults.c
- *  11485    api/open.c
- *  11790    api/response.c
- *  11834    api/blocking.c
- *  12079    api/version.c
+ *    754  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *    818    base/memory.c
+ *    914    base/text.c
+ *   1049    base/error.c
+ *   1206    base/buffer.c
+ *   1310    base/cursor.c
+ *   1435  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1577    platform/posix.c
+ *   2293    platform/posix_lookup.c
+ *   2541    platform/windows.c
+ *   3162    platform/windows_lookup.c
+ *   3367    platform/none.c
+ *   3629  syntax: pure functions over text and bytes
+ *   3682    syntax/url.c
+ *   4249    syntax/pem.c
+ *   4468    syntax/der.c
+ *   4540  crypto: the floor that sees BearSSL
+ *   4542    crypto/bearssl.h
+ *   4567  x509: certificates, trust anchors
+ *   4618    x509/certificate.c
+ *   4964    x509/anchors.c
+ *   7067  tls: records in, records out
+ *   7464    tls/bearssl_verify.c
+ *   7815    tls/bearssl_engine.c
+ *   8062  http: request writer, response reader
+ *   8076    http/field.c
+ *   8144    http/request.c
+ *   8493    http/framing.c
+ *   8616    http/response.c
+ *   9266  client: dial, pool, one transfer's state machine
+ *   9291    client/hooks.c
+ *   9421    client/identity.c
+ *   9457    client/stream.c
+ *   9579    client/dial.c
+ *   9863    client/connection.c
+ *  10168    client/pool.c
+ *  10296    client/client.c
+ *  10449    client/exchange.c
+ *  10700    client/answer.c
+ *  10845    client/transfer.c
+ *  11293    client/begin.c
+ *  11504  api: public handles, defaults, blocking loops
+ *  11530    api/defaults.c
+ *  11576    api/open.c
+ *  11877    api/response.c
+ *  11925    api/blocking.c
+ *  12178    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -141,7 +141,8 @@ extern "C" {
  * another. There are no globals. The library raises no signal and installs no handler.
  *
  * FORK. A child may go on using a client: it opens connections of its own, and leaves those of
- * its parent alone. A transfer that was open at the fork belongs to the parent.
+ * its parent alone. A transfer that was open at the fork belongs to the parent; all that the child
+ * may do with it is to close it, which the parent does not notice.
  */
 
 #define HTTPSC_VERSION_MAJOR 0
@@ -252,8 +253,7 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_FIELDS_BYTES, 812, RESPONSE, "header sections longer than max_fields_bytes") \
     X(ERR_LIMIT_FIELDS, 813, RESPONSE, "more field lines than max_fields") \
     X(ERR_LIMIT_INTERIM, 814, RESPONSE, "more interim responses than max_interim") \
-    X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: no response came") \
-    X(ERR_TIMEOUT_IDLE, 821, NONE, "timeout: the server went silent") \
+    X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: the head of the response did not come") \
     /* the response's body */ \
     X(ERR_BODY_TRUNCATED, 900, BODY, "the body was cut") \
     X(ERR_BODY_CHUNK, 901, BODY, "malformed chunked body") \
@@ -263,6 +263,7 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_CHUNK_EXTENSIONS, 912, BODY, "chunk extensions longer than max_chunk_ext_bytes") \
     X(ERR_LIMIT_TRAILER_BYTES, 913, BODY, "trailer section longer than max_trailer_bytes") \
     X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
+    X(ERR_TIMEOUT_IDLE, 920, BODY, "timeout: the server went silent in the body") \
     /* made by httpsc_check_status alone */ \
     X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \
     X(ERR_STATUS_SERVER, 951, RESPONSE, "the server answered with a server error")
@@ -312,7 +313,9 @@ int httpsc_code_is_retryable(int code);
 /*
  * Memory. alloc returns size bytes aligned for any type, or NULL. free gets the size that was
  * asked for; ptr is never NULL. Called from the threads that use the client, so it must be safe
- * for as many. The struct is copied; user must outlive every object made with it.
+ * for as many. The struct is copied; user must outlive every object made with it. Two things come
+ * from the system's malloc instead: a look-up under way, which may outlive its transfer, and the
+ * list for poll when httpsc_wait waits for more than 64 sockets.
  */
 typedef struct httpsc_allocator {
     void *user;
@@ -370,8 +373,9 @@ typedef struct httpsc_address {
  *         ask again every few milliseconds.
  * close   ends the stream and frees it.
  *
- * An error code is any of the list; HTTPSC_ERR_CONNECT_FAILED and HTTPSC_ERR_CONNECTION_LOST are
- * the usual ones. The struct is copied; `user` must outlive the client.
+ * None of them may block. An error code is any of the list; HTTPSC_ERR_CONNECT_FAILED and
+ * HTTPSC_ERR_CONNECTION_LOST are the usual ones. The struct is copied; `user` must outlive the
+ * client.
  */
 typedef struct httpsc_transport {
     void *user;
@@ -494,8 +498,9 @@ typedef struct httpsc_timeouts {
     int resolve_ms;     /* looking up the name; default 10,000 */
     int connect_ms;     /* all connection attempts together; default 30,000 */
     int tls_ms;         /* the TLS handshake; default 15,000 */
-    int first_byte_ms;  /* from the end of the request to the first response byte; default 30,000 */
-    int idle_ms;        /* silence while sending or while receiving; default 30,000 */
+    int first_byte_ms;  /* from the end of the request to the first response byte, and from there to
+                           the end of the head (anew for each 1xx); default 30,000 */
+    int idle_ms;        /* silence while sending, and in the body; default 30,000 */
     int total_ms;       /* the whole transfer; default 300,000 for httpsc_get and httpsc_send, none
                            for httpsc_begin */
 } httpsc_timeouts;
@@ -526,7 +531,7 @@ typedef struct httpsc_options {
     httpsc_tls_options tls;        /* used when tls_config is NULL */
     int allow_http;                /* 1: http:// URLs are allowed too; default 0 */
     const char *user_agent;        /* default "httpsc/" and the version; "" sends none */
-    const char *connect_to;        /* "ADDR:PORT" or "[ADDR]:PORT": every connection goes there,
+    const char *connect_to;        /* "HOST:PORT" or "[ADDR]:PORT": every connection goes there,
                                       while URL, Host, SNI and the verified name stay; default:
                                       the URL's host and port */
     httpsc_timeouts timeouts;
@@ -535,8 +540,8 @@ typedef struct httpsc_options {
 } httpsc_options;
 
 /*
- * Opens a client. options may be NULL: all defaults. Strings are copied. The client keeps idle
- * connections for 60 seconds, and none longer than an hour.
+ * Opens a client. options may be NULL: all defaults. Strings are copied. The client uses no
+ * connection again that was idle for over 60 seconds, or is older than an hour.
  * Errors: ARGUMENT, MEMORY, SYSTEM, and those of httpsc_tls_config_open.
  */
 int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error);
@@ -560,13 +565,15 @@ typedef struct httpsc_field {
  *
  * fields are sent in the order given. One named like a default of the library (User-Agent,
  * Accept) replaces it; with value NULL it removes it. Host may be given, and then replaces the
- * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, TE, Trailer,
- * Upgrade and Expect are the library's to write: HTTPSC_ERR_REQUEST_FRAMING.
+ * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, Keep-Alive,
+ * Proxy-Connection, TE, Trailer, Upgrade and Expect are the library's to write:
+ * HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused.
  *
  * With a body (ptr not NULL, or a method of POST, PUT or PATCH) Content-Length is sent.
  */
 typedef struct httpsc_request {
-    const char *url;             /* absolute, https:// (http:// with allow_http); required */
+    const char *url;             /* absolute, https:// (http:// with allow_http), without user
+                                    information; required */
     const char *method;          /* a token, case-sensitive; default "GET", "POST" with a body */
     const httpsc_field *fields;
     size_t num_fields;
@@ -628,7 +635,7 @@ const char *httpsc_header(const httpsc_response *response, const char *name);
 const httpsc_field *httpsc_header_next(const httpsc_response *response, const char *name,
                                        const httpsc_field *after);
 
-/* Turns 4xx into HTTPSC_ERR_STATUS_CLIENT and 5xx into HTTPSC_ERR_STATUS_SERVER, else OK. */
+/* Turns 4xx into HTTPSC_ERR_STATUS_CLIENT, 5xx and above into HTTPSC_ERR_STATUS_SERVER, else OK. */
 int httpsc_check_status(const httpsc_response *response, httpsc_error *error);
 
 /* Frees a response that httpsc_get or httpsc_send gave. It may outlive its client. */
@@ -660,7 +667,8 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  */
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
- * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
+ * (user information in the URL; an IP address as an https host that would have to be verified). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
@@ -676,15 +684,17 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
                 httpsc_error *error);
 
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
- * NULL entries are passed over. Returns HTTPSC_OK when a transfer can go on, HTTPSC_WANT when the
- * time is over, or HTTPSC_ERR_SYSTEM, HTTPSC_ERR_MEMORY, HTTPSC_ERR_ARGUMENT. */
+ * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
+ * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
 /* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
- * it. From any thread, as long as the transfer is not closed. */
+ * it. From any thread; the transfer must not be closed before this has returned, unless it is
+ * because a call for it said HTTPSC_ERR_CANCELLED. */
 void httpsc_cancel(httpsc_transfer *transfer);
 
 /* Ends a transfer and frees it. A connection that can carry another request is kept. */
@@ -1026,6 +1036,10 @@ HC_FN void hc_text_add_format(hc_text *text, const char *format, va_list args)
  */
 HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...);
 
+/* What a callback of the caller's said: OK, WANT and the errors of the list as they are, `fallback`
+ * for any other number. */
+HC_FN int hc_callback_code(int code, int fallback);
+
 /* Puts the stage that the caller is in where the code left it open. */
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage);
 
@@ -1077,6 +1091,11 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
         va_end(args);
     }
     return code;
+}
+
+HC_FN int hc_callback_code(int code, int fallback)
+{
+    return error_find(code) != NULL ? code : fallback;
 }
 
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
@@ -3535,7 +3554,7 @@ HC_FN int hc_poll(httpsc_want *wants, size_t num, int timeout_ms, int *native)
     for (size_t i = 0; i < num; i++) {
         wants[i].events = 0;
     }
-    return HTTPSC_ERR_UNSUPPORTED;
+    return HTTPSC_WANT; /* at once: the caller asks its transport again */
 }
 
 /* ---- waking: nobody waits ---- */
@@ -4883,23 +4902,18 @@ typedef struct hc_anchor {
 
 typedef struct hc_anchor_index_entry {
     uint32_t subject_hash;
-    uint32_t offset; /* of the base64 body, or of the DER, in its source */
+    uint32_t offset; /* of the base64 body, or of the DER, in bytes */
     uint32_t len;
+    uint32_t is_der;
 } hc_anchor_index_entry;
 
-typedef struct hc_anchor_source {
-    hc_buffer bytes;   /* owned: the bundle as it was read */
-    int is_der;        /* one DER certificate; else PEM */
-    hc_buffer index;   /* of hc_anchor_index_entry */
-} hc_anchor_source;
-
-/* A trust store: the embedded table, or up to two sources (a file, memory). Never changes once it
- * is filled; read by any number of threads. */
+/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
+ * number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
-    hc_anchor_source sources[2];
-    size_t num_sources;
+    hc_buffer bytes; /* the bundles as they were read, one behind the other */
+    hc_buffer index; /* of hc_anchor_index_entry */
     size_t num_anchors;
     size_t num_skipped;
 } hc_anchors;
@@ -6744,17 +6758,21 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
 {
     memset(anchors, 0, sizeof *anchors);
     anchors->allocator = allocator;
+    hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+}
+
+/* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
+static void anchors_free_bytes(hc_buffer *bytes)
+{
+    hc_free(bytes->allocator, bytes->ptr, bytes->capacity);
+    hc_buffer_init(bytes, bytes->allocator, bytes->max);
 }
 
 HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
-    for (size_t i = 0; i < anchors->num_sources; i++) {
-        /* nothing secret is in a bundle: wiping it would cost more than reading it did */
-        hc_buffer *bytes = &anchors->sources[i].bytes;
-
-        hc_free(bytes->allocator, bytes->ptr, bytes->capacity);
-        hc_buffer_free(&anchors->sources[i].index);
-    }
+    anchors_free_bytes(&anchors->bytes);
+    hc_buffer_free(&anchors->index);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -6770,16 +6788,17 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors)
     return 1;
 }
 
-static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_anchor_source *source,
-                                          hc_cursor subject, hc_cursor where)
+static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_cursor subject, hc_cursor where,
+                                          int is_der)
 {
     hc_anchor_index_entry entry;
     hc_buffer_result result;
 
     entry.subject_hash = hc_subject_hash(subject);
-    entry.offset = (uint32_t)(where.at - source->bytes.ptr);
+    entry.offset = (uint32_t)(where.at - anchors->bytes.ptr);
     entry.len = (uint32_t)hc_cursor_left(&where);
-    result = hc_buffer_add(&source->index, &entry, sizeof entry);
+    entry.is_der = (uint32_t)is_der;
+    result = hc_buffer_add(&anchors->index, &entry, sizeof entry);
     anchors->num_anchors += result == HC_BUFFER_OK;
     return result;
 }
@@ -6803,10 +6822,9 @@ static int anchors_is_entry(const hc_pem_block *block)
            hc_pem_is(block, "TRUSTED CERTIFICATE");
 }
 
-static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_anchor_source *source)
+static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_cursor text)
 {
     unsigned char place[ANCHORS_PREFIX_MAX];
-    hc_cursor text = hc_cursor_over(source->bytes.ptr, source->bytes.len);
     hc_buffer_result result = HC_BUFFER_OK;
     hc_certificate certificate;
     hc_pem_block block;
@@ -6820,35 +6838,50 @@ static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_anchor_source 
             anchors->num_skipped++;
             continue;
         }
-        result = anchors_index_add(anchors, source, certificate.subject, block.body);
+        result = anchors_index_add(anchors, certificate.subject, block.body, 0);
     }
+    return result;
+}
+
+/* Puts a bundle behind those that are there: the first one stays where it is. */
+static hc_buffer_result anchors_take_bytes(hc_anchors *anchors, hc_buffer *bytes)
+{
+    hc_buffer_result result = HC_BUFFER_FULL;
+
+    if (bytes->len <= ANCHORS_BUNDLE_MAX && anchors->bytes.ptr == NULL) {
+        anchors->bytes = *bytes;
+        anchors->bytes.max = ANCHORS_BUNDLE_MAX;
+        hc_buffer_init(bytes, bytes->allocator, bytes->max);
+        return HC_BUFFER_OK;
+    }
+    if (bytes->len <= ANCHORS_BUNDLE_MAX) {
+        result = hc_buffer_add(&anchors->bytes, bytes->ptr, bytes->len);
+    }
+    anchors_free_bytes(bytes);
     return result;
 }
 
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
 {
-    hc_buffer_result result = HC_BUFFER_OK;
-    hc_anchor_source *source;
+    size_t offset = anchors->bytes.len;
+    hc_buffer_result result = anchors_take_bytes(anchors, bytes);
     hc_pem_block block;
-    hc_cursor text = hc_cursor_over(bytes->ptr, bytes->len);
+    hc_cursor whole;
+    hc_cursor text;
     hc_certificate certificate;
 
-    if (anchors->num_sources == HC_ARRAY_LEN(anchors->sources) || bytes->len > ANCHORS_BUNDLE_MAX) {
-        hc_buffer_free(bytes);
+    if (result != HC_BUFFER_OK) {
         return HTTPSC_ERR_MEMORY;
     }
-    source = &anchors->sources[anchors->num_sources++];
-    source->bytes = *bytes;
-    hc_buffer_init(bytes, bytes->allocator, bytes->max);
-    hc_buffer_init(&source->index, anchors->allocator, ANCHORS_BUNDLE_MAX);
-    source->is_der = !hc_pem_next(&text, &block);
-    if (!source->is_der) {
-        result = anchors_index_pem(anchors, source);
-    } else if (hc_certificate_skim(&certificate, source->bytes.ptr, source->bytes.len)) {
-        text = hc_cursor_over(source->bytes.ptr, source->bytes.len);
-        result = anchors_index_add(anchors, source, certificate.subject, text);
+    whole = hc_cursor_over(anchors->bytes.ptr, anchors->bytes.len);
+    (void)hc_take_bytes(&whole, offset);
+    text = whole;
+    if (hc_pem_next(&text, &block)) {
+        result = anchors_index_pem(anchors, whole);
+    } else if (hc_certificate_skim(&certificate, whole.at, hc_cursor_left(&whole))) {
+        result = anchors_index_add(anchors, certificate.subject, whole, 1);
     } else {
-        anchors->num_skipped += source->bytes.len > 0;
+        anchors->num_skipped += hc_cursor_left(&whole) > 0;
     }
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
@@ -6898,15 +6931,15 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
 #endif
 
 /* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, -1 without memory. */
-static int anchors_load(const hc_anchor_source *source, const hc_anchor_index_entry *entry,
+static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                         hc_cursor subject, hc_buffer *scratch, hc_anchor *out)
 {
-    hc_cursor where = hc_cursor_over(source->bytes.ptr + entry->offset, entry->len);
+    hc_cursor where = hc_cursor_over(anchors->bytes.ptr + entry->offset, entry->len);
     hc_certificate certificate;
     hc_buffer_result result;
 
     scratch->len = 0;
-    if (!source->is_der) {
+    if (!entry->is_der) {
         result = hc_buffer_reserve(scratch, entry->len / 4 * 3 + 3);
         if (result != HC_BUFFER_OK) {
             return result == HC_BUFFER_MEMORY ? -1 : 0;
@@ -6929,7 +6962,8 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
                           hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
-    size_t first = 0; /* positions count through the embedded table, then through each source */
+    size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
+    size_t first = 0; /* positions count through the embedded table, then through the bundles */
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
     if (anchors->embedded) {
@@ -6940,25 +6974,19 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         first = ANCHORS_NUM_EMBEDDED;
     }
 #endif
-    for (size_t i = 0; i < anchors->num_sources; i++) {
-        const hc_anchor_source *source = &anchors->sources[i];
-        size_t num_entries = source->index.len / sizeof(hc_anchor_index_entry);
+    for (; *position < first + num_entries; ++*position) {
+        hc_anchor_index_entry entry;
+        int loaded;
 
-        for (; *position < first + num_entries; ++*position) {
-            hc_anchor_index_entry entry;
-            int loaded;
-
-            memcpy(&entry, source->index.ptr + (*position - first) * sizeof entry, sizeof entry);
-            if (entry.subject_hash != hash) {
-                continue;
-            }
-            loaded = anchors_load(source, &entry, subject, scratch, out);
-            if (loaded != 0) {
-                ++*position;
-                return loaded;
-            }
+        memcpy(&entry, anchors->index.ptr + (*position - first) * sizeof entry, sizeof entry);
+        if (entry.subject_hash != hash) {
+            continue;
         }
-        first += num_entries;
+        loaded = anchors_load(anchors, &entry, subject, scratch, out);
+        if (loaded != 0) {
+            ++*position;
+            return loaded;
+        }
     }
     return 0;
 }
@@ -7392,6 +7420,9 @@ HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
 HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_write(hc_tls *tls, size_t len);
 HC_FN void hc_tls_flush(hc_tls *tls);
+
+/* 1 when nothing is under way: no record half received, no byte left to read or to drain. */
+HC_FN int hc_tls_is_idle(hc_tls *tls);
 
 /* Puts a close_notify behind what is written, to be drained. */
 HC_FN void hc_tls_close(hc_tls *tls);
@@ -8001,6 +8032,14 @@ HC_FN void hc_tls_flush(hc_tls *tls)
     if (tls->state == HC_TLS_OPEN) {
         br_ssl_engine_flush(&tls->client.eng, 0);
     }
+}
+
+HC_FN int hc_tls_is_idle(hc_tls *tls)
+{
+    size_t len;
+
+    return tls->guard.header_len == 0 && hc_tls_read(tls, &len) == NULL &&
+           hc_tls_drain(tls, &len) == NULL;
 }
 
 HC_FN void hc_tls_close(hc_tls *tls)
@@ -9429,7 +9468,8 @@ HC_FN int hc_stream_send(hc_stream *stream, const unsigned char *data, size_t le
     }
     *native = 0;
     *num_sent = 0;
-    code = stream->transport->send(stream->handle, data, len, num_sent);
+    code = hc_callback_code(stream->transport->send(stream->handle, data, len, num_sent),
+                            HTTPSC_ERR_CONNECTION_LOST);
     if (code == HTTPSC_OK && (*num_sent == 0 || *num_sent > len)) {
         return HTTPSC_ERR_CONNECTION_LOST;
     }
@@ -9446,7 +9486,8 @@ HC_FN int hc_stream_recv(hc_stream *stream, unsigned char *buf, size_t len, size
     }
     *native = 0;
     *num_received = 0;
-    code = stream->transport->recv(stream->handle, buf, len, num_received);
+    code = hc_callback_code(stream->transport->recv(stream->handle, buf, len, num_received),
+                            HTTPSC_ERR_CONNECTION_LOST);
     return code == HTTPSC_OK && *num_received > len ? HTTPSC_ERR_CONNECTION_LOST : code;
 }
 
@@ -9599,7 +9640,9 @@ static int dial_transport(hc_dial *dial, hc_stream *out, httpsc_error *error)
 {
     const httpsc_transport *transport = &dial->hooks->transport;
     void *handle = NULL;
-    int code = transport->open(transport->user, dial->host.text, dial->port, &handle);
+    int code = hc_callback_code(
+        transport->open(transport->user, dial->host.text, dial->port, &handle),
+        HTTPSC_ERR_CONNECT_FAILED);
 
     if (code == HTTPSC_WANT || (code == HTTPSC_OK && handle == NULL)) {
         code = HTTPSC_ERR_CONNECT_FAILED;
@@ -9620,8 +9663,10 @@ static int dial_resolve(hc_dial *dial, int *native)
 
     *native = 0;
     if (dial->hooks->resolve != NULL) {
-        code = dial->hooks->resolve(dial->hooks->user, dial->host.text, dial->addresses,
-                                    HC_ADDRESSES_MAX, &dial->num_addresses);
+        code = hc_callback_code(dial->hooks->resolve(dial->hooks->user, dial->host.text,
+                                                     dial->addresses, HC_ADDRESSES_MAX,
+                                                     &dial->num_addresses),
+                                HTTPSC_ERR_RESOLVE_FAILED);
         if (code == HTTPSC_OK && dial->num_addresses == 0) {
             code = HTTPSC_ERR_RESOLVE_NOT_FOUND;
         }
@@ -9643,8 +9688,18 @@ static int dial_resolve(hc_dial *dial, int *native)
     return code;
 }
 
+/* Of several addresses a refusal tells most: something is there. */
+static void dial_note_failure(hc_dial *dial, int code, int native)
+{
+    if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
+        dial->code = code;
+        dial->native = native;
+    }
+}
+
 static int dial_next(hc_dial *dial, const hc_tracer *tracer, httpsc_error *error)
 {
+    int native = 0;
     int code;
 
     if (dial->num_tried == dial->num_addresses) {
@@ -9653,14 +9708,14 @@ static int dial_next(hc_dial *dial, const hc_tracer *tracer, httpsc_error *error
     hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d",
              dial->host.text, dial->port, (int)dial->num_tried + 1, (int)dial->num_addresses);
     code = hc_socket_connect(&dial->addresses[dial->num_tried], dial->port, &dial->socket,
-                             &dial->native);
+                             &native);
     dial->num_tried++;
     if (code == HTTPSC_WANT) {
         dial->state = HC_DIAL_CONNECTING;
     } else if (code == HTTPSC_OK) {
         dial->state = HC_DIAL_DONE;
     } else {
-        dial->code = code;
+        dial_note_failure(dial, code, native);
     }
     return HTTPSC_OK;
 }
@@ -9686,13 +9741,13 @@ HC_FN int hc_dial_step(hc_dial *dial, const hc_tracer *tracer, hc_stream *out, h
     }
     while (dial->state != HC_DIAL_DONE) {
         if (dial->state == HC_DIAL_CONNECTING) {
-            code = hc_socket_connected(dial->socket, &dial->native);
+            code = hc_socket_connected(dial->socket, &native);
             if (code == HTTPSC_WANT) {
                 return HTTPSC_WANT;
             }
             dial->state = code == HTTPSC_OK ? HC_DIAL_DONE : HC_DIAL_NEXT;
             if (code != HTTPSC_OK) {
-                dial->code = code;
+                dial_note_failure(dial, code, native);
                 hc_socket_close(dial->socket);
                 dial->socket = HC_SOCKET_NONE;
             }
@@ -9754,6 +9809,8 @@ typedef struct hc_connection {
     hc_tls *tls;        /* one of these two */
     hc_plain *plain;
     int ended;          /* the transport's end came */
+    int send_code;      /* why nothing more is sent; HTTPSC_OK: it may be */
+    int send_native;
     int waits;          /* HTTPSC_READABLE, _WRITABLE: what the last pumping stopped at */
     uint64_t num_moved; /* bytes sent and received by the stream: progress */
     int64_t opened_us;
@@ -9772,11 +9829,12 @@ HC_FN void hc_connection_close(hc_connection *connection);
 /* The same without a word to the peer: for the child after a fork. */
 HC_FN void hc_connection_abandon(hc_connection *connection);
 
-/* Sends what is to be sent. HTTPSC_OK when all is out, HTTPSC_WANT, or an error. */
+/* Sends what is to be sent. HTTPSC_OK when all is out, HTTPSC_WANT, or an error for good. */
 HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error);
 
 /* Receives once. HTTPSC_OK when something came, also the end (`ended`); HTTPSC_WANT; or an error.
- * While TLS shakes hands, the end of the transport is an error. */
+ * While TLS shakes hands, the end of the transport is an error. Where sending has failed before,
+ * what still comes counts, for it may say why; when nothing comes, that error is given. */
 HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error);
 
 /* After sending a whole request: where it is worth waiting for an answer before a try to receive
@@ -9796,7 +9854,10 @@ HC_FN int hc_connection_at_end(hc_connection *connection, int *clean);
 HC_FN unsigned char *hc_connection_write_space(hc_connection *connection, size_t *len);
 HC_FN void hc_connection_write(hc_connection *connection, size_t len);
 
-/* 1 when an idle connection can carry another request: open, and nothing came unasked. */
+/* 1 when nothing is under way: no byte, and no part of a record, that belongs to no response. */
+HC_FN int hc_connection_is_idle(hc_connection *connection);
+
+/* 1 when a kept connection can carry another request: still open, and nothing came unasked. */
 HC_FN int hc_connection_is_reusable(hc_connection *connection);
 
 /* ---- client/connection.c -------------------------------------------------------------------- */
@@ -9881,6 +9942,10 @@ static int connection_lost(const hc_connection *connection, int code, int native
 HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
 {
     connection->waits &= ~HTTPSC_WRITABLE;
+    if (connection->send_code != HTTPSC_OK) {
+        return connection_lost(connection, connection->send_code, connection->send_native,
+                               "sending", error);
+    }
     if (connection->tls != NULL) {
         hc_tls_flush(connection->tls);
     }
@@ -9900,6 +9965,8 @@ HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
             return HTTPSC_WANT;
         }
         if (code != HTTPSC_OK) {
+            connection->send_code = code;
+            connection->send_native = native;
             return connection_lost(connection, code, native, "sending", error);
         }
         connection->num_moved += num_sent;
@@ -9938,6 +10005,7 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     size_t len = 0;
     size_t num_received = 0;
     int native = 0;
+    httpsc_error send_error;
     unsigned char *space;
     int code;
 
@@ -9945,13 +10013,20 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
+    /* TLS itself may have an answer to give, which the peer waits for */
+    hc_error_clear(&send_error);
+    (void)hc_connection_pump_out(connection, &send_error);
     space = connection_in(connection, &len);
-    if (len == 0) {
-        return HTTPSC_OK; /* what came must be read first */
+    if (len == 0) { /* what came must be read first, or what waits be sent */
+        return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
     code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
     if (code == HTTPSC_WANT) {
         connection->waits |= HTTPSC_READABLE;
+        if (send_error.code != HTTPSC_OK) {
+            *error = send_error;
+            return error->code;
+        }
         return HTTPSC_WANT;
     }
     if (code != HTTPSC_OK) {
@@ -9974,7 +10049,7 @@ HC_FN int hc_connection_expects(hc_connection *connection)
 
     (void)hc_connection_read(connection, &len);
     if (len > 0 || connection->ended || connection->stream.transport != NULL) {
-        return 0; /* a transport may be a blocking one */
+        return 0; /* a transport may have the answer, and no way to say so */
     }
     connection->waits |= HTTPSC_READABLE;
     return 1;
@@ -10034,19 +10109,30 @@ HC_FN void hc_connection_write(hc_connection *connection, size_t len)
     }
 }
 
+HC_FN int hc_connection_is_idle(hc_connection *connection)
+{
+    int clean = 0;
+
+    if (hc_connection_at_end(connection, &clean)) {
+        return 0;
+    }
+    return connection->tls != NULL ? hc_tls_is_idle(connection->tls)
+                                   : connection->plain->in_at == connection->plain->in_end;
+}
+
 HC_FN int hc_connection_is_reusable(hc_connection *connection)
 {
     httpsc_error ignored;
     size_t len = 0;
+    int clean = 0;
     int code;
 
     hc_error_clear(&ignored);
     do {
         code = hc_connection_pump_in(connection, &ignored);
         (void)hc_connection_read(connection, &len);
-    } while (code == HTTPSC_OK && len == 0 && !connection->ended &&
-             (connection->tls == NULL || hc_tls_state_of(connection->tls) == HC_TLS_OPEN));
-    return code == HTTPSC_WANT && len == 0;
+    } while (code == HTTPSC_OK && len == 0 && !hc_connection_at_end(connection, &clean));
+    return code == HTTPSC_WANT && hc_connection_is_idle(connection);
 }
 
 /* ---- client/pool.h -------------------------------------------------------------------------- */
@@ -10339,6 +10425,7 @@ typedef struct hc_exchange {
                              peer takes no more */
     int busy;             /* it stopped because of its share of work, not to wait */
     int ended;            /* the response is complete */
+    size_t num_body_bytes; /* of the response, given so far; wraps, for it is only told */
     hc_response response;
 } hc_exchange;
 
@@ -10478,16 +10565,16 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
 HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error)
 {
-    httpsc_error send_error;
-
-    hc_error_clear(&send_error);
     exchange->busy = 0;
     for (;;) {
         int code;
         int clean = 0;
 
         if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            code = exchange_send(exchange, connection, &send_error);
+            httpsc_error ignored;
+
+            hc_error_clear(&ignored);
+            code = exchange_send(exchange, connection, &ignored);
             /* A server may answer and close before it has read everything: its answer counts. */
             exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
             if (code == HTTPSC_OK && hc_connection_expects(connection)) {
@@ -10507,10 +10594,6 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
             return error->code;
         }
         code = hc_connection_pump_in(connection, error);
-        if (code == HTTPSC_WANT && send_error.code != HTTPSC_OK) {
-            *error = send_error;
-            return error->code;
-        }
         if (code != HTTPSC_OK) {
             return code;
         }
@@ -10533,6 +10616,7 @@ static int exchange_take_body(hc_exchange *exchange, hc_connection *connection, 
 
         memcpy(buf + *num_read, piece.at, piece_len);
         *num_read += piece_len;
+        exchange->num_body_bytes += piece_len;
     }
     hc_connection_read_done(connection, given - hc_cursor_left(&bytes));
     switch (event) {
@@ -10585,12 +10669,8 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
 
 HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connection)
 {
-    size_t len = 0;
-    int clean = 0;
-
-    (void)hc_connection_read(connection, &len);
-    return exchange->ended && exchange->sent && exchange->response.keep_alive && len == 0 &&
-           !hc_connection_at_end(connection, &clean);
+    return exchange->ended && exchange->sent && exchange->response.keep_alive &&
+           hc_connection_is_idle(connection);
 }
 
 /* ---- client/answer.h ------------------------------------------------------------------------ */
@@ -10743,8 +10823,9 @@ struct httpsc_transfer {
     hc_tracer tracer;
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
     int64_t total_deadline_us; /* INT64_MAX: none, as for the next */
-    int64_t stage_deadline_us; /* set at the first wait of a stage, or since something moved */
-    uint64_t num_moved;        /* what the connection had moved then */
+    int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
+    uint64_t progress;         /* what there was of it then */
+    long process_id;           /* that it belongs to */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
@@ -10828,16 +10909,28 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
             *code = HTTPSC_ERR_TIMEOUT_SEND;
             return timeouts->idle_ms;
         }
-        if (!hc_response_started(&transfer->exchange.response)) {
-            *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
-            return timeouts->first_byte_ms;
-        }
-        *code = HTTPSC_ERR_TIMEOUT_IDLE;
-        return timeouts->idle_ms;
+        *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
+        return timeouts->first_byte_ms;
     default:
         *code = HTTPSC_ERR_TIMEOUT_IDLE;
         return timeouts->idle_ms;
     }
+}
+
+/* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
+ * what is waited for: a head that trickles in is bounded, from its first byte on. */
+static uint64_t transfer_progress(const httpsc_transfer *transfer)
+{
+    const hc_exchange *exchange = &transfer->exchange;
+
+    if (transfer->state < HC_TRANSFER_HEAD) {
+        return 0;
+    }
+    if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
+        return 1 + exchange->response.num_interim * 2 +
+               (uint64_t)(hc_response_started(&exchange->response) != 0);
+    }
+    return transfer->connection->num_moved;
 }
 
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
@@ -10848,9 +10941,8 @@ static int transfer_waits(httpsc_transfer *transfer)
     int code = HTTPSC_OK;
     int timeout_ms = transfer_stage_timeout(transfer, &code);
 
-    if (transfer->state >= HC_TRANSFER_HEAD &&
-        transfer->connection->num_moved != transfer->num_moved) {
-        transfer->num_moved = transfer->connection->num_moved;
+    if (transfer_progress(transfer) != transfer->progress) {
+        transfer->progress = transfer_progress(transfer);
         transfer->stage_deadline_us = INT64_MAX;
     }
     if (now_us >= transfer->stage_deadline_us) {
@@ -10891,7 +10983,6 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
     hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
                      transfer->head_request,
                      hc_cursor_over(transfer->head.ptr, transfer->head.len), transfer->body);
-    transfer->num_moved = transfer->connection->num_moved;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
     transfer_enter(transfer, HC_TRANSFER_HEAD);
     return TRANSFER_CONTINUE;
@@ -11014,27 +11105,13 @@ static int transfer_handshake(httpsc_transfer *transfer)
 {
     hc_connection *connection = transfer->connection;
 
-    for (;;) {
-        httpsc_error send_error;
-        int code;
-
-        hc_error_clear(&send_error);
-        code = hc_connection_pump_out(connection, &send_error);
-        if (hc_tls_state_of(connection->tls) == HC_TLS_OPEN) {
-            return transfer_handshake_done(transfer);
-        }
-        /* A server that refuses sends an alert and closes: what it said comes before the loss. */
-        if (hc_connection_pump_in(connection, &transfer->failure) == HTTPSC_WANT) {
-            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
-                transfer->failure = send_error;
-                return code;
-            }
-            return HTTPSC_WANT;
-        }
-        if (transfer->failure.code != HTTPSC_OK) {
-            return transfer->failure.code;
+    while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+        int code = hc_connection_pump_in(connection, &transfer->failure);
+        if (code != HTTPSC_OK) {
+            return code;
         }
     }
+    return transfer_handshake_done(transfer);
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -11057,7 +11134,10 @@ static int transfer_head(httpsc_transfer *transfer)
 
     if (transfer->exchange.sent && !was_sent) {
         timings->sent_us = transfer_now(transfer);
-        transfer->stage_deadline_us = INT64_MAX;
+        if (hc_cursor_left(&transfer->body) > 0) {
+            hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
+                     hc_cursor_left(&transfer->body));
+        }
     }
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
@@ -11089,6 +11169,8 @@ static void transfer_finish(httpsc_transfer *transfer)
 {
     transfer->answer->view.timings.done_us = transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
+             transfer->exchange.num_body_bytes);
     if (hc_exchange_leaves_open(&transfer->exchange, transfer->connection)) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "keeping the connection");
         hc_client_keep_connection(transfer->client, transfer->connection);
@@ -11259,6 +11341,9 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
     if (!url->secure && !client->allow_http) {
         return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
     }
+    if (url->secure && strcmp(url->host.text, ".") == 0) {
+        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
+    }
     if (url->has_userinfo) {
         return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
                        "user information in the URL; give an Authorization field instead");
@@ -11372,6 +11457,7 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->allocator = client->allocator;
     transfer->wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
+    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -11396,6 +11482,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
+    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+        hc_connection_abandon(transfer->connection);
+        transfer->connection = NULL;
+        hc_wake_close(&transfer->wake);
+    }
     hc_connection_close(transfer->connection);
     hc_exchange_free(&transfer->exchange);
     hc_answer_free(transfer->answer);
@@ -11686,15 +11777,11 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
 
 static int open_user_agent(httpsc_client *client, const char *user_agent, httpsc_error *error)
 {
-    const unsigned char *at;
-
     if (user_agent == NULL) {
         user_agent = hc_default_user_agent();
     }
-    for (at = (const unsigned char *)user_agent; *at != '\0'; at++) {
-        if ((*at < 0x20 && *at != '\t') || *at == 0x7f) {
-            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "control character in user_agent");
-        }
+    if (!hc_is_field_text(hc_cursor_over(user_agent, strlen(user_agent)))) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "control character in user_agent");
     }
     client->user_agent = hc_copy_text(&client->allocator, user_agent);
     return client->user_agent == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
@@ -11813,6 +11900,7 @@ const char *httpsc_header(const httpsc_response *response, const char *name)
 int httpsc_check_status(const httpsc_response *response, httpsc_error *error)
 {
     httpsc_error own;
+    hc_cursor url;
 
     error = hc_error_or(error, &own);
     if (response == NULL) {
@@ -11821,9 +11909,12 @@ int httpsc_check_status(const httpsc_response *response, httpsc_error *error)
     if (response->status < 400) {
         return HTTPSC_OK;
     }
+    url = hc_cursor_over(response->url, strlen(response->url));
+    url = hc_take_until(&url, '?'); /* secrets travel in queries */
     return hc_fail(error,
                    response->status < 500 ? HTTPSC_ERR_STATUS_CLIENT : HTTPSC_ERR_STATUS_SERVER, 0,
-                   "%d %e from %s", response->status, response->reason, response->url);
+                   "%d %e from %q", response->status, response->reason, url.at,
+                   hc_cursor_left(&url));
 }
 
 void httpsc_response_close(httpsc_response *response)
@@ -11890,8 +11981,9 @@ const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 void httpsc_cancel(httpsc_transfer *transfer)
 {
     if (transfer != NULL) {
-        hc_atomic_set(&transfer->cancelled, 1);
+        /* the flag last: whoever sees it may close the transfer at once */
         hc_wake_signal(&transfer->wake);
+        hc_atomic_set(&transfer->cancelled, 1);
     }
 }
 
@@ -11926,36 +12018,42 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
 {
     httpsc_want few[BLOCKING_WANTS];
     httpsc_want *all = few;
-    const httpsc_allocator *allocator = NULL;
+    httpsc_transfer *first = NULL;
+    int64_t start_us;
     size_t size = 0;
     size_t num = 0;
     int nearest_ms = -1;
     int native = 0;
     int code;
 
-    for (size_t i = 0; transfers != NULL && i < num_transfers && allocator == NULL; i++) {
-        allocator = transfers[i] == NULL ? NULL : &transfers[i]->allocator;
+    for (size_t i = 0; transfers != NULL && i < num_transfers && first == NULL; i++) {
+        first = transfers[i];
     }
-    if (allocator == NULL) {
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
         if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
             return HTTPSC_ERR_ARGUMENT;
         }
-        all = hc_alloc(allocator, size);
+        all = hc_alloc(&first->allocator, size);
         if (all == NULL) {
             return HTTPSC_ERR_MEMORY;
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    if (timeout_ms >= 0 && (nearest_ms < 0 || timeout_ms < nearest_ms)) {
-        code = hc_poll(all, num, timeout_ms, &native);
-    } else {
+    start_us = hc_clock_us(&first->client->hooks);
+    if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
+    } else {
+        code = hc_poll(all, num, timeout_ms, &native);
+        if (code == HTTPSC_WANT && hc_clock_us(&first->client->hooks) - start_us <
+                                       (int64_t)timeout_ms * 1000) {
+            code = HTTPSC_OK; /* a signal */
+        }
     }
-    hc_free(allocator, all == few ? NULL : all, size);
+    hc_free(&first->allocator, all == few ? NULL : all, size);
     return code;
 }
 
@@ -11963,7 +12061,7 @@ static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)
 {
     int code = httpsc_wait(&transfer, 1, -1);
 
-    return code == HTTPSC_OK || code == HTTPSC_WANT ? HTTPSC_OK : hc_fail(error, code, 0, NULL);
+    return code == HTTPSC_OK ? HTTPSC_OK : hc_fail(error, code, 0, NULL);
 }
 
 /* Room for the next piece of the body, one byte past the limit, and the NUL: all of it at once
@@ -12056,6 +12154,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
     }
     if (code == HTTPSC_OK) {
         code = blocking_body(transfer, error);
+        hc_fail_stage(error, HTTPSC_STAGE_BODY);
     }
     if (code == HTTPSC_OK) {
         *out = &transfer->answer->view;

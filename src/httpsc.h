@@ -82,7 +82,8 @@ extern "C" {
  * another. There are no globals. The library raises no signal and installs no handler.
  *
  * FORK. A child may go on using a client: it opens connections of its own, and leaves those of
- * its parent alone. A transfer that was open at the fork belongs to the parent.
+ * its parent alone. A transfer that was open at the fork belongs to the parent; all that the child
+ * may do with it is to close it, which the parent does not notice.
  */
 
 #define HTTPSC_VERSION_MAJOR 0
@@ -193,8 +194,7 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_FIELDS_BYTES, 812, RESPONSE, "header sections longer than max_fields_bytes") \
     X(ERR_LIMIT_FIELDS, 813, RESPONSE, "more field lines than max_fields") \
     X(ERR_LIMIT_INTERIM, 814, RESPONSE, "more interim responses than max_interim") \
-    X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: no response came") \
-    X(ERR_TIMEOUT_IDLE, 821, NONE, "timeout: the server went silent") \
+    X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: the head of the response did not come") \
     /* the response's body */ \
     X(ERR_BODY_TRUNCATED, 900, BODY, "the body was cut") \
     X(ERR_BODY_CHUNK, 901, BODY, "malformed chunked body") \
@@ -204,6 +204,7 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_CHUNK_EXTENSIONS, 912, BODY, "chunk extensions longer than max_chunk_ext_bytes") \
     X(ERR_LIMIT_TRAILER_BYTES, 913, BODY, "trailer section longer than max_trailer_bytes") \
     X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
+    X(ERR_TIMEOUT_IDLE, 920, BODY, "timeout: the server went silent in the body") \
     /* made by httpsc_check_status alone */ \
     X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \
     X(ERR_STATUS_SERVER, 951, RESPONSE, "the server answered with a server error")
@@ -253,7 +254,9 @@ int httpsc_code_is_retryable(int code);
 /*
  * Memory. alloc returns size bytes aligned for any type, or NULL. free gets the size that was
  * asked for; ptr is never NULL. Called from the threads that use the client, so it must be safe
- * for as many. The struct is copied; user must outlive every object made with it.
+ * for as many. The struct is copied; user must outlive every object made with it. Two things come
+ * from the system's malloc instead: a look-up under way, which may outlive its transfer, and the
+ * list for poll when httpsc_wait waits for more than 64 sockets.
  */
 typedef struct httpsc_allocator {
     void *user;
@@ -311,8 +314,9 @@ typedef struct httpsc_address {
  *         ask again every few milliseconds.
  * close   ends the stream and frees it.
  *
- * An error code is any of the list; HTTPSC_ERR_CONNECT_FAILED and HTTPSC_ERR_CONNECTION_LOST are
- * the usual ones. The struct is copied; `user` must outlive the client.
+ * None of them may block. An error code is any of the list; HTTPSC_ERR_CONNECT_FAILED and
+ * HTTPSC_ERR_CONNECTION_LOST are the usual ones. The struct is copied; `user` must outlive the
+ * client.
  */
 typedef struct httpsc_transport {
     void *user;
@@ -435,8 +439,9 @@ typedef struct httpsc_timeouts {
     int resolve_ms;     /* looking up the name; default 10,000 */
     int connect_ms;     /* all connection attempts together; default 30,000 */
     int tls_ms;         /* the TLS handshake; default 15,000 */
-    int first_byte_ms;  /* from the end of the request to the first response byte; default 30,000 */
-    int idle_ms;        /* silence while sending or while receiving; default 30,000 */
+    int first_byte_ms;  /* from the end of the request to the first response byte, and from there to
+                           the end of the head (anew for each 1xx); default 30,000 */
+    int idle_ms;        /* silence while sending, and in the body; default 30,000 */
     int total_ms;       /* the whole transfer; default 300,000 for httpsc_get and httpsc_send, none
                            for httpsc_begin */
 } httpsc_timeouts;
@@ -467,7 +472,7 @@ typedef struct httpsc_options {
     httpsc_tls_options tls;        /* used when tls_config is NULL */
     int allow_http;                /* 1: http:// URLs are allowed too; default 0 */
     const char *user_agent;        /* default "httpsc/" and the version; "" sends none */
-    const char *connect_to;        /* "ADDR:PORT" or "[ADDR]:PORT": every connection goes there,
+    const char *connect_to;        /* "HOST:PORT" or "[ADDR]:PORT": every connection goes there,
                                       while URL, Host, SNI and the verified name stay; default:
                                       the URL's host and port */
     httpsc_timeouts timeouts;
@@ -476,8 +481,8 @@ typedef struct httpsc_options {
 } httpsc_options;
 
 /*
- * Opens a client. options may be NULL: all defaults. Strings are copied. The client keeps idle
- * connections for 60 seconds, and none longer than an hour.
+ * Opens a client. options may be NULL: all defaults. Strings are copied. The client uses no
+ * connection again that was idle for over 60 seconds, or is older than an hour.
  * Errors: ARGUMENT, MEMORY, SYSTEM, and those of httpsc_tls_config_open.
  */
 int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error);
@@ -501,13 +506,15 @@ typedef struct httpsc_field {
  *
  * fields are sent in the order given. One named like a default of the library (User-Agent,
  * Accept) replaces it; with value NULL it removes it. Host may be given, and then replaces the
- * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, TE, Trailer,
- * Upgrade and Expect are the library's to write: HTTPSC_ERR_REQUEST_FRAMING.
+ * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, Keep-Alive,
+ * Proxy-Connection, TE, Trailer, Upgrade and Expect are the library's to write:
+ * HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused.
  *
  * With a body (ptr not NULL, or a method of POST, PUT or PATCH) Content-Length is sent.
  */
 typedef struct httpsc_request {
-    const char *url;             /* absolute, https:// (http:// with allow_http); required */
+    const char *url;             /* absolute, https:// (http:// with allow_http), without user
+                                    information; required */
     const char *method;          /* a token, case-sensitive; default "GET", "POST" with a body */
     const httpsc_field *fields;
     size_t num_fields;
@@ -569,7 +576,7 @@ const char *httpsc_header(const httpsc_response *response, const char *name);
 const httpsc_field *httpsc_header_next(const httpsc_response *response, const char *name,
                                        const httpsc_field *after);
 
-/* Turns 4xx into HTTPSC_ERR_STATUS_CLIENT and 5xx into HTTPSC_ERR_STATUS_SERVER, else OK. */
+/* Turns 4xx into HTTPSC_ERR_STATUS_CLIENT, 5xx and above into HTTPSC_ERR_STATUS_SERVER, else OK. */
 int httpsc_check_status(const httpsc_response *response, httpsc_error *error);
 
 /* Frees a response that httpsc_get or httpsc_send gave. It may outlive its client. */
@@ -601,7 +608,8 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  */
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
- * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
+ * (user information in the URL; an IP address as an https host that would have to be verified). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
@@ -617,8 +625,9 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
                 httpsc_error *error);
 
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
- * NULL entries are passed over. Returns HTTPSC_OK when a transfer can go on, HTTPSC_WANT when the
- * time is over, or HTTPSC_ERR_SYSTEM, HTTPSC_ERR_MEMORY, HTTPSC_ERR_ARGUMENT. */
+ * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
+ * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
 /* The head of the response, or NULL before it is there. Lives until the transfer is closed. */

@@ -95,36 +95,42 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
 {
     httpsc_want few[BLOCKING_WANTS];
     httpsc_want *all = few;
-    const httpsc_allocator *allocator = NULL;
+    httpsc_transfer *first = NULL;
+    int64_t start_us;
     size_t size = 0;
     size_t num = 0;
     int nearest_ms = -1;
     int native = 0;
     int code;
 
-    for (size_t i = 0; transfers != NULL && i < num_transfers && allocator == NULL; i++) {
-        allocator = transfers[i] == NULL ? NULL : &transfers[i]->allocator;
+    for (size_t i = 0; transfers != NULL && i < num_transfers && first == NULL; i++) {
+        first = transfers[i];
     }
-    if (allocator == NULL) {
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
         if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
             return HTTPSC_ERR_ARGUMENT;
         }
-        all = hc_alloc(allocator, size);
+        all = hc_alloc(&first->allocator, size);
         if (all == NULL) {
             return HTTPSC_ERR_MEMORY;
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    if (timeout_ms >= 0 && (nearest_ms < 0 || timeout_ms < nearest_ms)) {
-        code = hc_poll(all, num, timeout_ms, &native);
-    } else {
+    start_us = hc_clock_us(&first->client->hooks);
+    if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
+    } else {
+        code = hc_poll(all, num, timeout_ms, &native);
+        if (code == HTTPSC_WANT && hc_clock_us(&first->client->hooks) - start_us <
+                                       (int64_t)timeout_ms * 1000) {
+            code = HTTPSC_OK; /* a signal */
+        }
     }
-    hc_free(allocator, all == few ? NULL : all, size);
+    hc_free(&first->allocator, all == few ? NULL : all, size);
     return code;
 }
 
@@ -132,7 +138,7 @@ static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)
 {
     int code = httpsc_wait(&transfer, 1, -1);
 
-    return code == HTTPSC_OK || code == HTTPSC_WANT ? HTTPSC_OK : hc_fail(error, code, 0, NULL);
+    return code == HTTPSC_OK ? HTTPSC_OK : hc_fail(error, code, 0, NULL);
 }
 
 /* Room for the next piece of the body, one byte past the limit, and the NUL: all of it at once
@@ -225,6 +231,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
     }
     if (code == HTTPSC_OK) {
         code = blocking_body(transfer, error);
+        hc_fail_stage(error, HTTPSC_STAGE_BODY);
     }
     if (code == HTTPSC_OK) {
         *out = &transfer->answer->view;

@@ -1,5 +1,6 @@
 /* Opening and closing the two shared handles: TLS configuration and client. */
 #include "../client/client.h"
+#include "../http/field.h"
 #include "defaults.h"
 
 /* A bundle that is larger is none: all the roots of the web take a quarter of a megabyte. */
@@ -203,15 +204,11 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
 
 static int open_user_agent(httpsc_client *client, const char *user_agent, httpsc_error *error)
 {
-    const unsigned char *at;
-
     if (user_agent == NULL) {
         user_agent = hc_default_user_agent();
     }
-    for (at = (const unsigned char *)user_agent; *at != '\0'; at++) {
-        if ((*at < 0x20 && *at != '\t') || *at == 0x7f) {
-            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "control character in user_agent");
-        }
+    if (!hc_is_field_text(hc_cursor_over(user_agent, strlen(user_agent)))) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "control character in user_agent");
     }
     client->user_agent = hc_copy_text(&client->allocator, user_agent);
     return client->user_agent == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;

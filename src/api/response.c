@@ -25,6 +25,7 @@ const char *httpsc_header(const httpsc_response *response, const char *name)
 int httpsc_check_status(const httpsc_response *response, httpsc_error *error)
 {
     httpsc_error own;
+    hc_cursor url;
 
     error = hc_error_or(error, &own);
     if (response == NULL) {
@@ -33,9 +34,12 @@ int httpsc_check_status(const httpsc_response *response, httpsc_error *error)
     if (response->status < 400) {
         return HTTPSC_OK;
     }
+    url = hc_cursor_over(response->url, strlen(response->url));
+    url = hc_take_until(&url, '?'); /* secrets travel in queries */
     return hc_fail(error,
                    response->status < 500 ? HTTPSC_ERR_STATUS_CLIENT : HTTPSC_ERR_STATUS_SERVER, 0,
-                   "%d %e from %s", response->status, response->reason, response->url);
+                   "%d %e from %q", response->status, response->reason, url.at,
+                   hc_cursor_left(&url));
 }
 
 void httpsc_response_close(httpsc_response *response)

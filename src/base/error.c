@@ -46,6 +46,11 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
     return code;
 }
 
+HC_FN int hc_callback_code(int code, int fallback)
+{
+    return error_find(code) != NULL ? code : fallback;
+}
+
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
 {
     if (error->code != HTTPSC_OK && error->stage == HTTPSC_STAGE_NONE) {

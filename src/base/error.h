@@ -11,6 +11,10 @@
  */
 HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...);
 
+/* What a callback of the caller's said: OK, WANT and the errors of the list as they are, `fallback`
+ * for any other number. */
+HC_FN int hc_callback_code(int code, int fallback);
+
 /* Puts the stage that the caller is in where the code left it open. */
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage);
 

@@ -51,6 +51,9 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
     if (!url->secure && !client->allow_http) {
         return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
     }
+    if (url->secure && strcmp(url->host.text, ".") == 0) {
+        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
+    }
     if (url->has_userinfo) {
         return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
                        "user information in the URL; give an Authorization field instead");
@@ -164,6 +167,7 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->allocator = client->allocator;
     transfer->wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
+    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -188,6 +192,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
+    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+        hc_connection_abandon(transfer->connection);
+        transfer->connection = NULL;
+        hc_wake_close(&transfer->wake);
+    }
     hc_connection_close(transfer->connection);
     hc_exchange_free(&transfer->exchange);
     hc_answer_free(transfer->answer);

@@ -81,6 +81,10 @@ static int connection_lost(const hc_connection *connection, int code, int native
 HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
 {
     connection->waits &= ~HTTPSC_WRITABLE;
+    if (connection->send_code != HTTPSC_OK) {
+        return connection_lost(connection, connection->send_code, connection->send_native,
+                               "sending", error);
+    }
     if (connection->tls != NULL) {
         hc_tls_flush(connection->tls);
     }
@@ -100,6 +104,8 @@ HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
             return HTTPSC_WANT;
         }
         if (code != HTTPSC_OK) {
+            connection->send_code = code;
+            connection->send_native = native;
             return connection_lost(connection, code, native, "sending", error);
         }
         connection->num_moved += num_sent;
@@ -138,6 +144,7 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     size_t len = 0;
     size_t num_received = 0;
     int native = 0;
+    httpsc_error send_error;
     unsigned char *space;
     int code;
 
@@ -145,13 +152,20 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
+    /* TLS itself may have an answer to give, which the peer waits for */
+    hc_error_clear(&send_error);
+    (void)hc_connection_pump_out(connection, &send_error);
     space = connection_in(connection, &len);
-    if (len == 0) {
-        return HTTPSC_OK; /* what came must be read first */
+    if (len == 0) { /* what came must be read first, or what waits be sent */
+        return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
     code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
     if (code == HTTPSC_WANT) {
         connection->waits |= HTTPSC_READABLE;
+        if (send_error.code != HTTPSC_OK) {
+            *error = send_error;
+            return error->code;
+        }
         return HTTPSC_WANT;
     }
     if (code != HTTPSC_OK) {
@@ -174,7 +188,7 @@ HC_FN int hc_connection_expects(hc_connection *connection)
 
     (void)hc_connection_read(connection, &len);
     if (len > 0 || connection->ended || connection->stream.transport != NULL) {
-        return 0; /* a transport may be a blocking one */
+        return 0; /* a transport may have the answer, and no way to say so */
     }
     connection->waits |= HTTPSC_READABLE;
     return 1;
@@ -234,17 +248,28 @@ HC_FN void hc_connection_write(hc_connection *connection, size_t len)
     }
 }
 
+HC_FN int hc_connection_is_idle(hc_connection *connection)
+{
+    int clean = 0;
+
+    if (hc_connection_at_end(connection, &clean)) {
+        return 0;
+    }
+    return connection->tls != NULL ? hc_tls_is_idle(connection->tls)
+                                   : connection->plain->in_at == connection->plain->in_end;
+}
+
 HC_FN int hc_connection_is_reusable(hc_connection *connection)
 {
     httpsc_error ignored;
     size_t len = 0;
+    int clean = 0;
     int code;
 
     hc_error_clear(&ignored);
     do {
         code = hc_connection_pump_in(connection, &ignored);
         (void)hc_connection_read(connection, &len);
-    } while (code == HTTPSC_OK && len == 0 && !connection->ended &&
-             (connection->tls == NULL || hc_tls_state_of(connection->tls) == HC_TLS_OPEN));
-    return code == HTTPSC_WANT && len == 0;
+    } while (code == HTTPSC_OK && len == 0 && !hc_connection_at_end(connection, &clean));
+    return code == HTTPSC_WANT && hc_connection_is_idle(connection);
 }

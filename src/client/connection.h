@@ -29,6 +29,8 @@ typedef struct hc_connection {
     hc_tls *tls;        /* one of these two */
     hc_plain *plain;
     int ended;          /* the transport's end came */
+    int send_code;      /* why nothing more is sent; HTTPSC_OK: it may be */
+    int send_native;
     int waits;          /* HTTPSC_READABLE, _WRITABLE: what the last pumping stopped at */
     uint64_t num_moved; /* bytes sent and received by the stream: progress */
     int64_t opened_us;
@@ -47,11 +49,12 @@ HC_FN void hc_connection_close(hc_connection *connection);
 /* The same without a word to the peer: for the child after a fork. */
 HC_FN void hc_connection_abandon(hc_connection *connection);
 
-/* Sends what is to be sent. HTTPSC_OK when all is out, HTTPSC_WANT, or an error. */
+/* Sends what is to be sent. HTTPSC_OK when all is out, HTTPSC_WANT, or an error for good. */
 HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error);
 
 /* Receives once. HTTPSC_OK when something came, also the end (`ended`); HTTPSC_WANT; or an error.
- * While TLS shakes hands, the end of the transport is an error. */
+ * While TLS shakes hands, the end of the transport is an error. Where sending has failed before,
+ * what still comes counts, for it may say why; when nothing comes, that error is given. */
 HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error);
 
 /* After sending a whole request: where it is worth waiting for an answer before a try to receive
@@ -71,7 +74,10 @@ HC_FN int hc_connection_at_end(hc_connection *connection, int *clean);
 HC_FN unsigned char *hc_connection_write_space(hc_connection *connection, size_t *len);
 HC_FN void hc_connection_write(hc_connection *connection, size_t len);
 
-/* 1 when an idle connection can carry another request: open, and nothing came unasked. */
+/* 1 when nothing is under way: no byte, and no part of a record, that belongs to no response. */
+HC_FN int hc_connection_is_idle(hc_connection *connection);
+
+/* 1 when a kept connection can carry another request: still open, and nothing came unasked. */
 HC_FN int hc_connection_is_reusable(hc_connection *connection);
 
 #endif

@@ -63,7 +63,9 @@ static int dial_transport(hc_dial *dial, hc_stream *out, httpsc_error *error)
 {
     const httpsc_transport *transport = &dial->hooks->transport;
     void *handle = NULL;
-    int code = transport->open(transport->user, dial->host.text, dial->port, &handle);
+    int code = hc_callback_code(
+        transport->open(transport->user, dial->host.text, dial->port, &handle),
+        HTTPSC_ERR_CONNECT_FAILED);
 
     if (code == HTTPSC_WANT || (code == HTTPSC_OK && handle == NULL)) {
         code = HTTPSC_ERR_CONNECT_FAILED;
@@ -84,8 +86,10 @@ static int dial_resolve(hc_dial *dial, int *native)
 
     *native = 0;
     if (dial->hooks->resolve != NULL) {
-        code = dial->hooks->resolve(dial->hooks->user, dial->host.text, dial->addresses,
-                                    HC_ADDRESSES_MAX, &dial->num_addresses);
+        code = hc_callback_code(dial->hooks->resolve(dial->hooks->user, dial->host.text,
+                                                     dial->addresses, HC_ADDRESSES_MAX,
+                                                     &dial->num_addresses),
+                                HTTPSC_ERR_RESOLVE_FAILED);
         if (code == HTTPSC_OK && dial->num_addresses == 0) {
             code = HTTPSC_ERR_RESOLVE_NOT_FOUND;
         }
@@ -107,8 +111,18 @@ static int dial_resolve(hc_dial *dial, int *native)
     return code;
 }
 
+/* Of several addresses a refusal tells most: something is there. */
+static void dial_note_failure(hc_dial *dial, int code, int native)
+{
+    if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
+        dial->code = code;
+        dial->native = native;
+    }
+}
+
 static int dial_next(hc_dial *dial, const hc_tracer *tracer, httpsc_error *error)
 {
+    int native = 0;
     int code;
 
     if (dial->num_tried == dial->num_addresses) {
@@ -117,14 +131,14 @@ static int dial_next(hc_dial *dial, const hc_tracer *tracer, httpsc_error *error
     hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d",
              dial->host.text, dial->port, (int)dial->num_tried + 1, (int)dial->num_addresses);
     code = hc_socket_connect(&dial->addresses[dial->num_tried], dial->port, &dial->socket,
-                             &dial->native);
+                             &native);
     dial->num_tried++;
     if (code == HTTPSC_WANT) {
         dial->state = HC_DIAL_CONNECTING;
     } else if (code == HTTPSC_OK) {
         dial->state = HC_DIAL_DONE;
     } else {
-        dial->code = code;
+        dial_note_failure(dial, code, native);
     }
     return HTTPSC_OK;
 }
@@ -150,13 +164,13 @@ HC_FN int hc_dial_step(hc_dial *dial, const hc_tracer *tracer, hc_stream *out, h
     }
     while (dial->state != HC_DIAL_DONE) {
         if (dial->state == HC_DIAL_CONNECTING) {
-            code = hc_socket_connected(dial->socket, &dial->native);
+            code = hc_socket_connected(dial->socket, &native);
             if (code == HTTPSC_WANT) {
                 return HTTPSC_WANT;
             }
             dial->state = code == HTTPSC_OK ? HC_DIAL_DONE : HC_DIAL_NEXT;
             if (code != HTTPSC_OK) {
-                dial->code = code;
+                dial_note_failure(dial, code, native);
                 hc_socket_close(dial->socket);
                 dial->socket = HC_SOCKET_NONE;
             }

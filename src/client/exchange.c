@@ -118,16 +118,16 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
 HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error)
 {
-    httpsc_error send_error;
-
-    hc_error_clear(&send_error);
     exchange->busy = 0;
     for (;;) {
         int code;
         int clean = 0;
 
         if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            code = exchange_send(exchange, connection, &send_error);
+            httpsc_error ignored;
+
+            hc_error_clear(&ignored);
+            code = exchange_send(exchange, connection, &ignored);
             /* A server may answer and close before it has read everything: its answer counts. */
             exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
             if (code == HTTPSC_OK && hc_connection_expects(connection)) {
@@ -147,10 +147,6 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
             return error->code;
         }
         code = hc_connection_pump_in(connection, error);
-        if (code == HTTPSC_WANT && send_error.code != HTTPSC_OK) {
-            *error = send_error;
-            return error->code;
-        }
         if (code != HTTPSC_OK) {
             return code;
         }
@@ -173,6 +169,7 @@ static int exchange_take_body(hc_exchange *exchange, hc_connection *connection, 
 
         memcpy(buf + *num_read, piece.at, piece_len);
         *num_read += piece_len;
+        exchange->num_body_bytes += piece_len;
     }
     hc_connection_read_done(connection, given - hc_cursor_left(&bytes));
     switch (event) {
@@ -225,10 +222,6 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
 
 HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connection)
 {
-    size_t len = 0;
-    int clean = 0;
-
-    (void)hc_connection_read(connection, &len);
-    return exchange->ended && exchange->sent && exchange->response.keep_alive && len == 0 &&
-           !hc_connection_at_end(connection, &clean);
+    return exchange->ended && exchange->sent && exchange->response.keep_alive &&
+           hc_connection_is_idle(connection);
 }

@@ -13,6 +13,7 @@ typedef struct hc_exchange {
                              peer takes no more */
     int busy;             /* it stopped because of its share of work, not to wait */
     int ended;            /* the response is complete */
+    size_t num_body_bytes; /* of the response, given so far; wraps, for it is only told */
     hc_response response;
 } hc_exchange;
 

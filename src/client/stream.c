@@ -1,5 +1,7 @@
 #include "stream.h"
 
+#include "../base/error.h"
+
 /* How often a transport is asked again that cannot say what it waits for. */
 #define STREAM_ASK_AGAIN_MS 5
 
@@ -13,7 +15,8 @@ HC_FN int hc_stream_send(hc_stream *stream, const unsigned char *data, size_t le
     }
     *native = 0;
     *num_sent = 0;
-    code = stream->transport->send(stream->handle, data, len, num_sent);
+    code = hc_callback_code(stream->transport->send(stream->handle, data, len, num_sent),
+                            HTTPSC_ERR_CONNECTION_LOST);
     if (code == HTTPSC_OK && (*num_sent == 0 || *num_sent > len)) {
         return HTTPSC_ERR_CONNECTION_LOST;
     }
@@ -30,7 +33,8 @@ HC_FN int hc_stream_recv(hc_stream *stream, unsigned char *buf, size_t len, size
     }
     *native = 0;
     *num_received = 0;
-    code = stream->transport->recv(stream->handle, buf, len, num_received);
+    code = hc_callback_code(stream->transport->recv(stream->handle, buf, len, num_received),
+                            HTTPSC_ERR_CONNECTION_LOST);
     return code == HTTPSC_OK && *num_received > len ? HTTPSC_ERR_CONNECTION_LOST : code;
 }
 

@@ -68,16 +68,28 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
             *code = HTTPSC_ERR_TIMEOUT_SEND;
             return timeouts->idle_ms;
         }
-        if (!hc_response_started(&transfer->exchange.response)) {
-            *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
-            return timeouts->first_byte_ms;
-        }
-        *code = HTTPSC_ERR_TIMEOUT_IDLE;
-        return timeouts->idle_ms;
+        *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
+        return timeouts->first_byte_ms;
     default:
         *code = HTTPSC_ERR_TIMEOUT_IDLE;
         return timeouts->idle_ms;
     }
+}
+
+/* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
+ * what is waited for: a head that trickles in is bounded, from its first byte on. */
+static uint64_t transfer_progress(const httpsc_transfer *transfer)
+{
+    const hc_exchange *exchange = &transfer->exchange;
+
+    if (transfer->state < HC_TRANSFER_HEAD) {
+        return 0;
+    }
+    if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
+        return 1 + exchange->response.num_interim * 2 +
+               (uint64_t)(hc_response_started(&exchange->response) != 0);
+    }
+    return transfer->connection->num_moved;
 }
 
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
@@ -88,9 +100,8 @@ static int transfer_waits(httpsc_transfer *transfer)
     int code = HTTPSC_OK;
     int timeout_ms = transfer_stage_timeout(transfer, &code);
 
-    if (transfer->state >= HC_TRANSFER_HEAD &&
-        transfer->connection->num_moved != transfer->num_moved) {
-        transfer->num_moved = transfer->connection->num_moved;
+    if (transfer_progress(transfer) != transfer->progress) {
+        transfer->progress = transfer_progress(transfer);
         transfer->stage_deadline_us = INT64_MAX;
     }
     if (now_us >= transfer->stage_deadline_us) {
@@ -131,7 +142,6 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
     hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
                      transfer->head_request,
                      hc_cursor_over(transfer->head.ptr, transfer->head.len), transfer->body);
-    transfer->num_moved = transfer->connection->num_moved;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
     transfer_enter(transfer, HC_TRANSFER_HEAD);
     return TRANSFER_CONTINUE;
@@ -254,27 +264,13 @@ static int transfer_handshake(httpsc_transfer *transfer)
 {
     hc_connection *connection = transfer->connection;
 
-    for (;;) {
-        httpsc_error send_error;
-        int code;
-
-        hc_error_clear(&send_error);
-        code = hc_connection_pump_out(connection, &send_error);
-        if (hc_tls_state_of(connection->tls) == HC_TLS_OPEN) {
-            return transfer_handshake_done(transfer);
-        }
-        /* A server that refuses sends an alert and closes: what it said comes before the loss. */
-        if (hc_connection_pump_in(connection, &transfer->failure) == HTTPSC_WANT) {
-            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
-                transfer->failure = send_error;
-                return code;
-            }
-            return HTTPSC_WANT;
-        }
-        if (transfer->failure.code != HTTPSC_OK) {
-            return transfer->failure.code;
+    while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+        int code = hc_connection_pump_in(connection, &transfer->failure);
+        if (code != HTTPSC_OK) {
+            return code;
         }
     }
+    return transfer_handshake_done(transfer);
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -297,7 +293,10 @@ static int transfer_head(httpsc_transfer *transfer)
 
     if (transfer->exchange.sent && !was_sent) {
         timings->sent_us = transfer_now(transfer);
-        transfer->stage_deadline_us = INT64_MAX;
+        if (hc_cursor_left(&transfer->body) > 0) {
+            hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
+                     hc_cursor_left(&transfer->body));
+        }
     }
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
@@ -329,6 +328,8 @@ static void transfer_finish(httpsc_transfer *transfer)
 {
     transfer->answer->view.timings.done_us = transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
+             transfer->exchange.num_body_bytes);
     if (hc_exchange_leaves_open(&transfer->exchange, transfer->connection)) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "keeping the connection");
         hc_client_keep_connection(transfer->client, transfer->connection);

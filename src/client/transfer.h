@@ -43,8 +43,9 @@ struct httpsc_transfer {
     hc_tracer tracer;
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
     int64_t total_deadline_us; /* INT64_MAX: none, as for the next */
-    int64_t stage_deadline_us; /* set at the first wait of a stage, or since something moved */
-    uint64_t num_moved;        /* what the connection had moved then */
+    int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
+    uint64_t progress;         /* what there was of it then */
+    long process_id;           /* that it belongs to */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;

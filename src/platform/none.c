@@ -188,7 +188,7 @@ HC_FN int hc_poll(httpsc_want *wants, size_t num, int timeout_ms, int *native)
     for (size_t i = 0; i < num; i++) {
         wants[i].events = 0;
     }
-    return HTTPSC_ERR_UNSUPPORTED;
+    return HTTPSC_WANT; /* at once: the caller asks its transport again */
 }
 
 /* ---- waking: nobody waits ---- */

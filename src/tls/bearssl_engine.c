@@ -223,6 +223,14 @@ HC_FN void hc_tls_flush(hc_tls *tls)
     }
 }
 
+HC_FN int hc_tls_is_idle(hc_tls *tls)
+{
+    size_t len;
+
+    return tls->guard.header_len == 0 && hc_tls_read(tls, &len) == NULL &&
+           hc_tls_drain(tls, &len) == NULL;
+}
+
 HC_FN void hc_tls_close(hc_tls *tls)
 {
     size_t len;

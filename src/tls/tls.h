@@ -64,6 +64,9 @@ HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_write(hc_tls *tls, size_t len);
 HC_FN void hc_tls_flush(hc_tls *tls);
 
+/* 1 when nothing is under way: no record half received, no byte left to read or to drain. */
+HC_FN int hc_tls_is_idle(hc_tls *tls);
+
 /* Puts a close_notify behind what is written, to be drained. */
 HC_FN void hc_tls_close(hc_tls *tls);
 

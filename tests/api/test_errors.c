@@ -708,8 +708,9 @@ static const error_case errors_cases[] = {
      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\n\r\n" OK_HEAD "\r\n",
      LIMIT(max_interim, 1)},
     {HTTPSC_ERR_TIMEOUT_FIRST_BYTE, make_silence, "", TIMEOUT(first_byte_ms, 30, RESPONSE)},
-    {HTTPSC_ERR_TIMEOUT_IDLE, make_silence, OK_HEAD, TIMEOUT(idle_ms, 30, RESPONSE)},
 
+    {HTTPSC_ERR_TIMEOUT_IDLE, make_silence, OK_HEAD "Content-Length: 3\r\n\r\nab",
+     TIMEOUT(idle_ms, 30, BODY)},
     {HTTPSC_ERR_BODY_TRUNCATED, make_response, OK_HEAD "Content-Length: 3\r\n\r\nab", PLAIN},
     {HTTPSC_ERR_BODY_CHUNK, make_response, CHUNKED "x\r\n", PLAIN},
     {HTTPSC_ERR_BODY_TRAILER, make_response, CHUNKED "0\r\nno colon\r\n\r\n", PLAIN},

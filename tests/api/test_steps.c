@@ -586,7 +586,7 @@ static void deadlines_to_the_microsecond(void)
     timeouts.idle_ms = 3;
     steps_look_deadline(http, NULL, no_answer, &timeouts, 2000, HTTPSC_ERR_TIMEOUT_FIRST_BYTE,
                         HTTPSC_STAGE_RESPONSE);
-    steps_look_deadline(http, NULL, half_head, &timeouts, 3000, HTTPSC_ERR_TIMEOUT_IDLE,
+    steps_look_deadline(http, NULL, half_head, &timeouts, 2000, HTTPSC_ERR_TIMEOUT_FIRST_BYTE,
                         HTTPSC_STAGE_RESPONSE);
     steps_look_deadline(http, NULL, no_body, &timeouts, 3000, HTTPSC_ERR_TIMEOUT_IDLE,
                         HTTPSC_STAGE_BODY);
