@@ -62,7 +62,7 @@ int main(int argc, char **argv)
     saved = !ferror(file);
     saved = fclose(file) == 0 && saved && code == HTTPSC_OK && rename(part, argv[2]) == 0;
     if (!saved) {
-        fprintf(stderr, "%s\n", code != HTTPSC_OK ? error.text : "the file cannot be written");
+        fprintf(stderr, "%s\n", error.code != HTTPSC_OK ? error.text : "the file is not whole");
     }
     httpsc_close(transfer); /* before its end: allowed, and costs the connection */
     httpsc_client_close(client);

@@ -23,6 +23,10 @@ typedef struct client_peer {
     int clock_code;
     int entropy_code;
     size_t num_entropy; /* bytes asked for */
+    int trickles;       /* a byte a call, and WANT every other time, */
+    size_t whole;       /* behind so many bytes, which come at once */
+    int wanted;
+    int64_t clock_us;
     char trace[4000];
     unit_memory memory;
 } client_peer;
@@ -60,6 +64,13 @@ static int client_recv_bytes(void *stream, unsigned char *buf, size_t len, size_
     if (one->heard_len == 0) {
         return HTTPSC_WANT;
     }
+    if (one->trickles) {
+        one->wanted = !one->wanted;
+        if (one->wanted || left == 0) {
+            return HTTPSC_WANT;
+        }
+        left = one->answered < one->whole ? one->whole - one->answered : 1;
+    }
     *num_received = len < left ? len : left;
     memcpy(buf, one->answer + one->answered, *num_received);
     one->answered += *num_received;
@@ -77,6 +88,13 @@ static int client_now(void *user, int64_t *unix_seconds)
 
     *unix_seconds = one->unix_time;
     return one->clock_code;
+}
+
+static int64_t client_monotonic(void *user)
+{
+    client_peer *one = user;
+
+    return one->clock_us;
 }
 
 static int client_entropy(void *user, unsigned char *buf, size_t len)
@@ -226,6 +244,8 @@ static void client_hosts_that_are_none(void)
         client_refused(url, 0, HTTPSC_ERR_URL_HOST);
         client_refused(url, 1, HTTPSC_ERR_URL_HOST);
     }
+    client_refused("https://./", 0, HTTPSC_ERR_URL_HOST); /* the root's own name */
+    client_refused("https://./", 1, HTTPSC_ERR_URL_HOST);
     strcpy(url, "https://");
     for (size_t i = 0; i < 127; i++) {
         strcat(url, "a.");
@@ -593,6 +613,65 @@ static void client_bodies_past_the_limit(void)
     }
 }
 
+/* ---- time ------------------------------------------------------------------------------------ */
+
+/* How a transfer ends whose peer says a byte a second, and after how many seconds. */
+static int client_trickle(const char *answer, size_t whole, int *num_seconds)
+{
+    httpsc_options options = client_options(answer);
+    httpsc_request request;
+    httpsc_client *client = NULL;
+    httpsc_transfer *transfer = NULL;
+    size_t num = 1;
+    char byte;
+    int code = HTTPSC_WANT;
+
+    memset(&request, 0, sizeof request);
+    request.url = "http://name.test/";
+    peer.trickles = 1;
+    peer.whole = whole;
+    options.hooks.monotonic_us = client_monotonic;
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_OK);
+    *num_seconds = 0;
+    while ((code == HTTPSC_WANT || (code == HTTPSC_OK && num > 0)) && *num_seconds < 5000) {
+        code = httpsc_read(transfer, &byte, 1, &num, &client_error);
+        if (code == HTTPSC_WANT) {
+            peer.clock_us += 1000000;
+            *num_seconds += 1;
+        }
+    }
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    CHECK_INT(peer.memory.live_blocks, 0);
+    return code;
+}
+
+/* DEFENCES Q9: a head that trickles in is over in time, a body that does is not cut. */
+static void client_head_that_trickles(void)
+{
+    char answer[4000];
+    size_t whole;
+    int num_seconds;
+
+    memset(&client_error, 0, sizeof client_error);
+    strcpy(answer, "HTTP/1.1 200 OK\r\nX: ");
+    memset(answer + strlen(answer), 'x', 3000);
+    answer[3020] = '\0';
+    CHECK_INT(client_trickle(answer, 0, &num_seconds), HTTPSC_ERR_TIMEOUT_FIRST_BYTE);
+    CHECK(num_seconds <= 70);
+    memset(&client_error, 0, sizeof client_error);
+    CHECK_INT(client_trickle("HTTP/1.1 200 OK\r\n\r\n", 0, &num_seconds),
+              HTTPSC_ERR_TIMEOUT_IDLE);
+    memset(&client_error, 0, sizeof client_error);
+    strcpy(answer, "HTTP/1.1 200 OK\r\nContent-Length: 3000\r\n\r\n");
+    whole = strlen(answer);
+    memset(answer + whole, 'x', 3000);
+    answer[whole + 3000] = '\0';
+    CHECK_INT(client_trickle(answer, whole, &num_seconds), HTTPSC_OK);
+    CHECK(num_seconds >= 3000);
+}
+
 UNIT_MAIN(UNIT(client_hosts_that_are_addresses), UNIT(client_hosts_with_a_dot_behind),
           UNIT(client_hosts_that_are_none), UNIT(client_keeps_parts_of_the_url),
           UNIT(client_requests_leave_nothing_behind),
@@ -600,4 +679,5 @@ UNIT_MAIN(UNIT(client_hosts_that_are_addresses), UNIT(client_hosts_with_a_dot_be
           UNIT(client_entropy_that_fails), UNIT(client_handshakes_are_tried_once),
           UNIT(client_identities), UNIT(client_pool), UNIT(client_zero_limits_are_the_defaults),
           UNIT(client_zero_timeouts_are_the_defaults), UNIT(client_zero_options_verify),
-          UNIT(client_empty_trust_stores), UNIT(client_bodies_past_the_limit))
+          UNIT(client_empty_trust_stores), UNIT(client_bodies_past_the_limit),
+          UNIT(client_head_that_trickles))
