@@ -122,6 +122,7 @@ look_for_test()
     have g++ || need g++
     links "$empty_main" clang $sanitizers || need clang @clang-runtime
     have nm || need binutils
+    have patch || need patch
     have nginx || need nginx
     have gnutls-serv || need gnutls-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||
