@@ -6,6 +6,7 @@
 # make test-bite     break each security check, and see a test fail
 # make bench         the budgets, measured against libcurl
 # make header        httpsc.h from src/
+# make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 #
 # Overridable: CC, CFLAGS, LDFLAGS, LDLIBS. PREREQUISITES=: installs nothing.
@@ -14,19 +15,26 @@ CFLAGS ?= -O2
 LDLIBS ?= -lbearssl -pthread
 PREREQUISITES ?= tools/prerequisites.sh
 
+sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
-.PHONY: all demo test test-all test-bite bench check header clean
+.PHONY: all demo test test-all test-bite bench check header vectors clean
 
 all: build/httpsc $(lessons)
 
-build/httpsc: examples/httpsc.c httpsc.h
+build/httpsc: examples/httpsc.c examples/httpsc_inspect.inc httpsc.h
 	@mkdir -p build
 	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples
 	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+vectors: build/x509_cases build/crypto_vectors
+
+build/x509_cases build/crypto_vectors: build/%: tests/vectors/%.c $(sources)
+	@mkdir -p build
+	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
 demo:
 	$(PREREQUISITES) demo

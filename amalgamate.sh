@@ -308,7 +308,7 @@ amalgamate()
                 title = line
                 gsub(/^\/\* ==== | =* ?\*\/$/, "", title)
                 contents_entry("", title)
-            } else if (line ~ /^#include </) {
+            } else if (line ~ /^#include </ && depth_of[file, i] == 0) {
                 system_includes[line] = 1
             }
         }

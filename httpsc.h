@@ -31,6 +31,7 @@
  *                            no deadline can cut it, and a client belongs to one thread
  *     HTTPSC_BARE            no operating system: no sockets, files, clocks or entropy; the
  *                            options must carry allocator, transport, now, monotonic_us, entropy
+ *     HTTPSC_BEARSSL_X509    offer the validator to programs on BearSSL's own engine too
  *
  * and for the implementation alone:
  *
@@ -39,65 +40,103 @@
  *
  * CONTENTS
  *
- *    124  Conventions
- *    162  Errors
- *    311  Hooks: memory, time, randomness, names, transport, trace
- *    436  TLS configuration
- *    491  Client
- *    555  Request
- *    585  Response
- *    644  Blocking transfers
- *    657  Transfers in steps
- *    703  Version
+ *    167  Conventions
+ *    205  Errors
+ *    356  Hooks: memory, time, randomness, names, transport, trace
+ *    485  TLS configuration
+ *    583  Certificates
+ *    654  Client
+ *    723  Request
+ *    753  Response
+ *    816  Blocking transfers
+ *    829  Transfers in steps
+ *    875  Version
  *
  *         the implementation, lowest floor first:
- *    754  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    818    base/memory.c
- *    914    base/text.c
- *   1049    base/error.c
- *   1206    base/buffer.c
- *   1310    base/cursor.c
- *   1435  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1577    platform/posix.c
- *   2293    platform/posix_lookup.c
- *   2541    platform/windows.c
- *   3162    platform/windows_lookup.c
- *   3367    platform/none.c
- *   3629  syntax: pure functions over text and bytes
- *   3682    syntax/url.c
- *   4249    syntax/pem.c
- *   4468    syntax/der.c
- *   4540  crypto: the floor that sees BearSSL
- *   4542    crypto/bearssl.h
- *   4567  x509: certificates, trust anchors
- *   4618    x509/certificate.c
- *   4964    x509/anchors.c
- *   7067  tls: records in, records out
- *   7464    tls/bearssl_verify.c
- *   7815    tls/bearssl_engine.c
- *   8062  http: request writer, response reader
- *   8076    http/field.c
- *   8144    http/request.c
- *   8493    http/framing.c
- *   8616    http/response.c
- *   9266  client: dial, pool, one transfer's state machine
- *   9291    client/hooks.c
- *   9421    client/identity.c
- *   9457    client/stream.c
- *   9579    client/dial.c
- *   9863    client/connection.c
- *  10168    client/pool.c
- *  10296    client/client.c
- *  10449    client/exchange.c
- *  10700    client/answer.c
- *  10845    client/transfer.c
- *  11293    client/begin.c
- *  11504  api: public handles, defaults, blocking loops
- *  11530    api/defaults.c
- *  11576    api/open.c
- *  11877    api/response.c
- *  11925    api/blocking.c
- *  12178    api/version.c
+ *    929  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *    998    base/memory.c
+ *   1094    base/text.c
+ *   1229    base/error.c
+ *   1389    base/buffer.c
+ *   1502    base/cursor.c
+ *   1634  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1810    platform/posix.c
+ *   2429    platform/posix_lookup.c
+ *   2677    platform/posix_files.c
+ *   2877    platform/windows.c
+ *   3583    platform/windows_lookup.c
+ *   3788    platform/none.c
+ *   4089  syntax: pure functions over text and bytes
+ *   4145    syntax/url.c
+ *   4725    syntax/pem.c
+ *   4944    syntax/der.c
+ *   5033    syntax/asn1_time.c
+ *   5147  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5211    crypto/hash.c
+ *   5305    crypto/kdf.c
+ *   5499    crypto/random.c
+ *   5711    crypto/ec.c
+ *   5936    crypto/rsa.c
+ *   6291    crypto/public_key.c
+ *   6389    crypto/private_key.c
+ *   6501    crypto/key_exchange.c
+ *   6710    crypto/cipher.c
+ *   6835    crypto/crypto.c
+ *   6897  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7047    x509/decode.c
+ *   7516    x509/extensions.c
+ *   7949    x509/names.c
+ *   8525    x509/certificate.c
+ *   8672    x509/anchors.c
+ *  10895    x509/profile.c
+ *  11192    x509/crl.c
+ *  11549    x509/path.c
+ *  12217    x509/verify.c
+ *  12601    x509/judge.c
+ *  12712  tls: records in, records out
+ *  12747    tls/alert.c
+ *  12906    tls/suites.c
+ *  13071    tls/writer.c
+ *  13179    tls/session.c
+ *  13372    tls/key_schedule.c
+ *  13584    tls/record.c
+ *  13840    tls/hello_extensions.c
+ *  14335    tls/client_hello.c
+ *  14660    tls/server_hello.c
+ *  15064    tls/authenticate.c
+ *  15256    tls/handshake12.c
+ *  15696    tls/handshake13.c
+ *  16055    tls/after.c
+ *  16197    tls/send.c
+ *  16391    tls/receive.c
+ *  16767    tls/engine.c
+ *  17332  http: request writer, response reader
+ *  17346    http/field.c
+ *  17414    http/request.c
+ *  17763    http/framing.c
+ *  17886    http/response.c
+ *  18536  client: dial, pool, one transfer's state machine
+ *  18569    client/hooks.c
+ *  18734    client/identity.c
+ *  18770    client/stream.c
+ *  18892    client/dial.c
+ *  19180    client/connection.c
+ *  19499    client/pool.c
+ *  19610    client/sessions.c
+ *  19742    client/client.c
+ *  19935    client/exchange.c
+ *  20186    client/answer.c
+ *  20332    client/transfer.c
+ *  20816    client/begin.c
+ *  21022  api: public handles, defaults, blocking loops
+ *  21052    api/defaults.c
+ *  21098    api/trust.c
+ *  21554    api/open.c
+ *  21698    api/response.c
+ *  21746    api/blocking.c
+ *  21999    api/inspect.c
+ *  22108    api/bearssl_x509.c
+ *  22364    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -113,6 +152,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef HTTPSC_BEARSSL_X509
+#include <bearssl.h>
+#endif
 
 #ifdef __cplusplus
 #ifdef HTTPSC_IMPLEMENTATION
@@ -220,7 +263,7 @@ typedef enum httpsc_stage {
     X(ERR_CLIENT_CERT_REQUIRED, 510, TLS, "the server requires a client certificate") \
     X(ERR_CLIENT_CERT_REFUSED, 511, TLS, "the server refused the client certificate") \
     /* the server's certificate, and the trust store it is judged by */ \
-    X(ERR_CERT_EXPIRED, 600, CERTIFICATE, "certificate has expired or is not yet valid") \
+    X(ERR_CERT_EXPIRED, 600, CERTIFICATE, "certificate has expired") \
     X(ERR_CERT_NOT_YET_VALID, 601, CERTIFICATE, "certificate is not yet valid") \
     X(ERR_CERT_NAME_MISMATCH, 602, CERTIFICATE, "certificate is for another name") \
     X(ERR_CERT_UNKNOWN_ISSUER, 603, CERTIFICATE, "unable to get local issuer certificate") \
@@ -232,8 +275,10 @@ typedef enum httpsc_stage {
     X(ERR_CERT_REVOKED, 609, CERTIFICATE, "certificate was revoked") \
     X(ERR_CERT_PIN_MISMATCH, 610, CERTIFICATE, "no pinned key in the server's chain") \
     X(ERR_CERT_INVALID, 611, CERTIFICATE, "certificate is invalid") \
+    X(ERR_LIMIT_CERT, 612, CERTIFICATE, "too much work to verify the server's certificates") \
+    X(ERR_CERT_REFUSED, 613, CERTIFICATE, "the verify callback refused the server's certificates") \
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
-    X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "the CA file cannot be read") \
+    X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
     X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
     /* the request */ \
     X(ERR_REQUEST_METHOD, 700, REQUEST, "invalid method") \
@@ -429,6 +474,10 @@ typedef struct httpsc_hooks {
 
     httpsc_transport transport;
 
+    /* Told the secrets of each TLS connection, in lines for a file as SSLKEYLOGFILE names it
+     * (draft-ietf-tls-keylogfile): whoever has them reads all of it. */
+    void (*keylog)(void *user, const char *lines, size_t len);
+
     /* Told of every stage; must not call back into the transfer. */
     void (*trace)(void *user, const httpsc_trace_event *event);
 } httpsc_hooks;
@@ -442,42 +491,85 @@ typedef enum httpsc_trust {
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
-/* The one value that turns server verification off: no chain, no name, no dates are checked, so
- * anyone on the path can read and change everything. The server's handshake signature still is. */
-#define HTTPSC_INSECURE_ANY_PEER 0x0BADCA75L
+/*
+ * The values that turn parts of server verification off. Anyone on the path can then read and
+ * change everything. The handshake signature, pins and the verify callback still count.
+ */
+#define HTTPSC_INSECURE_ANY_PEER 0x0BADCA75L   /* insecure_peer: all three of the others */
+#define HTTPSC_INSECURE_ANY_ISSUER 0x0BAD1550L /* insecure_chain: any issuer, any use */
+#define HTTPSC_INSECURE_ANY_NAME 0x0BAD4A3EL   /* insecure_name: whatever name it is for */
+#define HTTPSC_INSECURE_ANY_DATE 0x0BADDA7EL   /* insecure_dates: expired, or not yet valid */
+
+#define HTTPSC_TLS_1_2 0x0303
+#define HTTPSC_TLS_1_3 0x0304
+
+/* What the verify callback sees. All of it lives during the call. */
+typedef struct httpsc_peer {
+    const char *host;            /* that the certificate was verified for */
+    const httpsc_bytes *chain;   /* DER certificates of the path that was found, the server's own
+                                    first, the root not among them; as sent with insecure_chain */
+    size_t num_certs;
+    int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+} httpsc_peer;
 
 /*
  * Whom to trust. What other libraries call an SSL context.
  *
- * ca_file or ca_memory, or both, replace the default roots. Certificates are PEM (one or many,
- * anything between blocks is passed over) or one DER certificate. An entry that cannot be read is
- * skipped and counted; none at all is HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is
- * trusted: an intermediate certificate in it counts as an anchor too.
+ * ca_file, ca_dir and ca_memory, any of them, replace the default roots; with ca_add they are added
+ * to them. Certificates are PEM (one or many, anything between blocks is passed over) or one DER
+ * certificate. Of a directory, the files named as OpenSSL's hashes ("5ed36f99.0") are read where it
+ * has any, else all files. An entry that cannot be read is skipped and counted; none at all is
+ * HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is trusted: an intermediate or a server's own
+ * certificate in it counts as an anchor too. Name constraints of an anchor count.
  */
 typedef struct httpsc_tls_options {
     httpsc_trust trust;       /* default: HTTPSC_TRUST_DEFAULT */
     const char *ca_file;      /* path of a file of certificates; default: none */
+    const char *ca_dir;       /* path of a directory of such files; default: none */
     httpsc_bytes ca_memory;   /* the same in memory; default: none */
-    long insecure_peer;       /* HTTPSC_INSECURE_ANY_PEER turns verification off; default 0: on;
-                                 any other value is HTTPSC_ERR_ARGUMENT */
+    int ca_add;               /* 1: add to the default roots; default 0: replace them */
+    int use_environment;      /* 1: SSL_CERT_FILE and SSL_CERT_DIR stand for ca_file and ca_dir
+                                 where no ca_ field is set; default 0 (in a client's inline
+                                 options: the client's) */
+    const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
+                                 every certificate of a path is looked up in the list of its
+                                 issuer, where there is one; default: none, no revocation */
+    httpsc_bytes crl_memory;  /* the same in memory; default: none */
+    const unsigned char (*pins)[32]; /* SHA-256 of SubjectPublicKeyInfos (RFC 7469, 2.4): one of
+                                 them must be in the path, the root counted; with insecure_chain
+                                 that of the server's own certificate; default: none */
+    size_t num_pins;
+    int (*verify)(void *user, const httpsc_peer *peer); /* asked last, once all else is good:
+                                 HTTPSC_OK lets the connection go on, anything else is
+                                 HTTPSC_ERR_CERT_REFUSED; default: none */
+    void *verify_user;
+    int min_version;          /* HTTPSC_TLS_1_2 or HTTPSC_TLS_1_3; default 0: 1.2 */
+    int max_version;          /* the same; default 0: 1.3 */
+    long insecure_peer;       /* each 0 (the default: all is verified), or the HTTPSC_INSECURE_ */
+    long insecure_chain;      /* value above; anything else is HTTPSC_ERR_ARGUMENT */
+    long insecure_name;
+    long insecure_dates;
     httpsc_allocator allocator; /* default: the system's (in a client's inline options: the
                                    client's) */
 } httpsc_tls_options;
 
-/* What was loaded. */
+/* What was loaded. Texts live as long as the configuration. */
 typedef struct httpsc_trust_info {
-    const char *source;       /* "embedded", "file", "memory", "file and memory" or "none" (any
-                                 peer); lives as long as the configuration */
-    const char *path;         /* of the file that was read, or NULL */
+    const char *source;       /* "system", "embedded", "caller", "caller and system", "caller and
+                                 embedded", "environment", or "none" (any issuer) */
+    const char *path;         /* of the first file or directory that was read, or NULL */
     size_t num_anchors;       /* certificates that can end a chain */
     size_t num_skipped;       /* entries that could not be read */
+    const char *skipped;      /* what was wrong with the first of them, or NULL */
+    size_t num_crls;
+    size_t num_crls_skipped;
 } httpsc_trust_info;
 
 /*
  * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
  * number of clients and threads; counted: each client that uses it holds it.
- * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY, UNSUPPORTED (EMBEDDED in a build
- * without it).
+ * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
+ * crl_memory), UNSUPPORTED (EMBEDDED in a build without it).
  */
 int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config **out,
                            httpsc_error *error);
@@ -487,6 +579,77 @@ void httpsc_tls_config_close(httpsc_tls_config *config);
 
 /* What the configuration trusts. */
 void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info *out);
+
+/* ==== Certificates =========================================================================== */
+
+#define HTTPSC_CERTIFICATE_TEXT_MAX 128
+#define HTTPSC_CERTIFICATE_NAMES_MAX 10
+
+/* What a certificate says of itself, for a person to read: nothing of it is verified. Texts are
+ * NUL-terminated and escaped, and cut where they are longer. */
+typedef struct httpsc_certificate_info {
+    char subject[HTTPSC_CERTIFICATE_TEXT_MAX]; /* the commonName, or the last attribute of the name;
+                                                  "" where there is none */
+    char issuer[HTTPSC_CERTIFICATE_TEXT_MAX];  /* the same */
+    char key[32];             /* "RSA 2048", "EC P-256", "RSA, too weak or too large" or "not
+                                 supported" */
+    unsigned char pin[32];    /* SHA-256 of its SubjectPublicKeyInfo, as in httpsc_tls_options */
+    char names[HTTPSC_CERTIFICATE_NAMES_MAX][HTTPSC_CERTIFICATE_TEXT_MAX]; /* the first dNSNames and
+                                 iPAddresses of its subjectAltName */
+    size_t num_names;         /* all that it has: may be more than there is room for */
+    int64_t not_before;       /* seconds since 1970 */
+    int64_t not_after;        /* the last second in which it is valid */
+    int is_ca;                /* 1: it may issue others (basicConstraints) */
+    int is_self_issued;       /* 1: subject and issuer are the same, as of roots */
+} httpsc_certificate_info;
+
+/* Describes a certificate in DER. HTTPSC_OK; HTTPSC_ERR_CERT_INVALID where it is malformed,
+ * HTTPSC_ERR_ARGUMENT for NULL. Allocates nothing. */
+int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
+
+/*
+ * Verifies a chain without a connection, just as one would be: by all that the configuration says,
+ * pins and verify callback too. chain: certificates in DER, the server's own first; borrowed for
+ * the call. host: the name or IP address that it must be for; NULL is allowed with insecure_name
+ * alone. unix_time: as of when; no clock is read.
+ * HTTPSC_OK: it is the host's. Errors: ARGUMENT, MEMORY, CERT_..., LIMIT_CERT (over 10
+ * certificates, or the first over 16 KiB).
+ */
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time,
+                        httpsc_error *error);
+
+#ifdef HTTPSC_BEARSSL_X509
+/*
+ * The validator for programs on BearSSL's own TLS engine, in place of br_x509_minimal:
+ *
+ *     br_ssl_client_init_full(&client, &minimal, NULL, 0);
+ *     br_ssl_engine_set_x509(&client.eng, httpsc_bearssl_x509_engine(x509));
+ *     br_ssl_client_reset(&client, "www.example", 0);
+ *
+ * It serves one connection at a time, any number of them in turn. Everything counts that the
+ * configuration says of trust, pins and the verify callback; versions do not. A connection without
+ * a server name is refused unless insecure_name is set.
+ */
+typedef struct httpsc_bearssl_x509 httpsc_bearssl_x509;
+
+/* Opens one. It holds the configuration, and takes memory from its allocator. now and user are as
+ * in httpsc_hooks; NULL: the system's clock. Errors: ARGUMENT, MEMORY. */
+int httpsc_bearssl_x509_open(httpsc_tls_config *config,
+                             int (*now)(void *user, int64_t *unix_seconds), void *user,
+                             httpsc_bearssl_x509 **out, httpsc_error *error);
+
+/* What br_ssl_engine_set_x509 takes; lives until the close. */
+const br_x509_class **httpsc_bearssl_x509_engine(httpsc_bearssl_x509 *x509);
+
+/* Why the last chain was refused: BearSSL itself knows but a number (BR_ERR_X509_EXPIRED,
+ * BAD_SERVER_NAME, TIME_UNKNOWN, LIMIT_EXCEEDED; NOT_TRUSTED for all else). code is HTTPSC_OK where
+ * none was. Lives until the close; stands until the next chain. */
+const httpsc_error *httpsc_bearssl_x509_error(const httpsc_bearssl_x509 *x509);
+
+/* Frees it. The connection that used it must be over. NULL is fine. */
+void httpsc_bearssl_x509_close(httpsc_bearssl_x509 *x509);
+#endif
 
 /* ==== Client ================================================================================= */
 
@@ -534,6 +697,11 @@ typedef struct httpsc_options {
     const char *connect_to;        /* "HOST:PORT" or "[ADDR]:PORT": every connection goes there,
                                       while URL, Host, SNI and the verified name stay; default:
                                       the URL's host and port */
+    const char *verify_as;         /* the name or IP address that certificates must be for, also
+                                      sent as SNI; default: the URL's host */
+    int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
+                                      httpsc_tls_options tells; never in a set-uid program;
+                                      default 0: nothing is read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
     httpsc_hooks hooks;
@@ -598,12 +766,16 @@ typedef struct httpsc_timings {
 
 /* What TLS agreed on. All zero and NULL for http://. */
 typedef struct httpsc_tls_facts {
-    const char *version;         /* "TLSv1.2" */
+    const char *version;         /* "TLSv1.3" or "TLSv1.2" */
     const char *cipher_suite;    /* the IANA name */
     const char *group;           /* "x25519", "secp256r1" ... */
     const char *alpn;            /* "http/1.1", or NULL when the server chose none */
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
+    const char *signature_scheme; /* of the server, as RFC 8446, 4.2.3 names it; NULL: resumed */
+    size_t num_round_trips;      /* of the handshake, before the request could be sent */
+    size_t num_bytes_in;         /* of the handshake */
+    size_t num_bytes_out;
 } httpsc_tls_facts;
 
 /*
@@ -668,7 +840,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
  * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
- * (user information in the URL; an IP address as an https host that would have to be verified). */
+ * (user information in the URL). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
@@ -750,6 +922,9 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #error "httpsc.h: define HTTPSC_IMPLEMENTATION before the file includes it for the first time"
 #endif
 #define HC_FN static
+#if defined(__GNUC__)
+#define HC_FACE __attribute__((unused)) static
+#endif
 
 /* ==== base: arithmetic, memory, text, the error sink, buffers, cursors ======================= */
 
@@ -759,6 +934,11 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 /* static in the single unit; empty where a part is compiled alone */
 #ifndef HC_FN
 #define HC_FN
+#endif
+
+/* The same for what only programs call that drive a floor themselves. */
+#ifndef HC_FACE
+#define HC_FACE HC_FN
 #endif
 
 #include <string.h>
@@ -1200,6 +1380,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra);
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len);
 HC_FN hc_buffer_result hc_buffer_add_text(hc_buffer *buffer, const char *text);
 
+/* Drops the first len bytes. */
+HC_FN void hc_buffer_consume(hc_buffer *buffer, size_t len);
+
 /* Gives back the memory, wiped. */
 HC_FN void hc_buffer_free(hc_buffer *buffer);
 
@@ -1261,6 +1444,14 @@ HC_FN hc_buffer_result hc_buffer_add_text(hc_buffer *buffer, const char *text)
     return hc_buffer_add(buffer, text, strlen(text));
 }
 
+HC_FN void hc_buffer_consume(hc_buffer *buffer, size_t len)
+{
+    buffer->len -= len;
+    if (buffer->len > 0 && len > 0) {
+        memmove(buffer->ptr, buffer->ptr + len, buffer->len);
+    }
+}
+
 HC_FN void hc_buffer_free(hc_buffer *buffer)
 {
     hc_free_secret(buffer->allocator, buffer->ptr, buffer->capacity);
@@ -1285,6 +1476,7 @@ HC_FN int hc_cursor_failed(const hc_cursor *cursor);
 
 /* Bytes: big-endian numbers and sub-cursors. 0 and a cursor with nothing left after a failure. */
 HC_FN uint8_t hc_take_u8(hc_cursor *cursor);
+HC_FN uint16_t hc_take_u16(hc_cursor *cursor);
 HC_FN hc_cursor hc_take_bytes(hc_cursor *cursor, size_t len);
 
 /* Text: the next character without taking it, -1 at the end; and taking it when it is `expected`,
@@ -1346,6 +1538,13 @@ HC_FN uint8_t hc_take_u8(hc_cursor *cursor)
     hc_cursor byte = hc_take_bytes(cursor, 1);
 
     return byte.at == NULL ? 0 : byte.at[0];
+}
+
+HC_FN uint16_t hc_take_u16(hc_cursor *cursor)
+{
+    hc_cursor bytes = hc_take_bytes(cursor, 2);
+
+    return bytes.at == NULL ? 0 : (uint16_t)((unsigned)bytes.at[0] << 8 | bytes.at[1]);
 }
 
 HC_FN int hc_peek(const hc_cursor *cursor)
@@ -1571,8 +1770,42 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
  * HTTPSC_ERR_MEMORY. */
 HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native);
 
+/* A file that stays open, for hc_file_read_at. */
+typedef struct hc_file {
+    intptr_t handle;
+    size_t size; /* when it was opened */
+} hc_file;
+
+/* Opens a regular file of at most max bytes: HTTPSC_OK, or HTTPSC_ERR_TRUST_UNREADABLE as above. */
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native);
+HC_FN void hc_file_close(hc_file *file);
+
+/* Reads len bytes at an offset, whoever else reads: 1, or 0 when they are not to be had. */
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len);
+
+/* Calls visit with the name of every entry of a directory ("." and ".." apart), in no order, until
+ * it returns other than HTTPSC_OK. What it returned last, or HTTPSC_ERR_TRUST_UNREADABLE. */
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native);
+
+/* A value of the environment; NULL when it is unset or empty, and in a set-uid program. */
+HC_FN const char *hc_environment(const char *name);
+
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
+
+/* ---- platform/posix.h ----------------------------------------------------------------------- */
+/* What the parts for POSIX share. */
+
+#if !defined(_WIN32) && !defined(HTTPSC_BARE)
+
+/* Opens a file for reading, close-on-exec, with further flags of open(); -1 with errno. */
+HC_FN int hc_posix_open(const char *path, int flags);
+
+/* read() that is not interrupted: -1, or the number of bytes, 0 at the end. */
+HC_FN ptrdiff_t hc_posix_read(int fd, unsigned char *buf, size_t len);
+
+#endif
 
 /* ---- platform/posix.c ----------------------------------------------------------------------- */
 #if !defined(_WIN32) && !defined(HTTPSC_BARE)
@@ -1662,7 +1895,7 @@ HC_FN long hc_process_id(void)
     return (long)getpid();
 }
 
-static int posix_open_file(const char *path, int flags)
+HC_FN int hc_posix_open(const char *path, int flags)
 {
     int fd;
 
@@ -1672,8 +1905,7 @@ static int posix_open_file(const char *path, int flags)
     return fd;
 }
 
-/* read() that is not interrupted: -1, or the number of bytes, 0 at the end. */
-static ssize_t posix_read(int fd, unsigned char *buf, size_t len)
+HC_FN ptrdiff_t hc_posix_read(int fd, unsigned char *buf, size_t len)
 {
     ssize_t num_read;
 
@@ -1691,7 +1923,7 @@ static int posix_wait_seeded(int *native)
     struct pollfd seeded = {-1, POLLIN, 0};
     int num_ready;
 
-    seeded.fd = posix_open_file("/dev/random", O_NONBLOCK);
+    seeded.fd = hc_posix_open("/dev/random", O_NONBLOCK);
     if (seeded.fd < 0) {
         *native = errno;
         return 0;
@@ -1719,7 +1951,7 @@ static int posix_device_entropy(unsigned char *buf, size_t len, int *native)
         return HTTPSC_ERR_ENTROPY;
     }
 #endif
-    fd = posix_open_file("/dev/urandom", 0);
+    fd = hc_posix_open("/dev/urandom", 0);
     if (fd < 0) {
         *native = errno;
         return HTTPSC_ERR_ENTROPY;
@@ -1732,7 +1964,7 @@ static int posix_device_entropy(unsigned char *buf, size_t len, int *native)
         goto done;
     }
     while (len > 0) {
-        ssize_t num_read = posix_read(fd, buf, len);
+        ssize_t num_read = hc_posix_read(fd, buf, len);
 
         if (num_read <= 0) {
             *native = num_read < 0 ? errno : 0;
@@ -2192,102 +2424,6 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
 
 #endif
 
-/* ---- files ---- */
-
-static int posix_buffer_code(hc_buffer_result result)
-{
-    switch (result) {
-    case HC_BUFFER_OK:
-        return HTTPSC_OK;
-    case HC_BUFFER_MEMORY:
-        return HTTPSC_ERR_MEMORY;
-    default:
-        return HTTPSC_ERR_TRUST_UNREADABLE;
-    }
-}
-
-/* Reads to the end, whatever size the file was said to have: it may grow and shrink meanwhile. */
-static int posix_read_all(int fd, hc_buffer *out, int *native)
-{
-    for (;;) {
-        unsigned char beyond[512];
-        size_t room = out->capacity - out->len;
-        ssize_t num_read;
-
-        if (room > 0) {
-            num_read = posix_read(fd, out->ptr + out->len, room);
-        } else {
-            num_read = posix_read(fd, beyond, sizeof beyond);
-        }
-        if (num_read < 0) {
-            *native = errno;
-            return HTTPSC_ERR_TRUST_UNREADABLE;
-        }
-        if (num_read == 0) {
-            return HTTPSC_OK;
-        }
-        if (room > 0) {
-            out->len += (size_t)num_read;
-        } else {
-            int code = posix_buffer_code(hc_buffer_add(out, beyond, (size_t)num_read));
-
-            if (code != HTTPSC_OK) {
-                return code;
-            }
-        }
-    }
-}
-
-HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
-{
-    size_t len_before = out->len;
-    int result = HTTPSC_ERR_TRUST_UNREADABLE;
-    struct stat status;
-    int fd;
-
-    *native = 0;
-    fd = posix_open_file(path, O_NONBLOCK); /* or a FIFO without a writer would hold it here */
-    if (fd < 0) {
-        *native = errno;
-        return HTTPSC_ERR_TRUST_UNREADABLE;
-    }
-    if (fstat(fd, &status) != 0) {
-        *native = errno;
-        goto done;
-    }
-    if (!S_ISREG(status.st_mode) || status.st_size < 0 ||
-        (uintmax_t)status.st_size > out->max - out->len) {
-        goto done;
-    }
-    result = posix_buffer_code(hc_buffer_reserve(out, (size_t)status.st_size));
-    if (result == HTTPSC_OK) {
-        result = posix_read_all(fd, out, native);
-    }
-done:
-    if (result != HTTPSC_OK) {
-        out->len = len_before;
-    }
-    close(fd);
-    return result;
-}
-
-HC_FN const char *hc_system_bundle_path(size_t i)
-{
-    static const char *const paths[] = {
-        "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Alpine, Arch, Gentoo */
-        "/etc/pki/tls/certs/ca-bundle.crt",                  /* Fedora, RHEL */
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL since 7 */
-        "/etc/ssl/ca-bundle.pem",                            /* SUSE */
-        "/etc/ssl/cert.pem",                                 /* macOS, OpenBSD, FreeBSD, Alpine */
-        "/usr/local/share/certs/ca-root-nss.crt",            /* FreeBSD's ca_root_nss */
-        "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD's ca_root_nss */
-        "/etc/openssl/certs/ca-certificates.crt",            /* NetBSD */
-        "/usr/pkg/share/mozilla-rootcerts/cacert.pem",       /* NetBSD's mozilla-rootcerts */
-    };
-
-    return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
-}
-
 #endif
 
 /* ---- platform/posix_lookup.c ---------------------------------------------------------------- */
@@ -2534,6 +2670,206 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
     if (lookup != NULL) {
         posix_lookup_release(lookup);
     }
+}
+
+#endif
+
+/* ---- platform/posix_files.c ----------------------------------------------------------------- */
+#if !defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifdef __linux__
+#include <sys/auxv.h>
+#endif
+
+#define POSIX_FILES_IO_MAX ((size_t)1 << 30) /* in one call */
+
+static int posix_buffer_code(hc_buffer_result result)
+{
+    switch (result) {
+    case HC_BUFFER_OK:
+        return HTTPSC_OK;
+    case HC_BUFFER_MEMORY:
+        return HTTPSC_ERR_MEMORY;
+    default:
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+}
+
+/* Reads to the end, whatever size the file was said to have: it may grow and shrink meanwhile. */
+static int posix_read_all(int fd, hc_buffer *out, int *native)
+{
+    for (;;) {
+        unsigned char beyond[512];
+        size_t room = out->capacity - out->len;
+        ssize_t num_read;
+
+        if (room > 0) {
+            num_read = hc_posix_read(fd, out->ptr + out->len, room);
+        } else {
+            num_read = hc_posix_read(fd, beyond, sizeof beyond);
+        }
+        if (num_read < 0) {
+            *native = errno;
+            return HTTPSC_ERR_TRUST_UNREADABLE;
+        }
+        if (num_read == 0) {
+            return HTTPSC_OK;
+        }
+        if (room > 0) {
+            out->len += (size_t)num_read;
+        } else {
+            int code = posix_buffer_code(hc_buffer_add(out, beyond, (size_t)num_read));
+
+            if (code != HTTPSC_OK) {
+                return code;
+            }
+        }
+    }
+}
+
+HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
+{
+    size_t len_before = out->len;
+    int result = HTTPSC_ERR_TRUST_UNREADABLE;
+    struct stat status;
+    int fd;
+
+    *native = 0;
+    fd = hc_posix_open(path, O_NONBLOCK); /* or a FIFO without a writer would hold it here */
+    if (fd < 0) {
+        *native = errno;
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    if (fstat(fd, &status) != 0) {
+        *native = errno;
+        goto done;
+    }
+    if (!S_ISREG(status.st_mode) || status.st_size < 0 ||
+        (uintmax_t)status.st_size > out->max - out->len) {
+        goto done;
+    }
+    result = posix_buffer_code(hc_buffer_reserve(out, (size_t)status.st_size));
+    if (result == HTTPSC_OK) {
+        result = posix_read_all(fd, out, native);
+    }
+done:
+    if (result != HTTPSC_OK) {
+        out->len = len_before;
+    }
+    close(fd);
+    return result;
+}
+
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
+{
+    struct stat status;
+    int fd = hc_posix_open(path, O_NONBLOCK);
+
+    *native = fd < 0 ? errno : 0;
+    if (fd < 0) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    if (fstat(fd, &status) != 0) {
+        *native = errno;
+    } else if (S_ISREG(status.st_mode) && status.st_size >= 0 &&
+               (uintmax_t)status.st_size <= max) {
+        out->handle = fd;
+        out->size = (size_t)status.st_size;
+        return HTTPSC_OK;
+    }
+    close(fd);
+    return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+HC_FN void hc_file_close(hc_file *file)
+{
+    close((int)file->handle);
+}
+
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len)
+{
+    while (len > 0) {
+        ssize_t num_read =
+            pread((int)file->handle, buf, hc_min(len, POSIX_FILES_IO_MAX), (off_t)offset);
+
+        if (num_read < 0 && errno == EINTR) {
+            continue;
+        }
+        if (num_read <= 0) {
+            return 0;
+        }
+        buf += num_read;
+        offset += (size_t)num_read;
+        len -= (size_t)num_read;
+    }
+    return 1;
+}
+
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native)
+{
+    DIR *dir = opendir(path); /* close-on-exec (POSIX.1-2008) */
+    int result = HTTPSC_OK;
+
+    *native = errno;
+    if (dir == NULL) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    while (result == HTTPSC_OK) {
+        struct dirent *entry;
+
+        errno = 0;
+        entry = readdir(dir);
+        if (entry == NULL) {
+            *native = errno;
+            result = errno == 0 ? HTTPSC_OK : HTTPSC_ERR_TRUST_UNREADABLE;
+            break;
+        }
+        if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0) {
+            result = visit(user, entry->d_name);
+        }
+    }
+    closedir(dir);
+    return result;
+}
+
+HC_FN const char *hc_environment(const char *name)
+{
+    const char *value;
+    int privileged = getuid() != geteuid() || getgid() != getegid();
+
+#ifdef __linux__
+    privileged |= getauxval(AT_SECURE) != 0; /* capabilities of the file, too */
+#endif
+    if (privileged) {
+        return NULL;
+    }
+    value = getenv(name);
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
+HC_FN const char *hc_system_bundle_path(size_t i)
+{
+    static const char *const paths[] = {
+        "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Alpine, Arch, Gentoo */
+        "/etc/pki/tls/certs/ca-bundle.crt",                  /* Fedora, RHEL */
+        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL since 7 */
+        "/etc/ssl/ca-bundle.pem",                            /* SUSE */
+        "/etc/ssl/cert.pem",                                 /* macOS, OpenBSD, FreeBSD, Alpine */
+        "/usr/local/share/certs/ca-root-nss.crt",            /* FreeBSD's ca_root_nss */
+        "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD's ca_root_nss */
+        "/etc/openssl/certs/ca-certificates.crt",            /* NetBSD */
+        "/usr/pkg/share/mozilla-rootcerts/cacert.pem",       /* NetBSD's mozilla-rootcerts */
+    };
+
+    return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
 }
 
 #endif
@@ -3150,6 +3486,91 @@ done:
     return result;
 }
 
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
+{
+    LARGE_INTEGER size;
+    HANDLE file;
+    int result = windows_open_file(path, &file, native);
+
+    if (result != HTTPSC_OK) {
+        return result;
+    }
+    if (GetFileType(file) == FILE_TYPE_DISK) {
+        if (!GetFileSizeEx(file, &size)) {
+            *native = (int)GetLastError();
+        } else if (size.QuadPart >= 0 && (uint64_t)size.QuadPart <= max) {
+            out->handle = (intptr_t)file;
+            out->size = (size_t)size.QuadPart;
+            return HTTPSC_OK;
+        }
+    }
+    CloseHandle(file);
+    return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+HC_FN void hc_file_close(hc_file *file)
+{
+    CloseHandle((HANDLE)file->handle);
+}
+
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len)
+{
+    while (len > 0) {
+        DWORD num_read = 0;
+        OVERLAPPED at;
+
+        memset(&at, 0, sizeof at);
+        at.Offset = (DWORD)(offset & 0xFFFFFFFFU);
+        at.OffsetHigh = (DWORD)((uint64_t)offset >> 32);
+        if (!ReadFile((HANDLE)file->handle, buf, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num_read,
+                      &at) ||
+            num_read == 0) {
+            return 0;
+        }
+        buf += num_read;
+        offset += num_read;
+        len -= num_read;
+    }
+    return 1;
+}
+
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native)
+{
+    char pattern[MAX_PATH + 3];
+    WIN32_FIND_DATAA found;
+    HANDLE search;
+    hc_text text = hc_text_in(pattern, sizeof pattern);
+    int result = HTTPSC_OK;
+
+    hc_text_add(&text, path);
+    hc_text_add(&text, "\\*");
+    *native = ERROR_BUFFER_OVERFLOW;
+    if (text.cut) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    search = FindFirstFileA(pattern, &found);
+    if (search == INVALID_HANDLE_VALUE) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    *native = 0;
+    do {
+        if (strcmp(found.cFileName, ".") != 0 && strcmp(found.cFileName, "..") != 0) {
+            result = visit(user, found.cFileName);
+        }
+    } while (result == HTTPSC_OK && FindNextFileA(search, &found));
+    FindClose(search);
+    return result;
+}
+
+HC_FN const char *hc_environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value == NULL || *value == '\0' ? NULL : value;
+}
+
 /* The system's roots are in its ROOT store, not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
@@ -3618,6 +4039,45 @@ HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
     return HTTPSC_ERR_UNSUPPORTED;
 }
 
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
+{
+    (void)path;
+    (void)max;
+    (void)out;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN void hc_file_close(hc_file *file)
+{
+    (void)file;
+}
+
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len)
+{
+    (void)file;
+    (void)offset;
+    (void)buf;
+    (void)len;
+    return 0;
+}
+
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native)
+{
+    (void)path;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN const char *hc_environment(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
@@ -3668,6 +4128,9 @@ HC_FN void hc_url_free(hc_url *url);
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */
 HC_FN int hc_host_parse(hc_host *host, const char *text, size_t len);
+
+/* Appends an address as text: dotted decimal, or RFC 5952. */
+HC_FN void hc_address_describe(const httpsc_address *address, hc_text *text);
 
 /* Parses "HOST:PORT" or "[IPV6]:PORT". 1 when it is well formed. */
 HC_FN int hc_host_port_parse(hc_host *host, int *port, const char *text);
@@ -3809,15 +4272,14 @@ static void url_add_hex(hc_text *text, unsigned group)
 
 /* RFC 5952, 4: lower case, no leading zeros, the first longest run of zeros (two at least) as
  * "::". */
-static void url_write_ipv6(hc_host *host)
+static void url_write_ipv6(const unsigned char bytes[16], hc_text *text)
 {
-    hc_text text = hc_text_in(host->text, sizeof host->text);
     unsigned groups[URL_IPV6_GROUPS];
     size_t run_at = 0;
     size_t run_len = 0;
 
     for (size_t i = 0; i < URL_IPV6_GROUPS; i++) {
-        groups[i] = (unsigned)host->address.bytes[2 * i] << 8 | host->address.bytes[2 * i + 1];
+        groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
     }
     for (size_t i = 0; i < URL_IPV6_GROUPS; i++) {
         size_t len = 0;
@@ -3832,15 +4294,27 @@ static void url_write_ipv6(hc_host *host)
     }
     for (size_t i = 0; i < URL_IPV6_GROUPS;) {
         if (run_len >= 2 && i == run_at) {
-            hc_text_add(&text, "::");
+            hc_text_add(text, "::");
             i += run_len;
             continue;
         }
         if (i > 0 && !(run_len >= 2 && i == run_at + run_len)) {
-            hc_text_add(&text, ":");
+            hc_text_add(text, ":");
         }
-        url_add_hex(&text, groups[i]);
+        url_add_hex(text, groups[i]);
         i++;
+    }
+}
+
+HC_FN void hc_address_describe(const httpsc_address *address, hc_text *text)
+{
+    if (address->len == 16) {
+        url_write_ipv6(address->bytes, text);
+        return;
+    }
+    for (size_t i = 0; i < address->len; i++) {
+        hc_text_add(text, i == 0 ? "" : ".");
+        hc_text_add_int(text, address->bytes[i]);
     }
 }
 
@@ -3850,6 +4324,7 @@ static int url_parse_ipv6(hc_host *host, hc_cursor text)
     size_t num_groups = 0;
     size_t num_before_gap;
     int gap = -1;
+    hc_text out;
 
     if (!url_take_groups(&text, groups, &num_groups, &gap)) {
         return 0;
@@ -3863,7 +4338,8 @@ static int url_parse_ipv6(hc_host *host, hc_cursor text)
     }
     host->kind = HC_HOST_IPV6;
     host->address.len = 16;
-    url_write_ipv6(host);
+    out = hc_text_in(host->text, sizeof host->text);
+    url_write_ipv6(host->address.bytes, &out);
     return 1;
 }
 
@@ -4537,7 +5013,138 @@ HC_FN int hc_der_same(hc_cursor a, hc_cursor b)
            memcmp(a.at, b.at, len) == 0;
 }
 
-/* ==== crypto: the floor that sees BearSSL ==================================================== */
+/* ---- syntax/asn1_time.h --------------------------------------------------------------------- */
+/* Times as certificates and CRLs carry them (RFC 5280, 4.1.2.5). */
+
+#define HC_ASN1_UTC_TIME 0x17
+#define HC_ASN1_GENERALIZED_TIME 0x18
+
+/*
+ * Reads a UTCTime or GeneralizedTime element into seconds since 1970 (negative before). 1 when it
+ * is exactly YYMMDDHHMMSSZ (1950 to 2049) or YYYYMMDDHHMMSSZ (year 1 and later), with a date that
+ * the calendar has; a leap second (60) is none. Every other form is 0. *is_misplaced is set to 1
+ * for a GeneralizedTime before 2050, which has to be a UTCTime; otherwise it is left alone.
+ */
+HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_misplaced);
+
+/* Appends such a time as "2024-02-29 12:00:00 UTC". */
+HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text);
+
+/* ---- syntax/asn1_time.c --------------------------------------------------------------------- */
+#define ASN1_TIME_FIRST_GENERALIZED_YEAR 2050
+
+/* Two decimal digits, in a range; else the cursor fails. */
+static int asn1_time_take_two(hc_cursor *text, int min, int max)
+{
+    int tens = hc_take_u8(text);
+    int ones = hc_take_u8(text);
+    int value = (tens - '0') * 10 + (ones - '0');
+
+    if (hc_cursor_failed(text) || !hc_is_digit(tens) || !hc_is_digit(ones) || value < min ||
+        value > max) {
+        text->at = NULL;
+        return min;
+    }
+    return value;
+}
+
+static int asn1_time_is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+static int asn1_time_month_days(int year, int month)
+{
+    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && asn1_time_is_leap(year));
+}
+
+/* Days from 1970-01-01 to the first of January of a year, 1 to 10000. */
+static int64_t asn1_time_year_days(int year)
+{
+    int64_t before = year - 1;
+    int64_t days = before * 365 + before / 4 - before / 100 + before / 400;
+
+    return days - 719162; /* the same sum for 1969 */
+}
+
+HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_misplaced)
+{
+    hc_cursor text = element->content;
+    int year;
+    int month;
+    int day;
+    int64_t seconds;
+
+    if (element->tag == HC_ASN1_UTC_TIME) {
+        year = asn1_time_take_two(&text, 0, 99);
+        year += year >= 50 ? 1900 : 2000;
+    } else if (element->tag == HC_ASN1_GENERALIZED_TIME) {
+        year = asn1_time_take_two(&text, 0, 99) * 100;
+        year += asn1_time_take_two(&text, 0, 99);
+        if (year == 0) {
+            return 0;
+        }
+        *is_misplaced |= year < ASN1_TIME_FIRST_GENERALIZED_YEAR;
+    } else {
+        return 0;
+    }
+    month = asn1_time_take_two(&text, 1, 12);
+    day = asn1_time_take_two(&text, 1, asn1_time_month_days(year, month));
+    seconds = asn1_time_year_days(year) + day - 1;
+    for (int i = 1; i < month; i++) {
+        seconds += asn1_time_month_days(year, i);
+    }
+    seconds = seconds * 24 + asn1_time_take_two(&text, 0, 23);
+    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
+    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
+    if (!hc_take_char(&text, 'Z') || hc_cursor_left(&text) > 0) {
+        return 0;
+    }
+    *out = seconds;
+    return 1;
+}
+
+static void asn1_time_add_two(hc_text *text, const char *before, int64_t value)
+{
+    hc_text_add(text, before);
+    hc_text_add(text, value < 10 ? "0" : "");
+    hc_text_add_int(text, value);
+}
+
+HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
+{
+    int64_t first = asn1_time_year_days(1) * 86400;
+    int64_t last = asn1_time_year_days(10000) * 86400 - 1;
+    int64_t days;
+    int year;
+    int month = 1;
+
+    /* no certificate carries a time outside of these, and no clock should */
+    seconds = seconds < first ? first : seconds > last ? last : seconds;
+    seconds -= first;
+    days = seconds / 86400;
+    year = 1 + (int)(days / 366);
+    days += asn1_time_year_days(1);
+    seconds %= 86400;
+    while (asn1_time_year_days(year + 1) <= days) {
+        year++;
+    }
+    days -= asn1_time_year_days(year);
+    while (days >= asn1_time_month_days(year, month)) {
+        days -= asn1_time_month_days(year, month++);
+    }
+    hc_text_add_int(text, year);
+    asn1_time_add_two(text, "-", month);
+    asn1_time_add_two(text, "-", days + 1);
+    asn1_time_add_two(text, " ", seconds / 3600);
+    asn1_time_add_two(text, ":", seconds / 60 % 60);
+    asn1_time_add_two(text, ":", seconds % 60);
+    hc_text_add(text, " UTC");
+}
+
+/* ==== crypto: the only floor that sees BearSSL, each primitive with its checks in front ====== */
 
 /* ---- crypto/bearssl.h ----------------------------------------------------------------------- */
 /* The one place where BearSSL's header is included; what is in it does not pass our warnings. */
@@ -4564,7 +5171,3339 @@ HC_FN int hc_der_same(hc_cursor a, hc_cursor b)
 #define HC_BEARSSL_GENERATION "BearSSL 0.6"
 #endif
 
-/* ==== x509: certificates, trust anchors ====================================================== */
+/* ---- crypto/hash.h -------------------------------------------------------------------------- */
+/* Hash functions. */
+
+typedef enum hc_hash_id {
+    HC_HASH_SHA256 = 1,
+    HC_HASH_SHA384,
+    HC_HASH_SHA512,
+    HC_HASH_SHA1, /* only inside HMAC, for old key files; no signature takes it */
+    HC_HASH_MD5   /* only where an old protocol names it: Digest, Proc-Type key files */
+} hc_hash_id;
+
+#define HC_HASH_MAX 64
+
+/* Bytes of a digest. */
+HC_FN size_t hc_hash_len(hc_hash_id id);
+
+/* The digest of some bytes, at once. */
+HC_FN void hc_hash(hc_hash_id id, const void *bytes, size_t len, unsigned char out[HC_HASH_MAX]);
+
+/* A hash that runs over bytes as they come: a transcript. Copying the struct forks it. It needs no
+ * wiping but where the bytes were secret. */
+typedef struct hc_hash_context {
+    br_hash_compat_context state;
+} hc_hash_context;
+
+/* Begins; id is one of the enumeration. */
+HC_FN void hc_hash_init(hc_hash_context *context, hc_hash_id id);
+
+/* Takes more bytes. */
+HC_FN void hc_hash_update(hc_hash_context *context, const void *bytes, size_t len);
+
+/* The digest of the bytes so far; the hash can go on after it. Returns the digest's length. */
+HC_FN size_t hc_hash_snapshot(const hc_hash_context *context, unsigned char out[HC_HASH_MAX]);
+
+/* BearSSL's class of a hash, for this floor only; NULL for what is none of the enumeration. */
+HC_FN const br_hash_class *hc_hash_class(hc_hash_id id);
+
+/* ---- crypto/hash.c -------------------------------------------------------------------------- */
+HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
+{
+    switch (id) {
+    case HC_HASH_SHA256:
+        return &br_sha256_vtable;
+    case HC_HASH_SHA384:
+        return &br_sha384_vtable;
+    case HC_HASH_SHA512:
+        return &br_sha512_vtable;
+    case HC_HASH_SHA1:
+        return &br_sha1_vtable;
+    case HC_HASH_MD5:
+        return &br_md5_vtable;
+    }
+    return NULL;
+}
+
+HC_FN size_t hc_hash_len(hc_hash_id id)
+{
+    const br_hash_class *class = hc_hash_class(id);
+
+    return class == NULL ? 0 : (class->desc >> BR_HASHDESC_OUT_OFF) & BR_HASHDESC_OUT_MASK;
+}
+
+HC_FN void hc_hash_init(hc_hash_context *context, hc_hash_id id)
+{
+    hc_hash_class(id)->init(&context->state.vtable);
+}
+
+HC_FN void hc_hash_update(hc_hash_context *context, const void *bytes, size_t len)
+{
+    if (len > 0) {
+        context->state.vtable->update(&context->state.vtable, bytes, len);
+    }
+}
+
+HC_FN size_t hc_hash_snapshot(const hc_hash_context *context, unsigned char out[HC_HASH_MAX])
+{
+    const br_hash_class *class = context->state.vtable;
+
+    class->out(&context->state.vtable, out);
+    return (class->desc >> BR_HASHDESC_OUT_OFF) & BR_HASHDESC_OUT_MASK;
+}
+
+HC_FN void hc_hash(hc_hash_id id, const void *bytes, size_t len, unsigned char out[HC_HASH_MAX])
+{
+    hc_hash_context context;
+
+    hc_hash_init(&context, id);
+    hc_hash_update(&context, bytes, len);
+    hc_hash_snapshot(&context, out);
+    hc_wipe(&context, sizeof context);
+}
+
+/* ---- crypto/kdf.h --------------------------------------------------------------------------- */
+/* HMAC, and the keys that are derived with it. */
+
+/* More than a key file may ask for: its reader refuses that, and says so. */
+#define HC_PBKDF2_ITERATIONS_MAX 10000000u
+
+/* HMAC (RFC 2104) of some bytes. Returns the length of the MAC, which is the hash's. */
+HC_FN size_t hc_hmac(hc_hash_id hash, const void *key, size_t key_len, const void *bytes,
+                     size_t len, unsigned char out[HC_HASH_MAX]);
+
+/* HKDF-Extract (RFC 5869, 2.2). An empty salt stands for zeros. Returns the length of the
+ * pseudorandom key, which is the hash's; out may be ikm. */
+HC_FN size_t hc_hkdf_extract(hc_hash_id hash, const void *salt, size_t salt_len, const void *ikm,
+                             size_t ikm_len, unsigned char out[HC_HASH_MAX]);
+
+/* HKDF-Expand (RFC 5869, 2.3). 0, and out is zeroed, when more than 255 blocks are asked for. */
+HC_FN int hc_hkdf_expand(hc_hash_id hash, const void *prk, size_t prk_len, const void *info,
+                         size_t info_len, unsigned char *out, size_t out_len);
+
+/*
+ * HKDF-Expand-Label (RFC 8446, 7.1).
+ *     secret   as long as the hash
+ *     label    without the "tls13 " before it; 1 to 249 characters
+ *     context  at most 255 bytes; Derive-Secret is this with a transcript hash here
+ * 0, and out is zeroed, when one of them is out of its bounds. out may be secret.
+ */
+HC_FN int hc_hkdf_expand_label(hc_hash_id hash, const unsigned char *secret, const char *label,
+                               const void *context, size_t context_len, unsigned char *out,
+                               size_t out_len);
+
+/* PRF of TLS 1.2 (RFC 5246, 5) with SHA-256 or SHA-384. 0, and out is zeroed, for other hashes. */
+HC_FN int hc_tls12_prf(hc_hash_id hash, const void *secret, size_t secret_len, const char *label,
+                       const void *seed, size_t seed_len, unsigned char *out, size_t out_len);
+
+/* PBKDF2 with HMAC (RFC 8018, 5.2). 0, and out is zeroed, for no iterations. The work is what
+ * num_iterations says: see above. */
+HC_FACE int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
+                    size_t salt_len, uint32_t num_iterations, unsigned char *out, size_t out_len);
+
+/* ---- crypto/kdf.c --------------------------------------------------------------------------- */
+/* A NULL key is an empty one; BearSSL gives what it gets to memcpy. */
+static void kdf_set_key(br_hmac_key_context *context, hc_hash_id hash, const void *key, size_t len)
+{
+    br_hmac_key_init(context, hc_hash_class(hash), key == NULL ? "" : key, len);
+}
+
+HC_FN size_t hc_hmac(hc_hash_id hash, const void *key, size_t key_len, const void *bytes,
+                     size_t len, unsigned char out[HC_HASH_MAX])
+{
+    br_hmac_key_context key_context;
+    br_hmac_context context;
+    size_t out_len;
+
+    kdf_set_key(&key_context, hash, key, key_len);
+    br_hmac_init(&context, &key_context, 0);
+    if (len > 0) {
+        br_hmac_update(&context, bytes, len);
+    }
+    out_len = br_hmac_out(&context, out);
+    hc_wipe(&key_context, sizeof key_context);
+    hc_wipe(&context, sizeof context);
+    return out_len;
+}
+
+HC_FN size_t hc_hkdf_extract(hc_hash_id hash, const void *salt, size_t salt_len, const void *ikm,
+                             size_t ikm_len, unsigned char out[HC_HASH_MAX])
+{
+    return hc_hmac(hash, salt, salt_len, ikm, ikm_len, out);
+}
+
+HC_FN int hc_hkdf_expand(hc_hash_id hash, const void *prk, size_t prk_len, const void *info,
+                         size_t info_len, unsigned char *out, size_t out_len)
+{
+    size_t hash_len = hc_hash_len(hash);
+    unsigned char block[HC_HASH_MAX];
+    unsigned char counter = 0;
+    br_hmac_key_context key;
+    br_hmac_context context;
+
+    if (out_len > 255 * hash_len) {
+        memset(out, 0, out_len);
+        return 0;
+    }
+    kdf_set_key(&key, hash, prk, prk_len);
+    while (out_len > 0) {
+        size_t take = hc_min(out_len, hash_len);
+
+        br_hmac_init(&context, &key, 0);
+        if (counter > 0) {
+            br_hmac_update(&context, block, hash_len);
+        }
+        if (info_len > 0) {
+            br_hmac_update(&context, info, info_len);
+        }
+        counter++;
+        br_hmac_update(&context, &counter, 1);
+        br_hmac_out(&context, block);
+        memcpy(out, block, take);
+        out += take;
+        out_len -= take;
+    }
+    hc_wipe(block, sizeof block);
+    hc_wipe(&key, sizeof key);
+    hc_wipe(&context, sizeof context);
+    return 1;
+}
+
+HC_FN int hc_hkdf_expand_label(hc_hash_id hash, const unsigned char *secret, const char *label,
+                               const void *context, size_t context_len, unsigned char *out,
+                               size_t out_len)
+{
+    static const char prefix[] = {'t', 'l', 's', '1', '3', ' '};
+    size_t label_len = strlen(label);
+    unsigned char info[2 + 1 + 255 + 1 + 255];
+    size_t info_len = 0;
+
+    if (label_len == 0 || label_len > 255 - sizeof prefix || context_len > 255 ||
+        out_len > 0xFFFF) {
+        memset(out, 0, out_len);
+        return 0;
+    }
+    info[info_len++] = (unsigned char)(out_len >> 8);
+    info[info_len++] = (unsigned char)(out_len & 0xFF);
+    info[info_len++] = (unsigned char)(sizeof prefix + label_len);
+    memcpy(info + info_len, prefix, sizeof prefix);
+    info_len += sizeof prefix;
+    memcpy(info + info_len, label, label_len);
+    info_len += label_len;
+    info[info_len++] = (unsigned char)context_len;
+    if (context_len > 0) {
+        memcpy(info + info_len, context, context_len);
+        info_len += context_len;
+    }
+    return hc_hkdf_expand(hash, secret, hc_hash_len(hash), info, info_len, out, out_len);
+}
+
+HC_FN int hc_tls12_prf(hc_hash_id hash, const void *secret, size_t secret_len, const char *label,
+                       const void *seed, size_t seed_len, unsigned char *out, size_t out_len)
+{
+    br_tls_prf_seed_chunk chunk;
+
+    chunk.data = seed;
+    chunk.len = seed_len;
+    if (hash == HC_HASH_SHA256) {
+        br_tls12_sha256_prf(out, out_len, secret, secret_len, label, 1, &chunk);
+        return 1;
+    }
+    if (hash == HC_HASH_SHA384) {
+        br_tls12_sha384_prf(out, out_len, secret, secret_len, label, 1, &chunk);
+        return 1;
+    }
+    memset(out, 0, out_len);
+    return 0;
+}
+
+/* F of RFC 8018, 5.2: one block of the key. */
+static void kdf_pbkdf2_block(const br_hmac_key_context *key, const void *salt, size_t salt_len,
+                             uint32_t num_iterations, uint32_t index,
+                             unsigned char sum[HC_HASH_MAX])
+{
+    unsigned char big_endian[4];
+    unsigned char block[HC_HASH_MAX];
+    br_hmac_context context;
+    size_t len;
+
+    for (unsigned i = 0; i < 4; i++) {
+        big_endian[i] = (unsigned char)(index >> (24 - 8 * i) & 0xFF);
+    }
+    br_hmac_init(&context, key, 0);
+    if (salt_len > 0) {
+        br_hmac_update(&context, salt, salt_len);
+    }
+    br_hmac_update(&context, big_endian, sizeof big_endian);
+    len = br_hmac_out(&context, block);
+    memcpy(sum, block, len);
+    while (--num_iterations > 0) {
+        br_hmac_init(&context, key, 0);
+        br_hmac_update(&context, block, len);
+        br_hmac_out(&context, block);
+        for (size_t i = 0; i < len; i++) {
+            sum[i] ^= block[i];
+        }
+    }
+    hc_wipe(block, sizeof block);
+    hc_wipe(&context, sizeof context);
+}
+
+HC_FACE int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
+                    size_t salt_len, uint32_t num_iterations, unsigned char *out, size_t out_len)
+{
+    size_t hash_len = hc_hash_len(hash);
+    unsigned char block[HC_HASH_MAX];
+    uint32_t index = 0;
+    br_hmac_key_context key;
+
+    if (num_iterations == 0) {
+        memset(out, 0, out_len);
+        return 0;
+    }
+    kdf_set_key(&key, hash, password, password_len);
+    while (out_len > 0) {
+        size_t take = hc_min(out_len, hash_len);
+
+        kdf_pbkdf2_block(&key, salt, salt_len, num_iterations, ++index, block);
+        memcpy(out, block, take);
+        out += take;
+        out_len -= take;
+    }
+    hc_wipe(block, sizeof block);
+    hc_wipe(&key, sizeof key);
+    return 1;
+}
+
+/* ---- crypto/random.h ------------------------------------------------------------------------ */
+/* HMAC_DRBG with SHA-256 (NIST SP 800-90A), seeded by bytes that the caller brings. */
+
+#define HC_RANDOM_SEED_MIN 32 /* bytes of full entropy */
+
+/* Zeroed it is unseeded, and gives nothing. Wiped with hc_wipe. */
+typedef struct hc_random {
+    br_hmac_drbg_context drbg;
+    int seeded;
+} hc_random;
+
+/* Begins anew from a seed. 0, and unseeded, when it is shorter than HC_RANDOM_SEED_MIN. */
+HC_FN int hc_random_init(hc_random *random, const void *seed, size_t seed_len);
+
+/* Mixes more in; what was there is not lost. 0 when unseeded: mixing is not seeding. */
+HC_FACE int hc_random_mix(hc_random *random, const void *bytes, size_t len);
+
+/* Fills out. 0 when unseeded, and then out is zeroed: the caller stops. */
+HC_FN int hc_random_bytes(hc_random *random, void *out, size_t len);
+
+/* ---- crypto/random.c ------------------------------------------------------------------------ */
+/* Of one request (SP 800-90A, table 2). */
+#define RANDOM_REQUEST_MAX 65536u
+
+HC_FN int hc_random_init(hc_random *random, const void *seed, size_t seed_len)
+{
+    memset(random, 0, sizeof *random);
+    if (seed_len < HC_RANDOM_SEED_MIN) {
+        return 0;
+    }
+    br_hmac_drbg_init(&random->drbg, &br_sha256_vtable, seed, seed_len);
+    random->seeded = 1;
+    return 1;
+}
+
+HC_FACE int hc_random_mix(hc_random *random, const void *bytes, size_t len)
+{
+    if (!random->seeded) {
+        return 0;
+    }
+    if (len > 0) {
+        br_hmac_drbg_update(&random->drbg, bytes, len);
+    }
+    return 1;
+}
+
+HC_FN int hc_random_bytes(hc_random *random, void *out, size_t len)
+{
+    unsigned char *at = out;
+
+    if (!random->seeded) {
+        memset(out, 0, len);
+        return 0;
+    }
+    while (len > 0) {
+        size_t take = hc_min(len, RANDOM_REQUEST_MAX);
+
+        br_hmac_drbg_generate(&random->drbg, at, take);
+        at += take;
+        len -= take;
+    }
+    return 1;
+}
+
+/* ---- crypto/public_key.h -------------------------------------------------------------------- */
+/*
+ * Public keys and the signatures under them: what certificates and handshakes are verified with.
+ * Each wrapper refuses what BearSSL 0.6 lets through (docs/DEFENSES.md, A).
+ */
+
+typedef enum hc_key_kind {
+    HC_KEY_RSA = 1,
+    HC_KEY_EC
+} hc_key_kind;
+
+/* The TLS NamedCurve numbers (RFC 8446, 4.2.7). */
+typedef enum hc_curve {
+    HC_CURVE_P256 = 23,
+    HC_CURVE_P384 = 24,
+    HC_CURVE_P521 = 25
+} hc_curve;
+
+/* A key as it lies in a SubjectPublicKeyInfo (RFC 5280, 4.1.2.7); the cursors point into it. */
+typedef struct hc_public_key {
+    hc_key_kind kind;
+    hc_curve curve;     /* of an EC key */
+    hc_cursor modulus;  /* of an RSA key: big-endian, without leading zeros */
+    hc_cursor exponent; /* the same */
+    hc_cursor point;    /* of an EC key: uncompressed, 65, 97 or 133 bytes */
+    size_t bits;        /* of the modulus, or of the field */
+} hc_public_key;
+
+/* None of the results is 0: a forgotten result is no success. */
+typedef enum hc_key_result {
+    HC_KEY_OK = 1,
+    HC_KEY_MALFORMED,   /* not DER, or not as the RFC says */
+    HC_KEY_UNSUPPORTED, /* an algorithm, curve or point form that is not carried */
+    HC_KEY_WEAK         /* RSA under 2048 or over 4096 bits, or an exponent even, under 3 or over
+                           2^32-1; a point that is not on its curve is malformed */
+} hc_key_result;
+
+/* Reads a whole SubjectPublicKeyInfo, strictly: rsaEncryption with NULL parameters, or
+ * id-ecPublicKey with a named curve (RFC 3279, 2.3; RFC 5480, 2). */
+HC_FN hc_key_result hc_public_key_parse(hc_public_key *out, hc_cursor spki);
+
+typedef enum hc_signature_result {
+    HC_SIGNATURE_VALID = 1,
+    HC_SIGNATURE_INVALID
+} hc_signature_result;
+
+/* RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.2) over a digest of that hash. SHA-256, -384, -512 only. */
+HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_id hash,
+                                              const unsigned char *digest, hc_cursor signature);
+
+/* RSASSA-PSS (RFC 8017, 8.1.2) with MGF1 of the same hash and that salt length. */
+HC_FN hc_signature_result hc_rsa_pss_verify(const hc_public_key *key, hc_hash_id hash,
+                                            size_t salt_len, const unsigned char *digest,
+                                            hc_cursor signature);
+
+/* ECDSA (FIPS 186-4) with a DER-encoded signature (RFC 3279, 2.2.3), strictly encoded, and r and s
+ * in 1..n-1. */
+HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsigned char *digest,
+                                          size_t digest_len, hc_cursor signature);
+
+/* ---- crypto/ec.h ---------------------------------------------------------------------------- */
+/* Elliptic curves: what is checked before BearSSL sees a point or a number. */
+
+#define HC_EC_SCALAR_MAX 66 /* bytes of a number below the order of P-521 */
+#define HC_EC_POINT_MAX 133 /* bytes of an uncompressed point of P-521 */
+
+/* Bits of the curve's field; 0 for what is none of the enumeration. */
+HC_FN size_t hc_ec_bits(hc_curve curve);
+
+/* Bytes of a number below the curve's order, which is also that of a coordinate; an uncompressed
+ * point has twice as many and one. 0 for what is none of the enumeration. */
+HC_FN size_t hc_ec_scalar_len(hc_curve curve);
+
+/* 1 when the bytes are an uncompressed point (SEC 1, 2.3.3) of that curve: the right length, both
+ * coordinates below the field's prime, on the curve. The curves have cofactor 1, so there is no
+ * other subgroup to look for. point may be NULL when the length is 0. */
+HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_t point_len);
+
+/* BearSSL's curves, X25519 too, and what their P-256 code is called: "m31", "m15", or "default"
+ * where the library is new enough to choose. */
+HC_FN const br_ec_impl *hc_ec_impl(void);
+HC_FN const char *hc_ec_name(void);
+
+/* 1 when a private key, big-endian and as long as hc_ec_scalar_len says, is from 1 to n-1. The time
+ * does not tell which it is. 0 for an unknown curve. */
+HC_FACE int hc_ec_scalar_is_valid(hc_curve curve, const unsigned char *scalar);
+
+/* The public point of a private key: 2 * hc_ec_scalar_len + 1 bytes. 0, and nothing is written, for
+ * a scalar that is out of range, or an unknown curve. */
+HC_FN int hc_ec_multiply_generator(hc_curve curve, const unsigned char *scalar,
+                                   unsigned char out[HC_EC_POINT_MAX]);
+
+/* The x coordinate of scalar * point, hc_ec_scalar_len bytes: the ECDH secret. 0, and nothing is
+ * written, for a point that hc_ec_point_is_valid would refuse, and a scalar out of range. */
+HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t point_len,
+                         const unsigned char *scalar, unsigned char out[HC_EC_SCALAR_MAX]);
+
+/* ---- crypto/rsa.h --------------------------------------------------------------------------- */
+/* RSA: what is checked before BearSSL sees a key. */
+
+#define HC_RSA_BITS_MIN 2048
+#define HC_RSA_BITS_MAX 4096
+#define HC_RSA_LEN_MAX (HC_RSA_BITS_MAX / 8)
+
+/* Looks at a modulus and an exponent, big-endian without leading zeros. *bits is the length of the
+ * modulus, whatever the result. HC_KEY_WEAK for sizes and exponents out of range, HC_KEY_MALFORMED
+ * for leading zeros and an even modulus. */
+HC_FN hc_key_result hc_rsa_check(hc_cursor modulus, hc_cursor exponent, size_t *bits);
+
+/* RSAVP1 (RFC 8017, 5.2.2) of a signature that is as long as the modulus and below it. Returns the
+ * length of what comes out, which is the modulus's; 0 for a key or a signature that is refused. */
+HC_FN size_t hc_rsa_apply_public(const hc_public_key *key, hc_cursor signature,
+                                 unsigned char out[HC_RSA_LEN_MAX]);
+
+/* ---- crypto/private_key.h ------------------------------------------------------------------- */
+/* Private keys, and the signatures made with them. */
+
+#define HC_ECDSA_SIGNATURE_MAX 141 /* DER, under P-521 */
+
+/* The numbers of a key, big-endian; the cursors point into memory of whoever decoded it. Those of
+ * RSA are as in RFC 8017, A.1.2, without leading zeros; the scalar of an EC key has the full length
+ * of its curve (RFC 5915, 3). */
+typedef struct hc_private_key {
+    hc_key_kind kind;
+    hc_curve curve;
+    hc_cursor scalar;
+    hc_cursor modulus;
+    hc_cursor exponent;
+    hc_cursor prime1;      /* p */
+    hc_cursor prime2;      /* q */
+    hc_cursor exponent1;   /* d mod (p-1) */
+    hc_cursor exponent2;   /* d mod (q-1) */
+    hc_cursor coefficient; /* q^-1 mod p */
+} hc_private_key;
+
+/*
+ * Looks whether the numbers are a key, before it is used for anything: sizes as for a public key,
+ * modulus = p * q, and a trial that its halves belong together; a scalar from 1 to n-1. On
+ * HC_KEY_OK *public_key is the public half. Its cursors point to where the key's do, or into
+ * point, which has to live as long.
+ */
+HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
+                                         unsigned char point[HC_EC_POINT_MAX]);
+
+/* 1 when both are the same key: a certificate's, and a private key's public half. */
+HC_FACE int hc_public_key_same(const hc_public_key *a, const hc_public_key *b);
+
+/* For hc_private_key_check: the public half, and whether its sizes are carried; and whether the
+ * private numbers fit it. */
+HC_FN hc_key_result hc_rsa_public_half(const hc_private_key *key, hc_public_key *out);
+HC_FN int hc_rsa_private_is_valid(const hc_private_key *key);
+
+/* RSASSA-PKCS1-v1_5 (RFC 8017, 8.2.1) over a digest. SHA-256, -384, -512 only. Returns the length
+ * of the signature, that of the modulus; 0, and out is wiped, where it cannot be made. */
+HC_FN size_t hc_rsa_pkcs1_sign(const hc_private_key *key, hc_hash_id hash,
+                               const unsigned char *digest, unsigned char out[HC_RSA_LEN_MAX]);
+
+/* RSASSA-PSS (RFC 8017, 8.1.1) over a digest, with MGF1 of the same hash and a salt of its length,
+ * random, from the caller. The same result. */
+HC_FN size_t hc_rsa_pss_sign(const hc_private_key *key, hc_hash_id hash,
+                             const unsigned char *digest, const unsigned char *salt,
+                             unsigned char out[HC_RSA_LEN_MAX]);
+
+/* ECDSA over a digest of that hash, deterministic (RFC 6979), DER-encoded. Returns the length of
+ * the signature; 0 where it cannot be made. */
+HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const unsigned char *digest,
+                           unsigned char out[HC_ECDSA_SIGNATURE_MAX]);
+
+/* ---- crypto/ec.c ---------------------------------------------------------------------------- */
+/* The primes and orders of SEC 2, 2.4.2, 2.5.1 and 2.6.1. */
+static const unsigned char ec_p256_field[32] = {
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
+static const unsigned char ec_p256_order[32] = {
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xbc, 0xe6, 0xfa, 0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51};
+
+static const unsigned char ec_p384_field[48] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfe,
+    0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff};
+static const unsigned char ec_p384_order[48] = {
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf,
+    0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0, 0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73};
+
+static const unsigned char ec_p521_field[66] = {
+    0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff};
+static const unsigned char ec_p521_order[66] = {
+    0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xfa, 0x51, 0x86, 0x87, 0x83, 0xbf, 0x2f, 0x96, 0x6b, 0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09,
+    0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c, 0x47, 0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38,
+    0x64, 0x09};
+
+typedef struct ec_curve {
+    const unsigned char *field;
+    const unsigned char *order;
+    size_t len; /* of both */
+    size_t bits;
+} ec_curve;
+
+/* NULL for what is none of the enumeration: BearSSL would look it up past the end of an array. */
+static const ec_curve *ec_curve_of(hc_curve curve)
+{
+    static const ec_curve p256 = {ec_p256_field, ec_p256_order, sizeof ec_p256_order, 256};
+    static const ec_curve p384 = {ec_p384_field, ec_p384_order, sizeof ec_p384_order, 384};
+    static const ec_curve p521 = {ec_p521_field, ec_p521_order, sizeof ec_p521_order, 521};
+
+    switch (curve) {
+    case HC_CURVE_P256:
+        return &p256;
+    case HC_CURVE_P384:
+        return &p384;
+    case HC_CURVE_P521:
+        return &p521;
+    }
+    return NULL;
+}
+
+/* Snapshots of BearSSL between 0.6 and this feature have carry bugs in their 64-bit curves, and
+ * br_ec_get_default() would choose those. Only one is named, so that only one is linked. */
+#if defined(BR_FEATURE_X509_TIME_CALLBACK)
+#define EC_IMPL br_ec_get_default()
+#define EC_NAME "default"
+#elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+#define EC_IMPL (&br_ec_all_m15)
+#define EC_NAME "m15"
+#else
+#define EC_IMPL (&br_ec_all_m31)
+#define EC_NAME "m31"
+#endif
+
+HC_FN const br_ec_impl *hc_ec_impl(void)
+{
+    return EC_IMPL;
+}
+
+HC_FN const char *hc_ec_name(void)
+{
+    return EC_NAME;
+}
+
+HC_FN size_t hc_ec_bits(hc_curve curve)
+{
+    const ec_curve *of = ec_curve_of(curve);
+
+    return of == NULL ? 0 : of->bits;
+}
+
+HC_FN size_t hc_ec_scalar_len(hc_curve curve)
+{
+    const ec_curve *of = ec_curve_of(curve);
+
+    return of == NULL ? 0 : of->len;
+}
+
+/* Length, form and range, but not yet the equation: that is for BearSSL's decoder. */
+static int ec_point_has_shape(const ec_curve *curve, const unsigned char *point, size_t point_len)
+{
+    return point_len == 2 * curve->len + 1 && point[0] == 0x04 &&
+           memcmp(point + 1, curve->field, curve->len) < 0 &&
+           memcmp(point + 1 + curve->len, curve->field, curve->len) < 0;
+}
+
+HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_t point_len)
+{
+    static const unsigned char one[1] = {1};
+    const ec_curve *of = ec_curve_of(curve);
+    unsigned char copy[HC_EC_POINT_MAX];
+
+    if (of == NULL || !ec_point_has_shape(of, point, point_len)) {
+        return 0;
+    }
+    memcpy(copy, point, point_len);
+    return hc_ec_impl()->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
+}
+
+/* 1 when 0 < scalar < order, without a branch on either: the borrow of scalar - order, and whether
+ * any bit is set. */
+static int ec_scalar_in_range(const ec_curve *curve, const unsigned char *scalar)
+{
+    unsigned borrow = 0;
+    unsigned bits = 0;
+
+    for (size_t i = curve->len; i-- > 0;) {
+        borrow = ((unsigned)scalar[i] - curve->order[i] - borrow) >> 8 & 1;
+        bits |= scalar[i];
+    }
+    return (int)(borrow & ((0u - bits) >> 8 & 1));
+}
+
+HC_FACE int hc_ec_scalar_is_valid(hc_curve curve, const unsigned char *scalar)
+{
+    const ec_curve *of = ec_curve_of(curve);
+
+    return of != NULL && ec_scalar_in_range(of, scalar);
+}
+
+HC_FN int hc_ec_multiply_generator(hc_curve curve, const unsigned char *scalar,
+                                   unsigned char out[HC_EC_POINT_MAX])
+{
+    const ec_curve *of = ec_curve_of(curve);
+
+    return of != NULL && ec_scalar_in_range(of, scalar) &&
+           hc_ec_impl()->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
+}
+
+HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t point_len,
+                         const unsigned char *scalar, unsigned char out[HC_EC_SCALAR_MAX])
+{
+    const ec_curve *of = ec_curve_of(curve);
+    unsigned char product[HC_EC_POINT_MAX];
+    int done;
+
+    if (of == NULL || !ec_point_has_shape(of, point, point_len) ||
+        !ec_scalar_in_range(of, scalar)) {
+        return 0;
+    }
+    memcpy(product, point, point_len);
+    done = hc_ec_impl()->mul(product, point_len, scalar, of->len, (int)curve) == 1;
+    if (done) {
+        memcpy(out, product + 1, of->len);
+    }
+    hc_wipe(product, sizeof product);
+    return done;
+}
+
+/* A number of a signature, 1 to n-1, to a field of n's length. */
+static int ec_put_number(const ec_curve *curve, hc_cursor magnitude, unsigned char *out)
+{
+    size_t len = hc_cursor_left(&magnitude);
+
+    if (len == 0 || len > curve->len) {
+        return 0;
+    }
+    memset(out, 0, curve->len - len);
+    memcpy(out + (curve->len - len), magnitude.at, len);
+    return memcmp(out, curve->order, curve->len) < 0;
+}
+
+HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsigned char *digest,
+                                          size_t digest_len, hc_cursor signature)
+{
+    const ec_curve *curve = key->kind == HC_KEY_EC ? ec_curve_of(key->curve) : NULL;
+    unsigned char raw[2 * HC_EC_SCALAR_MAX];
+    unsigned char point[HC_EC_POINT_MAX];
+    br_ec_public_key public_key;
+    hc_der sequence;
+    hc_cursor r;
+    hc_cursor s;
+
+    if (curve == NULL || digest_len == 0 ||
+        !ec_point_has_shape(curve, key->point.at, hc_cursor_left(&key->point))) {
+        return HC_SIGNATURE_INVALID;
+    }
+    if (!hc_der_take(&signature, HC_DER_SEQUENCE, &sequence) || hc_cursor_left(&signature) != 0 ||
+        !hc_der_take_positive(&sequence.content, &r) ||
+        !hc_der_take_positive(&sequence.content, &s) || hc_cursor_left(&sequence.content) != 0 ||
+        !ec_put_number(curve, r, raw) || !ec_put_number(curve, s, raw + curve->len)) {
+        return HC_SIGNATURE_INVALID;
+    }
+    public_key.curve = (int)key->curve;
+    public_key.q = point;
+    public_key.qlen = hc_cursor_left(&key->point);
+    memcpy(point, key->point.at, public_key.qlen);
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl(), digest, digest_len, &public_key, raw,
+                                           2 * curve->len) == 1
+               ? HC_SIGNATURE_VALID
+               : HC_SIGNATURE_INVALID;
+}
+
+HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const unsigned char *digest,
+                           unsigned char out[HC_ECDSA_SIGNATURE_MAX])
+{
+    const ec_curve *curve = key->kind == HC_KEY_EC ? ec_curve_of(key->curve) : NULL;
+    br_ec_private_key private_key;
+
+    if (curve == NULL || hc_cursor_left(&key->scalar) != curve->len ||
+        !ec_scalar_in_range(curve, key->scalar.at) || hc_hash_class(hash) == NULL) {
+        return 0;
+    }
+    private_key.curve = (int)key->curve;
+    private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
+    private_key.xlen = curve->len;
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl(), hc_hash_class(hash), digest,
+                                            &private_key, out);
+}
+
+/* ---- crypto/rsa.c --------------------------------------------------------------------------- */
+/* Long enough for DigestInfo of SHA-512. */
+#define RSA_DIGEST_INFO_MAX (19 + HC_HASH_MAX)
+
+/* BearSSL's limit of a factor: half of 4096 bits, and 32. */
+#define RSA_PRIME_LEN_MAX 260
+
+HC_FN hc_key_result hc_rsa_check(hc_cursor modulus, hc_cursor exponent, size_t *bits)
+{
+    size_t modulus_len = hc_cursor_left(&modulus);
+    size_t exponent_len = hc_cursor_left(&exponent);
+
+    *bits = 0;
+    if (modulus_len == 0 || exponent_len == 0 || modulus.at[0] == 0 || exponent.at[0] == 0 ||
+        !hc_mul(modulus_len, 8, bits)) {
+        return HC_KEY_MALFORMED;
+    }
+    for (unsigned top = modulus.at[0]; top < 0x80; top <<= 1) {
+        --*bits;
+    }
+    if ((modulus.end[-1] & 1) == 0) {
+        return HC_KEY_MALFORMED;
+    }
+    if (*bits < HC_RSA_BITS_MIN || *bits > HC_RSA_BITS_MAX || exponent_len > 4 ||
+        (exponent.end[-1] & 1) == 0 || (exponent_len == 1 && exponent.at[0] < 3)) {
+        return HC_KEY_WEAK;
+    }
+    return HC_KEY_OK;
+}
+
+HC_FN size_t hc_rsa_apply_public(const hc_public_key *key, hc_cursor signature,
+                                 unsigned char out[HC_RSA_LEN_MAX])
+{
+    size_t len = hc_cursor_left(&key->modulus);
+    br_rsa_public_key public_key;
+    size_t bits;
+
+    if (key->kind != HC_KEY_RSA ||
+        hc_rsa_check(key->modulus, key->exponent, &bits) != HC_KEY_OK || bits != key->bits ||
+        hc_cursor_left(&signature) != len || memcmp(signature.at, key->modulus.at, len) >= 0) {
+        return 0;
+    }
+    /* BearSSL's struct is not const, but it only reads */
+    public_key.n = (unsigned char *)key->modulus.at;
+    public_key.nlen = len;
+    public_key.e = (unsigned char *)key->exponent.at;
+    public_key.elen = hc_cursor_left(&key->exponent);
+    memcpy(out, signature.at, len);
+    return br_rsa_public_get_default()(out, len, &public_key) == 1 ? len : 0;
+}
+
+static int rsa_signs(hc_hash_id hash)
+{
+    return hash == HC_HASH_SHA256 || hash == HC_HASH_SHA384 || hash == HC_HASH_SHA512;
+}
+
+/*
+ * EMSA-PKCS1-v1_5 (RFC 8017, 9.2): 00 01 FF .. FF 00 DigestInfo. Verification makes what has to be
+ * there and compares, so that there is nothing to parse; the digest's algorithm has NULL parameters
+ * and no other form. The length is that of a modulus of 2048 bits or more, where all fits.
+ */
+static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
+                             const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
+                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                               0x00, 0x05, 0x00, 0x04, 0x00};
+    size_t digest_len = hc_hash_len(hash);
+    size_t info_len = 19 + digest_len;
+
+    info[1] = (unsigned char)(17 + digest_len);
+    info[14] = hash == HC_HASH_SHA256 ? 1 : hash == HC_HASH_SHA384 ? 2 : 3;
+    info[18] = (unsigned char)digest_len;
+    memcpy(info + 19, digest, digest_len);
+    memset(out, 0xFF, len);
+    out[0] = 0x00;
+    out[1] = 0x01;
+    out[len - info_len - 1] = 0x00;
+    memcpy(out + (len - info_len), info, info_len);
+}
+
+HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_id hash,
+                                              const unsigned char *digest, hc_cursor signature)
+{
+    unsigned char expected[HC_RSA_LEN_MAX];
+    unsigned char message[HC_RSA_LEN_MAX];
+    size_t len;
+
+    if (!rsa_signs(hash)) {
+        return HC_SIGNATURE_INVALID;
+    }
+    len = hc_rsa_apply_public(key, signature, message);
+    if (len == 0) {
+        return HC_SIGNATURE_INVALID;
+    }
+    rsa_encode_pkcs1(expected, len, hash, digest);
+    return memcmp(message, expected, len) == 0 ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
+}
+
+/* XORs the output of MGF1 (RFC 8017, B.2.1) over some bytes. */
+static void rsa_mask(unsigned char *bytes, size_t len, hc_hash_id hash, const unsigned char *seed)
+{
+    size_t hash_len = hc_hash_len(hash);
+    unsigned char block[HC_HASH_MAX];
+    unsigned char counter[4] = {0, 0, 0, 0};
+    hc_hash_context context;
+
+    while (len > 0) {
+        size_t take = hc_min(len, hash_len);
+
+        hc_hash_init(&context, hash);
+        hc_hash_update(&context, seed, hash_len);
+        hc_hash_update(&context, counter, sizeof counter);
+        hc_hash_snapshot(&context, block);
+        for (size_t i = 0; i < take; i++) {
+            bytes[i] ^= block[i];
+        }
+        bytes += take;
+        len -= take;
+        counter[3]++; /* 512 bytes of at least 32 a block: it does not wrap */
+    }
+}
+
+/* H of EMSA-PSS (RFC 8017, 9.1.1, steps 5 and 6). */
+static void rsa_pss_hash(hc_hash_id hash, const unsigned char *digest, const unsigned char *salt,
+                         size_t salt_len, unsigned char out[HC_HASH_MAX])
+{
+    static const unsigned char zeros[8] = {0};
+    hc_hash_context context;
+
+    hc_hash_init(&context, hash);
+    hc_hash_update(&context, zeros, sizeof zeros);
+    hc_hash_update(&context, digest, hc_hash_len(hash));
+    hc_hash_update(&context, salt, salt_len);
+    hc_hash_snapshot(&context, out);
+}
+
+/* The bits of the first byte of an encoded message that belong to it. */
+static unsigned rsa_pss_top_mask(size_t em_bits)
+{
+    return 0xFFu >> ((8 - em_bits % 8) % 8);
+}
+
+/* EMSA-PSS-VERIFY (RFC 8017, 9.1.2) of an encoded message of em_bits bits; it is unmasked in place.
+ * em[0..em_len) is maskedDB, H, and the trailer. */
+static int rsa_pss_fits(unsigned char *em, size_t em_bits, hc_hash_id hash, size_t salt_len,
+                        const unsigned char *digest)
+{
+    size_t em_len = (em_bits + 7) / 8;
+    size_t hash_len = hc_hash_len(hash);
+    unsigned top_mask = rsa_pss_top_mask(em_bits);
+    unsigned char expected[HC_HASH_MAX];
+    size_t db_len;
+    size_t zeros_len;
+
+    if (salt_len > em_len || em_len < hash_len + salt_len + 2 || em[em_len - 1] != 0xBC ||
+        (em[0] & ~top_mask) != 0) {
+        return 0;
+    }
+    db_len = em_len - hash_len - 1;
+    zeros_len = db_len - salt_len - 1;
+    rsa_mask(em, db_len, hash, em + db_len);
+    em[0] &= (unsigned char)top_mask;
+    for (size_t i = 0; i < zeros_len; i++) {
+        if (em[i] != 0) {
+            return 0;
+        }
+    }
+    if (em[zeros_len] != 0x01) {
+        return 0;
+    }
+    rsa_pss_hash(hash, digest, em + zeros_len + 1, salt_len, expected);
+    return memcmp(expected, em + db_len, hash_len) == 0;
+}
+
+HC_FN hc_signature_result hc_rsa_pss_verify(const hc_public_key *key, hc_hash_id hash,
+                                            size_t salt_len, const unsigned char *digest,
+                                            hc_cursor signature)
+{
+    unsigned char message[HC_RSA_LEN_MAX];
+    unsigned char *em = message;
+
+    if (!rsa_signs(hash) || hc_rsa_apply_public(key, signature, message) == 0) {
+        return HC_SIGNATURE_INVALID;
+    }
+    /* with a modulus of 8k+1 bits the encoded message is one byte shorter than the modulus */
+    if (key->bits % 8 == 1) {
+        if (message[0] != 0) {
+            return HC_SIGNATURE_INVALID;
+        }
+        em++;
+    }
+    return rsa_pss_fits(em, key->bits - 1, hash, salt_len, digest) ? HC_SIGNATURE_VALID
+                                                                   : HC_SIGNATURE_INVALID;
+}
+
+/* n = p * q, by the school's method; the product has the length of both factors together. */
+static int rsa_product_is(hc_cursor p, hc_cursor q, hc_cursor modulus)
+{
+    unsigned char product[2 * RSA_PRIME_LEN_MAX];
+    size_t p_len = hc_cursor_left(&p);
+    size_t q_len = hc_cursor_left(&q);
+    size_t len = p_len + q_len;
+    size_t modulus_len = hc_cursor_left(&modulus);
+    unsigned difference = 0;
+
+    if (modulus_len > len) {
+        return 0;
+    }
+    memset(product, 0, sizeof product);
+    for (size_t i = p_len; i-- > 0;) {
+        unsigned carry = 0;
+
+        for (size_t j = q_len; j-- > 0;) {
+            carry += (unsigned)p.at[i] * q.at[j] + product[i + j + 1];
+            product[i + j + 1] = (unsigned char)(carry & 0xFF);
+            carry >>= 8;
+        }
+        product[i] = (unsigned char)carry;
+    }
+    for (size_t i = 0; i < len; i++) {
+        size_t from_end = len - i;
+        unsigned digit = from_end > modulus_len ? 0 : modulus.end[-(ptrdiff_t)from_end];
+
+        difference |= product[i] ^ digit;
+    }
+    hc_wipe(product, sizeof product);
+    return difference == 0;
+}
+
+/* What BearSSL relies on: odd primes that its buffers hold, and no number that is missing. */
+static int rsa_private_has_shape(const hc_private_key *key)
+{
+    const hc_cursor numbers[5] = {key->prime1, key->prime2, key->exponent1, key->exponent2,
+                                  key->coefficient};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(numbers); i++) {
+        size_t len = hc_cursor_left(&numbers[i]);
+
+        if (len == 0 || len > RSA_PRIME_LEN_MAX || numbers[i].at[0] == 0) {
+            return 0;
+        }
+    }
+    return (key->prime1.end[-1] & key->prime2.end[-1] & 1) == 1;
+}
+
+/*
+ * RSASP1 (RFC 8017, 5.2.1) in place, and the way back: a fault in one half of the CRT would give
+ * away the primes (Boneh, DeMillo, Lipton), so nothing leaves that does not verify. The length of
+ * the modulus, or 0 and out is wiped.
+ */
+static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_RSA_LEN_MAX])
+{
+    unsigned char before[HC_RSA_LEN_MAX];
+    unsigned char after[HC_RSA_LEN_MAX];
+    br_rsa_private_key private_key;
+    hc_public_key public_key;
+    size_t len = hc_cursor_left(&key->modulus);
+    size_t signature_len = 0;
+
+    if (hc_rsa_public_half(key, &public_key) == HC_KEY_OK && rsa_private_has_shape(key)) {
+        private_key.n_bitlen = (uint32_t)public_key.bits;
+        private_key.p = (unsigned char *)key->prime1.at; /* not const in BearSSL: it only reads */
+        private_key.plen = hc_cursor_left(&key->prime1);
+        private_key.q = (unsigned char *)key->prime2.at;
+        private_key.qlen = hc_cursor_left(&key->prime2);
+        private_key.dp = (unsigned char *)key->exponent1.at;
+        private_key.dplen = hc_cursor_left(&key->exponent1);
+        private_key.dq = (unsigned char *)key->exponent2.at;
+        private_key.dqlen = hc_cursor_left(&key->exponent2);
+        private_key.iq = (unsigned char *)key->coefficient.at;
+        private_key.iqlen = hc_cursor_left(&key->coefficient);
+        memcpy(before, out, len);
+        if (br_rsa_private_get_default()(out, &private_key) == 1 &&
+            hc_rsa_apply_public(&public_key, hc_cursor_over(out, len), after) == len &&
+            memcmp(before, after, len) == 0) {
+            signature_len = len;
+        }
+    }
+    if (signature_len == 0) {
+        hc_wipe(out, HC_RSA_LEN_MAX);
+    }
+    return signature_len;
+}
+
+HC_FN hc_key_result hc_rsa_public_half(const hc_private_key *key, hc_public_key *out)
+{
+    hc_key_result result;
+
+    memset(out, 0, sizeof *out);
+    result = hc_rsa_check(key->modulus, key->exponent, &out->bits);
+    if (key->kind != HC_KEY_RSA) {
+        result = HC_KEY_MALFORMED;
+    }
+    out->kind = HC_KEY_RSA;
+    out->modulus = key->modulus;
+    out->exponent = key->exponent;
+    return result;
+}
+
+HC_FN int hc_rsa_private_is_valid(const hc_private_key *key)
+{
+    unsigned char trial[HC_RSA_LEN_MAX];
+
+    /* a number below the modulus, whose first byte is not zero */
+    memset(trial, 0x5A, sizeof trial);
+    trial[0] = 0x00;
+    return rsa_private_has_shape(key) &&
+           rsa_product_is(key->prime1, key->prime2, key->modulus) &&
+           rsa_apply_private(key, trial) != 0;
+}
+
+HC_FN size_t hc_rsa_pkcs1_sign(const hc_private_key *key, hc_hash_id hash,
+                               const unsigned char *digest, unsigned char out[HC_RSA_LEN_MAX])
+{
+    hc_public_key public_key;
+
+    if (!rsa_signs(hash) || hc_rsa_public_half(key, &public_key) != HC_KEY_OK) {
+        hc_wipe(out, HC_RSA_LEN_MAX);
+        return 0;
+    }
+    rsa_encode_pkcs1(out, hc_cursor_left(&key->modulus), hash, digest);
+    return rsa_apply_private(key, out);
+}
+
+HC_FN size_t hc_rsa_pss_sign(const hc_private_key *key, hc_hash_id hash,
+                             const unsigned char *digest, const unsigned char *salt,
+                             unsigned char out[HC_RSA_LEN_MAX])
+{
+    size_t hash_len = hc_hash_len(hash);
+    unsigned char *em = out;
+    hc_public_key public_key;
+    size_t em_len;
+    size_t db_len;
+
+    if (!rsa_signs(hash) || hc_rsa_public_half(key, &public_key) != HC_KEY_OK) {
+        hc_wipe(out, HC_RSA_LEN_MAX);
+        return 0;
+    }
+    /* EMSA-PSS-ENCODE (RFC 8017, 9.1.1); with a modulus of 8k+1 bits it is a byte shorter */
+    em_len = (public_key.bits - 1 + 7) / 8;
+    if (public_key.bits % 8 == 1) {
+        *em++ = 0x00;
+    }
+    db_len = em_len - hash_len - 1;
+    memset(em, 0, db_len - hash_len - 1);
+    em[db_len - hash_len - 1] = 0x01;
+    memcpy(em + db_len - hash_len, salt, hash_len);
+    rsa_pss_hash(hash, digest, salt, hash_len, em + db_len);
+    rsa_mask(em, db_len, hash, em + db_len);
+    em[0] &= (unsigned char)rsa_pss_top_mask(public_key.bits - 1);
+    em[em_len - 1] = 0xBC;
+    return rsa_apply_private(key, out);
+}
+
+/* ---- crypto/public_key.c -------------------------------------------------------------------- */
+/* RSAPublicKey ::= SEQUENCE { modulus INTEGER, publicExponent INTEGER } (RFC 8017, A.1.1) */
+static hc_key_result public_key_parse_rsa(hc_public_key *key, hc_cursor bits)
+{
+    hc_der sequence;
+
+    if (!hc_der_take(&bits, HC_DER_SEQUENCE, &sequence) || hc_cursor_left(&bits) != 0 ||
+        !hc_der_take_positive(&sequence.content, &key->modulus) ||
+        !hc_der_take_positive(&sequence.content, &key->exponent) ||
+        hc_cursor_left(&sequence.content) != 0) {
+        return HC_KEY_MALFORMED;
+    }
+    key->kind = HC_KEY_RSA;
+    return hc_rsa_check(key->modulus, key->exponent, &key->bits);
+}
+
+/* ECParameters with a namedCurve (RFC 5480, 2.1.1); every other form is refused. */
+static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curve)
+{
+    static const unsigned char p256[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
+    static const unsigned char p384[] = {0x2B, 0x81, 0x04, 0x00, 0x22};
+    static const unsigned char p521[] = {0x2B, 0x81, 0x04, 0x00, 0x23};
+    hc_der element;
+
+    if (!hc_der_next(&parameters, &element) || hc_cursor_left(&parameters) != 0) {
+        return HC_KEY_MALFORMED;
+    }
+    if (element.tag != HC_DER_OID) {
+        return HC_KEY_UNSUPPORTED;
+    }
+    if (hc_der_same(element.content, hc_cursor_over(p256, sizeof p256))) {
+        *curve = HC_CURVE_P256;
+    } else if (hc_der_same(element.content, hc_cursor_over(p384, sizeof p384))) {
+        *curve = HC_CURVE_P384;
+    } else if (hc_der_same(element.content, hc_cursor_over(p521, sizeof p521))) {
+        *curve = HC_CURVE_P521;
+    } else {
+        return HC_KEY_UNSUPPORTED;
+    }
+    return HC_KEY_OK;
+}
+
+static hc_key_result public_key_parse_ec(hc_public_key *key, hc_cursor parameters, hc_cursor bits)
+{
+    hc_key_result result = public_key_parse_curve(parameters, &key->curve);
+
+    if (result != HC_KEY_OK) {
+        return result;
+    }
+    /* compressed and hybrid points are known to X9.62, and carried by nobody here */
+    if (hc_peek(&bits) == 2 || hc_peek(&bits) == 3 || hc_peek(&bits) == 6 || hc_peek(&bits) == 7) {
+        return HC_KEY_UNSUPPORTED;
+    }
+    if (!hc_ec_point_is_valid(key->curve, bits.at, hc_cursor_left(&bits))) {
+        return HC_KEY_MALFORMED;
+    }
+    key->kind = HC_KEY_EC;
+    key->point = bits;
+    key->bits = hc_ec_bits(key->curve);
+    return HC_KEY_OK;
+}
+
+HC_FN hc_key_result hc_public_key_parse(hc_public_key *out, hc_cursor spki)
+{
+    static const unsigned char rsa[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01};
+    static const unsigned char ec[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01};
+    static const unsigned char null_element[] = {0x05, 0x00};
+    hc_public_key key;
+    hc_key_result result = HC_KEY_UNSUPPORTED;
+    hc_der sequence;
+    hc_der algorithm;
+    hc_der oid;
+    hc_der bit_string;
+
+    memset(out, 0, sizeof *out);
+    memset(&key, 0, sizeof key);
+    if (!hc_der_take(&spki, HC_DER_SEQUENCE, &sequence) || hc_cursor_left(&spki) != 0 ||
+        !hc_der_take(&sequence.content, HC_DER_SEQUENCE, &algorithm) ||
+        !hc_der_take(&sequence.content, HC_DER_BIT_STRING, &bit_string) ||
+        hc_cursor_left(&sequence.content) != 0 ||
+        !hc_der_take(&algorithm.content, HC_DER_OID, &oid) ||
+        !hc_take_char(&bit_string.content, '\0')) { /* unused bits: none */
+        return HC_KEY_MALFORMED;
+    }
+    if (hc_der_same(oid.content, hc_cursor_over(rsa, sizeof rsa))) {
+        if (!hc_der_same(algorithm.content, hc_cursor_over(null_element, sizeof null_element))) {
+            return HC_KEY_MALFORMED;
+        }
+        result = public_key_parse_rsa(&key, bit_string.content);
+    } else if (hc_der_same(oid.content, hc_cursor_over(ec, sizeof ec))) {
+        result = public_key_parse_ec(&key, algorithm.content, bit_string.content);
+    }
+    if (result == HC_KEY_OK) {
+        *out = key;
+    }
+    return result;
+}
+
+/* ---- crypto/private_key.c ------------------------------------------------------------------- */
+HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
+                                         unsigned char point[HC_EC_POINT_MAX])
+{
+    size_t scalar_len = hc_ec_scalar_len(key->curve);
+    hc_key_result result;
+
+    if (key->kind == HC_KEY_RSA) {
+        result = hc_rsa_public_half(key, public_key);
+        if (result == HC_KEY_OK && !hc_rsa_private_is_valid(key)) {
+            result = HC_KEY_MALFORMED;
+        }
+        return result;
+    }
+    memset(public_key, 0, sizeof *public_key);
+    if (key->kind != HC_KEY_EC || scalar_len == 0) {
+        return HC_KEY_UNSUPPORTED;
+    }
+    if (hc_cursor_left(&key->scalar) != scalar_len ||
+        !hc_ec_multiply_generator(key->curve, key->scalar.at, point)) {
+        return HC_KEY_MALFORMED;
+    }
+    public_key->kind = HC_KEY_EC;
+    public_key->curve = key->curve;
+    public_key->point = hc_cursor_over(point, 2 * scalar_len + 1);
+    public_key->bits = hc_ec_bits(key->curve);
+    return HC_KEY_OK;
+}
+
+HC_FACE int hc_public_key_same(const hc_public_key *a, const hc_public_key *b)
+{
+    if (a->kind != b->kind) {
+        return 0;
+    }
+    if (a->kind == HC_KEY_EC) {
+        return a->curve == b->curve && hc_der_same(a->point, b->point);
+    }
+    return a->kind == HC_KEY_RSA && hc_der_same(a->modulus, b->modulus) &&
+           hc_der_same(a->exponent, b->exponent);
+}
+
+/* ---- crypto/crypto.h ------------------------------------------------------------------------ */
+/* What this machine and this BearSSL can do; found out once, then passed along. */
+
+/* Read-only after hc_crypto_init, so that any number of threads may share it. */
+typedef struct hc_crypto {
+    int has_hardware_aes;               /* AES-GCM is faster than ChaCha20-Poly1305 */
+    int x25519_takes_big_endian;        /* BearSSL turned its scalars round after 0.6 */
+    const char *ec_name;                /* of the P-256 code in use: "m31", "m15" or "default" */
+    const br_block_ctr_class *aes_ctr;
+    br_ghash ghash;
+    br_chacha20_run chacha20;
+    br_poly1305_run poly1305;
+} hc_crypto;
+
+/* Looks at the CPU, and at which byte order X25519 takes (one multiplication). 0 when X25519 gives
+ * the answer of neither order: then that BearSSL is broken, and nothing may be done with it. */
+HC_FN int hc_crypto_init(hc_crypto *crypto);
+
+/* 1 when the bytes are the same, in a time that tells the length alone. */
+HC_FN int hc_secret_equal(const void *a, const void *b, size_t len);
+
+/* ---- crypto/key_exchange.h ------------------------------------------------------------------ */
+/* Key exchange: X25519 (RFC 7748) and ECDH on the NIST curves (RFC 8446, 7.4.2; RFC 8422). */
+
+/* The TLS NamedGroup numbers (RFC 8446, 4.2.7). */
+typedef enum hc_group {
+    HC_GROUP_P256 = 23,
+    HC_GROUP_P384 = 24,
+    HC_GROUP_P521 = 25,
+    HC_GROUP_X25519 = 29
+} hc_group;
+
+#define HC_X25519_LEN 32
+
+/* Our half of an exchange; wiped with hc_wipe as soon as the secret is derived. */
+typedef struct hc_key_share {
+    hc_group group;
+    size_t public_len; /* 32, 65, 97 or 133 */
+    size_t secret_len; /* 32, 32, 48 or 66; also that of what is derived */
+    unsigned char public_bytes[HC_EC_POINT_MAX];
+    unsigned char secret[HC_EC_SCALAR_MAX];
+} hc_key_share;
+
+/* Bytes of a group's private key, and of its shared secret; 0 for what is none of the groups. */
+HC_FN size_t hc_group_secret_len(hc_group group);
+
+/* Bytes of a group's public value; 0 for what is none of the groups. */
+HC_FN size_t hc_group_public_len(hc_group group);
+
+/* A fresh share, its secret evenly distributed over the private keys of the group. 0, and the
+ * share is wiped, for an unknown group or a random source that is not seeded. */
+HC_FN int hc_key_share_generate(hc_key_share *share, const hc_crypto *crypto, hc_group group,
+                                hc_random *random);
+
+/* The same with a private key that is given: big-endian for the curves, as RFC 7748 encodes it for
+ * X25519. 0 also when it is zero, or not below the order of the curve. */
+HC_FN int hc_key_share_from_secret(hc_key_share *share, const hc_crypto *crypto, hc_group group,
+                                   const unsigned char *secret);
+
+/*
+ * The shared secret, share->secret_len bytes, of our share and the peer's public value. 0, and out
+ * is wiped, for a peer's value of the wrong length or form, off the curve, or that gives the
+ * all-zero X25519 secret: illegal_parameter.
+ */
+HC_FN int hc_key_share_derive(const hc_key_share *share, const hc_crypto *crypto,
+                              const unsigned char *peer, size_t peer_len,
+                              unsigned char out[HC_EC_SCALAR_MAX]);
+
+/* For hc_crypto_init: whether BearSSL takes X25519 scalars big-endian. 0 when it does neither. */
+HC_FN int hc_x25519_probe(int *takes_big_endian);
+
+/* ---- crypto/key_exchange.c ------------------------------------------------------------------ */
+/* A candidate out of range is as rare as 2^-32, or the random source is broken. */
+#define KEY_EXCHANGE_TRIES_MAX 16
+
+static const unsigned char key_exchange_base_u[HC_X25519_LEN] = {9};
+
+static hc_curve key_exchange_curve(hc_group group)
+{
+    return (hc_curve)(int)group; /* the same numbers; the curve's functions refuse X25519 */
+}
+
+HC_FN size_t hc_group_secret_len(hc_group group)
+{
+    return group == HC_GROUP_X25519 ? HC_X25519_LEN : hc_ec_scalar_len(key_exchange_curve(group));
+}
+
+HC_FN size_t hc_group_public_len(hc_group group)
+{
+    size_t secret_len = hc_group_secret_len(group);
+
+    return group == HC_GROUP_X25519 || secret_len == 0 ? secret_len : 2 * secret_len + 1;
+}
+
+/* RFC 7748, 5: out = scalar * u. BearSSL clamps the scalar. */
+static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[HC_X25519_LEN],
+                               const unsigned char u[HC_X25519_LEN],
+                               unsigned char out[HC_X25519_LEN])
+{
+    unsigned char ordered[HC_X25519_LEN];
+    uint32_t done;
+
+    for (size_t i = 0; i < sizeof ordered; i++) {
+        ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
+    }
+    memcpy(out, u, HC_X25519_LEN);
+    done = hc_ec_impl()->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    hc_wipe(ordered, sizeof ordered);
+    return done == 1;
+}
+
+HC_FN int hc_x25519_probe(int *takes_big_endian)
+{
+    /* Alice's keys of RFC 7748, 6.1 */
+    static const unsigned char scalar[HC_X25519_LEN] = {
+        0x77, 0x07, 0x6d, 0x0a, 0x73, 0x18, 0xa5, 0x7d, 0x3c, 0x16, 0xc1, 0x72, 0x51, 0xb2, 0x66,
+        0x45, 0xdf, 0x4c, 0x2f, 0x87, 0xeb, 0xc0, 0x99, 0x2a, 0xb1, 0x77, 0xfb, 0xa5, 0x1d, 0xb9,
+        0x2c, 0x2a};
+    static const unsigned char expected[HC_X25519_LEN] = {
+        0x85, 0x20, 0xf0, 0x09, 0x89, 0x30, 0xa7, 0x54, 0x74, 0x8b, 0x7d, 0xdc, 0xb4, 0x3e, 0xf7,
+        0x5a, 0x0d, 0xbf, 0x3a, 0x0d, 0x26, 0x38, 0x1a, 0xf4, 0xeb, 0xa4, 0xa9, 0x8e, 0xaa, 0x9b,
+        0x4e, 0x6a};
+    unsigned char out[HC_X25519_LEN];
+
+    for (int order = 0; order < 2; order++) {
+        if (key_exchange_x25519(order, scalar, key_exchange_base_u, out) &&
+            memcmp(out, expected, sizeof out) == 0) {
+            *takes_big_endian = order;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_key_share_from_secret(hc_key_share *share, const hc_crypto *crypto, hc_group group,
+                                   const unsigned char *secret)
+{
+    int done;
+
+    memset(share, 0, sizeof *share);
+    share->group = group;
+    share->secret_len = hc_group_secret_len(group);
+    share->public_len = hc_group_public_len(group);
+    memcpy(share->secret, secret, share->secret_len);
+    if (group == HC_GROUP_X25519) {
+        done = key_exchange_x25519(crypto->x25519_takes_big_endian, share->secret,
+                                   key_exchange_base_u, share->public_bytes);
+    } else {
+        done = hc_ec_multiply_generator(key_exchange_curve(group), share->secret,
+                                        share->public_bytes);
+    }
+    if (!done) {
+        hc_wipe(share, sizeof *share);
+    }
+    return done;
+}
+
+HC_FN int hc_key_share_generate(hc_key_share *share, const hc_crypto *crypto, hc_group group,
+                                hc_random *random)
+{
+    unsigned char secret[HC_EC_SCALAR_MAX];
+    size_t len = hc_group_secret_len(group);
+    int done = 0;
+
+    memset(share, 0, sizeof *share);
+    for (int i = 0; i < KEY_EXCHANGE_TRIES_MAX && !done; i++) {
+        if (!hc_random_bytes(random, secret, len)) {
+            break;
+        }
+        if (group == HC_GROUP_P521) {
+            secret[0] &= 0x01; /* 521 bits; the other orders fill their bytes */
+        }
+        /* a candidate out of range is thrown away, never reduced: that would favour small ones */
+        done = hc_key_share_from_secret(share, crypto, group, secret);
+    }
+    hc_wipe(secret, sizeof secret);
+    return done;
+}
+
+/* 1 when a byte is not zero, without a branch on which. */
+static int key_exchange_is_nonzero(const unsigned char *bytes, size_t len)
+{
+    unsigned sum = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        sum |= bytes[i];
+    }
+    return sum != 0;
+}
+
+HC_FN int hc_key_share_derive(const hc_key_share *share, const hc_crypto *crypto,
+                              const unsigned char *peer, size_t peer_len,
+                              unsigned char out[HC_EC_SCALAR_MAX])
+{
+    int done;
+
+    if (share->group == HC_GROUP_X25519) {
+        done = peer_len == HC_X25519_LEN &&
+               key_exchange_x25519(crypto->x25519_takes_big_endian, share->secret, peer, out) &&
+               key_exchange_is_nonzero(out, HC_X25519_LEN);
+    } else {
+        done = hc_ec_multiply(key_exchange_curve(share->group), peer, peer_len, share->secret, out);
+    }
+    if (!done) {
+        hc_wipe(out, share->secret_len);
+    }
+    return done;
+}
+
+/* ---- crypto/cipher.h ------------------------------------------------------------------------ */
+/* Ciphers: AEADs for records, CBC for key files. */
+
+typedef enum hc_aead_id {
+    HC_AEAD_AES_128_GCM = 1,
+    HC_AEAD_AES_256_GCM,
+    HC_AEAD_CHACHA20_POLY1305
+} hc_aead_id;
+
+#define HC_AEAD_KEY_MAX 32
+#define HC_AEAD_NONCE_LEN 12
+#define HC_AEAD_TAG_LEN 16
+
+/* One key, ready for use. Copying the struct copies the key; wiped with hc_wipe. */
+typedef struct hc_aead {
+    const hc_crypto *crypto; /* borrowed */
+    hc_aead_id id;
+    union {
+        br_aes_gen_ctr_keys aes;
+        unsigned char chacha20[32];
+    } key;
+} hc_aead;
+
+/* Bytes of a key: 16 or 32. */
+HC_FN size_t hc_aead_key_len(hc_aead_id id);
+
+/* Takes a key of that length. crypto is borrowed as long as the AEAD is used. */
+HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
+                        const unsigned char *key);
+
+/*
+ * Encrypts in place and makes the tag (RFC 5116, 2.1). A nonce serves once under a key: that is
+ * the caller's duty.
+ *     aad          authenticated, not encrypted; may be NULL when its length is 0
+ *     bytes        the plaintext, and afterwards the ciphertext
+ *     tag          where the tag goes; may lie right behind bytes
+ */
+HC_FN void hc_aead_seal(const hc_aead *aead, const unsigned char nonce[HC_AEAD_NONCE_LEN],
+                        const void *aad, size_t aad_len, unsigned char *bytes, size_t len,
+                        unsigned char tag[HC_AEAD_TAG_LEN]);
+
+/* Decrypts in place. 1 when the tag is right; otherwise 0, and the bytes are zeroed, so that
+ * nobody can read what was not authenticated. The tag's comparison is constant-time. */
+HC_FN int hc_aead_open(const hc_aead *aead, const unsigned char nonce[HC_AEAD_NONCE_LEN],
+                       const void *aad, size_t aad_len, unsigned char *bytes, size_t len,
+                       const unsigned char tag[HC_AEAD_TAG_LEN]);
+
+/* Block ciphers in CBC mode, as old and encrypted key files have them. */
+typedef enum hc_cbc_id {
+    HC_CBC_AES_128 = 1,
+    HC_CBC_AES_192,
+    HC_CBC_AES_256,
+    HC_CBC_3DES /* three keys: DES-EDE3 */
+} hc_cbc_id;
+
+#define HC_CBC_KEY_MAX 32
+#define HC_CBC_IV_MAX 16
+
+/* Bytes of a key, and of an IV, which is one block. */
+HC_FN size_t hc_cbc_key_len(hc_cbc_id id);
+HC_FN size_t hc_cbc_iv_len(hc_cbc_id id);
+
+/*
+ * Decrypts in place and takes the padding off (RFC 8018, 6.1.1; 6.2.2). *len is the length of the
+ * ciphertext, and afterwards of the plaintext. 0, and the bytes are zeroed, for a length that is
+ * zero or no whole number of blocks, and for padding that is none: a wrong key, most likely. This
+ * is for a file that its owner brings, not for a network: the time tells how the padding was.
+ */
+HC_FACE int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
+                         unsigned char *bytes, size_t *len);
+
+/* ---- crypto/cipher.c ------------------------------------------------------------------------ */
+HC_FN size_t hc_aead_key_len(hc_aead_id id)
+{
+    return id == HC_AEAD_AES_128_GCM ? 16 : 32;
+}
+
+HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
+                        const unsigned char *key)
+{
+    memset(aead, 0, sizeof *aead);
+    aead->crypto = crypto;
+    aead->id = id;
+    if (id == HC_AEAD_CHACHA20_POLY1305) {
+        memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
+    } else {
+        crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
+    }
+}
+
+/* Either direction; the tag is that of the ciphertext. */
+static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *nonce,
+                       const void *aad, size_t aad_len, unsigned char *bytes, size_t len,
+                       unsigned char tag[HC_AEAD_TAG_LEN])
+{
+    br_gcm_context gcm;
+
+    if (aead->id == HC_AEAD_CHACHA20_POLY1305) {
+        aead->crypto->poly1305(aead->key.chacha20, nonce, bytes, len, aad, aad_len, tag,
+                               aead->crypto->chacha20, encrypt);
+        return;
+    }
+    /* BearSSL's pointer is not to a const key, but it only reads */
+    br_gcm_init(&gcm, (const br_block_ctr_class **)&aead->key.aes.vtable, aead->crypto->ghash);
+    br_gcm_reset(&gcm, nonce, HC_AEAD_NONCE_LEN);
+    if (aad_len > 0) {
+        br_gcm_aad_inject(&gcm, aad, aad_len);
+    }
+    br_gcm_flip(&gcm);
+    if (len > 0) {
+        br_gcm_run(&gcm, encrypt, bytes, len);
+    }
+    br_gcm_get_tag(&gcm, tag);
+    hc_wipe(&gcm, sizeof gcm);
+}
+
+HC_FN void hc_aead_seal(const hc_aead *aead, const unsigned char nonce[HC_AEAD_NONCE_LEN],
+                        const void *aad, size_t aad_len, unsigned char *bytes, size_t len,
+                        unsigned char tag[HC_AEAD_TAG_LEN])
+{
+    cipher_run(aead, 1, nonce, aad, aad_len, bytes, len, tag);
+}
+
+HC_FN int hc_aead_open(const hc_aead *aead, const unsigned char nonce[HC_AEAD_NONCE_LEN],
+                       const void *aad, size_t aad_len, unsigned char *bytes, size_t len,
+                       const unsigned char tag[HC_AEAD_TAG_LEN])
+{
+    unsigned char expected[HC_AEAD_TAG_LEN];
+
+    cipher_run(aead, 0, nonce, aad, aad_len, bytes, len, expected);
+    if (!hc_secret_equal(expected, tag, sizeof expected)) {
+        hc_wipe(bytes, len);
+        return 0;
+    }
+    return 1;
+}
+
+HC_FN size_t hc_cbc_key_len(hc_cbc_id id)
+{
+    return id == HC_CBC_AES_128 ? 16 : id == HC_CBC_AES_256 ? 32 : 24;
+}
+
+HC_FN size_t hc_cbc_iv_len(hc_cbc_id id)
+{
+    return id == HC_CBC_3DES ? 8 : 16;
+}
+
+/* The bytes of padding at the end of a whole number of blocks; 0 when there is none. */
+static size_t cipher_padding(const unsigned char *bytes, size_t len, size_t block_len)
+{
+    size_t padding_len = bytes[len - 1];
+
+    if (padding_len > block_len) {
+        return 0;
+    }
+    for (size_t i = 1; i <= padding_len; i++) {
+        if (bytes[len - i] != padding_len) {
+            return 0;
+        }
+    }
+    return padding_len;
+}
+
+HC_FACE int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
+                         unsigned char *bytes, size_t *len)
+{
+    size_t block_len = hc_cbc_iv_len(id);
+    unsigned char chain[HC_CBC_IV_MAX];
+    size_t padding_len = 0;
+
+    memcpy(chain, iv, block_len);
+    if (*len > 0 && *len % block_len == 0) {
+        if (id == HC_CBC_3DES) {
+            br_des_ct_cbcdec_keys des;
+
+            br_des_ct_cbcdec_init(&des, key, hc_cbc_key_len(id));
+            br_des_ct_cbcdec_run(&des, chain, bytes, *len);
+            hc_wipe(&des, sizeof des);
+        } else {
+            br_aes_ct_cbcdec_keys aes;
+
+            br_aes_ct_cbcdec_init(&aes, key, hc_cbc_key_len(id));
+            br_aes_ct_cbcdec_run(&aes, chain, bytes, *len);
+            hc_wipe(&aes, sizeof aes);
+        }
+        padding_len = cipher_padding(bytes, *len, block_len);
+    }
+    if (padding_len == 0) {
+        hc_wipe(bytes, *len);
+        *len = 0;
+        return 0;
+    }
+    *len -= padding_len;
+    return 1;
+}
+
+/* ---- crypto/crypto.c ------------------------------------------------------------------------ */
+static void crypto_find_aes(hc_crypto *crypto)
+{
+    crypto->aes_ctr = br_aes_x86ni_ctr_get_vtable();
+    if (crypto->aes_ctr == NULL) {
+        crypto->aes_ctr = br_aes_pwr8_ctr_get_vtable();
+    }
+    crypto->ghash = br_ghash_pclmul_get();
+    if (crypto->ghash == 0) {
+        crypto->ghash = br_ghash_pwr8_get();
+    }
+    crypto->has_hardware_aes = crypto->aes_ctr != NULL && crypto->ghash != 0;
+    if (crypto->aes_ctr == NULL) {
+        crypto->aes_ctr =
+            sizeof(void *) >= 8 ? &br_aes_ct64_ctr_vtable : &br_aes_ct_ctr_vtable;
+    }
+    if (crypto->ghash == 0) {
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+        crypto->ghash = br_ghash_ctmul32;
+#else
+        crypto->ghash = sizeof(void *) >= 8 ? br_ghash_ctmul64 : br_ghash_ctmul;
+#endif
+    }
+}
+
+static void crypto_find_chacha20(hc_crypto *crypto)
+{
+    crypto->chacha20 = br_chacha20_sse2_get();
+    if (crypto->chacha20 == 0) {
+        crypto->chacha20 = br_chacha20_ct_run;
+    }
+    crypto->poly1305 = br_poly1305_ctmulq_get();
+    if (crypto->poly1305 == 0) {
+#if defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
+        crypto->poly1305 = br_poly1305_ctmul32_run;
+#else
+        crypto->poly1305 = br_poly1305_ctmul_run;
+#endif
+    }
+}
+
+HC_FN int hc_crypto_init(hc_crypto *crypto)
+{
+    memset(crypto, 0, sizeof *crypto);
+    crypto_find_aes(crypto);
+    crypto_find_chacha20(crypto);
+    crypto->ec_name = hc_ec_name();
+    return hc_x25519_probe(&crypto->x25519_takes_big_endian);
+}
+
+HC_FN int hc_secret_equal(const void *a, const void *b, size_t len)
+{
+    const volatile unsigned char *left = a;
+    const volatile unsigned char *right = b;
+    unsigned difference = 0;
+
+    for (size_t i = 0; i < len; i++) {
+        difference |= (unsigned)(left[i] ^ right[i]);
+    }
+    return difference == 0;
+}
+
+/* ==== x509: certificates, trust anchors, the search for a path, the verdict ================== */
+
+/* ---- x509/decode.h -------------------------------------------------------------------------- */
+/*
+ * Certificates (RFC 5280, 4): a strict DER decoder into cursors. It judges form alone; what a
+ * certificate may be used for is judged where a path is built.
+ */
+
+/* Extensions that are known, as bits. */
+#define HC_EXT_SUBJECT_KEY_ID (1u << 0)
+#define HC_EXT_KEY_USAGE (1u << 1)
+#define HC_EXT_SUBJECT_ALT_NAME (1u << 2)
+#define HC_EXT_ISSUER_ALT_NAME (1u << 3)
+#define HC_EXT_BASIC_CONSTRAINTS (1u << 4)
+#define HC_EXT_NAME_CONSTRAINTS (1u << 5)
+#define HC_EXT_CRL_DISTRIBUTION_POINTS (1u << 6)
+#define HC_EXT_CERTIFICATE_POLICIES (1u << 7)
+#define HC_EXT_POLICY_MAPPINGS (1u << 8)
+#define HC_EXT_AUTHORITY_KEY_ID (1u << 9)
+#define HC_EXT_POLICY_CONSTRAINTS (1u << 10)
+#define HC_EXT_EXT_KEY_USAGE (1u << 11)
+#define HC_EXT_FRESHEST_CRL (1u << 12)
+#define HC_EXT_INHIBIT_ANY_POLICY (1u << 13)
+#define HC_EXT_AUTHORITY_INFO_ACCESS (1u << 14)
+#define HC_EXT_SUBJECT_INFO_ACCESS (1u << 15)
+
+/* Bits of keyUsage (RFC 5280, 4.2.1.3): bit n of the BIT STRING is 1 << n. */
+#define HC_USAGE_DIGITAL_SIGNATURE (1u << 0)
+#define HC_USAGE_KEY_CERT_SIGN (1u << 5)
+#define HC_USAGE_CRL_SIGN (1u << 6)
+
+/* Purposes of extKeyUsage. */
+#define HC_PURPOSE_SERVER_AUTH (1u << 0)
+#define HC_PURPOSE_ANY (1u << 1)
+#define HC_PURPOSE_OTHER (1u << 2)
+
+/* How a certificate or CRL is signed. */
+typedef enum hc_scheme {
+    HC_SCHEME_RSA_PKCS1 = 1,
+    HC_SCHEME_RSA_PSS, /* MGF1 with the same hash, a salt as long as the hash */
+    HC_SCHEME_ECDSA,
+    HC_SCHEME_WEAK, /* MD5 or SHA-1 */
+    HC_SCHEME_UNSUPPORTED
+} hc_scheme;
+
+typedef struct hc_signature_algorithm {
+    hc_scheme scheme;
+    hc_hash_id hash; /* of the first three */
+} hc_signature_algorithm;
+
+/* A certificate. Cursors point into its bytes; those of what is not there hold nothing. */
+typedef struct hc_cert {
+    hc_cursor whole;
+    hc_cursor tbs; /* what is signed: the element with its tag */
+    int version;   /* 1, 2 or 3 */
+    hc_cursor serial; /* its magnitude, at most 20 octets; nothing for 0 */
+    hc_cursor issuer; /* Names are whole elements */
+    hc_cursor subject;
+    int64_t not_before; /* seconds since 1970 */
+    int64_t not_after;
+    int has_misplaced_time; /* 1: a GeneralizedTime before 2050 */
+    hc_cursor public_key; /* SubjectPublicKeyInfo, the whole element; not looked into */
+    hc_signature_algorithm algorithm;
+    hc_cursor signature;
+    unsigned extensions;    /* HC_EXT_..., those that are there */
+    unsigned critical;      /* those of them that are marked critical */
+    int unknown_critical;   /* 1: an extension that is not known is marked critical */
+    int is_ca;
+    int has_path_len;
+    size_t path_len;
+    unsigned key_usage;     /* HC_USAGE_... */
+    unsigned purposes;      /* HC_PURPOSE_... */
+    hc_cursor alt_names;    /* GeneralNames, to be taken with hc_der_next */
+    size_t num_alt_names;
+    hc_cursor permitted;    /* GeneralSubtrees, likewise */
+    hc_cursor excluded;
+    hc_cursor subject_key_id;
+    hc_cursor authority_key_id;
+    hc_cursor authority_issuer; /* authorityCertIssuer: GeneralNames */
+    hc_cursor authority_serial; /* authorityCertSerialNumber */
+    const char *why;            /* what is wrong with it, where hc_cert_decode said 0 */
+} hc_cert;
+
+/* GeneralName tags (RFC 5280, 4.2.1.6). */
+#define HC_NAME_OTHER 0xA0
+#define HC_NAME_RFC822 0x81
+#define HC_NAME_DNS 0x82
+#define HC_NAME_X400 0xA3
+#define HC_NAME_DIRECTORY 0xA4
+#define HC_NAME_EDI_PARTY 0xA5
+#define HC_NAME_URI 0x86
+#define HC_NAME_IP 0x87
+#define HC_NAME_REGISTERED_ID 0x88
+
+/* Decodes a certificate whole. 1 when it is well formed; else 0, *out has its reason in why, and
+ * what was read before it: whole always, subject and the others maybe. */
+HC_FN int hc_cert_decode(hc_cert *out, hc_cursor der);
+
+/* 1 when subject and issuer are the same name. */
+HC_FN int hc_cert_is_self_issued(const hc_cert *cert);
+
+/* ---- pieces that CRLs are made of too ------------------------------------------------------- */
+
+/* Takes an AlgorithmIdentifier. 0 when it is malformed; one that is not carried is well formed. */
+HC_FN int hc_decode_algorithm(hc_cursor *from, hc_signature_algorithm *out, hc_cursor *whole);
+
+/* Takes a BIT STRING of whole octets. */
+HC_FN int hc_decode_octets(hc_cursor *from, hc_cursor *out);
+
+/* Takes a Name, checked in its form; *out is the whole element. */
+HC_FN int hc_decode_name(hc_cursor *from, hc_cursor *out);
+
+/* Takes an INTEGER, minimal and not negative; *out is its magnitude of at most max_len octets,
+ * without the zero that only keeps the sign: nothing for 0. */
+HC_FN int hc_decode_number(hc_cursor *from, size_t max_len, hc_cursor *out);
+#define HC_SERIAL_MAX 20
+
+/* Takes a Time; see hc_asn1_time_parse. */
+HC_FN int hc_decode_time(hc_cursor *from, int64_t *out, int *is_misplaced);
+
+/* Takes an Extension: its OID, whether it is critical, and what the OCTET STRING holds. */
+typedef struct hc_extension {
+    hc_cursor oid;
+    int critical;
+    hc_cursor value;
+} hc_extension;
+HC_FN int hc_decode_extension(hc_cursor *from, hc_extension *out);
+
+/* Steps into Extensions, which may not be empty. NULL when each of them is well formed and none
+ * comes twice; else what is wrong. */
+HC_FN const char *hc_decode_enter_extensions(hc_cursor *extensions);
+
+/* Walks GeneralNames: 1 when each of them is well formed and there is at least one. */
+HC_FN int hc_decode_general_names(hc_cursor names, size_t *num_names);
+
+/* Whether a Name holds no attribute at all. */
+HC_FN int hc_decode_name_is_empty(hc_cursor name);
+
+/* Checks a signature over some bytes with a key. */
+HC_FN hc_signature_result hc_check_signature(const hc_signature_algorithm *algorithm,
+                                             hc_cursor signed_bytes, hc_cursor signature,
+                                             const hc_public_key *key);
+
+/* ---- x509/extensions.h ---------------------------------------------------------------------- */
+/* The extensions of a certificate (RFC 5280, 4.2). */
+
+/* Reads one extension into a certificate. NULL when it is well formed or not known; else what is
+ * wrong with it. */
+HC_FN const char *hc_extension_read(hc_cert *cert, hc_cursor oid, int critical, hc_cursor value);
+
+/* ---- x509/decode.c -------------------------------------------------------------------------- */
+/* More than any certificate has that was not made to be a burden. */
+#define DECODE_EXTENSIONS_MAX 64
+#define DECODE_ATTRIBUTES_MAX 4096
+
+/* ---- pieces --------------------------------------------------------------------------------- */
+
+HC_FN int hc_decode_number(hc_cursor *from, size_t max_len, hc_cursor *out)
+{
+    hc_der integer;
+    size_t len;
+
+    if (!hc_der_take(from, HC_DER_INTEGER, &integer)) {
+        return 0;
+    }
+    len = hc_cursor_left(&integer.content);
+    if (len == 0 || integer.content.at[0] >= 0x80 ||
+        (len > 1 && integer.content.at[0] == 0 && integer.content.at[1] < 0x80)) {
+        return 0;
+    }
+    (void)hc_take_char(&integer.content, '\0');
+    *out = integer.content;
+    return hc_cursor_left(out) <= max_len;
+}
+
+HC_FN int hc_decode_octets(hc_cursor *from, hc_cursor *out)
+{
+    hc_der bits;
+
+    if (!hc_der_take(from, HC_DER_BIT_STRING, &bits) || !hc_take_char(&bits.content, '\0')) {
+        return 0;
+    }
+    *out = bits.content;
+    return hc_cursor_left(out) > 0;
+}
+
+HC_FN int hc_decode_time(hc_cursor *from, int64_t *out, int *is_misplaced)
+{
+    hc_der element;
+
+    return hc_der_next(from, &element) && hc_asn1_time_parse(&element, out, is_misplaced);
+}
+
+HC_FN int hc_decode_name(hc_cursor *from, hc_cursor *out)
+{
+    hc_der name;
+    hc_der rdn;
+    hc_der attribute;
+    hc_der type;
+    hc_der value;
+    size_t num_attributes = 0;
+
+    if (!hc_der_take(from, HC_DER_SEQUENCE, &name)) {
+        return 0;
+    }
+    *out = name.whole;
+    while (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
+        if (hc_cursor_left(&rdn.content) == 0) {
+            return 0;
+        }
+        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
+            if (!hc_der_take(&attribute.content, HC_DER_OID, &type) ||
+                !hc_der_next(&attribute.content, &value) ||
+                hc_cursor_left(&attribute.content) > 0 ||
+                ++num_attributes > DECODE_ATTRIBUTES_MAX) {
+                return 0;
+            }
+        }
+        if (hc_cursor_failed(&rdn.content) || hc_cursor_left(&rdn.content) > 0) {
+            return 0;
+        }
+    }
+    return !hc_cursor_failed(&name.content) && hc_cursor_left(&name.content) == 0;
+}
+
+HC_FN int hc_decode_name_is_empty(hc_cursor name)
+{
+    hc_der element;
+
+    return !hc_der_take(&name, HC_DER_SEQUENCE, &element) ||
+           hc_cursor_left(&element.content) == 0;
+}
+
+static int decode_general_name(const hc_der *name)
+{
+    hc_cursor content = name->content;
+    size_t len = hc_cursor_left(&content);
+    hc_cursor directory;
+
+    switch (name->tag) {
+    case HC_NAME_IP:
+        return len == 4 || len == 16;
+    case HC_NAME_DIRECTORY:
+        return hc_decode_name(&content, &directory) && hc_cursor_left(&content) == 0;
+    case HC_NAME_DNS:
+    case HC_NAME_RFC822:
+    case HC_NAME_URI:
+        while (hc_cursor_left(&content) > 0) {
+            if (hc_take_u8(&content) >= 0x80) { /* IA5String */
+                return 0;
+            }
+        }
+        return 1;
+    case HC_NAME_OTHER:
+    case HC_NAME_X400:
+    case HC_NAME_EDI_PARTY:
+    case HC_NAME_REGISTERED_ID:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+HC_FN int hc_decode_general_names(hc_cursor names, size_t *num_names)
+{
+    hc_der name;
+
+    *num_names = 0;
+    while (hc_der_next(&names, &name)) {
+        if (!decode_general_name(&name)) {
+            return 0;
+        }
+        ++*num_names;
+    }
+    return !hc_cursor_failed(&names) && *num_names > 0;
+}
+
+HC_FN int hc_decode_extension(hc_cursor *from, hc_extension *out)
+{
+    hc_der extension;
+    hc_der element;
+
+    if (!hc_der_take(from, HC_DER_SEQUENCE, &extension) ||
+        !hc_der_take(&extension.content, HC_DER_OID, &element)) {
+        return 0;
+    }
+    out->oid = element.content;
+    out->critical = 0;
+    if (hc_der_take(&extension.content, HC_DER_BOOLEAN, &element)) {
+        /* FALSE is not DER here, but old software writes it, and it says nothing */
+        int value = hc_take_u8(&element.content);
+
+        if (hc_cursor_failed(&element.content) || hc_cursor_left(&element.content) > 0 ||
+            (value != 0 && value != 0xff)) {
+            return 0;
+        }
+        out->critical = value != 0;
+    }
+    if (!hc_der_take(&extension.content, HC_DER_OCTET_STRING, &element)) {
+        return 0;
+    }
+    out->value = element.content;
+    return hc_cursor_left(&extension.content) == 0;
+}
+
+HC_FN const char *hc_decode_enter_extensions(hc_cursor *extensions)
+{
+    hc_cursor seen[DECODE_EXTENSIONS_MAX];
+    size_t num_seen = 0;
+    hc_extension extension;
+    hc_der list;
+    hc_cursor rest;
+
+    if (!hc_der_take(extensions, HC_DER_SEQUENCE, &list) || hc_cursor_left(extensions) > 0 ||
+        hc_cursor_left(&list.content) == 0) {
+        return "malformed extensions";
+    }
+    rest = list.content;
+    while (hc_cursor_left(&rest) > 0) {
+        if (!hc_decode_extension(&rest, &extension)) {
+            return "malformed extension";
+        }
+        for (size_t i = 0; i < num_seen; i++) {
+            if (hc_der_same(seen[i], extension.oid)) {
+                return "an extension comes twice";
+            }
+        }
+        if (num_seen == DECODE_EXTENSIONS_MAX) {
+            return "more than 64 extensions";
+        }
+        seen[num_seen++] = extension.oid;
+    }
+    *extensions = list.content;
+    return NULL;
+}
+
+/* ---- signatures ----------------------------------------------------------------------------- */
+
+#define DECODE_PARAMETERS_NONE 0
+#define DECODE_PARAMETERS_NULL 1
+
+typedef struct decode_algorithm {
+    unsigned char oid[9];
+    unsigned char oid_len;
+    unsigned char parameters;
+    hc_scheme scheme;
+    hc_hash_id hash;
+} decode_algorithm;
+
+static const decode_algorithm decode_algorithms[] = {
+    /* ecdsa-with-SHA256, -384, -512 (RFC 5758, 3.2) */
+    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x02}, 8, DECODE_PARAMETERS_NONE,
+     HC_SCHEME_ECDSA, HC_HASH_SHA256},
+    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x03}, 8, DECODE_PARAMETERS_NONE,
+     HC_SCHEME_ECDSA, HC_HASH_SHA384},
+    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x03, 0x04}, 8, DECODE_PARAMETERS_NONE,
+     HC_SCHEME_ECDSA, HC_HASH_SHA512},
+    /* sha256-, sha384-, sha512WithRSAEncryption (RFC 4055, 5) */
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0b}, 9, DECODE_PARAMETERS_NULL,
+     HC_SCHEME_RSA_PKCS1, HC_HASH_SHA256},
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0c}, 9, DECODE_PARAMETERS_NULL,
+     HC_SCHEME_RSA_PKCS1, HC_HASH_SHA384},
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0d}, 9, DECODE_PARAMETERS_NULL,
+     HC_SCHEME_RSA_PKCS1, HC_HASH_SHA512},
+    /* md2-, md5-, sha1WithRSAEncryption, ecdsa-with-SHA1 */
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x02}, 9, DECODE_PARAMETERS_NULL,
+     HC_SCHEME_WEAK, HC_HASH_MD5},
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x04}, 9, DECODE_PARAMETERS_NULL,
+     HC_SCHEME_WEAK, HC_HASH_MD5},
+    {{0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x05}, 9, DECODE_PARAMETERS_NULL,
+     HC_SCHEME_WEAK, HC_HASH_SHA1},
+    {{0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01}, 7, DECODE_PARAMETERS_NONE, HC_SCHEME_WEAK,
+     HC_HASH_SHA1},
+};
+
+/* RSASSA-PSS-params (RFC 4055, 3.1) in the three forms that TLS knows: one hash for message and
+ * mask, and a salt as long as it. These are all of what the AlgorithmIdentifier holds. */
+static const unsigned char decode_pss_head[] = {
+    0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a, /* id-RSASSA-PSS */
+    0x30, 0x34, 0xa0, 0x0f, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, /* hashAlgorithm */
+    0x01, 0x65, 0x03, 0x04, 0x02};
+static const unsigned char decode_pss_middle[] = {
+    0x05, 0x00, 0xa1, 0x1c, 0x30, 0x1a, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01,
+    0x01, 0x08, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, /* MGF1 */
+    0x03, 0x04, 0x02};
+static const unsigned char decode_pss_tail[] = {0x05, 0x00, 0xa2, 0x03, 0x02, 0x01};
+
+static int decode_take_same(hc_cursor *from, const unsigned char *bytes, size_t len)
+{
+    hc_cursor taken = hc_take_bytes(from, len);
+
+    return hc_der_same(taken, hc_cursor_over(bytes, len));
+}
+
+static int decode_pss(hc_cursor content, hc_signature_algorithm *out)
+{
+    static const unsigned char last_arcs[] = {1, 2, 3};
+    static const hc_hash_id hashes[] = {HC_HASH_SHA256, HC_HASH_SHA384, HC_HASH_SHA512};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(hashes); i++) {
+        hc_cursor at = content;
+
+        if (decode_take_same(&at, decode_pss_head, sizeof decode_pss_head) &&
+            hc_take_u8(&at) == last_arcs[i] &&
+            decode_take_same(&at, decode_pss_middle, sizeof decode_pss_middle) &&
+            hc_take_u8(&at) == last_arcs[i] &&
+            decode_take_same(&at, decode_pss_tail, sizeof decode_pss_tail) &&
+            hc_take_u8(&at) == hc_hash_len(hashes[i]) && !hc_cursor_failed(&at) &&
+            hc_cursor_left(&at) == 0) {
+            out->scheme = HC_SCHEME_RSA_PSS;
+            out->hash = hashes[i];
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* NULL, or nothing at all. */
+static int decode_parameters(hc_cursor parameters, unsigned char wanted)
+{
+    return wanted == DECODE_PARAMETERS_NONE
+               ? hc_cursor_left(&parameters) == 0
+               : hc_take_char(&parameters, '\x05') && hc_take_char(&parameters, '\0') &&
+                     hc_cursor_left(&parameters) == 0;
+}
+
+HC_FN int hc_decode_algorithm(hc_cursor *from, hc_signature_algorithm *out, hc_cursor *whole)
+{
+    hc_der identifier;
+    hc_der oid;
+    hc_der parameters;
+    hc_cursor rest;
+
+    memset(out, 0, sizeof *out);
+    out->scheme = HC_SCHEME_UNSUPPORTED;
+    if (!hc_der_take(from, HC_DER_SEQUENCE, &identifier)) {
+        return 0;
+    }
+    *whole = identifier.whole;
+    if (decode_pss(identifier.content, out)) {
+        return 1;
+    }
+    if (!hc_der_take(&identifier.content, HC_DER_OID, &oid)) {
+        return 0;
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(decode_algorithms); i++) {
+        const decode_algorithm *known = &decode_algorithms[i];
+
+        if (hc_der_same(oid.content, hc_cursor_over(known->oid, known->oid_len))) {
+            out->scheme = known->scheme;
+            out->hash = known->hash;
+            return decode_parameters(identifier.content, known->parameters);
+        }
+    }
+    rest = identifier.content;
+    return hc_cursor_left(&rest) == 0 ||
+           (hc_der_next(&rest, &parameters) && hc_cursor_left(&rest) == 0);
+}
+
+HC_FN hc_signature_result hc_check_signature(const hc_signature_algorithm *algorithm,
+                                             hc_cursor signed_bytes, hc_cursor signature,
+                                             const hc_public_key *key)
+{
+    unsigned char digest[HC_HASH_MAX];
+    hc_key_kind wanted = algorithm->scheme == HC_SCHEME_ECDSA ? HC_KEY_EC : HC_KEY_RSA;
+
+    if (algorithm->scheme == HC_SCHEME_WEAK || algorithm->scheme == HC_SCHEME_UNSUPPORTED ||
+        key->kind != wanted) {
+        return HC_SIGNATURE_INVALID;
+    }
+    hc_hash(algorithm->hash, signed_bytes.at, hc_cursor_left(&signed_bytes), digest);
+    switch (algorithm->scheme) {
+    case HC_SCHEME_RSA_PKCS1:
+        return hc_rsa_pkcs1_verify(key, algorithm->hash, digest, signature);
+    case HC_SCHEME_RSA_PSS:
+        return hc_rsa_pss_verify(key, algorithm->hash, hc_hash_len(algorithm->hash), digest,
+                                 signature);
+    case HC_SCHEME_ECDSA:
+        return hc_ecdsa_verify(key, digest, hc_hash_len(algorithm->hash), signature);
+    default:
+        return HC_SIGNATURE_INVALID;
+    }
+}
+
+/* ---- the certificate ------------------------------------------------------------------------ */
+
+static const char *decode_version(hc_cert *out, hc_cursor *tbs)
+{
+    hc_der explicit_tag;
+    hc_cursor number;
+
+    out->version = 1;
+    if (hc_peek(tbs) != HC_DER_CONTEXT_0) {
+        return NULL;
+    }
+    if (!hc_der_next(tbs, &explicit_tag) || !hc_decode_number(&explicit_tag.content, 1, &number) ||
+        hc_cursor_left(&explicit_tag.content) > 0) {
+        return "malformed version";
+    }
+    /* v1 is the default, and so never written in DER */
+    out->version = hc_take_u8(&number) + 1;
+    return out->version == 2 || out->version == 3 ? NULL : "version is not 2 or 3";
+}
+
+static const char *decode_validity(hc_cert *out, hc_cursor *tbs)
+{
+    hc_der validity;
+
+    if (!hc_der_take(tbs, HC_DER_SEQUENCE, &validity) ||
+        !hc_decode_time(&validity.content, &out->not_before, &out->has_misplaced_time) ||
+        !hc_decode_time(&validity.content, &out->not_after, &out->has_misplaced_time) ||
+        hc_cursor_left(&validity.content) > 0) {
+        return "malformed dates";
+    }
+    return out->not_before <= out->not_after ? NULL : "it ends before it begins";
+}
+
+/* issuerUniqueID, subjectUniqueID and extensions */
+static const char *decode_optional(hc_cert *out, hc_cursor *tbs)
+{
+    hc_der element;
+    hc_extension extension;
+    const char *why = NULL;
+
+    for (uint8_t tag = 0x81; tag <= 0x82; tag++) {
+        if (hc_der_take(tbs, tag, &element) && out->version == 1) {
+            return "unique identifier in version 1";
+        }
+    }
+    if (hc_der_take(tbs, HC_DER_CONTEXT_3, &element)) {
+        if (out->version != 3) {
+            return "extensions, but not version 3";
+        }
+        why = hc_decode_enter_extensions(&element.content);
+        while (why == NULL && hc_decode_extension(&element.content, &extension)) {
+            why = hc_extension_read(out, extension.oid, extension.critical, extension.value);
+        }
+    }
+    if (why == NULL && (hc_cursor_failed(tbs) || hc_cursor_left(tbs) > 0)) {
+        why = "malformed behind the key";
+    }
+    return why;
+}
+
+static const char *decode_tbs(hc_cert *out, hc_cursor tbs, hc_cursor *inner_algorithm)
+{
+    hc_signature_algorithm ignored;
+    const char *why = decode_version(out, &tbs);
+    hc_der key;
+
+    if (why != NULL) {
+        return why;
+    }
+    if (!hc_decode_number(&tbs, HC_SERIAL_MAX, &out->serial)) {
+        return "malformed serial number";
+    }
+    if (!hc_decode_algorithm(&tbs, &ignored, inner_algorithm)) {
+        return "malformed signature algorithm";
+    }
+    if (!hc_decode_name(&tbs, &out->issuer)) {
+        return "malformed issuer";
+    }
+    why = decode_validity(out, &tbs);
+    if (why != NULL) {
+        return why;
+    }
+    if (!hc_decode_name(&tbs, &out->subject)) {
+        return "malformed subject";
+    }
+    if (!hc_der_take(&tbs, HC_DER_SEQUENCE, &key)) {
+        return "malformed public key";
+    }
+    out->public_key = key.whole;
+    return decode_optional(out, &tbs);
+}
+
+static const char *decode_whole(hc_cert *out, hc_cursor der)
+{
+    hc_cursor inner_algorithm;
+    hc_cursor outer_algorithm;
+    hc_der certificate;
+    hc_der tbs;
+    const char *why;
+
+    if (!hc_der_take(&der, HC_DER_SEQUENCE, &certificate) || hc_cursor_left(&der) > 0 ||
+        !hc_der_take(&certificate.content, HC_DER_SEQUENCE, &tbs)) {
+        return "not a certificate in DER";
+    }
+    out->tbs = tbs.whole;
+    why = decode_tbs(out, tbs.content, &inner_algorithm);
+    if (why != NULL) {
+        return why;
+    }
+    if (!hc_decode_algorithm(&certificate.content, &out->algorithm, &outer_algorithm)) {
+        return "malformed signature algorithm";
+    }
+    if (!hc_der_same(inner_algorithm, outer_algorithm)) {
+        return "its two signature algorithms differ";
+    }
+    if (!hc_decode_octets(&certificate.content, &out->signature) ||
+        hc_cursor_left(&certificate.content) > 0) {
+        return "malformed signature";
+    }
+    return NULL;
+}
+
+HC_FN int hc_cert_decode(hc_cert *out, hc_cursor der)
+{
+    memset(out, 0, sizeof *out);
+    out->whole = der;
+    out->why = decode_whole(out, der);
+    return out->why == NULL;
+}
+
+HC_FN int hc_cert_is_self_issued(const hc_cert *cert)
+{
+    return hc_der_same(cert->subject, cert->issuer);
+}
+
+/* ---- x509/extensions.c ---------------------------------------------------------------------- */
+typedef int extensions_reader(hc_cert *cert, hc_cursor value);
+
+/* Steps into the one element of that tag that the value consists of. */
+static int extensions_enter(hc_cursor *value, uint8_t tag)
+{
+    hc_der element;
+
+    if (!hc_der_take(value, tag, &element) || hc_cursor_left(value) > 0) {
+        return 0;
+    }
+    *value = element.content;
+    return 1;
+}
+
+static int extensions_subject_key_id(hc_cert *cert, hc_cursor value)
+{
+    if (!extensions_enter(&value, HC_DER_OCTET_STRING)) {
+        return 0;
+    }
+    cert->subject_key_id = value;
+    return hc_cursor_left(&value) > 0;
+}
+
+/* A BIT STRING of nine bits at most, at least one of them set. */
+static int extensions_key_usage(hc_cert *cert, hc_cursor value)
+{
+    unsigned unused;
+    unsigned bits;
+
+    if (!extensions_enter(&value, HC_DER_BIT_STRING)) {
+        return 0;
+    }
+    unused = hc_take_u8(&value);
+    if (hc_cursor_failed(&value) || unused > 7 || hc_cursor_left(&value) < 1 ||
+        hc_cursor_left(&value) > 2 || (value.end[-1] & ((1u << unused) - 1)) != 0) {
+        return 0;
+    }
+    bits = value.at[0];
+    for (unsigned i = 0; i < 8; i++) {
+        cert->key_usage |= (bits >> (7 - i) & 1u) << i;
+    }
+    if (hc_cursor_left(&value) == 2) {
+        cert->key_usage |= (value.at[1] & 0x80u) << 1;
+    }
+    return cert->key_usage != 0;
+}
+
+static int extensions_subject_alt_name(hc_cert *cert, hc_cursor value)
+{
+    cert->alt_names = value;
+    return extensions_enter(&cert->alt_names, HC_DER_SEQUENCE) &&
+           hc_decode_general_names(cert->alt_names, &cert->num_alt_names);
+}
+
+static int extensions_issuer_alt_name(hc_cert *cert, hc_cursor value)
+{
+    size_t num_names;
+
+    (void)cert;
+    return extensions_enter(&value, HC_DER_SEQUENCE) &&
+           hc_decode_general_names(value, &num_names);
+}
+
+/* cA is never written FALSE in DER, and pathLenConstraint is a CA's alone. */
+static int extensions_basic_constraints(hc_cert *cert, hc_cursor value)
+{
+    hc_der element;
+
+    if (!extensions_enter(&value, HC_DER_SEQUENCE)) {
+        return 0;
+    }
+    if (hc_der_take(&value, HC_DER_BOOLEAN, &element)) {
+        if (hc_cursor_left(&element.content) != 1 || element.content.at[0] != 0xff) {
+            return 0;
+        }
+        if (hc_peek(&value) == HC_DER_INTEGER) {
+            hc_cursor number;
+
+            if (!hc_decode_number(&value, 2, &number)) {
+                return 0;
+            }
+            cert->has_path_len = 1;
+            while (hc_cursor_left(&number) > 0) {
+                cert->path_len = cert->path_len << 8 | hc_take_u8(&number);
+            }
+        }
+        cert->is_ca = hc_cursor_left(&value) == 0 && !hc_cursor_failed(&value);
+        return cert->is_ca;
+    }
+    return hc_cursor_left(&value) == 0 && !hc_cursor_failed(&value);
+}
+
+/* An address and a mask whose ones come first (RFC 4632). */
+static int extensions_address_range(hc_cursor range)
+{
+    size_t len = hc_cursor_left(&range);
+    int ended = 0;
+
+    if (len != 8 && len != 32) {
+        return 0;
+    }
+    for (size_t i = 0; i < len * 4; i++) {
+        int bit = range.at[len / 2 + i / 8] >> (7 - i % 8) & 1;
+
+        if (bit && ended) {
+            return 0;
+        }
+        ended = !bit;
+    }
+    return 1;
+}
+
+/* Host name letters and dots; no label is empty but one in front. */
+static int extensions_domain(hc_cursor name)
+{
+    int label_len = 1;
+
+    while (hc_cursor_left(&name) > 0) {
+        int character = hc_take_u8(&name);
+
+        if (character == '.' ? label_len == 0
+                             : !hc_is_alpha(character) && !hc_is_digit(character) &&
+                                   character != '-' && character != '_') {
+            return 0;
+        }
+        label_len = character != '.';
+    }
+    return label_len;
+}
+
+static int extensions_printable(hc_cursor text)
+{
+    if (hc_cursor_left(&text) == 0) {
+        return 0;
+    }
+    while (hc_cursor_left(&text) > 0) {
+        int character = hc_take_u8(&text);
+
+        if (character <= 0x20 || character >= 0x7f) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int extensions_base(const hc_der *base)
+{
+    hc_cursor content = base->content;
+    hc_cursor name;
+
+    switch (base->tag) {
+    case HC_NAME_IP:
+        return extensions_address_range(content);
+    case HC_NAME_DNS:
+        return extensions_domain(content);
+    case HC_NAME_DIRECTORY:
+        return hc_decode_name(&content, &name) && hc_cursor_left(&content) == 0;
+    case HC_NAME_RFC822:
+    case HC_NAME_URI:
+        return extensions_printable(content);
+    case HC_NAME_OTHER:
+    case HC_NAME_X400:
+    case HC_NAME_EDI_PARTY:
+    case HC_NAME_REGISTERED_ID:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+/* The content of a GeneralSubtrees: each a base alone (minimum is 0, maximum absent). */
+static int extensions_subtrees(hc_cursor subtrees)
+{
+    hc_der subtree;
+    hc_der base;
+
+    if (hc_cursor_left(&subtrees) == 0) {
+        return 0;
+    }
+    while (hc_der_take(&subtrees, HC_DER_SEQUENCE, &subtree)) {
+        if (!hc_der_next(&subtree.content, &base) || hc_cursor_left(&subtree.content) > 0 ||
+            !extensions_base(&base)) {
+            return 0;
+        }
+    }
+    return hc_cursor_left(&subtrees) == 0 && !hc_cursor_failed(&subtrees);
+}
+
+static int extensions_name_constraints(hc_cert *cert, hc_cursor value)
+{
+    hc_der permitted;
+    hc_der excluded;
+    int has_permitted;
+    int has_excluded;
+
+    if (!extensions_enter(&value, HC_DER_SEQUENCE)) {
+        return 0;
+    }
+    has_permitted = hc_der_take(&value, HC_DER_CONTEXT_0, &permitted);
+    has_excluded = hc_der_take(&value, HC_DER_CONTEXT_0 + 1, &excluded);
+    if (hc_cursor_failed(&value) || hc_cursor_left(&value) > 0) {
+        return 0;
+    }
+    if (has_permitted) {
+        cert->permitted = permitted.content;
+    }
+    if (has_excluded) {
+        cert->excluded = excluded.content;
+    }
+    return (has_permitted || has_excluded) &&
+           (!has_permitted || extensions_subtrees(cert->permitted)) &&
+           (!has_excluded || extensions_subtrees(cert->excluded));
+}
+
+static int extensions_authority_key_id(hc_cert *cert, hc_cursor value)
+{
+    hc_der element;
+    size_t num_names;
+
+    if (!extensions_enter(&value, HC_DER_SEQUENCE)) {
+        return 0;
+    }
+    if (hc_der_take(&value, 0x80, &element)) {
+        cert->authority_key_id = element.content;
+        if (hc_cursor_left(&element.content) == 0) {
+            return 0;
+        }
+    }
+    if (hc_der_take(&value, 0xA1, &element)) {
+        cert->authority_issuer = element.content;
+        if (!hc_decode_general_names(element.content, &num_names)) {
+            return 0;
+        }
+    }
+    if (hc_der_take(&value, 0x82, &element)) {
+        cert->authority_serial = element.content;
+        if (hc_cursor_left(&element.content) == 0) {
+            return 0;
+        }
+    }
+    return hc_cursor_left(&value) == 0 && !hc_cursor_failed(&value);
+}
+
+static int extensions_ext_key_usage(hc_cert *cert, hc_cursor value)
+{
+    static const unsigned char server_auth[] = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01};
+    static const unsigned char any[] = {0x55, 0x1d, 0x25, 0x00};
+    hc_der oid;
+
+    if (!extensions_enter(&value, HC_DER_SEQUENCE) || hc_cursor_left(&value) == 0) {
+        return 0;
+    }
+    while (hc_der_take(&value, HC_DER_OID, &oid)) {
+        if (hc_der_same(oid.content, hc_cursor_over(server_auth, sizeof server_auth))) {
+            cert->purposes |= HC_PURPOSE_SERVER_AUTH;
+        } else if (hc_der_same(oid.content, hc_cursor_over(any, sizeof any))) {
+            cert->purposes |= HC_PURPOSE_ANY;
+        } else {
+            cert->purposes |= HC_PURPOSE_OTHER;
+        }
+    }
+    return hc_cursor_left(&value) == 0 && !hc_cursor_failed(&value);
+}
+
+/* AccessDescriptions: a method and one GeneralName each. */
+static int extensions_access(hc_cert *cert, hc_cursor value)
+{
+    hc_der description;
+    hc_der method;
+    size_t num_names;
+
+    (void)cert;
+    if (!extensions_enter(&value, HC_DER_SEQUENCE) || hc_cursor_left(&value) == 0) {
+        return 0;
+    }
+    while (hc_der_take(&value, HC_DER_SEQUENCE, &description)) {
+        if (!hc_der_take(&description.content, HC_DER_OID, &method) ||
+            !hc_decode_general_names(description.content, &num_names) || num_names != 1) {
+            return 0;
+        }
+    }
+    return hc_cursor_left(&value) == 0 && !hc_cursor_failed(&value);
+}
+
+/* Not judged by its content: a SEQUENCE of at least one SEQUENCE. */
+static int extensions_sequences(hc_cert *cert, hc_cursor value)
+{
+    hc_der element;
+
+    (void)cert;
+    if (!extensions_enter(&value, HC_DER_SEQUENCE) || hc_cursor_left(&value) == 0) {
+        return 0;
+    }
+    while (hc_der_take(&value, HC_DER_SEQUENCE, &element)) {
+        continue;
+    }
+    return hc_cursor_left(&value) == 0 && !hc_cursor_failed(&value);
+}
+
+static int extensions_certificate_policies(hc_cert *cert, hc_cursor value)
+{
+    hc_cursor policies = value;
+    hc_der policy;
+    hc_der oid;
+
+    if (!extensions_sequences(cert, value) || !extensions_enter(&policies, HC_DER_SEQUENCE)) {
+        return 0;
+    }
+    while (hc_der_take(&policies, HC_DER_SEQUENCE, &policy)) {
+        if (!hc_der_take(&policy.content, HC_DER_OID, &oid)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int extensions_policy_constraints(hc_cert *cert, hc_cursor value)
+{
+    (void)cert;
+    return extensions_enter(&value, HC_DER_SEQUENCE) && hc_cursor_left(&value) > 0;
+}
+
+static int extensions_inhibit_any_policy(hc_cert *cert, hc_cursor value)
+{
+    hc_cursor number;
+
+    (void)cert;
+    return hc_decode_number(&value, 2, &number) && hc_cursor_left(&value) == 0;
+}
+
+typedef struct extensions_entry {
+    unsigned char oid[8];
+    unsigned char oid_len;
+    unsigned bit;
+    extensions_reader *read;
+    const char *why;
+} extensions_entry;
+
+static const extensions_entry extensions_known[] = {
+    {{0x55, 0x1d, 0x0e}, 3, HC_EXT_SUBJECT_KEY_ID, extensions_subject_key_id,
+     "malformed subjectKeyIdentifier"},
+    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, "malformed keyUsage"},
+    {{0x55, 0x1d, 0x11}, 3, HC_EXT_SUBJECT_ALT_NAME, extensions_subject_alt_name,
+     "malformed subjectAltName"},
+    {{0x55, 0x1d, 0x12}, 3, HC_EXT_ISSUER_ALT_NAME, extensions_issuer_alt_name,
+     "malformed issuerAltName"},
+    {{0x55, 0x1d, 0x13}, 3, HC_EXT_BASIC_CONSTRAINTS, extensions_basic_constraints,
+     "malformed basicConstraints"},
+    {{0x55, 0x1d, 0x1e}, 3, HC_EXT_NAME_CONSTRAINTS, extensions_name_constraints,
+     "malformed nameConstraints"},
+    {{0x55, 0x1d, 0x1f}, 3, HC_EXT_CRL_DISTRIBUTION_POINTS, extensions_sequences,
+     "malformed cRLDistributionPoints"},
+    {{0x55, 0x1d, 0x20}, 3, HC_EXT_CERTIFICATE_POLICIES, extensions_certificate_policies,
+     "malformed certificatePolicies"},
+    {{0x55, 0x1d, 0x21}, 3, HC_EXT_POLICY_MAPPINGS, extensions_sequences,
+     "malformed policyMappings"},
+    {{0x55, 0x1d, 0x23}, 3, HC_EXT_AUTHORITY_KEY_ID, extensions_authority_key_id,
+     "malformed authorityKeyIdentifier"},
+    {{0x55, 0x1d, 0x24}, 3, HC_EXT_POLICY_CONSTRAINTS, extensions_policy_constraints,
+     "malformed policyConstraints"},
+    {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
+     "malformed extKeyUsage"},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, "malformed freshestCRL"},
+    {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
+     "malformed inhibitAnyPolicy"},
+    {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
+     extensions_access, "malformed authorityInfoAccess"},
+    {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b}, 8, HC_EXT_SUBJECT_INFO_ACCESS,
+     extensions_access, "malformed subjectInfoAccess"},
+};
+
+HC_FN const char *hc_extension_read(hc_cert *cert, hc_cursor oid, int critical, hc_cursor value)
+{
+    for (size_t i = 0; i < HC_ARRAY_LEN(extensions_known); i++) {
+        const extensions_entry *entry = &extensions_known[i];
+
+        if (!hc_der_same(oid, hc_cursor_over(entry->oid, entry->oid_len))) {
+            continue;
+        }
+        cert->extensions |= entry->bit;
+        cert->critical |= critical ? entry->bit : 0;
+        return entry->read(cert, value) ? NULL : entry->why;
+    }
+    cert->unknown_critical |= critical;
+    return NULL;
+}
+
+/* ---- x509/names.h --------------------------------------------------------------------------- */
+/* Whether a certificate is for a host (RFC 9525), and whether its names are within what its issuers
+ * may name (RFC 5280, 4.2.1.10). */
+
+/*
+ * 1 when the subjectAltName holds the host: a dNSName for a name, ASCII case ignored, with "*" only
+ * as the whole left-most label, for exactly one label, and with two labels or more behind it that
+ * are not like "co.uk"; an iPAddress of the same octets for an address. The commonName is never
+ * looked at.
+ */
+HC_FN int hc_names_match(const hc_cert *cert, const hc_host *host);
+
+/* 1 when the pattern of a dNSName matches a name in lower case without trailing dot. */
+HC_FN int hc_names_dns_match(hc_cursor pattern, hc_cursor name);
+
+typedef enum hc_constraint_result {
+    HC_CONSTRAINT_MET = 1,
+    HC_CONSTRAINT_VIOLATED,
+    HC_CONSTRAINT_TOO_COMPLEX /* the compares were used up */
+} hc_constraint_result;
+
+/*
+ * Checks every name of a certificate against the nameConstraints of an issuer above it: those of
+ * subjectAltName, the subject, and the e-mail addresses in the subject. A name that is malformed,
+ * or of a form that is not carried, violates any constraint on names of its form; so does a
+ * wildcard that covers one name outside. Each name held against each subtree is one compare, taken
+ * from *compares_left. *violating is the name, with its tag and content.
+ */
+HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *cert,
+                                          size_t *compares_left, hc_der *violating);
+
+/* The value of the last commonName in a Name; nothing where there is none. Not for any decision
+ * about who somebody is. */
+HC_FN hc_cursor hc_names_common_name(hc_cursor name);
+
+/* Appends a Name by what people call it: its commonName, or else its last attribute, escaped. */
+HC_FN void hc_names_describe_name(hc_cursor name, hc_text *text);
+
+/* Appends a GeneralName of a tag and a content, escaped. */
+HC_FN void hc_names_describe_general(uint8_t tag, hc_cursor content, hc_text *text);
+
+/* Appends up to five names of a certificate that a host may match, escaped: "a.example, *.b.example
+ * and 3 more", or "no name". */
+HC_FN void hc_names_describe(const hc_cert *cert, hc_text *text);
+
+/* ---- x509/names.c --------------------------------------------------------------------------- */
+#define NAMES_SHOWN 5
+#define NAMES_LABEL_MAX 63
+
+/* ---- dNSName -------------------------------------------------------------------------------- */
+
+/* A dNSName taken apart: "*.example.com" is a wildcard over the base "example.com". */
+typedef struct names_dns {
+    int is_wildcard;
+    hc_cursor base;
+    size_t num_labels; /* of the base */
+} names_dns;
+
+/* 1 when it is a name in the preferred syntax (RFC 1034, 3.5, and underscores), or a wildcard. */
+static int names_dns_parse(hc_cursor name, names_dns *out)
+{
+    hc_cursor rest;
+    size_t label_len = 0;
+
+    if (hc_cursor_left(&name) > HC_HOST_MAX) {
+        return 0;
+    }
+    out->is_wildcard = hc_take_text(&name, "*.");
+    out->base = name;
+    out->num_labels = 1;
+    for (rest = name; hc_cursor_left(&rest) > 0;) {
+        int character = hc_take_u8(&rest);
+
+        if (character == '.') {
+            if (label_len == 0) {
+                return 0;
+            }
+            label_len = 0;
+            out->num_labels++;
+        } else if (!hc_is_alpha(character) && !hc_is_digit(character) && character != '-' &&
+                   character != '_') {
+            return 0;
+        } else if (++label_len > NAMES_LABEL_MAX) {
+            return 0;
+        }
+    }
+    return label_len > 0;
+}
+
+static int names_equal(hc_cursor a, hc_cursor b)
+{
+    return hc_equal_nocase(a.at, hc_cursor_left(&a), b.at, hc_cursor_left(&b));
+}
+
+/* A country's "co", "com" and the like, under which everybody has a name of their own. The whole
+ * Public Suffix List is not carried. */
+static int names_is_public_suffix(const names_dns *dns)
+{
+    static const char *const shared[] = {"ac", "co", "com", "edu", "gov", "net", "org"};
+    hc_cursor country = dns->base;
+    hc_cursor label = hc_take_until(&country, '.');
+
+    if (dns->num_labels < 2) {
+        return 1;
+    }
+    if (dns->num_labels > 2 || hc_cursor_left(&country) != 3) { /* with its dot */
+        return 0;
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(shared); i++) {
+        if (hc_equal_nocase(label.at, hc_cursor_left(&label), shared[i], strlen(shared[i]))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_names_dns_match(hc_cursor pattern, hc_cursor name)
+{
+    names_dns dns;
+    hc_cursor first_label;
+
+    if (!names_dns_parse(pattern, &dns)) {
+        return 0;
+    }
+    if (dns.is_wildcard) {
+        first_label = hc_take_until(&name, '.');
+        if (names_is_public_suffix(&dns) || hc_cursor_left(&first_label) == 0 ||
+            !hc_take_char(&name, '.')) {
+            return 0;
+        }
+    }
+    return names_equal(dns.base, name);
+}
+
+HC_FN int hc_names_match(const hc_cert *cert, const hc_host *host)
+{
+    uint8_t wanted_tag = host->kind == HC_HOST_NAME ? HC_NAME_DNS : HC_NAME_IP;
+    hc_cursor wanted = host->kind == HC_HOST_NAME
+                           ? hc_cursor_over(host->text, strlen(host->text))
+                           : hc_cursor_over(host->address.bytes, host->address.len);
+    hc_cursor names = cert->alt_names;
+    hc_der name;
+
+    if (hc_cursor_left(&wanted) == 0) {
+        return 0;
+    }
+    while (hc_der_next(&names, &name)) {
+        if (name.tag == wanted_tag &&
+            (host->kind == HC_HOST_NAME ? hc_names_dns_match(name.content, wanted)
+                                        : hc_der_same(name.content, wanted))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* ---- constraints ---------------------------------------------------------------------------- */
+
+/* How a name lies to a subtree. A wildcard may lie in part of it. */
+typedef enum names_relation {
+    NAMES_OUTSIDE = 1,
+    NAMES_PARTLY,
+    NAMES_INSIDE,
+    NAMES_UNKNOWN /* cannot be told: outside what is permitted, inside what is excluded */
+} names_relation;
+
+/* 1 when a name ends in a dot and the suffix, or is the suffix itself where that counts. */
+static int names_is_under(hc_cursor name, hc_cursor suffix, int or_equal)
+{
+    size_t name_len = hc_cursor_left(&name);
+    size_t suffix_len = hc_cursor_left(&suffix);
+
+    if (suffix_len == 0 || name_len <= suffix_len) {
+        return suffix_len == 0 || (or_equal && names_equal(name, suffix));
+    }
+    (void)hc_take_bytes(&name, name_len - suffix_len - 1);
+    return hc_take_char(&name, '.') && names_equal(name, suffix);
+}
+
+static names_relation names_relate_dns(hc_cursor content, hc_cursor base)
+{
+    names_dns dns;
+    int below_only = hc_take_char(&base, '.');
+    hc_cursor rest = base;
+
+    if (!names_dns_parse(content, &dns)) {
+        return NAMES_UNKNOWN;
+    }
+    /* each name that a wildcard covers is below its base */
+    if (names_is_under(dns.base, base, dns.is_wildcard || !below_only)) {
+        return NAMES_INSIDE;
+    }
+    (void)hc_take_until(&rest, '.');
+    return dns.is_wildcard && !below_only && hc_take_char(&rest, '.') &&
+                   names_equal(rest, dns.base)
+               ? NAMES_PARTLY
+               : NAMES_OUTSIDE;
+}
+
+static names_relation names_relate_ip(hc_cursor content, hc_cursor base)
+{
+    size_t len = hc_cursor_left(&content);
+
+    if (len != 4 && len != 16) {
+        return NAMES_UNKNOWN;
+    }
+    if (hc_cursor_left(&base) != 2 * len) {
+        return NAMES_OUTSIDE;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (((content.at[i] ^ base.at[i]) & base.at[len + i]) != 0) {
+            return NAMES_OUTSIDE;
+        }
+    }
+    return NAMES_INSIDE;
+}
+
+/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, or with a
+ * dot in front the hosts below it. */
+static names_relation names_relate_host(hc_cursor host, hc_cursor base)
+{
+    names_dns dns;
+    int below_only = hc_take_char(&base, '.');
+
+    if (!names_dns_parse(host, &dns) || dns.is_wildcard) {
+        return NAMES_UNKNOWN;
+    }
+    return (below_only ? names_is_under(host, base, 0) : names_equal(host, base)) ? NAMES_INSIDE
+                                                                                  : NAMES_OUTSIDE;
+}
+
+/* Splits behind the last "@". 0 when there is none, or nothing before it. */
+static int names_split_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
+{
+    const unsigned char *at = mailbox.end;
+
+    while (at > mailbox.at && at[-1] != '@') {
+        at--;
+    }
+    if (mailbox.at == NULL || at <= mailbox.at + 1) {
+        return 0;
+    }
+    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
+    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
+    return 1;
+}
+
+static names_relation names_relate_mailbox(hc_cursor content, hc_cursor base)
+{
+    hc_cursor local;
+    hc_cursor host;
+    hc_cursor base_local;
+    hc_cursor base_host;
+
+    if (!names_split_mailbox(content, &local, &host)) {
+        return NAMES_UNKNOWN;
+    }
+    if (!names_split_mailbox(base, &base_local, &base_host)) {
+        return names_relate_host(host, base);
+    }
+    return names_equal(local, base_local) ? names_relate_host(host, base_host) : NAMES_OUTSIDE;
+}
+
+/* The host of a URI with an authority; an IP address is none (RFC 5280, 4.2.1.10). */
+static int names_uri_host(hc_cursor uri, hc_cursor *host)
+{
+    hc_cursor scheme = hc_take_until(&uri, ':');
+    hc_cursor authority;
+    size_t len;
+    const unsigned char *last_label;
+
+    if (hc_cursor_left(&scheme) == 0 || !hc_take_text(&uri, "://")) {
+        return 0;
+    }
+    authority = uri;
+    for (len = 0; len < hc_cursor_left(&uri) && strchr("/?#", uri.at[len]) == NULL; len++) {
+        continue;
+    }
+    authority.end = authority.at + len;
+    *host = authority;
+    (void)hc_take_until(host, '@');
+    if (!hc_take_char(host, '@')) {
+        *host = authority;
+    }
+    *host = hc_take_until(host, ':');
+    len = hc_cursor_left(host);
+    if (len == 0) {
+        return 0;
+    }
+    for (last_label = host->end; last_label > host->at && last_label[-1] != '.'; last_label--) {
+        continue;
+    }
+    return last_label < host->end && !hc_is_digit(*last_label);
+}
+
+static names_relation names_relate_uri(hc_cursor content, hc_cursor base)
+{
+    hc_cursor host;
+
+    return names_uri_host(content, &host) ? names_relate_host(host, base) : NAMES_UNKNOWN;
+}
+
+/* The next character of an attribute value with case and runs of spaces folded (RFC 5280, 7.1);
+ * -1 at the end, where trailing spaces are passed over too. */
+static int names_next_folded(hc_cursor *value)
+{
+    if (hc_take_char(value, ' ')) {
+        while (hc_take_char(value, ' ')) {
+            continue;
+        }
+        return hc_cursor_left(value) == 0 ? -1 : ' ';
+    }
+    return hc_cursor_left(value) == 0 ? -1 : hc_lower(hc_take_u8(value));
+}
+
+static int names_is_string(const hc_der *value)
+{
+    /* UTF8String, PrintableString, IA5String */
+    return value->tag == 0x0c || value->tag == 0x13 || value->tag == 0x16;
+}
+
+static int names_same_value(const hc_der *a, const hc_der *b)
+{
+    hc_cursor left = a->content;
+    hc_cursor right = b->content;
+    int character;
+
+    if (!names_is_string(a) || !names_is_string(b)) {
+        return hc_der_same(a->whole, b->whole);
+    }
+    while (hc_take_char(&left, ' ')) {
+        continue;
+    }
+    while (hc_take_char(&right, ' ')) {
+        continue;
+    }
+    do {
+        character = names_next_folded(&left);
+        if (character != names_next_folded(&right)) {
+            return 0;
+        }
+    } while (character >= 0);
+    return 1;
+}
+
+/* Two RelativeDistinguishedNames, attribute by attribute in the order that DER gives them. */
+static int names_same_rdn(hc_cursor a, hc_cursor b)
+{
+    hc_der left;
+    hc_der right;
+    hc_der left_type;
+    hc_der right_type;
+
+    while (hc_der_take(&a, HC_DER_SEQUENCE, &left)) {
+        if (!hc_der_take(&b, HC_DER_SEQUENCE, &right) ||
+            !hc_der_take(&left.content, HC_DER_OID, &left_type) ||
+            !hc_der_take(&right.content, HC_DER_OID, &right_type) ||
+            !hc_der_same(left_type.content, right_type.content) ||
+            !hc_der_next(&left.content, &left) || !hc_der_next(&right.content, &right) ||
+            !names_same_value(&left, &right)) {
+            return 0;
+        }
+    }
+    return hc_cursor_left(&b) == 0;
+}
+
+/* A Name is within a base that its beginning equals. */
+static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
+{
+    hc_der name;
+    hc_der wanted;
+    hc_der rdn;
+    hc_der base_rdn;
+
+    if (!hc_der_take(&content, HC_DER_SEQUENCE, &name) ||
+        !hc_der_take(&base, HC_DER_SEQUENCE, &wanted)) {
+        return NAMES_UNKNOWN;
+    }
+    while (hc_der_take(&wanted.content, HC_DER_SET, &base_rdn)) {
+        if (!hc_der_take(&name.content, HC_DER_SET, &rdn) ||
+            !names_same_rdn(rdn.content, base_rdn.content)) {
+            return NAMES_OUTSIDE;
+        }
+    }
+    return NAMES_INSIDE;
+}
+
+static names_relation names_relate(const hc_der *name, hc_cursor base)
+{
+    switch (name->tag) {
+    case HC_NAME_DNS:
+        return names_relate_dns(name->content, base);
+    case HC_NAME_IP:
+        return names_relate_ip(name->content, base);
+    case HC_NAME_RFC822:
+        return names_relate_mailbox(name->content, base);
+    case HC_NAME_URI:
+        return names_relate_uri(name->content, base);
+    case HC_NAME_DIRECTORY:
+        return names_relate_directory(name->content, base);
+    default:
+        return NAMES_UNKNOWN;
+    }
+}
+
+/* A check of all names of a certificate against one issuer. */
+typedef struct names_check {
+    const hc_cert *issuer;
+    size_t *compares_left;
+    hc_der *violating;
+} names_check;
+
+/* Holds a name against each subtree of its form; *relation is the nearest that was found, and
+ * *num_subtrees how many there were. 0 when the compares are used up. */
+static int names_nearest(const names_check *check, hc_cursor subtrees, const hc_der *name,
+                         names_relation *relation, size_t *num_subtrees)
+{
+    hc_der subtree;
+    hc_der base;
+
+    *relation = NAMES_OUTSIDE;
+    *num_subtrees = 0;
+    while (hc_der_take(&subtrees, HC_DER_SEQUENCE, &subtree)) {
+        if (*check->compares_left == 0) {
+            return 0;
+        }
+        --*check->compares_left;
+        if (hc_der_next(&subtree.content, &base) && base.tag == name->tag) {
+            names_relation found = names_relate(name, base.content);
+
+            ++*num_subtrees;
+            *relation = found > *relation ? found : *relation;
+        }
+    }
+    return 1;
+}
+
+static hc_constraint_result names_check_one(const names_check *check, const hc_der *name)
+{
+    names_relation relation;
+    size_t num_subtrees;
+
+    *check->violating = *name;
+    if (!names_nearest(check, check->issuer->excluded, name, &relation, &num_subtrees)) {
+        return HC_CONSTRAINT_TOO_COMPLEX;
+    }
+    if (relation != NAMES_OUTSIDE) {
+        return HC_CONSTRAINT_VIOLATED;
+    }
+    if (!names_nearest(check, check->issuer->permitted, name, &relation, &num_subtrees)) {
+        return HC_CONSTRAINT_TOO_COMPLEX;
+    }
+    return num_subtrees == 0 || relation == NAMES_INSIDE ? HC_CONSTRAINT_MET
+                                                         : HC_CONSTRAINT_VIOLATED;
+}
+
+/* Old certificates carry e-mail addresses as attributes of the subject. */
+static hc_constraint_result names_check_mailboxes(const names_check *check, hc_cursor subject)
+{
+    static const unsigned char email[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01};
+    hc_constraint_result result = HC_CONSTRAINT_MET;
+    hc_der name;
+    hc_der rdn;
+    hc_der attribute;
+    hc_der type;
+
+    if (!hc_der_take(&subject, HC_DER_SEQUENCE, &name)) {
+        return HC_CONSTRAINT_MET;
+    }
+    while (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
+        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
+            if (!hc_der_take(&attribute.content, HC_DER_OID, &type) ||
+                !hc_der_same(type.content, hc_cursor_over(email, sizeof email)) ||
+                !hc_der_next(&attribute.content, &attribute)) {
+                continue;
+            }
+            attribute.tag = HC_NAME_RFC822;
+            result = names_check_one(check, &attribute);
+            if (result != HC_CONSTRAINT_MET) {
+                return result;
+            }
+        }
+    }
+    return result;
+}
+
+HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *cert,
+                                          size_t *compares_left, hc_der *violating)
+{
+    names_check check = {NULL, NULL, NULL};
+    hc_constraint_result result = HC_CONSTRAINT_MET;
+    hc_cursor names = cert->alt_names;
+    hc_der name;
+
+    check.issuer = issuer;
+    check.compares_left = compares_left;
+    check.violating = violating;
+    if ((issuer->extensions & HC_EXT_NAME_CONSTRAINTS) == 0) {
+        return HC_CONSTRAINT_MET;
+    }
+    while (result == HC_CONSTRAINT_MET && hc_der_next(&names, &name)) {
+        result = names_check_one(&check, &name);
+    }
+    if (result == HC_CONSTRAINT_MET && !hc_decode_name_is_empty(cert->subject)) {
+        name.tag = HC_NAME_DIRECTORY;
+        name.content = cert->subject;
+        name.whole = cert->subject;
+        result = names_check_one(&check, &name);
+    }
+    if (result == HC_CONSTRAINT_MET) {
+        result = names_check_mailboxes(&check, cert->subject);
+    }
+    return result;
+}
+
+/* ---- for error texts ------------------------------------------------------------------------ */
+
+HC_FN hc_cursor hc_names_common_name(hc_cursor name)
+{
+    static const unsigned char id_at_common_name[] = {0x55, 0x04, 0x03};
+    hc_cursor wanted = hc_cursor_over(id_at_common_name, sizeof id_at_common_name);
+    hc_cursor found = hc_cursor_over(NULL, 0);
+    hc_der list;
+    hc_der rdn;
+    hc_der attribute;
+    hc_der element;
+
+    if (!hc_der_take(&name, HC_DER_SEQUENCE, &list)) {
+        return found;
+    }
+    while (hc_der_take(&list.content, HC_DER_SET, &rdn)) {
+        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
+            if (hc_der_take(&attribute.content, HC_DER_OID, &element) &&
+                hc_der_same(element.content, wanted) &&
+                hc_der_next(&attribute.content, &element)) {
+                found = element.content;
+            }
+        }
+    }
+    return found;
+}
+
+HC_FN void hc_names_describe_name(hc_cursor name, hc_text *text)
+{
+    hc_cursor shown = hc_names_common_name(name);
+    int has_common_name = hc_cursor_left(&shown) > 0;
+    hc_der list;
+    hc_der attribute;
+    hc_der value;
+
+    if (!has_common_name && hc_der_take(&name, HC_DER_SEQUENCE, &list)) {
+        while (hc_der_take(&list.content, HC_DER_SET, &attribute)) {
+            if (hc_der_take(&attribute.content, HC_DER_SEQUENCE, &attribute) &&
+                hc_der_next(&attribute.content, &value) &&
+                hc_der_next(&attribute.content, &value)) {
+                shown = value.content;
+            }
+        }
+    }
+    hc_text_add(text, "\"");
+    hc_text_add_escaped(text, shown.at, hc_cursor_left(&shown));
+    hc_text_add(text, "\"");
+}
+
+HC_FN void hc_names_describe_general(uint8_t tag, hc_cursor content, hc_text *text)
+{
+    size_t len = hc_cursor_left(&content);
+
+    if (tag == HC_NAME_IP && (len == 4 || len == 16)) {
+        httpsc_address address;
+
+        memset(&address, 0, sizeof address);
+        memcpy(address.bytes, content.at, len);
+        address.len = (unsigned char)len;
+        hc_address_describe(&address, text);
+    } else if (tag == HC_NAME_DIRECTORY) {
+        hc_names_describe_name(content, text);
+    } else {
+        hc_text_add_escaped(text, content.at, len);
+    }
+}
+
+HC_FN void hc_names_describe(const hc_cert *cert, hc_text *text)
+{
+    hc_cursor names = cert->alt_names;
+    size_t num_names = 0;
+    hc_der name;
+
+    while (hc_der_next(&names, &name)) {
+        if ((name.tag != HC_NAME_DNS && name.tag != HC_NAME_IP) || ++num_names > NAMES_SHOWN) {
+            continue;
+        }
+        hc_text_add(text, num_names == 1 ? "" : ", ");
+        hc_names_describe_general(name.tag, name.content, text);
+    }
+    if (num_names == 0) {
+        hc_text_add(text, "no name");
+    } else if (num_names > NAMES_SHOWN) {
+        hc_text_add(text, " and ");
+        hc_text_add_int(text, (int64_t)(num_names - NAMES_SHOWN));
+        hc_text_add(text, " more");
+    }
+}
 
 /* ---- x509/certificate.h --------------------------------------------------------------------- */
 /* The parts of a certificate (RFC 5280, 4.1) that finding an issuer needs. */
@@ -4583,41 +8522,7 @@ HC_FN int hc_certificate_skim(hc_certificate *out, const void *der, size_t len);
 /* The same as far as the subject, over the first bytes of a certificate. */
 HC_FN int hc_certificate_skim_prefix(hc_certificate *out, const void *der, size_t len);
 
-/* The certificates that a peer sends, leaf first, within bounds. */
-#define HC_CHAIN_CERTS_MAX 10
-
-typedef struct hc_chain {
-    hc_buffer bytes;                 /* one certificate behind the other */
-    size_t ends[HC_CHAIN_CERTS_MAX];
-    size_t num_certs;
-    size_t max_cert_bytes;
-} hc_chain;
-
-HC_FN void hc_chain_init(hc_chain *chain, const httpsc_allocator *allocator, size_t max_bytes,
-                         size_t max_cert_bytes);
-HC_FN void hc_chain_free(hc_chain *chain);
-
-/* Begins a certificate of len bytes, which come in pieces. HTTPSC_OK; ERR_CERT_INVALID when it is
- * empty or a bound is passed; ERR_MEMORY. */
-HC_FN int hc_chain_begin(hc_chain *chain, size_t len, httpsc_error *error);
-HC_FN int hc_chain_append(hc_chain *chain, const void *bytes, size_t len, httpsc_error *error);
-
-/* One certificate of it; and skimmed. */
-HC_FN hc_cursor hc_chain_at(const hc_chain *chain, size_t index);
-HC_FN int hc_chain_skim(const hc_chain *chain, size_t index, hc_certificate *out);
-
-/* The order in which the certificates follow one another, each issued by the next, from the leaf
- * on; what does not belong is left out. Returns how many they are. */
-HC_FN size_t hc_chain_path(const hc_chain *chain, size_t path[HC_CHAIN_CERTS_MAX]);
-
-/* The errors ERR_CERT_NAME_MISMATCH, with the names that the leaf has, and ERR_CERT_UNKNOWN_ISSUER,
- * with whom the chain ends at and the remedy. */
-HC_FN void hc_chain_fail_name(const hc_chain *chain, const char *host, httpsc_error *error);
-HC_FN void hc_chain_fail_issuer(const hc_chain *chain, const char *host, httpsc_error *error);
-
 /* ---- x509/certificate.c --------------------------------------------------------------------- */
-#define CERTIFICATE_NAMES_SHOWN 5
-
 /* Steps into a SEQUENCE of which only the beginning may be there. */
 static int certificate_enter_prefix(hc_cursor *at)
 {
@@ -4686,236 +8591,50 @@ HC_FN int hc_certificate_skim_prefix(hc_certificate *out, const void *der, size_
            certificate_walk_names(out, &at);
 }
 
-HC_FN void hc_chain_init(hc_chain *chain, const httpsc_allocator *allocator, size_t max_bytes,
-                         size_t max_cert_bytes)
-{
-    memset(chain, 0, sizeof *chain);
-    hc_buffer_init(&chain->bytes, allocator, max_bytes);
-    chain->max_cert_bytes = max_cert_bytes;
-}
-
-HC_FN void hc_chain_free(hc_chain *chain)
-{
-    hc_buffer_free(&chain->bytes);
-    chain->num_certs = 0;
-}
-
-HC_FN int hc_chain_begin(hc_chain *chain, size_t len, httpsc_error *error)
-{
-    hc_buffer_result result;
-
-    if (len == 0 || len > chain->max_cert_bytes) {
-        return hc_fail(error, HTTPSC_ERR_CERT_INVALID, 0,
-                       "one of the certificates sent is empty or over %z bytes",
-                       chain->max_cert_bytes);
-    }
-    if (chain->num_certs == HC_CHAIN_CERTS_MAX) {
-        return hc_fail(error, HTTPSC_ERR_CERT_INVALID, 0, "the server sent more than %d of them",
-                       HC_CHAIN_CERTS_MAX);
-    }
-    result = hc_buffer_reserve(&chain->bytes, len);
-    if (result == HC_BUFFER_MEMORY) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    if (result != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_CERT_INVALID, 0, "the server's chain is over %z bytes",
-                       chain->bytes.max);
-    }
-    chain->ends[chain->num_certs++] = chain->bytes.len;
-    return HTTPSC_OK;
-}
-
-HC_FN int hc_chain_append(hc_chain *chain, const void *bytes, size_t len, httpsc_error *error)
-{
-    if (error->code != HTTPSC_OK) {
-        return error->code;
-    }
-    if (chain->num_certs == 0 || hc_buffer_add(&chain->bytes, bytes, len) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    chain->ends[chain->num_certs - 1] = chain->bytes.len;
-    return HTTPSC_OK;
-}
-
-HC_FN hc_cursor hc_chain_at(const hc_chain *chain, size_t index)
-{
-    size_t begin = index == 0 ? 0 : chain->ends[index - 1];
-
-    if (index >= chain->num_certs || chain->bytes.len == 0) {
-        return hc_cursor_over(NULL, 0);
-    }
-    return hc_cursor_over(chain->bytes.ptr + begin, chain->ends[index] - begin);
-}
-
-HC_FN int hc_chain_skim(const hc_chain *chain, size_t index, hc_certificate *out)
-{
-    hc_cursor der = hc_chain_at(chain, index);
-
-    return hc_certificate_skim(out, der.at, hc_cursor_left(&der));
-}
-
-/* The first certificate outside the path whose subject is this name; num_certs if there is none. */
-static size_t certificate_issued_by(const hc_chain *chain, hc_cursor name, const size_t *path,
-                                    size_t num_path)
-{
-    hc_certificate certificate;
-
-    for (size_t i = 0; i < chain->num_certs; i++) {
-        int used = 0;
-
-        for (size_t j = 0; j < num_path; j++) {
-            used |= path[j] == i;
-        }
-        if (!used && hc_chain_skim(chain, i, &certificate) &&
-            hc_der_same(certificate.subject, name)) {
-            return i;
-        }
-    }
-    return chain->num_certs;
-}
-
-HC_FN size_t hc_chain_path(const hc_chain *chain, size_t path[HC_CHAIN_CERTS_MAX])
-{
-    size_t num_path = 0;
-    size_t next = 0;
-    hc_certificate certificate;
-
-    while (next < chain->num_certs) {
-        path[num_path++] = next;
-        if (!hc_chain_skim(chain, next, &certificate) ||
-            hc_der_same(certificate.subject, certificate.issuer)) {
-            break;
-        }
-        next = certificate_issued_by(chain, certificate.issuer, path, num_path);
-    }
-    return num_path;
-}
-
-/* The last commonName of a Name; nothing where there is none. */
-static hc_cursor certificate_common_name(hc_cursor name)
-{
-    static const unsigned char id_at_common_name[] = {0x55, 0x04, 0x03};
-    hc_cursor found = hc_cursor_over(NULL, 0);
-    hc_der rdns;
-    hc_der element;
-    hc_der oid;
-
-    if (!hc_der_take(&name, HC_DER_SEQUENCE, &rdns)) {
-        return found;
-    }
-    while (hc_der_take(&rdns.content, HC_DER_SET, &element)) {
-        if (hc_der_take(&element.content, HC_DER_SEQUENCE, &element) &&
-            hc_der_take(&element.content, HC_DER_OID, &oid) &&
-            hc_der_same(oid.content,
-                        hc_cursor_over(id_at_common_name, sizeof id_at_common_name)) &&
-            hc_der_next(&element.content, &element)) {
-            found = element.content;
-        }
-    }
-    return found;
-}
-
-/* What the GeneralNames of subjectAltName hold. */
-static hc_cursor certificate_alt_names(const hc_certificate *certificate)
-{
-    static const unsigned char id_ce_subject_alt_name[] = {0x55, 0x1d, 0x11};
-    hc_cursor extensions = certificate->extensions;
-    hc_der extension;
-    hc_der element;
-
-    while (hc_der_take(&extensions, HC_DER_SEQUENCE, &extension)) {
-        if (!hc_der_take(&extension.content, HC_DER_OID, &element) ||
-            !hc_der_same(element.content, hc_cursor_over(id_ce_subject_alt_name,
-                                                         sizeof id_ce_subject_alt_name))) {
-            continue;
-        }
-        (void)hc_der_take(&extension.content, HC_DER_BOOLEAN, &element);
-        if (hc_der_take(&extension.content, HC_DER_OCTET_STRING, &element) &&
-            hc_der_take(&element.content, HC_DER_SEQUENCE, &element)) {
-            return element.content;
-        }
-    }
-    return hc_cursor_over(NULL, 0);
-}
-
-/* Some dNSNames of a certificate, with commas between them. */
-static void certificate_list_names(const hc_certificate *certificate, hc_text *out)
-{
-    const uint8_t dns_name = 0x82;
-    hc_cursor names = certificate_alt_names(certificate);
-    size_t num_names = 0;
-    hc_der name;
-
-    while (hc_der_next(&names, &name)) {
-        if (name.tag != dns_name) {
-            continue;
-        }
-        if (num_names == CERTIFICATE_NAMES_SHOWN) {
-            hc_text_add(out, ", ...");
-            return;
-        }
-        hc_text_add(out, num_names++ == 0 ? "" : ", ");
-        hc_text_add_escaped(out, name.content.at, hc_cursor_left(&name.content));
-    }
-}
-
-HC_FN void hc_chain_fail_name(const hc_chain *chain, const char *host, httpsc_error *error)
-{
-    char place[256];
-    hc_text names = hc_text_in(place, sizeof place);
-    hc_certificate leaf;
-
-    if (hc_chain_skim(chain, 0, &leaf)) {
-        certificate_list_names(&leaf, &names);
-    }
-    hc_fail(error, HTTPSC_ERR_CERT_NAME_MISMATCH, 0, "%e was asked for, it is for %s", host,
-            names.len == 0 ? "no DNS name" : place);
-}
-
-HC_FN void hc_chain_fail_issuer(const hc_chain *chain, const char *host, httpsc_error *error)
-{
-    size_t path[HC_CHAIN_CERTS_MAX];
-    size_t num_path = hc_chain_path(chain, path);
-    hc_cursor issuer = hc_cursor_over(NULL, 0);
-    hc_certificate last;
-
-    if (num_path > 0 && hc_chain_skim(chain, path[num_path - 1], &last)) {
-        issuer = certificate_common_name(last.issuer);
-    }
-    hc_fail(error, HTTPSC_ERR_CERT_UNKNOWN_ISSUER, 0,
-            "the chain of %e ends at \"%q\", no trusted root; the server may have left out an "
-            "intermediate certificate, or that CA has to be given with ca_file", host, issuer.at,
-            hc_cursor_left(&issuer));
-}
-
 /* ---- x509/anchors.h ------------------------------------------------------------------------- */
 /*
  * Trust anchors: an index over where certificates lie, so that an anchor is decoded only when a
  * chain asks for it. No I/O: files come in as bytes.
  */
 
-/* An anchor as a chain asks for it: subject and SubjectPublicKeyInfo, whole DER elements. */
+/* An anchor as a chain asks for it: subject and SubjectPublicKeyInfo, whole DER elements, and the
+ * certificate that they came in; that is nothing for the embedded table. */
 typedef struct hc_anchor {
     hc_cursor subject;
     hc_cursor public_key;
+    hc_cursor certificate;
 } hc_anchor;
 
 typedef struct hc_anchor_index_entry {
     uint32_t subject_hash;
-    uint32_t offset; /* of the base64 body, or of the DER, in bytes */
+    uint32_t offset; /* of the base64 body, or of the DER, in bytes or in the file */
     uint32_t len;
-    uint32_t is_der;
+    uint32_t form;   /* HC_ANCHOR_... */
 } hc_anchor_index_entry;
+
+#define HC_ANCHOR_DER 1     /* else PEM */
+#define HC_ANCHOR_IN_FILE 2 /* else in memory */
+
+/* Where a bundle can be read again: fills buf with the len bytes at an offset. 1, or 0 for an error
+ * or an end before that. Called by any number of threads at once. */
+typedef struct hc_anchor_file {
+    int (*read)(const void *user, size_t offset, unsigned char *buf, size_t len);
+    const void *user;
+    size_t size;
+} hc_anchor_file;
 
 /* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
  * number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
-    hc_buffer bytes; /* the bundles as they were read, one behind the other */
+    hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
+    hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
+    const char *skipped; /* what was wrong with the first of them */
 } hc_anchors;
 
 HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocator);
@@ -4929,6 +8648,11 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
 
+/* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
+ * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
+ * none. HTTPSC_OK, HTTPSC_ERR_MEMORY, HTTPSC_ERR_TRUST_UNREADABLE. */
+HC_FN int hc_anchors_index_file(hc_anchors *anchors, const hc_anchor_file *file);
+
 /*
  * Visits the anchors whose subject equals a name (raw DER). *position begins at 0 and goes on from
  * call to call. 1 with *out filled in; its bytes live in scratch (emptied first) or in the table,
@@ -4937,22 +8661,6 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
  */
 HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
                           hc_buffer *scratch, hc_anchor *out);
-
-/* The anchors that a chain may end at. */
-#define HC_CHAIN_ANCHORS_MAX 16
-
-typedef struct hc_chain_anchors {
-    hc_anchor anchors[HC_CHAIN_ANCHORS_MAX];
-    hc_buffer bytes[HC_CHAIN_ANCHORS_MAX]; /* where they lie, unless it is in the table */
-    size_t num_anchors;
-    size_t num_leaf; /* the first of them have the subject of the leaf: it may be one itself */
-} hc_chain_anchors;
-
-/* Finds them: the anchors of the leaf's subject, then of each issuer. HTTPSC_OK, ERR_MEMORY; to be
- * freed in both cases. */
-HC_FN int hc_anchors_for_chain(const hc_anchors *anchors, const hc_chain *chain,
-                               hc_chain_anchors *out);
-HC_FN void hc_chain_anchors_free(hc_chain_anchors *found);
 
 /* 32-bit hash of a subject's DER, by which the embedded table is sorted (FNV-1a). */
 HC_FN uint32_t hc_subject_hash(hc_cursor subject);
@@ -6741,6 +10449,12 @@ static const unsigned char embedded_anchors[][4096] = {
 #define ANCHORS_PREFIX_USUAL 640
 #define ANCHORS_PREFIX_MAX 4096
 
+/* What a file is looked at through, enough for a certificate of 16 KiB; the most that a BEGIN line
+ * takes; and its part before the label. */
+#define ANCHORS_WINDOW ((size_t)24 * 1024)
+#define ANCHORS_BEGIN_MAX 64
+#define ANCHORS_BEGIN_LEN (sizeof "-----BEGIN " - 1)
+
 /* Offsets are 32-bit, and no trust store is near this. */
 #define ANCHORS_BUNDLE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -6788,16 +10502,18 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors)
     return 1;
 }
 
-static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_cursor subject, hc_cursor where,
-                                          int is_der)
+/* where lies in text, whose first byte is at base in its source. */
+static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_cursor subject,
+                                          const unsigned char *text, size_t base, hc_cursor where,
+                                          uint32_t form)
 {
     hc_anchor_index_entry entry;
     hc_buffer_result result;
 
     entry.subject_hash = hc_subject_hash(subject);
-    entry.offset = (uint32_t)(where.at - anchors->bytes.ptr);
+    entry.offset = (uint32_t)(base + (size_t)(where.at - text));
     entry.len = (uint32_t)hc_cursor_left(&where);
-    entry.is_der = (uint32_t)is_der;
+    entry.form = form;
     result = hc_buffer_add(&anchors->index, &entry, sizeof entry);
     anchors->num_anchors += result == HC_BUFFER_OK;
     return result;
@@ -6822,23 +10538,61 @@ static int anchors_is_entry(const hc_pem_block *block)
            hc_pem_is(block, "TRUSTED CERTIFICATE");
 }
 
-static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_cursor text)
+static void anchors_skip(hc_anchors *anchors, const char *what)
+{
+    anchors->num_skipped++;
+    if (anchors->skipped == NULL) {
+        anchors->skipped = what;
+    }
+}
+
+static hc_buffer_result anchors_index_block(hc_anchors *anchors, const hc_pem_block *block,
+                                            const unsigned char *text, size_t base, uint32_t form)
 {
     unsigned char place[ANCHORS_PREFIX_MAX];
-    hc_buffer_result result = HC_BUFFER_OK;
     hc_certificate certificate;
+
+    if (!anchors_is_entry(block)) {
+        return HC_BUFFER_OK;
+    }
+    if (!block->complete) {
+        anchors_skip(anchors, "a block without its END line");
+    } else if (hc_pem_is(block, "TRUSTED CERTIFICATE")) {
+        anchors_skip(anchors, "a certificate in OpenSSL's TRUSTED form");
+    } else if (!anchors_peek_subject(block->body, place, &certificate)) {
+        anchors_skip(anchors, "a block that holds no certificate");
+    } else {
+        return anchors_index_add(anchors, certificate.subject, text, base, block->body, form);
+    }
+    return HC_BUFFER_OK;
+}
+
+/* A piece of a bundle: base is where it begins, and last says that it is the end. *used is how much
+ * of it is done with; what is left comes again with the next piece. *num_blocks counts. */
+static hc_buffer_result anchors_index_piece(hc_anchors *anchors, hc_cursor piece, size_t base,
+                                            int last, uint32_t form, size_t *used,
+                                            size_t *num_blocks)
+{
+    const unsigned char *text = piece.at;
+    hc_buffer_result result = HC_BUFFER_OK;
     hc_pem_block block;
 
-    while (result == HC_BUFFER_OK && hc_pem_next(&text, &block)) {
-        if (!anchors_is_entry(&block)) {
-            continue;
+    *used = hc_cursor_left(&piece);
+    while (result == HC_BUFFER_OK && hc_pem_next(&piece, &block)) {
+        hc_cursor line = piece;
+
+        (void)hc_take_until(&line, '\n');
+        if (!last && (hc_cursor_left(&piece) == 0 ||
+                      (!block.complete && hc_cursor_left(&line) == 0))) {
+            /* it, or its END line, may go on in the next piece */
+            *used = (size_t)(block.label.at - text) - ANCHORS_BEGIN_LEN;
+            return HC_BUFFER_OK;
         }
-        if (!block.complete || hc_pem_is(&block, "TRUSTED CERTIFICATE") ||
-            !anchors_peek_subject(block.body, place, &certificate)) {
-            anchors->num_skipped++;
-            continue;
-        }
-        result = anchors_index_add(anchors, certificate.subject, block.body, 0);
+        ++*num_blocks;
+        result = anchors_index_block(anchors, &block, text, base, form);
+    }
+    if (!last) { /* a BEGIN line may have begun */
+        *used -= hc_min(*used, ANCHORS_BEGIN_MAX);
     }
     return result;
 }
@@ -6861,29 +10615,95 @@ static hc_buffer_result anchors_take_bytes(hc_anchors *anchors, hc_buffer *bytes
     return result;
 }
 
+/* What has no PEM block in it may be one certificate. */
+static hc_buffer_result anchors_index_der(hc_anchors *anchors, hc_cursor der, size_t base,
+                                          uint32_t form)
+{
+    hc_certificate certificate;
+
+    if (hc_certificate_skim(&certificate, der.at, hc_cursor_left(&der))) {
+        return anchors_index_add(anchors, certificate.subject, der.at, base, der,
+                                 form | HC_ANCHOR_DER);
+    }
+    if (hc_cursor_left(&der) > 0) {
+        anchors_skip(anchors, "neither PEM nor a certificate in DER");
+    }
+    return HC_BUFFER_OK;
+}
+
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
 {
-    size_t offset = anchors->bytes.len;
+    size_t base = anchors->bytes.len;
     hc_buffer_result result = anchors_take_bytes(anchors, bytes);
-    hc_pem_block block;
+    size_t num_blocks = 0;
+    size_t used = 0;
     hc_cursor whole;
-    hc_cursor text;
-    hc_certificate certificate;
 
     if (result != HC_BUFFER_OK) {
         return HTTPSC_ERR_MEMORY;
     }
     whole = hc_cursor_over(anchors->bytes.ptr, anchors->bytes.len);
-    (void)hc_take_bytes(&whole, offset);
-    text = whole;
-    if (hc_pem_next(&text, &block)) {
-        result = anchors_index_pem(anchors, whole);
-    } else if (hc_certificate_skim(&certificate, whole.at, hc_cursor_left(&whole))) {
-        result = anchors_index_add(anchors, certificate.subject, whole, 1);
-    } else {
-        anchors->num_skipped += hc_cursor_left(&whole) > 0;
+    (void)hc_take_bytes(&whole, base);
+    result = anchors_index_piece(anchors, whole, base, 1, 0, &used, &num_blocks);
+    if (result == HC_BUFFER_OK && num_blocks == 0) {
+        result = anchors_index_der(anchors, whole, base, 0);
     }
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
+}
+
+/* One window over the file, filled from its end on. HTTPSC_OK goes on. */
+static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
+                                size_t *num_blocks)
+{
+    const hc_anchor_file *file = &anchors->file;
+    size_t at = *base + window->len;
+    size_t len = hc_min(file->size - at, ANCHORS_WINDOW - window->len);
+    int last = at + len == file->size;
+    size_t used = 0;
+
+    if (!file->read(file->user, at, window->ptr + window->len, len)) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    window->len += len;
+    if (anchors_index_piece(anchors, hc_cursor_over(window->ptr, window->len), *base, last,
+                            HC_ANCHOR_IN_FILE, &used, num_blocks) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    if (last && *num_blocks == 0 && *base == 0 &&
+        anchors_index_der(anchors, hc_cursor_over(window->ptr, window->len), 0,
+                          HC_ANCHOR_IN_FILE) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    if (used == 0 && !last && window->len == ANCHORS_WINDOW) {
+        anchors_skip(anchors, "a block that is too long");
+        ++*num_blocks;
+        used = window->len;
+    }
+    *base += used;
+    hc_buffer_consume(window, used);
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_anchors_index_file(hc_anchors *anchors, const hc_anchor_file *file)
+{
+    hc_buffer window;
+    size_t base = 0;
+    size_t num_blocks = 0;
+    int code = HTTPSC_OK;
+
+    if (file->size > ANCHORS_BUNDLE_MAX) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    anchors->file = *file;
+    hc_buffer_init(&window, anchors->allocator, ANCHORS_WINDOW);
+    if (hc_buffer_reserve(&window, ANCHORS_WINDOW) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    while (code == HTTPSC_OK && base + window.len < file->size) {
+        code = anchors_index_window(anchors, &window, &base, &num_blocks);
+    }
+    anchors_free_bytes(&window);
+    return code;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
@@ -6921,6 +10741,7 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
         ++*position;
         out->subject = hc_cursor_over(at, entry->subject_len);
         out->public_key = hc_cursor_over(at + entry->subject_len, entry->key_len);
+        out->certificate = hc_cursor_over(NULL, 0);
         if (hc_der_same(out->subject, subject)) {
             return 1;
         }
@@ -6930,21 +10751,42 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
 }
 #endif
 
+/* The bytes of an entry: in place, or read from the file into scratch behind room for what they
+ * decode to. 1, 0 when they cannot be had, -1 without memory. */
+static int anchors_fetch(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
+                         size_t decoded_max, hc_buffer *scratch, hc_cursor *out)
+{
+    int in_file = (entry->form & HC_ANCHOR_IN_FILE) != 0;
+    hc_buffer_result result =
+        hc_buffer_reserve(scratch, decoded_max + (in_file ? entry->len : 0));
+
+    if (result != HC_BUFFER_OK) {
+        return result == HC_BUFFER_MEMORY ? -1 : 0;
+    }
+    *out = hc_cursor_over(in_file ? scratch->ptr + decoded_max
+                                  : anchors->bytes.ptr + entry->offset,
+                          entry->len);
+    return !in_file || anchors->file.read(anchors->file.user, entry->offset,
+                                          scratch->ptr + decoded_max, entry->len);
+}
+
 /* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, -1 without memory. */
 static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                         hc_cursor subject, hc_buffer *scratch, hc_anchor *out)
 {
-    hc_cursor where = hc_cursor_over(anchors->bytes.ptr + entry->offset, entry->len);
+    int is_der = (entry->form & HC_ANCHOR_DER) != 0;
+    size_t decoded_max = is_der ? 0 : entry->len / 4 * 3 + 3;
     hc_certificate certificate;
-    hc_buffer_result result;
+    hc_cursor where;
+    int fetched;
 
     scratch->len = 0;
-    if (!entry->is_der) {
-        result = hc_buffer_reserve(scratch, entry->len / 4 * 3 + 3);
-        if (result != HC_BUFFER_OK) {
-            return result == HC_BUFFER_MEMORY ? -1 : 0;
-        }
-        if (!hc_base64_decode(where, scratch->ptr, scratch->capacity, 0, &scratch->len)) {
+    fetched = anchors_fetch(anchors, entry, decoded_max, scratch, &where);
+    if (fetched != 1) {
+        return fetched;
+    }
+    if (!is_der) {
+        if (!hc_base64_decode(where, scratch->ptr, decoded_max, 0, &scratch->len)) {
             return 0;
         }
         where = hc_cursor_over(scratch->ptr, scratch->len);
@@ -6955,6 +10797,7 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     }
     out->subject = certificate.subject;
     out->public_key = certificate.public_key;
+    out->certificate = where;
     return 1;
 }
 
@@ -6991,57 +10834,6 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
     return 0;
 }
 
-/* 0 when memory ran out. */
-static int anchors_collect(const hc_anchors *anchors, hc_cursor subject, hc_chain_anchors *out)
-{
-    size_t position = 0;
-    int found = 1;
-
-    while (found == 1 && out->num_anchors < HC_CHAIN_ANCHORS_MAX) {
-        found = hc_anchors_find(anchors, subject, &position, &out->bytes[out->num_anchors],
-                                &out->anchors[out->num_anchors]);
-        out->num_anchors += found == 1;
-    }
-    return found >= 0;
-}
-
-HC_FN int hc_anchors_for_chain(const hc_anchors *anchors, const hc_chain *chain,
-                               hc_chain_anchors *out)
-{
-    hc_cursor last = hc_cursor_over(NULL, 0);
-    hc_certificate certificate;
-
-    memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < HC_CHAIN_ANCHORS_MAX; i++) {
-        hc_buffer_init(&out->bytes[i], chain->bytes.allocator, chain->bytes.max);
-    }
-    for (size_t i = 0; i < chain->num_certs; i++) {
-        if (!hc_chain_skim(chain, i, &certificate)) {
-            continue;
-        }
-        if (i == 0) {
-            if (!anchors_collect(anchors, certificate.subject, out)) {
-                return HTTPSC_ERR_MEMORY;
-            }
-            out->num_leaf = out->num_anchors;
-        }
-        if (!hc_der_same(certificate.issuer, last) &&
-            !anchors_collect(anchors, certificate.issuer, out)) {
-            return HTTPSC_ERR_MEMORY;
-        }
-        last = certificate.issuer;
-    }
-    return HTTPSC_OK;
-}
-
-HC_FN void hc_chain_anchors_free(hc_chain_anchors *found)
-{
-    for (size_t i = 0; i < HC_CHAIN_ANCHORS_MAX; i++) {
-        hc_buffer_free(&found->bytes[i]);
-    }
-    found->num_anchors = 0;
-}
-
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
 HC_FN int64_t hc_embedded_anchors_time(void)
 {
@@ -7064,566 +10856,1896 @@ HC_FN const char *hc_embedded_anchors_date(void)
 }
 #endif
 
-/* ==== tls: records in, records out =========================================================== */
+/* ---- x509/finding.h ------------------------------------------------------------------------- */
+/* What a validator found wrong: a public code and the particulars for its text. */
 
-/* ---- crypto/checked.h ----------------------------------------------------------------------- */
-/* BearSSL's primitives: which of them are taken, and with a check in front where one is needed. */
+typedef struct hc_finding {
+    int code;           /* HTTPSC_ERR_CERT_...; HTTPSC_OK when nothing was found */
+    const char *why;    /* static: "it is no CA" */
+    size_t certificate; /* which of the chain it is about */
+    int is_anchor;      /* 1: about the anchor that is to have issued that certificate */
+    uint8_t name_tag;   /* of the name that is the matter, where one is: a GeneralName's tag */
+    hc_cursor name;     /* and its content */
+} hc_finding;
 
-static inline const br_ec_impl *hc_ec_base(void)
+/* ---- x509/profile.h ------------------------------------------------------------------------- */
+/* What a certificate must be like for its place in a path, taken by itself (RFC 5280, 4; the CA/B
+ * Forum's baseline where docs/CONFORMANCE.md says so). */
+
+typedef enum hc_role {
+    HC_ROLE_LEAF = 1, /* the server's own */
+    HC_ROLE_TRUSTED,  /* the same, but this very certificate is in the store */
+    HC_ROLE_ISSUER,   /* between */
+    HC_ROLE_ANCHOR    /* trusted because it is in the store, as an issuer */
+} hc_role;
+
+/* Judges everything but dates, names and signatures. 1, or 0 with code and why of *finding. */
+HC_FN int hc_profile_check(const hc_cert *cert, hc_role role, hc_finding *finding);
+
+/* Judges the dates. */
+HC_FN int hc_profile_check_dates(const hc_cert *cert, int64_t unix_time, hc_finding *finding);
+
+/* Reads a SubjectPublicKeyInfo, and judges its strength. */
+HC_FN int hc_profile_check_key(hc_cursor spki, hc_public_key *key, hc_finding *finding);
+
+/* Judges how a certificate or CRL is signed. */
+HC_FN int hc_profile_check_algorithm(const hc_signature_algorithm *algorithm,
+                                     hc_finding *finding);
+
+/* ---- x509/profile.c ------------------------------------------------------------------------- */
+/* Critical extensions whose meaning is carried out. For certificatePolicies and inhibitAnyPolicy
+ * that is nothing: no policy is ever required, as policyConstraints is refused. */
+#define PROFILE_PROCESSED \
+    (HC_EXT_BASIC_CONSTRAINTS | HC_EXT_KEY_USAGE | HC_EXT_SUBJECT_ALT_NAME | \
+     HC_EXT_NAME_CONSTRAINTS | HC_EXT_EXT_KEY_USAGE | HC_EXT_CERTIFICATE_POLICIES | \
+     HC_EXT_INHIBIT_ANY_POLICY)
+
+static int profile_fail(hc_finding *finding, int code, const char *why)
 {
-#ifdef BR_FEATURE_X509_TIME_CALLBACK
-    return br_ec_get_default();
-#else
-    return &br_ec_all_m31; /* the default of some snapshots after 0.6 has carry bugs */
-#endif
+    finding->code = code;
+    finding->why = why;
+    return 0;
 }
 
-static inline size_t hc_ec_point_len(int curve)
+/* RFC 5280, 4.2.1.1. The key identifier of a self-issued anchor is its own. */
+static int profile_check_key_ids(const hc_cert *cert, hc_role role, hc_finding *finding)
 {
-    switch (curve) {
-    case BR_EC_secp256r1:
-        return 65;
-    case BR_EC_secp384r1:
-        return 97;
-    case BR_EC_secp521r1:
-        return 133;
-    case BR_EC_curve25519:
-        return 32;
-    default:
+    hc_cursor issuer = cert->authority_issuer;
+    hc_cursor serial = cert->authority_serial;
+    hc_der name;
+
+    if ((cert->extensions & HC_EXT_AUTHORITY_KEY_ID) == 0) {
+        return 1;
+    }
+    if ((hc_cursor_left(&issuer) > 0) != (hc_cursor_left(&serial) > 0)) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "its authorityKeyIdentifier has one of issuer and serial number");
+    }
+    if (hc_cursor_left(&issuer) == 0 && hc_cursor_left(&cert->authority_key_id) == 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "its authorityKeyIdentifier is empty");
+    }
+    if (role != HC_ROLE_ANCHOR || !hc_cert_is_self_issued(cert)) {
+        return 1;
+    }
+    if (hc_cursor_left(&cert->authority_key_id) > 0 && hc_cursor_left(&cert->subject_key_id) > 0 &&
+        !hc_der_same(cert->authority_key_id, cert->subject_key_id)) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "it names itself as issuer, but another key");
+    }
+    (void)hc_take_char(&serial, '\0');
+    if (hc_cursor_left(&issuer) > 0 &&
+        (!hc_der_next(&issuer, &name) || !hc_der_same(name.content, cert->issuer) ||
+         !hc_der_same(serial, cert->serial))) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "it names itself as issuer, but another certificate");
+    }
+    return 1;
+}
+
+static int profile_check_extensions(const hc_cert *cert, hc_finding *finding)
+{
+    if (cert->unknown_critical) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "it has a critical extension that is not known");
+    }
+    if ((cert->extensions & HC_EXT_POLICY_CONSTRAINTS) != 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "it has policyConstraints, which are not carried out");
+    }
+    if ((cert->critical & ~PROFILE_PROCESSED) != 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "an extension is marked critical that must not be");
+    }
+    if ((cert->extensions & HC_EXT_NAME_CONSTRAINTS) != 0 && !cert->is_ca) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "it has nameConstraints, but is no CA");
+    }
+    return 1;
+}
+
+static int profile_check_usage(const hc_cert *cert, hc_role role, hc_finding *finding)
+{
+    int has_usage = (cert->extensions & HC_EXT_KEY_USAGE) != 0;
+    int signs = (cert->key_usage & HC_USAGE_KEY_CERT_SIGN) != 0;
+    int has_purposes = (cert->extensions & HC_EXT_EXT_KEY_USAGE) != 0;
+    int is_leaf = role == HC_ROLE_LEAF || role == HC_ROLE_TRUSTED;
+    unsigned wanted = HC_PURPOSE_SERVER_AUTH | (is_leaf ? 0 : HC_PURPOSE_ANY);
+
+    if (!is_leaf && !cert->is_ca) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
+                            "it issued another one, but is no CA");
+    }
+    if (has_usage && signs != cert->is_ca && role != HC_ROLE_TRUSTED) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
+                            cert->is_ca ? "it is a CA, but its keyUsage is without keyCertSign"
+                                        : "its keyUsage has keyCertSign, but it is no CA");
+    }
+    if (has_purposes && (cert->purposes & wanted) == 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
+                            "its extKeyUsage is without serverAuth");
+    }
+    return 1;
+}
+
+static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *finding)
+{
+    if (hc_decode_name_is_empty(cert->issuer)) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its issuer is empty");
+    }
+    if (!hc_decode_name_is_empty(cert->subject)) {
+        return 1;
+    }
+    if (role == HC_ROLE_ISSUER || role == HC_ROLE_ANCHOR || cert->is_ca) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "a CA with an empty subject");
+    }
+    if ((cert->critical & HC_EXT_SUBJECT_ALT_NAME) == 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "its subject is empty, and its subjectAltName not critical");
+    }
+    return 1;
+}
+
+/* A number as inet_aton reads one. */
+static int profile_is_number(hc_cursor label)
+{
+    int is_hex = hc_take_text(&label, "0x") || hc_take_text(&label, "0X");
+
+    if (hc_cursor_left(&label) == 0) {
         return 0;
     }
-}
+    while (hc_cursor_left(&label) > 0) {
+        int character = hc_take_u8(&label);
 
-/* Refuses points of another length than the curve's, past which BearSSL 0.6 writes, and a shared
- * secret of zeros (RFC 8422, 5.11). */
-static inline uint32_t hc_ec_mul(unsigned char *point, size_t point_len,
-                                 const unsigned char *scalar, size_t scalar_len, int curve)
-{
-    unsigned char any = 0;
-
-    if (hc_ec_point_len(curve) == 0 || point_len != hc_ec_point_len(curve) ||
-        !hc_ec_base()->mul(point, point_len, scalar, scalar_len, curve)) {
-        return 0;
-    }
-    for (size_t i = 0; i < point_len; i++) {
-        any |= point[i];
-    }
-    return any != 0;
-}
-
-/* The curves that TLS needs of BearSSL's, with hc_ec_mul. */
-static inline br_ec_impl hc_ec_checked(void)
-{
-    br_ec_impl ec = *hc_ec_base();
-
-    ec.supported_curves &= (uint32_t)1 << BR_EC_secp256r1 | (uint32_t)1 << BR_EC_secp384r1 |
-                           (uint32_t)1 << BR_EC_secp521r1 | (uint32_t)1 << BR_EC_curve25519;
-    ec.mul = hc_ec_mul;
-    return ec;
-}
-
-/* 1 for 2048 to 4096 bits and an odd exponent from 3 on of at most 4 bytes: with 1, BearSSL takes
- * every signature. Numbers without leading zeros. */
-static inline int hc_rsa_key_fits(const br_rsa_public_key *key)
-{
-    return ((key->nlen == 256 && key->n[0] >= 0x80) || (key->nlen > 256 && key->nlen <= 512)) &&
-           key->elen >= 1 && key->elen <= 4 && (key->e[key->elen - 1] & 1) != 0 &&
-           (key->elen > 1 || key->e[0] > 1);
-}
-
-/* A br_rsa_pkcs1_vrfy for keys that fit. */
-static inline uint32_t hc_rsa_verify(const unsigned char *sig, size_t sig_len,
-                                     const unsigned char *hash_oid, size_t hash_len,
-                                     const br_rsa_public_key *key, unsigned char *hash_out)
-{
-    return hc_rsa_key_fits(key) ? br_rsa_pkcs1_vrfy_get_default()(sig, sig_len, hash_oid, hash_len,
-                                                                  key, hash_out) : 0;
-}
-
-/* A br_ecdsa_vrfy for signatures that are DER, with r and s over 0. */
-static inline uint32_t hc_ecdsa_verify(const br_ec_impl *ec, const void *hash, size_t hash_len,
-                                       const br_ec_public_key *key, const void *sig,
-                                       size_t sig_len)
-{
-    hc_cursor at = hc_cursor_over(sig, sig_len);
-    hc_cursor number;
-    hc_der pair;
-
-    if (!hc_der_take(&at, HC_DER_SEQUENCE, &pair) || hc_cursor_left(&at) > 0 ||
-        !hc_der_take_positive(&pair.content, &number) ||
-        !hc_der_take_positive(&pair.content, &number) || hc_cursor_left(&pair.content) > 0) {
-        return 0;
-    }
-    return br_ecdsa_vrfy_asn1_get_default()(ec, hash, hash_len, key, sig, sig_len);
-}
-
-/* The curve of an algorithm's parameters (RFC 5480, 2.1.1.1), 0 when it is none of ours. */
-static inline int hc_ec_curve(hc_cursor parameters)
-{
-    static const unsigned char secp256r1[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
-    static const unsigned char secp384r1[] = {0x2b, 0x81, 0x04, 0x00, 0x22};
-    static const unsigned char secp521r1[] = {0x2b, 0x81, 0x04, 0x00, 0x23};
-    hc_der oid;
-
-    if (!hc_der_take(&parameters, HC_DER_OID, &oid)) {
-        return 0;
-    }
-    if (hc_der_same(oid.content, hc_cursor_over(secp256r1, sizeof secp256r1))) {
-        return BR_EC_secp256r1;
-    }
-    if (hc_der_same(oid.content, hc_cursor_over(secp384r1, sizeof secp384r1))) {
-        return BR_EC_secp384r1;
-    }
-    return hc_der_same(oid.content, hc_cursor_over(secp521r1, sizeof secp521r1)) ? BR_EC_secp521r1
-                                                                                 : 0;
-}
-
-/* An RSAPublicKey (RFC 8017, A.1.1) that fits. *out points into it. */
-static inline int hc_rsa_key_read(br_rsa_public_key *out, hc_cursor der)
-{
-    hc_der key;
-    hc_cursor modulus;
-    hc_cursor exponent;
-
-    if (!hc_der_take(&der, HC_DER_SEQUENCE, &key) || hc_cursor_left(&der) > 0 ||
-        !hc_der_take_positive(&key.content, &modulus) ||
-        !hc_der_take_positive(&key.content, &exponent) || hc_cursor_left(&key.content) > 0) {
-        return 0;
-    }
-    out->n = (unsigned char *)modulus.at;
-    out->nlen = hc_cursor_left(&modulus);
-    out->e = (unsigned char *)exponent.at;
-    out->elen = hc_cursor_left(&exponent);
-    return hc_rsa_key_fits(out);
-}
-
-/* A SubjectPublicKeyInfo: RSA that fits, or an uncompressed point on P-256, P-384 or P-521. *out
- * points into it. 0 for anything else. */
-static inline int hc_public_key_read(br_x509_pkey *out, hc_cursor public_key)
-{
-    static const unsigned char rsa_encryption[] = {0x2a, 0x86, 0x48, 0x86, 0xf7,
-                                                   0x0d, 0x01, 0x01, 0x01};
-    static const unsigned char id_ec_public_key[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
-    hc_der info;
-    hc_der algorithm;
-    hc_der oid;
-    hc_der bits;
-
-    if (!hc_der_take(&public_key, HC_DER_SEQUENCE, &info) ||
-        !hc_der_take(&info.content, HC_DER_SEQUENCE, &algorithm) ||
-        !hc_der_take(&algorithm.content, HC_DER_OID, &oid) ||
-        !hc_der_take(&info.content, HC_DER_BIT_STRING, &bits) ||
-        hc_cursor_left(&info.content) > 0 || !hc_take_char(&bits.content, '\0')) {
-        return 0;
-    }
-    if (hc_der_same(oid.content, hc_cursor_over(rsa_encryption, sizeof rsa_encryption))) {
-        out->key_type = BR_KEYTYPE_RSA;
-        return hc_rsa_key_read(&out->key.rsa, bits.content);
-    }
-    out->key_type = BR_KEYTYPE_EC;
-    out->key.ec.curve = hc_ec_curve(algorithm.content);
-    out->key.ec.q = (unsigned char *)bits.content.at;
-    out->key.ec.qlen = hc_cursor_left(&bits.content);
-    return hc_der_same(oid.content, hc_cursor_over(id_ec_public_key, sizeof id_ec_public_key)) &&
-           out->key.ec.curve != 0 && out->key.ec.qlen == hc_ec_point_len(out->key.ec.curve) &&
-           hc_peek(&bits.content) == 4;
-}
-
-typedef struct hc_suite {
-    uint16_t number;
-    const char *name; /* IANA's */
-} hc_suite;
-
-#define HC_NUM_SUITES 6
-
-/* The cipher suites of TLS 1.2, in the order of preference of a machine that does AES. */
-static inline const hc_suite *hc_suites(void)
-{
-    static const hc_suite suites[HC_NUM_SUITES] = {
-        {0xC02B, "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
-        {0xC02F, "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
-        {0xC02C, "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"},
-        {0xC030, "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
-        {0xCCA9, "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"},
-        {0xCCA8, "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
-    };
-
-    return suites;
-}
-
-/* The names of what a TLS engine agreed on with its peer. */
-static inline const char *hc_engine_suite(const br_ssl_engine_context *engine)
-{
-    br_ssl_session_parameters session;
-    const char *name = NULL;
-
-    br_ssl_engine_get_session_parameters(engine, &session);
-    for (size_t i = 0; i < HC_NUM_SUITES; i++) {
-        if (hc_suites()[i].number == session.cipher_suite) {
-            name = hc_suites()[i].name;
+        if (is_hex ? hc_hex_value(character) < 0 : !hc_is_digit(character)) {
+            return 0;
         }
     }
-    hc_wipe(&session, sizeof session);
-    return name;
+    return 1;
 }
 
-static inline const char *hc_engine_group(br_ssl_engine_context *engine)
+/* An IPv4 address in any spelling: four numbers, or one in hexadecimal. */
+static int profile_is_ipv4(hc_cursor text)
 {
-    switch (br_ssl_engine_get_ecdhe_curve(engine)) {
-    case BR_EC_secp256r1:
-        return "secp256r1";
-    case BR_EC_secp384r1:
-        return "secp384r1";
-    case BR_EC_secp521r1:
-        return "secp521r1";
-    case BR_EC_curve25519:
-        return "x25519";
+    int is_hex = hc_peek(&text) == '0' && hc_cursor_left(&text) > 2 && text.at[1] != '.';
+    int num_labels = 0;
+
+    do {
+        hc_cursor label = hc_take_until(&text, '.');
+
+        if (!profile_is_number(label)) {
+            return 0;
+        }
+        num_labels++;
+    } while (hc_take_char(&text, '.'));
+    return num_labels == 4 || (num_labels == 1 && is_hex);
+}
+
+/* The baseline requirements, 7.1.4.3: an address in commonName is written in its one form (RFC
+ * 5952, 4). Nothing here reads commonName, but others do, and must not see another address. */
+static int profile_check_common_name(const hc_cert *cert, hc_finding *finding)
+{
+    hc_cursor name = hc_names_common_name(cert->subject);
+    size_t len = hc_cursor_left(&name);
+    hc_host host;
+
+    if (len == 0 || len > HC_HOST_MAX) {
+        return 1;
+    }
+    if (hc_host_parse(&host, (const char *)name.at, len)) {
+        if (host.kind == HC_HOST_NAME ||
+            (strlen(host.text) == len && memcmp(host.text, name.at, len) == 0)) {
+            return 1;
+        }
+    } else if (!profile_is_ipv4(name)) {
+        return 1;
+    }
+    return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                        "its commonName is an IP address that is not in its canonical form");
+}
+
+HC_FN int hc_profile_check(const hc_cert *cert, hc_role role, hc_finding *finding)
+{
+    if (cert->why != NULL) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, cert->why);
+    }
+    if (cert->version != 3) {
+        /* roots of version 1 are still in use, trusted by name and key alone */
+        return (role == HC_ROLE_ANCHOR && hc_cert_is_self_issued(cert)) ||
+               profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its version is not 3");
+    }
+    if ((role == HC_ROLE_LEAF || role == HC_ROLE_ISSUER) && hc_cursor_left(&cert->serial) == 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its serial number is 0");
+    }
+    if (role != HC_ROLE_ANCHOR && cert->has_misplaced_time) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "a date before 2050 is not a UTCTime");
+    }
+    return profile_check_names(cert, role, finding) && profile_check_extensions(cert, finding) &&
+           profile_check_key_ids(cert, role, finding) &&
+           profile_check_usage(cert, role, finding) &&
+           (role != HC_ROLE_LEAF || profile_check_common_name(cert, finding));
+}
+
+HC_FN int hc_profile_check_dates(const hc_cert *cert, int64_t unix_time, hc_finding *finding)
+{
+    if (unix_time < cert->not_before) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_NOT_YET_VALID, "it is not yet valid");
+    }
+    if (unix_time > cert->not_after) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_EXPIRED, "it has expired");
+    }
+    return 1;
+}
+
+HC_FN int hc_profile_check_key(hc_cursor spki, hc_public_key *key, hc_finding *finding)
+{
+    switch (hc_public_key_parse(key, spki)) {
+    case HC_KEY_OK:
+        break;
+    case HC_KEY_WEAK:
+        return profile_fail(finding, HTTPSC_ERR_CERT_WEAK,
+                            "its key is RSA and not between 2048 and 4096 bits, or has a bad "
+                            "exponent");
+    case HC_KEY_UNSUPPORTED:
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "its key is of a kind that is not supported");
     default:
-        return NULL;
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its key is malformed");
     }
-}
-
-/* What BearSSL's error numbers mean, for the end of an error text. */
-static inline const char *hc_bearssl_reason(int native)
-{
-    switch (native) {
-    case BR_ERR_BAD_VERSION:
-        return "a record has another version than those before it";
-    case BR_ERR_BAD_LENGTH:
-    case BR_ERR_TOO_LARGE:
-        return "a record has an invalid length";
-    case BR_ERR_UNEXPECTED:
-        return "a message that does not belong there";
-    case BR_ERR_BAD_CIPHER_SUITE:
-        return "a cipher suite that was not offered";
-    case BR_ERR_BAD_FINISHED:
-        return "its Finished is wrong: somebody changed the handshake on its way";
-    case BR_ERR_EXTRA_EXTENSION:
-        return "an extension that was not offered";
-    case BR_ERR_INVALID_ALGORITHM:
-        return "a curve or signature algorithm that was not offered, or an invalid key share";
-    case BR_ERR_BAD_SIGNATURE:
-        return "the signature of its key exchange is wrong";
-    case BR_ERR_X509_WEAK_PUBLIC_KEY:
-        return "a key of the chain is under 2048 bits";
-    case BR_ERR_X509_BAD_SIGNATURE:
-        return "a signature of the chain is wrong";
-    case BR_ERR_X509_DN_MISMATCH:
-        return "what was sent is no chain: a certificate is not by the one that follows";
-    case BR_ERR_X509_NOT_CA:
-        return "an issuer of the chain is not a CA";
-    case BR_ERR_WRONG_KEY_USAGE:
-    case BR_ERR_X509_FORBIDDEN_KEY_USAGE:
-        return "a key is not meant for this use";
-    case BR_ERR_X509_CRITICAL_EXTENSION:
-        return "a critical extension is not supported";
-    case BR_ERR_X509_UNSUPPORTED:
-        return "an algorithm is not supported";
-    default:
-        return "it is malformed";
+    if (key->kind == HC_KEY_RSA && key->bits % 8 != 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_WEAK,
+                            "its RSA key is not of a whole number of octets");
     }
+    return 1;
 }
 
-/* What BearSSL's TLS engine works with, the fastest that the machine has. Where it does not do AES,
- * the two suites with ChaCha20 come first. ec stays borrowed. */
-static inline void hc_set_engine_algorithms(br_ssl_engine_context *engine, const br_ec_impl *ec)
+HC_FN int hc_profile_check_algorithm(const hc_signature_algorithm *algorithm,
+                                     hc_finding *finding)
 {
-    int has_aes = br_aes_x86ni_ctr_get_vtable() != NULL || br_aes_pwr8_ctr_get_vtable() != NULL;
-    uint16_t numbers[HC_NUM_SUITES];
-
-    for (size_t i = 0; i < HC_NUM_SUITES; i++) {
-        numbers[i] = hc_suites()[(i + (has_aes ? 0 : 4)) % HC_NUM_SUITES].number;
+    if (algorithm->scheme == HC_SCHEME_WEAK) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_WEAK, "it is signed with SHA-1 or MD5");
     }
-    br_ssl_engine_set_versions(engine, BR_TLS12, BR_TLS12);
-    br_ssl_engine_set_suites(engine, numbers, HC_NUM_SUITES);
-    br_ssl_engine_set_hash(engine, br_sha256_ID, &br_sha256_vtable);
-    br_ssl_engine_set_hash(engine, br_sha384_ID, &br_sha384_vtable);
-    br_ssl_engine_set_hash(engine, br_sha512_ID, &br_sha512_vtable);
-    br_ssl_engine_set_prf_sha256(engine, br_tls12_sha256_prf);
-    br_ssl_engine_set_prf_sha384(engine, br_tls12_sha384_prf);
-    br_ssl_engine_set_default_aes_gcm(engine);
-    br_ssl_engine_set_default_chapol(engine);
-    br_ssl_engine_set_ec(engine, ec);
-    br_ssl_engine_set_rsavrfy(engine, hc_rsa_verify);
-    br_ssl_engine_set_ecdsa(engine, hc_ecdsa_verify);
+    if (algorithm->scheme == HC_SCHEME_UNSUPPORTED) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "it is signed in a way that is not supported");
+    }
+    return 1;
 }
 
-/* The same for br_x509_minimal. */
-static inline void hc_set_minimal_algorithms(br_x509_minimal_context *minimal,
-                                             const br_ec_impl *ec)
-{
-    br_x509_minimal_set_hash(minimal, br_sha256_ID, &br_sha256_vtable);
-    br_x509_minimal_set_hash(minimal, br_sha384_ID, &br_sha384_vtable);
-    br_x509_minimal_set_hash(minimal, br_sha512_ID, &br_sha512_vtable);
-    br_x509_minimal_set_rsa(minimal, hc_rsa_verify);
-    br_x509_minimal_set_ecdsa(minimal, ec, hc_ecdsa_verify);
-    br_x509_minimal_set_minrsa(minimal, 256);
-}
-
-/* ---- tls/tls.h ------------------------------------------------------------------------------ */
+/* ---- x509/crl.h ----------------------------------------------------------------------------- */
 /*
- * TLS without I/O: records go in with feed and out with drain, application data goes in with
- * write and out with read. Each direction gives a place or a view first, and is told afterwards
- * how much of it was used, so that no byte is copied on its way.
- *
- * Today the engine behind this face is BearSSL's, TLS 1.2 only (bearssl_engine.c,
- * bearssl_verify.c); nothing above may know.
+ * Certificate revocation lists (RFC 5280, 5) that the caller gives. Complete lists of the
+ * certificate's own issuer alone: no delta CRLs, no indirect ones, none for a part of the
+ * certificates.
  */
 
-typedef struct hc_tls hc_tls;
+/* A CRL. Cursors point into its bytes. */
+typedef struct hc_crl {
+    hc_cursor tbs;
+    hc_cursor issuer;
+    int64_t this_update;
+    int64_t next_update;
+    hc_signature_algorithm algorithm;
+    hc_cursor signature;
+    hc_cursor revoked;          /* the entries, to be taken one by one */
+    hc_cursor authority_key_id; /* nothing where it has none */
+    const char *unusable;       /* NULL, or why it can be read but not be relied on */
+} hc_crl;
 
-typedef struct hc_tls_params {
-    const httpsc_allocator *allocator; /* borrowed until the close, as is anchors */
-    const char *server_name;  /* for SNI and verification; NULL sends no SNI (an IP host) */
-    const hc_anchors *anchors;
-    int any_peer;             /* 1: no verification of chain, name and dates */
-    int64_t unix_time;        /* by which dates are judged; not used with any_peer */
-    unsigned char seed[32];   /* entropy, different each time */
-} hc_tls_params;
+/* Decodes a CRL whole. 1 when it is well formed. */
+HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der);
 
-/* Where the connection stands. Nothing is 0. */
-typedef enum hc_tls_state {
-    HC_TLS_HANDSHAKE = 1, /* read and write are not open yet */
-    HC_TLS_OPEN,          /* the peer is verified: application data may flow */
-    HC_TLS_CLOSED,        /* the peer sent close_notify; what it sent before can still be read */
-    HC_TLS_FAILED         /* an error, kept; an alert may be left to drain */
-} hc_tls_state;
+/* The CRLs of the caller, decoded when a path needs them. */
+typedef struct hc_crls {
+    hc_buffer bytes; /* DER, one behind the other */
+    size_t num_crls;
+    size_t num_skipped; /* malformed: whoever loads them should say so */
+} hc_crls;
 
-/* ERR_ARGUMENT for a missing or empty name without any_peer; ERR_MEMORY. */
-HC_FN int hc_tls_open(const hc_tls_params *params, hc_tls **out, httpsc_error *error);
+HC_FN void hc_crls_init(hc_crls *crls, const httpsc_allocator *allocator, size_t max_bytes);
+HC_FN void hc_crls_free(hc_crls *crls);
 
-/* Frees it, wiped. NULL is passed over. */
-HC_FN void hc_tls_free(hc_tls *tls);
+/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK or HTTPSC_ERR_MEMORY. */
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file);
 
-HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls);
-
-/* A place for bytes from the peer; *len is 0 when it takes none now (read first, or the end). */
-HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len);
-
-/* len bytes were put there. HTTPSC_OK or the error for good. A place asked for before is gone. */
-HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error);
-
-/* The transport ended. HTTPSC_OK after close_notify; else ERR_TLS_TRUNCATED in the handshake;
- * HTTPSC_WANT afterwards: a cut, which the layer above judges. */
-HC_FN int hc_tls_feed_end(hc_tls *tls, httpsc_error *error);
-
-/* Bytes for the peer, and how many of them were sent. *len is 0 when there are none. */
-HC_FN const unsigned char *hc_tls_drain(hc_tls *tls, size_t *len);
-HC_FN void hc_tls_drained(hc_tls *tls, size_t len);
-
-/* Application data of the peer, and how much of it was taken. *len is 0 when there is none. */
-HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len);
-HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
-
-/* A place for application data; *len is 0 when it takes none now (drain first). hc_tls_write says
- * how many bytes were put there; they may wait for more until hc_tls_flush makes a record. */
-HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
-HC_FN void hc_tls_write(hc_tls *tls, size_t len);
-HC_FN void hc_tls_flush(hc_tls *tls);
-
-/* 1 when nothing is under way: no record half received, no byte left to read or to drain. */
-HC_FN int hc_tls_is_idle(hc_tls *tls);
-
-/* Puts a close_notify behind what is written, to be drained. */
-HC_FN void hc_tls_close(hc_tls *tls);
-
-/* What was agreed on; valid from HC_TLS_OPEN. Strings are static. */
-HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out);
-
-/* ---- tls/bearssl_verify.h ------------------------------------------------------------------- */
-/* What judges the server's certificates while BearSSL's engine serves: br_x509_minimal, given the
- * anchors that the chain asks for. */
-
-/* The proof that opens the way for application data: only the verifier writes one. */
-typedef enum hc_verdict {
-    HC_VERDICT_NONE = 0,
-    HC_VERDICT_ANY_PEER, /* verification is off */
-    HC_VERDICT_VERIFIED  /* chain, name and dates are good */
-} hc_verdict;
-
-typedef struct hc_verifier {
-    const br_x509_class *vtable; /* first: BearSSL's pointer to it is one to the whole */
-    const hc_anchors *anchors;
-    const char *server_name; /* the engine's */
-    int any_peer;
+/* What is asked about a certificate, and by whom it was issued. */
+typedef struct hc_crl_question {
+    const hc_cert *cert;
+    const hc_public_key *issuer_key;
+    int issuer_signs_crls; /* 0: the issuer's keyUsage is without cRLSign */
     int64_t unix_time;
-    httpsc_error *error; /* the connection's */
-    hc_verdict verdict;
-    hc_chain chain;
-    br_ec_impl ec;
-    br_x509_pkey leaf_key;
-    unsigned leaf_usages;
-    br_x509_minimal_context minimal;
-} hc_verifier;
+    int ignore_dates;
+} hc_crl_question;
 
-/* An X.509 engine for br_ssl_engine_set_x509. Errors go to *error, which lives as long. */
-HC_FN void hc_verifier_init(hc_verifier *verifier, const hc_tls_params *params,
-                            httpsc_error *error);
-HC_FN void hc_verifier_free(hc_verifier *verifier);
+typedef enum hc_crl_result {
+    HC_CRL_GOOD = 1, /* a CRL of its issuer does not list it */
+    HC_CRL_NONE,     /* there is no CRL of its issuer */
+    HC_CRL_FAILED,   /* revoked, or its issuer's CRLs cannot be relied on: see the finding */
+    HC_CRL_TOO_COMPLEX /* the signature checks were used up */
+} hc_crl_result;
 
-/* ---- tls/bearssl_verify.c ------------------------------------------------------------------- */
-#define VERIFY_CERT_MAX 16384
-#define VERIFY_CHAIN_MAX 65536
+/* Looks a certificate up. Each signature check is taken from *signatures_left. */
+HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *question,
+                                 size_t *signatures_left, hc_finding *finding);
 
-/* Judges the chain by the anchors found for it; 0 when it is good. */
-static unsigned verify_run_minimal(hc_verifier *verifier, const hc_chain_anchors *found)
+/* ---- x509/crl.c ----------------------------------------------------------------------------- */
+/* ---- decoding ------------------------------------------------------------------------------- */
+
+/* What an entry of revokedCertificates holds. 0 when it is malformed. */
+static int crl_take_entry(hc_cursor *entries, hc_cursor *serial, int *has_critical)
 {
-    const br_x509_class **engine = &verifier->minimal.vtable;
-    int64_t time = verifier->unix_time < 0 ? 0 : verifier->unix_time;
-    br_x509_trust_anchor anchors[HC_CHAIN_ANCHORS_MAX];
-    size_t num_anchors = 0;
-    size_t path[HC_CHAIN_CERTS_MAX];
-    size_t num_path = hc_chain_path(&verifier->chain, path);
+    hc_der entry;
+    hc_extension extension;
+    int is_misplaced = 0;
+    int64_t date;
 
-    for (size_t i = 0; i < found->num_anchors; i++) {
-        br_x509_trust_anchor *anchor = &anchors[num_anchors];
-
-        anchor->dn.data = (unsigned char *)found->anchors[i].subject.at;
-        anchor->dn.len = hc_cursor_left(&found->anchors[i].subject);
-        anchor->flags = i < found->num_leaf ? 0 : BR_X509_TA_CA;
-        num_anchors += hc_public_key_read(&anchor->pkey, found->anchors[i].public_key) != 0;
+    *has_critical = 0;
+    if (!hc_der_take(entries, HC_DER_SEQUENCE, &entry) ||
+        !hc_decode_number(&entry.content, HC_SERIAL_MAX, serial) ||
+        !hc_decode_time(&entry.content, &date, &is_misplaced) || is_misplaced) {
+        return 0;
     }
-    br_x509_minimal_init(&verifier->minimal, &br_sha256_vtable, anchors, num_anchors);
-    hc_set_minimal_algorithms(&verifier->minimal, &verifier->ec);
-    /* its day 0 is the first of January of the year 0 */
-    br_x509_minimal_set_time(&verifier->minimal, (uint32_t)(719528 + time / 86400),
-                             (uint32_t)(time % 86400));
-    (*engine)->start_chain(engine, verifier->server_name);
-    for (size_t i = 0; i < num_path; i++) {
-        hc_cursor der = hc_chain_at(&verifier->chain, path[i]);
-
-        (*engine)->start_cert(engine, (uint32_t)hc_cursor_left(&der));
-        (*engine)->append(engine, der.at, hc_cursor_left(&der));
-        (*engine)->end_cert(engine);
+    if (hc_cursor_left(&entry.content) == 0) {
+        return 1;
     }
-    return (*engine)->end_chain(engine);
+    if (hc_decode_enter_extensions(&entry.content) != NULL) {
+        return 0;
+    }
+    while (hc_decode_extension(&entry.content, &extension)) {
+        *has_critical |= extension.critical;
+    }
+    return 1;
 }
 
-static void verify_fail(const hc_verifier *verifier, unsigned verdict)
+static int crl_check_entries(hc_crl *out)
 {
-    const char *host = verifier->server_name;
+    hc_cursor entries = out->revoked;
+    hc_cursor serial;
+    int has_critical;
 
-    switch (verdict) {
-    case BR_ERR_X509_BAD_SERVER_NAME:
-        hc_chain_fail_name(&verifier->chain, host, verifier->error);
-        break;
-    case BR_ERR_X509_NOT_TRUSTED:
-        hc_chain_fail_issuer(&verifier->chain, host, verifier->error);
-        break;
-    case BR_ERR_X509_EXPIRED:
-        hc_fail(verifier->error, HTTPSC_ERR_CERT_EXPIRED, 0,
-                "that of %e, or one that it needs; or the clock of this machine is wrong", host);
-        break;
-    default:
-        hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0, "that of %e: %s", host,
-                hc_bearssl_reason((int)verdict));
-        break;
+    while (hc_cursor_left(&entries) > 0) {
+        if (!crl_take_entry(&entries, &serial, &has_critical)) {
+            return 0;
+        }
+        if (has_critical) {
+            out->unusable = "its issuer's CRL has a critical entry extension";
+        }
     }
+    return 1;
 }
 
-static void verify_judge(hc_verifier *verifier)
+/* RFC 5280, 5.2: cRLNumber must be there, and nothing critical is carried out. */
+static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
 {
-    hc_chain_anchors found;
-    unsigned verdict;
+    static const unsigned char crl_number[] = {0x55, 0x1d, 0x14};
+    static const unsigned char authority_key_id[] = {0x55, 0x1d, 0x23};
+    hc_extension extension;
+    int has_number = 0;
 
-    if (hc_anchors_for_chain(verifier->anchors, &verifier->chain, &found) != HTTPSC_OK) {
-        hc_fail(verifier->error, HTTPSC_ERR_MEMORY, 0, NULL);
-    } else if ((verdict = verify_run_minimal(verifier, &found)) != 0) {
-        verify_fail(verifier, verdict);
+    if (hc_decode_enter_extensions(&extensions) != NULL) {
+        return 0;
+    }
+    while (hc_decode_extension(&extensions, &extension)) {
+        if (extension.critical) {
+            out->unusable = "its issuer's CRL has a critical extension";
+        }
+        if (hc_der_same(extension.oid, hc_cursor_over(crl_number, sizeof crl_number))) {
+            hc_cursor number;
+
+            has_number = hc_decode_number(&extension.value, HC_SERIAL_MAX, &number) &&
+                         hc_cursor_left(&extension.value) == 0;
+        } else if (hc_der_same(extension.oid,
+                               hc_cursor_over(authority_key_id, sizeof authority_key_id))) {
+            hc_der ids;
+            hc_der id;
+
+            if (!hc_der_take(&extension.value, HC_DER_SEQUENCE, &ids)) {
+                return 0;
+            }
+            if (hc_der_take(&ids.content, 0x80, &id)) {
+                out->authority_key_id = id.content;
+            }
+        }
+    }
+    if (!has_number) {
+        out->unusable = "its issuer's CRL has no cRLNumber";
+    }
+    return 1;
+}
+
+static int crl_decode_tbs(hc_crl *out, hc_cursor tbs, hc_cursor *inner_algorithm)
+{
+    hc_signature_algorithm ignored;
+    int is_misplaced = 0;
+    hc_cursor version;
+    hc_der element;
+
+    out->unusable = "its issuer's CRL has no cRLNumber";
+    if (hc_peek(&tbs) == HC_DER_INTEGER &&
+        (!hc_decode_number(&tbs, 1, &version) || hc_take_u8(&version) != 1)) {
+        return 0;
+    }
+    if (!hc_decode_algorithm(&tbs, &ignored, inner_algorithm) ||
+        !hc_decode_name(&tbs, &out->issuer) ||
+        !hc_decode_time(&tbs, &out->this_update, &is_misplaced)) {
+        return 0;
+    }
+    if (hc_peek(&tbs) == HC_ASN1_UTC_TIME || hc_peek(&tbs) == HC_ASN1_GENERALIZED_TIME) {
+        if (!hc_decode_time(&tbs, &out->next_update, &is_misplaced) || is_misplaced) {
+            return 0;
+        }
     } else {
-        verifier->leaf_key = *br_x509_minimal_vtable.get_pkey(&verifier->minimal.vtable,
-                                                              &verifier->leaf_usages);
-        verifier->verdict = HC_VERDICT_VERIFIED;
+        return 0; /* RFC 5280, 5.1.2.5 */
     }
-    hc_chain_anchors_free(&found);
-}
-
-static void verify_start_chain(const br_x509_class **engine, const char *server_name)
-{
-    hc_verifier *verifier = (hc_verifier *)(void *)engine;
-
-    verifier->server_name = server_name;
-    verifier->verdict = HC_VERDICT_NONE;
-    hc_chain_free(&verifier->chain);
-}
-
-static void verify_start_cert(const br_x509_class **engine, uint32_t len)
-{
-    hc_verifier *verifier = (hc_verifier *)(void *)engine;
-
-    (void)hc_chain_begin(&verifier->chain, len, verifier->error);
-}
-
-static void verify_append(const br_x509_class **engine, const unsigned char *bytes, size_t len)
-{
-    hc_verifier *verifier = (hc_verifier *)(void *)engine;
-
-    (void)hc_chain_append(&verifier->chain, bytes, len, verifier->error);
-}
-
-static void verify_end_cert(const br_x509_class **engine)
-{
-    (void)engine;
-}
-
-static unsigned verify_end_chain(const br_x509_class **engine)
-{
-    hc_verifier *verifier = (hc_verifier *)(void *)engine;
-    hc_certificate leaf;
-
-    if (verifier->error->code != HTTPSC_OK) {
-        return BR_ERR_X509_LIMIT_EXCEEDED;
+    if (hc_der_take(&tbs, HC_DER_SEQUENCE, &element)) {
+        out->revoked = element.content;
     }
-    if (!hc_chain_skim(&verifier->chain, 0, &leaf)) {
-        hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0, "none was sent, or it is malformed");
-    } else if (!hc_public_key_read(&verifier->leaf_key, leaf.public_key)) {
-        hc_fail(verifier->error, HTTPSC_ERR_CERT_INVALID, 0,
-                "its key is none of RSA with 2048 to 4096 bits, P-256, P-384, P-521");
-    } else if (verifier->any_peer) {
-        verifier->leaf_usages = BR_KEYTYPE_SIGN;
-        verifier->verdict = HC_VERDICT_ANY_PEER;
-    } else if (verifier->server_name != NULL && verifier->server_name[0] != '\0') {
-        verify_judge(verifier);
+    if (hc_der_take(&tbs, HC_DER_CONTEXT_0, &element)) {
+        out->unusable = NULL;
+        if (!crl_read_extensions(out, element.content)) {
+            return 0;
+        }
     }
-    return verifier->verdict == HC_VERDICT_NONE ? BR_ERR_X509_NOT_TRUSTED : 0;
+    return !hc_cursor_failed(&tbs) && hc_cursor_left(&tbs) == 0 && crl_check_entries(out);
 }
 
-static const br_x509_pkey *verify_get_pkey(const br_x509_class *const *engine, unsigned *usages)
+HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der)
 {
-    const hc_verifier *verifier = (const hc_verifier *)(const void *)engine;
+    hc_cursor inner_algorithm;
+    hc_cursor outer_algorithm;
+    hc_der list;
+    hc_der tbs;
 
-    if (usages != NULL) {
-        *usages = verifier->leaf_usages;
+    memset(out, 0, sizeof *out);
+    if (!hc_der_take(&der, HC_DER_SEQUENCE, &list) || hc_cursor_left(&der) > 0 ||
+        !hc_der_take(&list.content, HC_DER_SEQUENCE, &tbs) ||
+        !crl_decode_tbs(out, tbs.content, &inner_algorithm)) {
+        return 0;
     }
-    return verifier->verdict == HC_VERDICT_NONE ? NULL : &verifier->leaf_key;
+    out->tbs = tbs.whole;
+    return hc_decode_algorithm(&list.content, &out->algorithm, &outer_algorithm) &&
+           hc_der_same(inner_algorithm, outer_algorithm) &&
+           hc_decode_octets(&list.content, &out->signature) && hc_cursor_left(&list.content) == 0;
 }
 
-HC_FN void hc_verifier_init(hc_verifier *verifier, const hc_tls_params *params,
-                            httpsc_error *error)
+/* ---- the caller's CRLs ---------------------------------------------------------------------- */
+
+HC_FN void hc_crls_init(hc_crls *crls, const httpsc_allocator *allocator, size_t max_bytes)
 {
-    static const br_x509_class verify_class = {
-        sizeof(hc_verifier), verify_start_chain, verify_start_cert, verify_append,
-        verify_end_cert,     verify_end_chain,   verify_get_pkey};
-
-    verifier->vtable = &verify_class;
-    verifier->anchors = params->anchors;
-    verifier->any_peer = params->any_peer;
-    verifier->unix_time = params->unix_time;
-    verifier->error = error;
-    verifier->ec = hc_ec_checked();
-    hc_chain_init(&verifier->chain, params->allocator, VERIFY_CHAIN_MAX, VERIFY_CERT_MAX);
+    memset(crls, 0, sizeof *crls);
+    hc_buffer_init(&crls->bytes, allocator, max_bytes);
 }
 
-HC_FN void hc_verifier_free(hc_verifier *verifier)
+HC_FN void hc_crls_free(hc_crls *crls)
 {
-    hc_chain_free(&verifier->chain);
+    hc_buffer_free(&crls->bytes);
+    crls->num_crls = 0;
 }
+
+/* Keeps what was put behind the content of bytes when it is a CRL. */
+static void crl_keep(hc_crls *crls, size_t len)
+{
+    hc_crl crl;
+
+    if (hc_crl_decode(&crl, hc_cursor_over(crls->bytes.ptr + crls->bytes.len, len))) {
+        crls->bytes.len += len;
+        crls->num_crls++;
+    } else {
+        crls->num_skipped++;
+    }
+}
+
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
+{
+    hc_cursor text = file;
+    hc_pem_block block;
+    int is_pem = 0;
+
+    while (hc_pem_next(&text, &block)) {
+        size_t max = hc_cursor_left(&block.body);
+        size_t len;
+
+        is_pem = 1;
+        if (!hc_pem_is(&block, "X509 CRL")) {
+            continue;
+        }
+        if (hc_buffer_reserve(&crls->bytes, max) != HC_BUFFER_OK) {
+            return HTTPSC_ERR_MEMORY;
+        }
+        if (block.complete && hc_base64_decode(block.body, crls->bytes.ptr + crls->bytes.len, max,
+                                               0, &len)) {
+            crl_keep(crls, len);
+        } else {
+            crls->num_skipped++;
+        }
+    }
+    if (!is_pem && hc_cursor_left(&file) > 0) {
+        size_t len = hc_cursor_left(&file);
+
+        if (hc_buffer_reserve(&crls->bytes, len) != HC_BUFFER_OK) {
+            return HTTPSC_ERR_MEMORY;
+        }
+        memcpy(crls->bytes.ptr + crls->bytes.len, file.at, len);
+        crl_keep(crls, len);
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- looking up ----------------------------------------------------------------------------- */
+
+static int crl_lists(const hc_crl *crl, hc_cursor wanted)
+{
+    hc_cursor entries = crl->revoked;
+    hc_cursor serial;
+    int has_critical;
+
+    while (hc_cursor_left(&entries) > 0 && crl_take_entry(&entries, &serial, &has_critical)) {
+        if (hc_der_same(serial, wanted)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* NULL when the CRL can be relied on for the question, but for its signature. */
+static const char *crl_unusable(const hc_crl *crl, const hc_crl_question *question)
+{
+    hc_finding finding;
+
+    if (crl->unusable != NULL) {
+        return crl->unusable;
+    }
+    if (!question->issuer_signs_crls) {
+        return "its issuer has a CRL, but a keyUsage without cRLSign";
+    }
+    if (!question->ignore_dates && question->unix_time < crl->this_update) {
+        return "its issuer's CRL is not yet valid";
+    }
+    if (!question->ignore_dates && question->unix_time > crl->next_update) {
+        return "its issuer's CRL is out of date";
+    }
+    return hc_profile_check_algorithm(&crl->algorithm, &finding)
+               ? NULL
+               : "its issuer's CRL is signed in a way that is weak or not supported";
+}
+
+/* 1 when a CRL is about the issuer of the certificate: of its name, and not of another key. */
+static int crl_is_for(const hc_crl *crl, const hc_cert *cert)
+{
+    return hc_der_same(crl->issuer, cert->issuer) &&
+           (hc_cursor_left(&crl->authority_key_id) == 0 ||
+            hc_cursor_left(&cert->authority_key_id) == 0 ||
+            hc_der_same(crl->authority_key_id, cert->authority_key_id));
+}
+
+HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *question,
+                                 size_t *signatures_left, hc_finding *finding)
+{
+    hc_cursor rest = hc_cursor_over(crls->bytes.ptr, crls->bytes.len);
+    hc_crl_result result = HC_CRL_NONE;
+    hc_der element;
+    hc_crl crl;
+
+    while (hc_der_next(&rest, &element)) {
+        const char *why;
+
+        if (!hc_crl_decode(&crl, element.whole) || !crl_is_for(&crl, question->cert)) {
+            continue;
+        }
+        why = crl_unusable(&crl, question);
+        if (why == NULL) {
+            if (*signatures_left == 0) {
+                return HC_CRL_TOO_COMPLEX;
+            }
+            --*signatures_left;
+            if (hc_check_signature(&crl.algorithm, crl.tbs, crl.signature,
+                                   question->issuer_key) != HC_SIGNATURE_VALID) {
+                why = "its issuer's CRL has an invalid signature";
+            }
+        }
+        if (why != NULL) {
+            if (result == HC_CRL_NONE) {
+                result = HC_CRL_FAILED;
+                finding->code = HTTPSC_ERR_CERT_INVALID;
+                finding->why = why;
+            }
+            continue;
+        }
+        if (crl_lists(&crl, question->cert->serial)) {
+            finding->code = HTTPSC_ERR_CERT_REVOKED;
+            finding->why = "its issuer's CRL lists it";
+            return HC_CRL_FAILED;
+        }
+        result = HC_CRL_GOOD;
+    }
+    return result;
+}
+
+/* ---- x509/path.h ---------------------------------------------------------------------------- */
+/*
+ * Path building (RFC 4158) and validation (RFC 5280, 6) in one: a depth-first search from the
+ * server's certificate to a trust anchor over the certificates that were sent, in any order, in
+ * which an issuer that breaks a rule is passed over for the next one. It takes no recursion, and
+ * its work is bounded.
+ */
+
+/* The largest anchor that is looked at. */
+#define HC_ANCHOR_SCRATCH_MAX ((size_t)1024 * 1024)
+
+/* At a bound all is well; what passes it is HTTPSC_ERR_LIMIT_CERT. */
+typedef struct hc_path_bounds {
+    size_t max_intermediates; /* between the server's certificate and the anchor; self-issued ones
+                                 are not counted, as pathLenConstraint does not count them */
+    size_t max_signatures;    /* signature checks */
+    size_t max_steps;         /* issuers looked at */
+    size_t max_compares;      /* names held against name constraints */
+} hc_path_bounds;
+
+/* What was used of them. */
+typedef struct hc_path_work {
+    size_t num_signatures;
+    size_t num_steps;
+    size_t num_compares;
+} hc_path_work;
+
+typedef struct hc_path_params {
+    const httpsc_allocator *allocator;
+    const hc_cert *certs; /* as decoded from what was sent, well formed or not; the first is the
+                             server's own, well formed and judged already */
+    size_t num_certs;     /* at least 1 */
+    const hc_anchors *anchors;
+    const hc_crls *crls;  /* may be NULL: no revocation */
+    int64_t unix_time;
+    int ignore_dates;
+    hc_path_bounds bounds;
+} hc_path_params;
+
+typedef enum hc_path_result {
+    HC_PATH_FOUND = 1,
+    HC_PATH_NONE,   /* no path; the finding says why, or holds HTTPSC_OK: no issuer is known */
+    HC_PATH_LIMIT,  /* a bound was passed before one was found; the finding says which */
+    HC_PATH_MEMORY
+} hc_path_result;
+
+typedef struct hc_path {
+    size_t *indexes;    /* into certs, the server's first, the anchor not among them; num_certs of
+                           them are allocated */
+    size_t len;         /* of the path that was found */
+    unsigned char anchor_key_hash[HC_HASH_MAX]; /* SHA-256 of the SubjectPublicKeyInfo above it */
+    hc_finding finding; /* of the path that came nearest */
+    hc_finding dates;   /* the first certificate that was passed over for its dates alone */
+    size_t top;         /* where nothing was found: the last certificate of the longest path */
+    size_t top_depth;   /* and how many are below it */
+    hc_path_work work;  /* added to what was there */
+} hc_path;
+
+/* Searches. *path must be zeroed, or have been through a search of the same certificates: then the
+ * work goes on from there. */
+HC_FN hc_path_result hc_path_search(const hc_path_params *params, hc_path *path);
+
+HC_FN void hc_path_free(hc_path *path, const hc_path_params *params);
+
+/* ---- x509/path.c ---------------------------------------------------------------------------- */
+/* Where the search stands at one certificate of the path: which of its issuers come next. */
+typedef enum path_phase {
+    PATH_ANCHORS = 1,   /* those in the store */
+    PATH_MATCHING_SENT, /* those sent whose key identifier is the one it names */
+    PATH_OTHER_SENT,    /* the others sent */
+    PATH_DONE
+} path_phase;
+
+typedef struct path_level {
+    size_t cert;
+    path_phase phase;
+    size_t next;       /* position in the store, or index of those sent */
+    int has_grown;     /* 1: one of them did sign it */
+    int has_bad_signer; /* 1: one of them has the name, but did not */
+} path_level;
+
+/* What is found out once about each that was sent: names are long and compared often, and that an
+ * EC point is on its curve takes long to see. */
+typedef struct path_node {
+    size_t subject_id; /* the first of those sent that has the same subject */
+    size_t issuer_id;  /* the first whose subject is this one's issuer; PATH_NOBODY: none */
+    int is_parsed;     /* the key: 1 good, -1 not */
+    hc_public_key key;
+    hc_finding finding;
+} path_node;
+
+#define PATH_NOBODY SIZE_MAX
+
+typedef enum path_memo {
+    PATH_MEMO_NONE = 0,
+    PATH_MEMO_VALID,
+    PATH_MEMO_INVALID
+} path_memo;
+
+typedef struct path_search {
+    const hc_path_params *params;
+    hc_path *path;
+    path_level *levels;
+    size_t num_levels;
+    path_node *nodes;
+    unsigned char *memos; /* of each certificate and each that may have issued it */
+    hc_buffer scratch;    /* the anchor that is looked at */
+    const char *limit;    /* the bound that was passed */
+} path_search;
+
+/* An issuer that is looked at: one that was sent, or an anchor. */
+typedef struct path_candidate {
+    const hc_cert *cert; /* NULL for an anchor that is name and key alone */
+    hc_cursor public_key;
+    hc_role role;
+    size_t index; /* of one that was sent */
+} path_candidate;
+
+/* ---- findings ------------------------------------------------------------------------------- */
+
+/* The higher it is, the more it says about why the path failed that came nearest. */
+static int path_rank(int code)
+{
+    switch (code) {
+    case HTTPSC_ERR_CERT_REVOKED:
+        return 8;
+    case HTTPSC_ERR_CERT_CONSTRAINT:
+        return 7;
+    case HTTPSC_ERR_CERT_KEY_USAGE:
+        return 6;
+    case HTTPSC_ERR_CERT_WEAK:
+        return 5;
+    case HTTPSC_ERR_CERT_INVALID:
+        return 4;
+    case HTTPSC_ERR_LIMIT_CERT:
+        return 3;
+    case HTTPSC_ERR_CERT_EXPIRED:
+    case HTTPSC_ERR_CERT_NOT_YET_VALID:
+        return 2;
+    default:
+        return 0;
+    }
+}
+
+static int path_is_about_dates(int code)
+{
+    return code == HTTPSC_ERR_CERT_EXPIRED || code == HTTPSC_ERR_CERT_NOT_YET_VALID;
+}
+
+/* Notes why an issuer was passed over. Always 0. */
+static int path_reject(path_search *search, const path_candidate *candidate,
+                       const hc_finding *finding)
+{
+    hc_finding *best = path_is_about_dates(finding->code) ? &search->path->dates
+                                                          : &search->path->finding;
+
+    if (path_rank(finding->code) > path_rank(best->code)) {
+        *best = *finding;
+        best->is_anchor = 0;
+        best->certificate = candidate->index;
+        if (candidate->role == HC_ROLE_ANCHOR) {
+            best->is_anchor = 1;
+            best->certificate = search->levels[search->num_levels - 1].cert;
+            best->name = hc_cursor_over(NULL, 0);
+        }
+    }
+    return 0;
+}
+
+/* The same for what is wrong with a certificate of the path. */
+static int path_reject_cert(path_search *search, size_t cert, const hc_finding *finding)
+{
+    path_candidate candidate;
+
+    memset(&candidate, 0, sizeof candidate);
+    candidate.index = cert;
+    candidate.role = HC_ROLE_ISSUER;
+    return path_reject(search, &candidate, finding);
+}
+
+static int path_limit(path_search *search, const char *why)
+{
+    search->limit = why;
+    return 0;
+}
+
+/* ---- one issuer over the path --------------------------------------------------------------- */
+
+static const hc_cert *path_top(const path_search *search)
+{
+    return &search->params->certs[search->levels[search->num_levels - 1].cert];
+}
+
+/* How many intermediates the path has, but for the self-issued ones (RFC 5280, 4.2.1.9). */
+static size_t path_count_intermediates(const path_search *search)
+{
+    size_t num = 0;
+
+    for (size_t i = 1; i < search->num_levels; i++) {
+        num += !hc_cert_is_self_issued(&search->params->certs[search->levels[i].cert]);
+    }
+    return num;
+}
+
+static int path_check_lengths(path_search *search, const path_candidate *candidate)
+{
+    size_t num_below = path_count_intermediates(search);
+    size_t num_intermediates = num_below + (candidate->role == HC_ROLE_ISSUER &&
+                                            !hc_cert_is_self_issued(candidate->cert));
+    hc_finding finding;
+
+    memset(&finding, 0, sizeof finding);
+
+    if (num_intermediates > search->params->bounds.max_intermediates) {
+        finding.code = HTTPSC_ERR_LIMIT_CERT;
+        finding.why = "more intermediate certificates than allowed";
+        return path_reject(search, candidate, &finding);
+    }
+    if (candidate->cert != NULL && candidate->cert->has_path_len &&
+        num_below > candidate->cert->path_len) {
+        finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
+        finding.why = "its pathLenConstraint allows fewer certificates below it";
+        return path_reject(search, candidate, &finding);
+    }
+    return 1;
+}
+
+/* RFC 5280, 6.1.3 (b, c): self-issued certificates are let pass, but for the last of the path. */
+static int path_check_names(path_search *search, const path_candidate *candidate)
+{
+    hc_path_work *work = &search->path->work;
+    size_t left = search->params->bounds.max_compares - work->num_compares;
+    size_t before = left;
+    hc_constraint_result result = HC_CONSTRAINT_MET;
+    hc_finding finding;
+    hc_der violating;
+
+    if (candidate->cert == NULL) {
+        return 1;
+    }
+    memset(&finding, 0, sizeof finding);
+    for (size_t i = 0; i < search->num_levels && result == HC_CONSTRAINT_MET; i++) {
+        const hc_cert *cert = &search->params->certs[search->levels[i].cert];
+
+        if (i == 0 || !hc_cert_is_self_issued(cert)) {
+            result = hc_names_check(candidate->cert, cert, &left, &violating);
+            finding.certificate = search->levels[i].cert;
+        }
+    }
+    work->num_compares += before - left;
+    if (result == HC_CONSTRAINT_TOO_COMPLEX) {
+        return path_limit(search, "too many names under too many name constraints");
+    }
+    if (result == HC_CONSTRAINT_VIOLATED) {
+        finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
+        finding.why = "it has a name that an issuer above it does not allow";
+        finding.name_tag = violating.tag;
+        finding.name = violating.content;
+        return path_reject_cert(search, finding.certificate, &finding);
+    }
+    return 1;
+}
+
+/* The key of one that was sent, parsed at its first use; NULL and a finding where it is bad. */
+static const hc_public_key *path_sent_key(path_search *search, size_t index, hc_finding *finding)
+{
+    path_node *entry = &search->nodes[index];
+
+    if (entry->is_parsed == 0) {
+        entry->is_parsed = hc_profile_check_key(search->params->certs[index].public_key,
+                                                &entry->key, &entry->finding)
+                               ? 1
+                               : -1;
+    }
+    *finding = entry->finding;
+    return entry->is_parsed > 0 ? &entry->key : NULL;
+}
+
+/* Checks the signature of the path's top with a key, as far as the bound allows. */
+static int path_verify(path_search *search, const hc_public_key *key)
+{
+    const hc_cert *top = path_top(search);
+
+    if (search->path->work.num_signatures >= search->params->bounds.max_signatures) {
+        return path_limit(search, "too many signatures to check");
+    }
+    search->path->work.num_signatures++;
+    return hc_check_signature(&top->algorithm, top->tbs, top->signature, key) ==
+           HC_SIGNATURE_VALID;
+}
+
+static int path_verify_memo(path_search *search, size_t issuer, const hc_public_key *key)
+{
+    size_t top = search->levels[search->num_levels - 1].cert;
+    unsigned char *memo = &search->memos[top * search->params->num_certs + issuer];
+
+    if (*memo == PATH_MEMO_NONE) {
+        int valid = path_verify(search, key);
+
+        if (search->limit != NULL) {
+            return 0;
+        }
+        *memo = valid ? PATH_MEMO_VALID : PATH_MEMO_INVALID;
+    }
+    return *memo == PATH_MEMO_VALID;
+}
+
+/* Whether the candidate signed the top; *key is its key, in a place of the search or the given. */
+static int path_check_signature(path_search *search, const path_candidate *candidate,
+                                hc_public_key *anchor_key, const hc_public_key **key)
+{
+    path_level *level = &search->levels[search->num_levels - 1];
+    size_t top = level->cert;
+    hc_finding finding;
+    int valid;
+
+    memset(&finding, 0, sizeof finding);
+    if (!hc_profile_check_algorithm(&search->params->certs[top].algorithm, &finding)) {
+        return path_reject_cert(search, top, &finding);
+    }
+    if (candidate->role == HC_ROLE_ANCHOR) {
+        *key = hc_profile_check_key(candidate->public_key, anchor_key, &finding) ? anchor_key
+                                                                                 : NULL;
+    } else {
+        *key = path_sent_key(search, candidate->index, &finding);
+    }
+    if (*key == NULL) {
+        return path_reject(search, candidate, &finding);
+    }
+    valid = candidate->role == HC_ROLE_ANCHOR ? path_verify(search, *key)
+                                              : path_verify_memo(search, candidate->index, *key);
+    level->has_grown |= valid;
+    level->has_bad_signer |= !valid;
+    return valid;
+}
+
+/* Leaves a certificate whose issuers were all looked at. */
+static void path_pop(path_search *search)
+{
+    const path_level *level = &search->levels[--search->num_levels];
+    hc_finding finding;
+
+    if (level->has_bad_signer && !level->has_grown) {
+        memset(&finding, 0, sizeof finding);
+        finding.code = HTTPSC_ERR_CERT_INVALID;
+        finding.why = "its signature is not that of the issuer it names";
+        (void)path_reject_cert(search, level->cert, &finding);
+    }
+}
+
+/* Everything but the signature, the cheap first. */
+static int path_check_rules(path_search *search, const path_candidate *candidate)
+{
+    hc_finding finding;
+
+    memset(&finding, 0, sizeof finding);
+    if (candidate->cert != NULL) {
+        if (!hc_profile_check(candidate->cert, candidate->role, &finding)) {
+            return path_reject(search, candidate, &finding);
+        }
+        if (!search->params->ignore_dates &&
+            !hc_profile_check_dates(candidate->cert, search->params->unix_time, &finding)) {
+            return path_reject(search, candidate, &finding);
+        }
+    }
+    return path_check_lengths(search, candidate) && path_check_names(search, candidate);
+}
+
+static int path_take_step(path_search *search)
+{
+    if (search->path->work.num_steps >= search->params->bounds.max_steps) {
+        return path_limit(search, "too many ways to order the certificates");
+    }
+    search->path->work.num_steps++;
+    return 1;
+}
+
+/* ---- a whole path --------------------------------------------------------------------------- */
+
+static int path_signs_crls(const hc_cert *cert)
+{
+    return cert == NULL || (cert->extensions & HC_EXT_KEY_USAGE) == 0 ||
+           (cert->key_usage & HC_USAGE_CRL_SIGN) != 0;
+}
+
+/* Asks the caller's CRLs about each certificate of the path below the anchor. */
+static int path_check_revocation(path_search *search, const path_candidate *anchor,
+                                 const hc_public_key *anchor_key)
+{
+    const hc_path_params *params = search->params;
+    hc_path_work *work = &search->path->work;
+
+    for (size_t i = 0; params->crls != NULL && i < search->num_levels; i++) {
+        size_t left = params->bounds.max_signatures - work->num_signatures;
+        size_t before = left;
+        hc_crl_question question;
+        hc_crl_result result;
+        hc_finding finding;
+
+        memset(&finding, 0, sizeof finding);
+        memset(&question, 0, sizeof question);
+        question.cert = &params->certs[search->levels[i].cert];
+        question.unix_time = params->unix_time;
+        question.ignore_dates = params->ignore_dates;
+        if (i + 1 < search->num_levels) {
+            size_t issuer = search->levels[i + 1].cert;
+
+            question.issuer_key = path_sent_key(search, issuer, &finding);
+            question.issuer_signs_crls = path_signs_crls(&params->certs[issuer]);
+        } else {
+            question.issuer_key = anchor_key;
+            question.issuer_signs_crls = path_signs_crls(anchor->cert);
+        }
+        result = hc_crl_check(params->crls, &question, &left, &finding);
+        work->num_signatures += before - left;
+        if (result == HC_CRL_TOO_COMPLEX) {
+            return path_limit(search, "too many signatures to check");
+        }
+        if (result == HC_CRL_FAILED) {
+            return path_reject_cert(search, search->levels[i].cert, &finding);
+        }
+    }
+    return 1;
+}
+
+/* Whether the path ends well in this anchor. */
+static int path_try_anchor(path_search *search, const hc_anchor *anchor)
+{
+    path_candidate candidate;
+    hc_cert cert;
+    hc_public_key anchor_key;
+    const hc_public_key *key;
+
+    if (!path_take_step(search)) {
+        return 0;
+    }
+    memset(&candidate, 0, sizeof candidate);
+    candidate.role = HC_ROLE_ANCHOR;
+    candidate.public_key = anchor->public_key;
+    if (hc_cursor_left(&anchor->certificate) > 0) {
+        (void)hc_cert_decode(&cert, anchor->certificate);
+        candidate.cert = &cert;
+    }
+    if (!path_check_rules(search, &candidate) ||
+        !path_check_signature(search, &candidate, &anchor_key, &key) ||
+        !path_check_revocation(search, &candidate, key)) {
+        return 0;
+    }
+    hc_hash(HC_HASH_SHA256, anchor->public_key.at, hc_cursor_left(&anchor->public_key),
+            search->path->anchor_key_hash);
+    return 1;
+}
+
+/* A path that held the same name and key twice would only go in a circle (RFC 4158, 2.4.2). */
+static int path_holds(const path_search *search, size_t index)
+{
+    const hc_cert *certs = search->params->certs;
+
+    for (size_t i = 0; i < search->num_levels; i++) {
+        size_t held = search->levels[i].cert;
+
+        if (search->nodes[held].subject_id == search->nodes[index].subject_id &&
+            hc_der_same(certs[held].public_key, certs[index].public_key)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Whether one that was sent goes on top of the path. */
+static int path_try_sent(path_search *search, size_t index)
+{
+    const hc_cert *cert = &search->params->certs[index];
+    const hc_public_key *key;
+    path_candidate candidate;
+
+    size_t top = search->levels[search->num_levels - 1].cert;
+
+    if (search->nodes[index].subject_id != search->nodes[top].issuer_id ||
+        path_holds(search, index) || !path_take_step(search)) {
+        return 0;
+    }
+    memset(&candidate, 0, sizeof candidate);
+    candidate.role = HC_ROLE_ISSUER;
+    candidate.cert = cert;
+    candidate.public_key = cert->public_key;
+    candidate.index = index;
+    return path_check_rules(search, &candidate) &&
+           path_check_signature(search, &candidate, NULL, &key);
+}
+
+/* ---- the search ----------------------------------------------------------------------------- */
+
+static void path_push(path_search *search, size_t cert)
+{
+    path_level *level = &search->levels[search->num_levels++];
+
+    memset(level, 0, sizeof *level);
+    level->cert = cert;
+    level->phase = PATH_ANCHORS;
+    if (search->num_levels == 1 || search->num_levels - 1 > search->path->top_depth) {
+        search->path->top = cert;
+        search->path->top_depth = search->num_levels - 1;
+    }
+}
+
+static int path_key_id_matches(const hc_cert *issuer, const hc_cert *cert)
+{
+    return hc_cursor_left(&cert->authority_key_id) > 0 &&
+           hc_der_same(cert->authority_key_id, issuer->subject_key_id);
+}
+
+/* Takes the next issuer of those sent. 1 when the path grew. */
+static int path_step_sent(path_search *search, path_level *level)
+{
+    const hc_cert *certs = search->params->certs;
+    int wanted = level->phase == PATH_MATCHING_SENT;
+
+    while (level->next < search->params->num_certs && search->limit == NULL) {
+        size_t index = level->next++;
+
+        if (path_key_id_matches(&certs[index], &certs[level->cert]) == wanted &&
+            path_try_sent(search, index)) {
+            path_push(search, index);
+            return 1;
+        }
+    }
+    level->phase = level->phase == PATH_MATCHING_SENT ? PATH_OTHER_SENT : PATH_DONE;
+    level->next = 0;
+    return 0;
+}
+
+/* 1 when the path is complete, 0 to go on, -1 without memory. */
+static int path_step_anchors(path_search *search, path_level *level)
+{
+    hc_anchor anchor;
+    int found = hc_anchors_find(search->params->anchors, search->params->certs[level->cert].issuer,
+                                &level->next, &search->scratch, &anchor);
+
+    if (found > 0) {
+        return path_try_anchor(search, &anchor);
+    }
+    level->phase = PATH_MATCHING_SENT;
+    level->next = 0;
+    return found;
+}
+
+static size_t path_first_of_subject(const hc_path_params *params, hc_cursor subject)
+{
+    for (size_t i = 0; i < params->num_certs; i++) {
+        if (hc_der_same(params->certs[i].subject, subject)) {
+            return i;
+        }
+    }
+    return PATH_NOBODY;
+}
+
+static void path_find_ids(path_search *search)
+{
+    for (size_t i = 0; i < search->params->num_certs; i++) {
+        const hc_cert *cert = &search->params->certs[i];
+
+        /* what could not be decoded as far as its subject is nobody's issuer */
+        search->nodes[i].subject_id = path_first_of_subject(search->params, cert->subject);
+        if (search->nodes[i].subject_id == PATH_NOBODY) {
+            search->nodes[i].subject_id = i;
+        }
+        search->nodes[i].issuer_id = path_first_of_subject(search->params, cert->issuer);
+    }
+}
+
+static hc_path_result path_run(path_search *search)
+{
+    path_push(search, 0);
+    while (search->num_levels > 0) {
+        path_level *level = &search->levels[search->num_levels - 1];
+        int done = 0;
+
+        if (level->phase == PATH_ANCHORS) {
+            done = path_step_anchors(search, level);
+        } else if (level->phase == PATH_DONE) {
+            path_pop(search);
+        } else {
+            (void)path_step_sent(search, level);
+        }
+        if (done < 0) {
+            return HC_PATH_MEMORY;
+        }
+        if (done > 0) {
+            return HC_PATH_FOUND;
+        }
+        if (search->limit != NULL) {
+            return HC_PATH_LIMIT;
+        }
+    }
+    return HC_PATH_NONE;
+}
+
+static hc_path_result path_run_whole(path_search *search)
+{
+    hc_path *path = search->path;
+    hc_path_result result;
+
+    path_find_ids(search);
+    result = path_run(search);
+    if (result == HC_PATH_FOUND) {
+        for (size_t i = 0; i < search->num_levels; i++) {
+            path->indexes[i] = search->levels[i].cert;
+        }
+        path->len = search->num_levels;
+    } else if (result == HC_PATH_LIMIT) {
+        path->finding.code = HTTPSC_ERR_LIMIT_CERT;
+        path->finding.why = search->limit;
+        path->finding.certificate = 0;
+        path->finding.is_anchor = 0;
+    }
+    return result;
+}
+
+HC_FN hc_path_result hc_path_search(const hc_path_params *params, hc_path *path)
+{
+    hc_path_result result = HC_PATH_MEMORY;
+    size_t num = params->num_certs;
+    path_search search;
+    size_t levels_size;
+    size_t nodes_size;
+    size_t memos_size;
+    size_t indexes_size;
+
+    memset(&search, 0, sizeof search);
+    memset(&path->finding, 0, sizeof path->finding);
+    memset(&path->dates, 0, sizeof path->dates);
+    path->top = 0;
+    path->top_depth = 0;
+    path->len = 0;
+    if (!hc_mul(num, sizeof *search.levels, &levels_size) ||
+        !hc_mul(num, sizeof *search.nodes, &nodes_size) || !hc_mul(num, num, &memos_size) ||
+        !hc_mul(num, sizeof *path->indexes, &indexes_size)) {
+        return HC_PATH_MEMORY;
+    }
+    search.params = params;
+    search.path = path;
+    hc_buffer_init(&search.scratch, params->allocator, HC_ANCHOR_SCRATCH_MAX);
+    search.levels = hc_alloc(params->allocator, levels_size);
+    search.nodes = hc_alloc(params->allocator, nodes_size);
+    search.memos = hc_alloc(params->allocator, memos_size);
+    if (path->indexes == NULL) {
+        path->indexes = hc_alloc(params->allocator, indexes_size);
+    }
+    if (search.levels != NULL && search.nodes != NULL && search.memos != NULL &&
+        path->indexes != NULL) {
+        result = path_run_whole(&search);
+    }
+    hc_free(params->allocator, search.levels, levels_size);
+    hc_free(params->allocator, search.nodes, nodes_size);
+    hc_free(params->allocator, search.memos, memos_size);
+    hc_buffer_free(&search.scratch);
+    return result;
+}
+
+HC_FN void hc_path_free(hc_path *path, const hc_path_params *params)
+{
+    hc_free(params->allocator, path->indexes, params->num_certs * sizeof *path->indexes);
+    path->indexes = NULL;
+}
+
+/* ---- x509/verify.h -------------------------------------------------------------------------- */
+/* The one question that the x509 floor answers: is this chain the host's, as of now? */
+
+#define HC_X509_CERTS_MAX 128 /* no bound can be set above it */
+
+typedef struct hc_x509_bounds {
+    size_t max_certs;      /* in the chain as it was sent */
+    size_t max_cert_bytes; /* of each of them; a longer one is passed over, unless the first */
+    size_t max_names;      /* in the subjectAltName of the server's certificate */
+    hc_path_bounds path;
+} hc_x509_bounds;
+
+/* 10 certificates of 16 KiB, 1,000 names, 6 intermediates, 50 signatures, 10,000 steps, 250,000
+ * compares. */
+HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds);
+
+typedef struct hc_x509_params {
+    const httpsc_allocator *allocator;
+    const hc_cursor *chain; /* certificates in DER, the server's own first */
+    size_t num_certs;
+    const hc_anchors *anchors; /* not needed with ignore_chain */
+    const hc_crls *crls;       /* may be NULL: revocation is not checked */
+    int64_t unix_time;
+    const hc_host *host;       /* not needed with ignore_name; NULL is an error otherwise */
+    unsigned key_usage;        /* HC_USAGE_... that a keyUsage of the server's certificate must
+                                  have; 0: none */
+    int ignore_chain;          /* 1: any issuer, for any use */
+    int ignore_name;
+    int ignore_dates;
+    hc_x509_bounds bounds;
+} hc_x509_params;
+
+/* The proof: nothing but hc_x509_verify writes one that is not NONE. */
+typedef enum hc_x509_proof {
+    HC_X509_NONE = 0,
+    HC_X509_VERIFIED = 0x58564552, /* chain, name and dates are good */
+    HC_X509_RELAXED = 0x58524c58   /* they are, but for what was to be ignored */
+} hc_x509_proof;
+
+typedef struct hc_x509_verdict {
+    hc_x509_proof proof;
+    hc_public_key key;      /* of the server's certificate; points into the chain */
+    unsigned key_usage;     /* of it: HC_USAGE_..., all bits where it has no keyUsage */
+    size_t path[HC_X509_CERTS_MAX]; /* indexes into the chain, the server's first; what issued the
+                                       last is the anchor */
+    size_t path_len;        /* 0 with ignore_chain, and after an error */
+    unsigned char anchor_key_hash[HC_HASH_MAX]; /* SHA-256 of the anchor's SubjectPublicKeyInfo,
+                               where path_len is not 0 */
+    int is_leaf_trusted;    /* 1: the store holds the server's certificate itself */
+    size_t certificate;     /* after an error: which of the chain it is about */
+    hc_path_work work;
+} hc_x509_verdict;
+
+/*
+ * Verifies a chain (RFC 5280, 6; RFC 9525). HTTPSC_OK, with a proof in *verdict; or an error and
+ * no proof: HTTPSC_ERR_CERT_..., LIMIT_CERT, MEMORY, ARGUMENT (no certificate, no host to hold it
+ * against).
+ *
+ * INCOMPLETE_CHAIN: the server sent its own certificate, and its issuer was neither sent nor is it
+ * in the store. UNKNOWN_ISSUER: it sent issuers too, but the last is not issued by any in the
+ * store. SELF_SIGNED: it issued its own certificate, which is not in the store. Dates are reported
+ * only of a path that is good but for them, and a wrong name only of a path that is good.
+ */
+HC_FN int hc_x509_verify(const hc_x509_params *params, hc_x509_verdict *verdict,
+                         httpsc_error *error);
+
+/* ---- x509/verify.c -------------------------------------------------------------------------- */
+HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds)
+{
+    bounds->max_certs = 10;
+    bounds->max_cert_bytes = 16384;
+    bounds->max_names = 1000;
+    bounds->path.max_intermediates = 6;
+    bounds->path.max_signatures = 50;
+    bounds->path.max_steps = 10000;
+    bounds->path.max_compares = 250000;
+}
+
+/* One verification on its way. */
+typedef struct verdict_maker {
+    const hc_x509_params *params;
+    hc_x509_verdict *verdict;
+    hc_cert *certs;
+    hc_path path;
+    httpsc_error *error;
+} verdict_maker;
+
+/* ---- error texts ---------------------------------------------------------------------------- */
+
+/* "the server's certificate", "certificate 2 of the chain, "CN"," or the anchor over it */
+static void verdict_add_certificate(const verdict_maker *maker, hc_text *text, size_t index,
+                                    int is_anchor)
+{
+    const hc_cert *cert = &maker->certs[index];
+
+    if (is_anchor) {
+        hc_text_add(text, "trusted root ");
+        hc_names_describe_name(cert->issuer, text);
+    } else if (index == 0) {
+        hc_text_add(text, "the server's certificate ");
+        hc_names_describe_name(cert->subject, text);
+    } else {
+        hc_text_add(text, "certificate ");
+        hc_text_add_int(text, (int64_t)index + 1);
+        hc_text_add(text, " of the chain, ");
+        hc_names_describe_name(cert->subject, text);
+    }
+}
+
+static void verdict_add_dates(const verdict_maker *maker, hc_text *text, const hc_finding *finding)
+{
+    const hc_cert *cert = &maker->certs[finding->certificate];
+
+    if (finding->is_anchor) {
+        hc_text_add(text, finding->code == HTTPSC_ERR_CERT_EXPIRED ? " has expired"
+                                                                   : " is not yet valid");
+    } else if (finding->code == HTTPSC_ERR_CERT_EXPIRED) {
+        hc_text_add(text, " was valid until ");
+        hc_asn1_time_describe(cert->not_after, text);
+    } else {
+        hc_text_add(text, " is valid from ");
+        hc_asn1_time_describe(cert->not_before, text);
+    }
+    hc_text_add(text, ", and the clock says ");
+    hc_asn1_time_describe(maker->params->unix_time, text);
+    hc_text_add(text, "; unless the clock is wrong, the server needs a new one");
+}
+
+/* Ends with a finding: which certificate, and what is the matter with it. */
+static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
+{
+    char place[400];
+    hc_text text = hc_text_in(place, sizeof place);
+
+    maker->verdict->certificate = finding->certificate;
+    if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
+        return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
+    }
+    verdict_add_certificate(maker, &text, finding->certificate, finding->is_anchor);
+    if (finding->code == HTTPSC_ERR_CERT_EXPIRED ||
+        finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID) {
+        verdict_add_dates(maker, &text, finding);
+    } else {
+        hc_text_add(&text, ": ");
+        hc_text_add(&text, finding->why);
+    }
+    if (hc_cursor_left(&finding->name) > 0) {
+        hc_text_add(&text, ": ");
+        hc_names_describe_general(finding->name_tag, finding->name, &text);
+    }
+    if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
+        hc_text_add(&text, "; the server needs a new one");
+    }
+    return hc_fail(maker->error, finding->code, 0, "%s", place);
+}
+
+static int verdict_fail_names(verdict_maker *maker)
+{
+    char place[400];
+    hc_text text = hc_text_in(place, sizeof place);
+
+    hc_text_add(&text, "it is for ");
+    hc_names_describe(&maker->certs[0], &text);
+    return hc_fail(maker->error, HTTPSC_ERR_CERT_NAME_MISMATCH, 0, "%s; you asked for %e", place,
+                   maker->params->host->text);
+}
+
+/* "the 144 trusted roots (/etc/ssl/cert.pem)" */
+static void verdict_add_store(const verdict_maker *maker, hc_text *text)
+{
+    const hc_anchors *anchors = maker->params->anchors;
+
+    hc_text_add(text, "the ");
+    hc_text_add_int(text, (int64_t)anchors->num_anchors);
+    hc_text_add(text, anchors->num_anchors == 1 ? " trusted root" : " trusted roots");
+    if (anchors->store != NULL) {
+        hc_text_add(text, " (");
+        hc_text_add(text, anchors->store);
+        hc_text_add(text, ")");
+    }
+}
+
+/* No path, and no rule that was broken: the issuer is missing. */
+static int verdict_fail_issuer(verdict_maker *maker)
+{
+    const hc_cert *top = &maker->certs[maker->path.top];
+    char top_place[200];
+    char issuer_place[200];
+    char store_place[160];
+    hc_text store = hc_text_in(store_place, sizeof store_place);
+    hc_text top_text = hc_text_in(top_place, sizeof top_place);
+    hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
+
+    maker->verdict->certificate = maker->path.top;
+    verdict_add_certificate(maker, &top_text, maker->path.top, 0);
+    hc_names_describe_name(top->issuer, &issuer);
+    verdict_add_store(maker, &store);
+    if (hc_cert_is_self_issued(top) && maker->path.top_depth == 0) {
+        return hc_fail(maker->error, HTTPSC_ERR_CERT_SELF_SIGNED, 0,
+                       "%s is its own issuer, and not among %s; give it as CA file if it is to be "
+                       "trusted",
+                       top_place, store_place);
+    }
+    if (maker->path.top_depth == 0) {
+        return hc_fail(maker->error, HTTPSC_ERR_CERT_INCOMPLETE_CHAIN, 0,
+                       "%s is issued by %s, which it did not send and which is none of %s; the "
+                       "server must send its intermediate certificates, or a private CA be given "
+                       "as CA file",
+                       top_place, issuer_place, store_place);
+    }
+    return hc_fail(maker->error, HTTPSC_ERR_CERT_UNKNOWN_ISSUER, 0,
+                   "%s is issued by %s, which is none of %s; give its CA file if it is to be "
+                   "trusted",
+                   top_place, issuer_place, store_place);
+}
+
+/* ---- the checks ----------------------------------------------------------------------------- */
+
+static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
+{
+    memset(out, 0, sizeof *out);
+    out->allocator = maker->params->allocator;
+    out->certs = maker->certs;
+    out->num_certs = maker->params->num_certs;
+    out->anchors = maker->params->anchors;
+    out->crls = maker->params->crls;
+    out->unix_time = maker->params->unix_time;
+    out->ignore_dates = maker->params->ignore_dates;
+    out->bounds = maker->params->bounds.path;
+}
+
+/* No path was found. Would there be one if dates did not count? That is then the matter. */
+static int verdict_fail_path(verdict_maker *maker, hc_path_params *params,
+                             const hc_finding *leaf_dates)
+{
+    hc_finding finding = maker->path.finding;
+    hc_finding dates = leaf_dates->code != HTTPSC_OK ? *leaf_dates : maker->path.dates;
+    hc_path_result result = HC_PATH_NONE;
+
+    if (dates.code != HTTPSC_OK) {
+        params->ignore_dates = 1;
+        result = hc_path_search(params, &maker->path);
+        if (result == HC_PATH_MEMORY) {
+            return hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+        if (result == HC_PATH_FOUND || (result == HC_PATH_LIMIT && finding.code == HTTPSC_OK)) {
+            return verdict_fail(maker, &dates);
+        }
+        if (result == HC_PATH_NONE) {
+            finding = maker->path.finding;
+        }
+    }
+    return finding.code == HTTPSC_OK ? verdict_fail_issuer(maker) : verdict_fail(maker, &finding);
+}
+
+static int verdict_check_path(verdict_maker *maker)
+{
+    hc_path_result result = HC_PATH_NONE;
+    hc_path_params params;
+    hc_finding leaf_dates;
+
+    verdict_path_params(maker, &params);
+    memset(&leaf_dates, 0, sizeof leaf_dates);
+    if (params.ignore_dates ||
+        hc_profile_check_dates(&maker->certs[0], params.unix_time, &leaf_dates)) {
+        result = hc_path_search(&params, &maker->path);
+    }
+    switch (result) {
+    case HC_PATH_FOUND:
+        maker->verdict->path_len = maker->path.len;
+        memcpy(maker->verdict->anchor_key_hash, maker->path.anchor_key_hash,
+               sizeof maker->verdict->anchor_key_hash);
+        memcpy(maker->verdict->path, maker->path.indexes,
+               maker->path.len * sizeof *maker->path.indexes);
+        return HTTPSC_OK;
+    case HC_PATH_NONE:
+        return verdict_fail_path(maker, &params, &leaf_dates);
+    case HC_PATH_LIMIT:
+        return verdict_fail(maker, &maker->path.finding);
+    default:
+        return hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+}
+
+/* Whether the store holds the server's certificate itself, and then whether it may be used so: that
+ * whoever put it there trusts it replaces all that an issuer would stand for. */
+static int verdict_check_trust(verdict_maker *maker, hc_finding *finding)
+{
+    const hc_cert *leaf = &maker->certs[0];
+    size_t position = 0;
+    hc_anchor anchor;
+    hc_buffer scratch;
+    int found;
+
+    hc_buffer_init(&scratch, maker->params->allocator, HC_ANCHOR_SCRATCH_MAX);
+    do {
+        found = hc_anchors_find(maker->params->anchors, leaf->subject, &position, &scratch,
+                                &anchor);
+    } while (found > 0 && !hc_der_same(anchor.certificate, leaf->whole));
+    hc_buffer_free(&scratch);
+    if (found < 0) {
+        finding->code = HTTPSC_ERR_MEMORY;
+        return 0;
+    }
+    if (found > 0) {
+        maker->verdict->is_leaf_trusted = 1;
+        maker->verdict->path_len = 1; /* the path is the certificate, index 0 */
+    }
+    return hc_profile_check(leaf, found > 0 ? HC_ROLE_TRUSTED : HC_ROLE_LEAF, finding);
+}
+
+/* The server's certificate by itself. */
+static int verdict_check_leaf(verdict_maker *maker)
+{
+    const hc_x509_params *params = maker->params;
+    const hc_cert *leaf = &maker->certs[0];
+    unsigned usage = (leaf->extensions & HC_EXT_KEY_USAGE) != 0 ? leaf->key_usage : ~0u;
+    hc_finding finding;
+
+    memset(&finding, 0, sizeof finding);
+    if (leaf->why != NULL) {
+        finding.code = HTTPSC_ERR_CERT_INVALID;
+        finding.why = leaf->why;
+        return verdict_fail(maker, &finding);
+    }
+    if (leaf->num_alt_names > params->bounds.max_names) {
+        finding.code = HTTPSC_ERR_LIMIT_CERT;
+        finding.why = "too many names in the server's certificate";
+        return verdict_fail(maker, &finding);
+    }
+    if (!hc_profile_check_key(leaf->public_key, &maker->verdict->key, &finding)) {
+        return verdict_fail(maker, &finding);
+    }
+    maker->verdict->key_usage = usage;
+    if ((usage & params->key_usage) != params->key_usage) {
+        finding.code = HTTPSC_ERR_CERT_KEY_USAGE;
+        finding.why = "its keyUsage does not allow what it is used for";
+        return verdict_fail(maker, &finding);
+    }
+    if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
+        return finding.code == HTTPSC_ERR_MEMORY
+                   ? hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL)
+                   : verdict_fail(maker, &finding);
+    }
+    if ((params->ignore_chain || maker->verdict->is_leaf_trusted) && !params->ignore_dates &&
+        !hc_profile_check_dates(leaf, params->unix_time, &finding)) {
+        return verdict_fail(maker, &finding);
+    }
+    return HTTPSC_OK;
+}
+
+static int verdict_check_all(verdict_maker *maker)
+{
+    const hc_x509_params *params = maker->params;
+    int code;
+
+    for (size_t i = 0; i < params->num_certs; i++) {
+        hc_cursor der = params->chain[i];
+
+        if (hc_cursor_left(&der) <= params->bounds.max_cert_bytes) {
+            (void)hc_cert_decode(&maker->certs[i], der);
+        } else if (i > 0) {
+            maker->certs[i].why = "it is larger than allowed";
+        } else {
+            return hc_fail(maker->error, HTTPSC_ERR_LIMIT_CERT, 0,
+                           "the server's certificate is of %z bytes", hc_cursor_left(&der));
+        }
+    }
+    code = verdict_check_leaf(maker);
+    if (code == HTTPSC_OK && !params->ignore_chain && !maker->verdict->is_leaf_trusted) {
+        code = verdict_check_path(maker);
+    }
+    if (code == HTTPSC_OK && !params->ignore_name &&
+        !hc_names_match(&maker->certs[0], params->host)) {
+        code = verdict_fail_names(maker);
+    }
+    return code;
+}
+
+HC_FN int hc_x509_verify(const hc_x509_params *params, hc_x509_verdict *verdict,
+                         httpsc_error *error)
+{
+    verdict_maker maker;
+    hc_path_params path_params;
+    size_t size;
+    int code;
+
+    memset(verdict, 0, sizeof *verdict);
+    if (params->num_certs == 0 || (!params->ignore_name && params->host == NULL) ||
+        (!params->ignore_chain && params->anchors == NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "nothing to verify a certificate by");
+    }
+    if (params->num_certs > params->bounds.max_certs || params->num_certs > HC_X509_CERTS_MAX ||
+        !hc_mul(params->num_certs, sizeof *maker.certs, &size)) {
+        return hc_fail(error, HTTPSC_ERR_LIMIT_CERT, 0, "a chain of %z certificates",
+                       params->num_certs);
+    }
+    memset(&maker, 0, sizeof maker);
+    maker.params = params;
+    maker.verdict = verdict;
+    maker.error = error;
+    maker.certs = hc_alloc(params->allocator, size);
+    if (maker.certs == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    code = verdict_check_all(&maker);
+    verdict->work = maker.path.work;
+    verdict_path_params(&maker, &path_params);
+    hc_path_free(&maker.path, &path_params);
+    hc_free(params->allocator, maker.certs, size);
+    if (code != HTTPSC_OK) {
+        verdict->path_len = 0;
+        verdict->is_leaf_trusted = 0;
+        return code;
+    }
+    verdict->proof = params->ignore_chain || params->ignore_name || params->ignore_dates
+                         ? HC_X509_RELAXED
+                         : HC_X509_VERIFIED;
+    return HTTPSC_OK;
+}
+
+/* ---- x509/judge.h --------------------------------------------------------------------------- */
+/* The verdict on a server: its chain verified, its pins found, the caller asked. */
+
+#define HC_PIN_LEN 32
+
+/* What a TLS configuration wants of a server. Never changes once it is open; read by any number of
+ * threads. */
+typedef struct hc_judge {
+    hc_anchors anchors;
+    hc_crls crls;
+    int ignore_chain;
+    int ignore_name;
+    int ignore_dates;
+    unsigned char *pins; /* num_pins, one behind the other */
+    size_t num_pins;
+    int (*verify)(void *user, const httpsc_peer *peer);
+    void *verify_user;
+} hc_judge;
+
+/*
+ * Judges a chain (DER certificates, the server's own first) for a host, as of unix_time.
+ * key_usage: HC_USAGE_... that the server's key must be allowed. HTTPSC_OK with the proof in
+ * *verdict; or an error and no proof: those of hc_x509_verify, CERT_PIN_MISMATCH, CERT_REFUSED.
+ */
+HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
+                         const hc_cursor *chain, size_t num_certs, const hc_host *host,
+                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
+                         httpsc_error *error);
+
+/* ---- x509/judge.c --------------------------------------------------------------------------- */
+/* The path that the verdict found; without one the server's own certificate alone is proved. */
+static size_t judge_path(const hc_x509_verdict *verdict, const hc_cursor *chain, hc_cursor *out)
+{
+    if (verdict->path_len == 0) {
+        out[0] = chain[0];
+        return 1;
+    }
+    for (size_t i = 0; i < verdict->path_len; i++) {
+        out[i] = chain[verdict->path[i]];
+    }
+    return verdict->path_len;
+}
+
+static int judge_is_pinned(const hc_judge *judge, const unsigned char *digest)
+{
+    for (size_t i = 0; i < judge->num_pins; i++) {
+        if (memcmp(digest, judge->pins + i * HC_PIN_LEN, HC_PIN_LEN) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
+                      const hc_cursor *path, size_t len, const char *host, httpsc_error *error)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char digest[HC_HASH_MAX];
+        hc_certificate certificate;
+
+        if (hc_certificate_skim(&certificate, path[i].at, hc_cursor_left(&path[i]))) {
+            hc_hash(HC_HASH_SHA256, certificate.public_key.at,
+                    hc_cursor_left(&certificate.public_key), digest);
+            if (judge_is_pinned(judge, digest)) {
+                return HTTPSC_OK;
+            }
+        }
+    }
+    if (verdict->path_len > 0 && judge_is_pinned(judge, verdict->anchor_key_hash)) {
+        return HTTPSC_OK;
+    }
+    return hc_fail(error, HTTPSC_ERR_CERT_PIN_MISMATCH, 0,
+                   "none of the %z pinned keys is in the path of %s; if it has a new key, pin that",
+                   judge->num_pins, host);
+}
+
+static int judge_ask(const hc_judge *judge, const hc_cursor *path, size_t len, const char *host,
+                     int verified, httpsc_error *error)
+{
+    httpsc_bytes chain[HC_X509_CERTS_MAX];
+    httpsc_peer peer;
+    int code;
+
+    for (size_t i = 0; i < len; i++) {
+        chain[i].ptr = path[i].at;
+        chain[i].len = hc_cursor_left(&path[i]);
+    }
+    peer.host = host;
+    peer.chain = chain;
+    peer.num_certs = len;
+    peer.verified = verified;
+    code = judge->verify(judge->verify_user, &peer);
+    return code == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", host, code);
+}
+
+HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
+                         const hc_cursor *chain, size_t num_certs, const hc_host *host,
+                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
+                         httpsc_error *error)
+{
+    hc_x509_params params;
+    hc_cursor path[HC_X509_CERTS_MAX];
+    size_t len;
+    int code;
+
+    memset(&params, 0, sizeof params);
+    params.allocator = allocator;
+    params.chain = chain;
+    params.num_certs = num_certs;
+    params.anchors = &judge->anchors;
+    params.crls = judge->crls.num_crls > 0 ? &judge->crls : NULL;
+    params.unix_time = unix_time;
+    params.host = host;
+    params.key_usage = key_usage;
+    params.ignore_chain = judge->ignore_chain;
+    params.ignore_name = judge->ignore_name;
+    params.ignore_dates = judge->ignore_dates;
+    hc_x509_default_bounds(&params.bounds);
+    code = hc_x509_verify(&params, verdict, error);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    len = judge_path(verdict, chain, path);
+    if (judge->num_pins > 0) {
+        code = judge_pins(judge, verdict, path, len, host->text, error);
+    }
+    if (code == HTTPSC_OK && judge->verify != NULL) {
+        int found = verdict->path_len > 0;
+
+        code = judge_ask(judge, found ? path : chain, found ? len : num_certs, host->text,
+                         verdict->proof == HC_X509_VERIFIED, error);
+    }
+    if (code != HTTPSC_OK) {
+        memset(verdict, 0, sizeof *verdict);
+    }
+    return code;
+}
+
+/* ==== tls: records in, records out =========================================================== */
 
 /* ---- tls/alert.h ---------------------------------------------------------------------------- */
-/* Alerts (RFC 5246, 7.2; RFC 8446, 6): their names, and what an alert from the server means. */
+/* Alerts (RFC 5246, 7.2; RFC 8446, 6): their numbers and names. */
+
+#define HC_ALERT_CLOSE_NOTIFY 0
+#define HC_ALERT_UNEXPECTED_MESSAGE 10
+#define HC_ALERT_BAD_RECORD_MAC 20
+#define HC_ALERT_RECORD_OVERFLOW 22
+#define HC_ALERT_HANDSHAKE_FAILURE 40
+#define HC_ALERT_BAD_CERTIFICATE 42
+#define HC_ALERT_UNSUPPORTED_CERTIFICATE 43
+#define HC_ALERT_CERTIFICATE_REVOKED 44
+#define HC_ALERT_CERTIFICATE_EXPIRED 45
+#define HC_ALERT_CERTIFICATE_UNKNOWN 46
+#define HC_ALERT_ILLEGAL_PARAMETER 47
+#define HC_ALERT_UNKNOWN_CA 48
+#define HC_ALERT_ACCESS_DENIED 49
+#define HC_ALERT_DECODE_ERROR 50
+#define HC_ALERT_DECRYPT_ERROR 51
+#define HC_ALERT_PROTOCOL_VERSION 70
+#define HC_ALERT_INSUFFICIENT_SECURITY 71
+#define HC_ALERT_INTERNAL_ERROR 80
+#define HC_ALERT_USER_CANCELED 90
+#define HC_ALERT_NO_RENEGOTIATION 100
+#define HC_ALERT_MISSING_EXTENSION 109
+#define HC_ALERT_UNSUPPORTED_EXTENSION 110
+#define HC_ALERT_CERTIFICATE_REQUIRED 116
 
 /* The RFC's name of an alert, "unknown alert" for a number that has none. */
-static inline const char *hc_alert_name(int alert)
+HC_FN const char *hc_alert_name(int alert);
+
+/* The alert that answers a certificate refused with this code. */
+HC_FN int hc_alert_for(int code);
+
+/* ---- tls/alert.c ---------------------------------------------------------------------------- */
+HC_FN const char *hc_alert_name(int alert)
 {
     static const struct {
         int alert;
@@ -7650,300 +12772,4314 @@ static inline const char *hc_alert_name(int alert)
     return "unknown alert";
 }
 
-/* Writes the error for a fatal alert of the server; native is its number. */
-static inline int hc_alert_fail(int alert, httpsc_error *error)
+HC_FN int hc_alert_for(int code)
 {
-    int code = HTTPSC_ERR_TLS_ALERT;
-    const char *hint = "";
-
-    if (alert == 70) {
-        code = HTTPSC_ERR_TLS_VERSION;
-        hint = "; TLS 1.2 was offered";
-    } else if (alert == 40 || alert == 71) {
-        code = HTTPSC_ERR_TLS_HANDSHAKE;
-        hint = "; TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305 was offered";
-    }
-    return hc_fail(error, code, alert, "alert %s (%d)%s", hc_alert_name(alert), alert, hint);
-}
-
-#define HC_ALERT_RECORD_LEN 7
-
-/* Writes the record with the fatal alert that answers a certificate refused with this code, for a
- * handshake in which no keys are in use yet. */
-static inline void hc_alert_write(int code, unsigned char record[HC_ALERT_RECORD_LEN])
-{
-    static const unsigned char fatal[HC_ALERT_RECORD_LEN] = {21, 3, 3, 0, 2, 2, 42};
-
-    memcpy(record, fatal, sizeof fatal); /* bad_certificate */
-    if (code == HTTPSC_ERR_CERT_UNKNOWN_ISSUER) {
-        record[6] = 48;
-    } else if (code == HTTPSC_ERR_CERT_EXPIRED) {
-        record[6] = 45;
+    switch (code) {
+    case HTTPSC_ERR_CERT_EXPIRED:
+    case HTTPSC_ERR_CERT_NOT_YET_VALID:
+        return HC_ALERT_CERTIFICATE_EXPIRED;
+    case HTTPSC_ERR_CERT_UNKNOWN_ISSUER:
+    case HTTPSC_ERR_CERT_INCOMPLETE_CHAIN:
+    case HTTPSC_ERR_CERT_SELF_SIGNED:
+        return HC_ALERT_UNKNOWN_CA;
+    case HTTPSC_ERR_CERT_REVOKED:
+        return HC_ALERT_CERTIFICATE_REVOKED;
+    case HTTPSC_ERR_CERT_KEY_USAGE:
+        return HC_ALERT_UNSUPPORTED_CERTIFICATE;
+    case HTTPSC_ERR_CERT_PIN_MISMATCH:
+        return HC_ALERT_CERTIFICATE_UNKNOWN;
+    case HTTPSC_ERR_MEMORY:
+    case HTTPSC_ERR_ARGUMENT:
+        return HC_ALERT_INTERNAL_ERROR;
+    default:
+        return HC_ALERT_BAD_CERTIFICATE;
     }
 }
 
-/* ---- tls/record_guard.h --------------------------------------------------------------------- */
-/*
- * What passes by on its way to the engine: record headers (RFC 5246, 6.2), with the counts and
- * bounds that BearSSL's engine does not keep. It sees no plaintext, and needs no key.
- */
+/* ---- tls/session.h -------------------------------------------------------------------------- */
+/* Sessions that can be resumed (RFC 8446, 4.6.1; RFC 5077), and their form outside this program. */
 
-#define HC_RECORD_HEADER_LEN 5
+#define HC_TLS_12 0x0303
+#define HC_TLS_13 0x0304
+
+#define HC_SESSION_SECRET_MAX 48
+#define HC_SESSION_TICKET_MAX 8192 /* longer ones are not kept */
+#define HC_SESSION_LIFETIME_MAX 604800 /* seconds: 7 days (RFC 8446, 4.6.1) */
+#define HC_SESSION_VERIFIED_MAX 86400  /* seconds after which the chain is to be seen again */
+
+/* A session; it is a secret. Used once in 1.3, so whoever resumes it takes it. */
+typedef struct hc_session {
+    const httpsc_allocator *allocator;
+    uint16_t version; /* HC_TLS_12 or HC_TLS_13 */
+    uint16_t suite;
+    uint32_t lifetime; /* seconds, from received_at on */
+    uint32_t age_add;
+    int64_t received_at; /* seconds since 1970 */
+    int64_t verified_at; /* when the chain was verified last */
+    int64_t not_after;   /* of the server's certificate */
+    unsigned char binding[32]; /* a hash of all that must be the same when it is resumed */
+    size_t secret_len;
+    unsigned char secret[HC_SESSION_SECRET_MAX]; /* the PSK, or the master secret of 1.2 */
+    size_t ticket_len;
+    unsigned char *ticket; /* owned */
+} hc_session;
+
+/* An empty session with a ticket; NULL when memory ran out. */
+HC_FN hc_session *hc_session_new(const httpsc_allocator *allocator, hc_cursor ticket);
+
+/* Frees it, wiped. NULL is passed over. */
+HC_FN void hc_session_free(hc_session *session);
+
+/* 1 when it may be resumed at that time: its lifetime, the server's certificate and the last
+ * verification are not over, and the clock did not go back. */
+HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time);
+
+/* Appends the session as bytes, for the caller to keep secret. */
+HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
+
+/* The session of such bytes, which are of this version of the form, whole and in bounds: HTTPSC_OK,
+ * HTTPSC_ERR_ARGUMENT, HTTPSC_ERR_MEMORY. */
+HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+                            hc_session **out);
+
+/* ---- tls/suites.h --------------------------------------------------------------------------- */
+/* The numbers that are negotiated: cipher suites, groups, signature schemes, and their names. */
+
+typedef struct hc_suite {
+    uint16_t id;
+    uint16_t version; /* HC_TLS_12 or HC_TLS_13: a suite is of one of them */
+    hc_aead_id aead;
+    hc_hash_id hash;
+    hc_key_kind auth; /* of the server's key in 1.2 */
+    const char *name; /* IANA's */
+} hc_suite;
+
+#define HC_SUITES_MAX 9
+
+/* NULL for one that is not carried. */
+HC_FN const hc_suite *hc_suite_find(uint16_t id);
+
+/* The suites of the versions from min to max in our order: AES first where the CPU has it, ChaCha20
+ * first where not; 1.3 before 1.2. Returns their number. */
+HC_FN size_t hc_suites_offered(const hc_crypto *crypto, uint16_t min_version, uint16_t max_version,
+                               uint16_t out[HC_SUITES_MAX]);
+
+/* The groups in our order. */
+#define HC_NUM_GROUPS 4
+HC_FN hc_group hc_group_offered(size_t index);
+
+/* 1 when it is one of them. */
+HC_FN int hc_group_is_offered(unsigned group);
+
+/* "x25519", "secp256r1" ...; "" for another. */
+HC_FN const char *hc_group_name(hc_group group);
+
+/* SignatureScheme (RFC 8446, 4.2.3). */
+typedef enum hc_padding {
+    HC_PADDING_NONE = 1, /* ECDSA has none */
+    HC_PADDING_PKCS1,
+    HC_PADDING_PSS
+} hc_padding;
+
+typedef struct hc_signature_scheme {
+    uint16_t id;
+    hc_key_kind kind;
+    hc_curve curve; /* that 1.3 binds an ECDSA scheme to */
+    hc_hash_id hash;
+    hc_padding padding;
+    const char *name;
+} hc_signature_scheme;
+
+#define HC_NUM_SCHEMES 9
+
+/* The schemes in our order. */
+HC_FN const hc_signature_scheme *hc_scheme_offered(size_t index);
+
+/* NULL for one that is not offered. */
+HC_FN const hc_signature_scheme *hc_scheme_find(uint16_t id);
+
+/* 1 when a handshake of that version may be signed by that scheme with a key like this: no PKCS#1
+ * in 1.3, and in 1.3 the curve is bound. */
+HC_FN int hc_scheme_fits(const hc_signature_scheme *scheme, uint16_t version,
+                         const hc_public_key *key);
+
+/* ---- tls/suites.c --------------------------------------------------------------------------- */
+static const hc_suite suites_known[HC_SUITES_MAX] = {
+    {0x1301, HC_TLS_13, HC_AEAD_AES_128_GCM, HC_HASH_SHA256, HC_KEY_EC, "TLS_AES_128_GCM_SHA256"},
+    {0x1302, HC_TLS_13, HC_AEAD_AES_256_GCM, HC_HASH_SHA384, HC_KEY_EC, "TLS_AES_256_GCM_SHA384"},
+    {0x1303, HC_TLS_13, HC_AEAD_CHACHA20_POLY1305, HC_HASH_SHA256, HC_KEY_EC,
+     "TLS_CHACHA20_POLY1305_SHA256"},
+    {0xC02B, HC_TLS_12, HC_AEAD_AES_128_GCM, HC_HASH_SHA256, HC_KEY_EC,
+     "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"},
+    {0xC02F, HC_TLS_12, HC_AEAD_AES_128_GCM, HC_HASH_SHA256, HC_KEY_RSA,
+     "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"},
+    {0xC02C, HC_TLS_12, HC_AEAD_AES_256_GCM, HC_HASH_SHA384, HC_KEY_EC,
+     "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"},
+    {0xC030, HC_TLS_12, HC_AEAD_AES_256_GCM, HC_HASH_SHA384, HC_KEY_RSA,
+     "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"},
+    {0xCCA9, HC_TLS_12, HC_AEAD_CHACHA20_POLY1305, HC_HASH_SHA256, HC_KEY_EC,
+     "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"},
+    {0xCCA8, HC_TLS_12, HC_AEAD_CHACHA20_POLY1305, HC_HASH_SHA256, HC_KEY_RSA,
+     "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"},
+};
+
+HC_FN const hc_suite *hc_suite_find(uint16_t id)
+{
+    for (size_t i = 0; i < HC_ARRAY_LEN(suites_known); i++) {
+        if (suites_known[i].id == id) {
+            return &suites_known[i];
+        }
+    }
+    return NULL;
+}
+
+/* Adds those of a version that use ChaCha20, or those that do not. */
+static size_t suites_add(uint16_t version, int chacha20, uint16_t *out, size_t num_suites)
+{
+    for (size_t i = 0; i < HC_ARRAY_LEN(suites_known); i++) {
+        const hc_suite *suite = &suites_known[i];
+
+        if (suite->version == version && (suite->aead == HC_AEAD_CHACHA20_POLY1305) == chacha20) {
+            out[num_suites++] = suite->id;
+        }
+    }
+    return num_suites;
+}
+
+HC_FN size_t hc_suites_offered(const hc_crypto *crypto, uint16_t min_version, uint16_t max_version,
+                               uint16_t out[HC_SUITES_MAX])
+{
+    size_t num_suites = 0;
+
+    for (uint16_t version = max_version; version >= min_version; version--) {
+        num_suites = suites_add(version, !crypto->has_hardware_aes, out, num_suites);
+        num_suites = suites_add(version, crypto->has_hardware_aes, out, num_suites);
+    }
+    return num_suites;
+}
+
+static const struct {
+    hc_group group;
+    const char *name;
+} suites_groups[HC_NUM_GROUPS] = {
+    {HC_GROUP_X25519, "x25519"},
+    {HC_GROUP_P256, "secp256r1"},
+    {HC_GROUP_P384, "secp384r1"},
+    {HC_GROUP_P521, "secp521r1"},
+};
+
+HC_FN hc_group hc_group_offered(size_t index)
+{
+    return suites_groups[index].group;
+}
+
+HC_FN const char *hc_group_name(hc_group group)
+{
+    for (size_t i = 0; i < HC_NUM_GROUPS; i++) {
+        if (suites_groups[i].group == group) {
+            return suites_groups[i].name;
+        }
+    }
+    return "";
+}
+
+HC_FN int hc_group_is_offered(unsigned group)
+{
+    for (size_t i = 0; i < HC_NUM_GROUPS; i++) {
+        if ((unsigned)suites_groups[i].group == group) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static const hc_signature_scheme suites_schemes[HC_NUM_SCHEMES] = {
+    {0x0403, HC_KEY_EC, HC_CURVE_P256, HC_HASH_SHA256, HC_PADDING_NONE, "ecdsa_secp256r1_sha256"},
+    {0x0804, HC_KEY_RSA, HC_CURVE_P256, HC_HASH_SHA256, HC_PADDING_PSS, "rsa_pss_rsae_sha256"},
+    {0x0401, HC_KEY_RSA, HC_CURVE_P256, HC_HASH_SHA256, HC_PADDING_PKCS1, "rsa_pkcs1_sha256"},
+    {0x0503, HC_KEY_EC, HC_CURVE_P384, HC_HASH_SHA384, HC_PADDING_NONE, "ecdsa_secp384r1_sha384"},
+    {0x0805, HC_KEY_RSA, HC_CURVE_P256, HC_HASH_SHA384, HC_PADDING_PSS, "rsa_pss_rsae_sha384"},
+    {0x0501, HC_KEY_RSA, HC_CURVE_P256, HC_HASH_SHA384, HC_PADDING_PKCS1, "rsa_pkcs1_sha384"},
+    {0x0603, HC_KEY_EC, HC_CURVE_P521, HC_HASH_SHA512, HC_PADDING_NONE, "ecdsa_secp521r1_sha512"},
+    {0x0806, HC_KEY_RSA, HC_CURVE_P256, HC_HASH_SHA512, HC_PADDING_PSS, "rsa_pss_rsae_sha512"},
+    {0x0601, HC_KEY_RSA, HC_CURVE_P256, HC_HASH_SHA512, HC_PADDING_PKCS1, "rsa_pkcs1_sha512"},
+};
+
+HC_FN const hc_signature_scheme *hc_scheme_offered(size_t index)
+{
+    return &suites_schemes[index];
+}
+
+HC_FN const hc_signature_scheme *hc_scheme_find(uint16_t id)
+{
+    for (size_t i = 0; i < HC_NUM_SCHEMES; i++) {
+        if (suites_schemes[i].id == id) {
+            return &suites_schemes[i];
+        }
+    }
+    return NULL;
+}
+
+HC_FN int hc_scheme_fits(const hc_signature_scheme *scheme, uint16_t version,
+                         const hc_public_key *key)
+{
+    if (scheme->kind != key->kind) {
+        return 0;
+    }
+    if (version == HC_TLS_12) {
+        return 1;
+    }
+    return scheme->kind == HC_KEY_EC ? scheme->curve == key->curve
+                                     : scheme->padding == HC_PADDING_PSS;
+}
+
+/* ---- tls/writer.h --------------------------------------------------------------------------- */
+/* Writes what the peer reads: numbers and length-prefixed vectors, into a buffer with a maximum. */
+
+/* After the first thing that did not fit, or found no memory, nothing more is written: who writes
+ * may check once, at the end. */
+typedef struct hc_writer {
+    hc_buffer *buffer;
+    int failed;
+} hc_writer;
+
+HC_FN hc_writer hc_writer_on(hc_buffer *buffer);
+
+HC_FN void hc_put_u8(hc_writer *writer, unsigned value);
+HC_FN void hc_put_u16(hc_writer *writer, unsigned value);
+HC_FN void hc_put_u32(hc_writer *writer, uint32_t value);
+HC_FN void hc_put_u64(hc_writer *writer, uint64_t value);
+HC_FN void hc_put_bytes(hc_writer *writer, const void *bytes, size_t len);
+
+/* Begins a vector whose length takes len_bytes (1 to 3); ended with the value returned. */
+HC_FN size_t hc_put_begin(hc_writer *writer, size_t len_bytes);
+HC_FN void hc_put_end(hc_writer *writer, size_t begun, size_t len_bytes);
+
+/* The other way round: what base's cursor lacks. */
+HC_FN uint32_t hc_take_u24(hc_cursor *from);
+HC_FN uint32_t hc_take_u32(hc_cursor *from);
+HC_FN uint64_t hc_take_u64(hc_cursor *from);
+
+/* Vectors with a length of one, two or three bytes before them. */
+HC_FN hc_cursor hc_take_vector8(hc_cursor *from);
+HC_FN hc_cursor hc_take_vector16(hc_cursor *from);
+HC_FN hc_cursor hc_take_vector24(hc_cursor *from);
+
+/* 1 when all was read, and nothing failed. */
+HC_FN int hc_took_all(const hc_cursor *from);
+
+/* ---- tls/writer.c --------------------------------------------------------------------------- */
+HC_FN hc_writer hc_writer_on(hc_buffer *buffer)
+{
+    hc_writer writer = {NULL, 0};
+
+    writer.buffer = buffer;
+    return writer;
+}
+
+HC_FN void hc_put_bytes(hc_writer *writer, const void *bytes, size_t len)
+{
+    if (!writer->failed && hc_buffer_add(writer->buffer, bytes, len) != HC_BUFFER_OK) {
+        writer->failed = 1;
+    }
+}
+
+HC_FN void hc_put_u8(hc_writer *writer, unsigned value)
+{
+    unsigned char byte = (unsigned char)value;
+
+    hc_put_bytes(writer, &byte, 1);
+}
+
+HC_FN void hc_put_u16(hc_writer *writer, unsigned value)
+{
+    hc_put_u8(writer, value >> 8);
+    hc_put_u8(writer, value & 0xFF);
+}
+
+HC_FN void hc_put_u32(hc_writer *writer, uint32_t value)
+{
+    hc_put_u16(writer, (unsigned)(value >> 16));
+    hc_put_u16(writer, (unsigned)(value & 0xFFFF));
+}
+
+HC_FN void hc_put_u64(hc_writer *writer, uint64_t value)
+{
+    hc_put_u32(writer, (uint32_t)(value >> 32));
+    hc_put_u32(writer, (uint32_t)(value & 0xFFFFFFFF));
+}
+
+HC_FN size_t hc_put_begin(hc_writer *writer, size_t len_bytes)
+{
+    static const unsigned char zeros[3] = {0};
+    size_t begun = writer->buffer->len;
+
+    hc_put_bytes(writer, zeros, len_bytes);
+    return begun;
+}
+
+HC_FN void hc_put_end(hc_writer *writer, size_t begun, size_t len_bytes)
+{
+    size_t len;
+
+    if (writer->failed) {
+        return;
+    }
+    len = writer->buffer->len - begun - len_bytes;
+    for (size_t i = len_bytes; i > 0; i--) {
+        writer->buffer->ptr[begun + i - 1] = (unsigned char)(len & 0xFF);
+        len >>= 8;
+    }
+    if (len != 0) {
+        writer->failed = 1;
+    }
+}
+
+HC_FN uint32_t hc_take_u24(hc_cursor *from)
+{
+    uint32_t high = hc_take_u8(from);
+
+    return high << 16 | hc_take_u16(from);
+}
+
+HC_FN uint32_t hc_take_u32(hc_cursor *from)
+{
+    uint32_t high = hc_take_u16(from);
+
+    return high << 16 | hc_take_u16(from);
+}
+
+HC_FN uint64_t hc_take_u64(hc_cursor *from)
+{
+    uint64_t high = hc_take_u32(from);
+
+    return high << 32 | hc_take_u32(from);
+}
+
+HC_FN hc_cursor hc_take_vector8(hc_cursor *from)
+{
+    return hc_take_bytes(from, hc_take_u8(from));
+}
+
+HC_FN hc_cursor hc_take_vector16(hc_cursor *from)
+{
+    return hc_take_bytes(from, hc_take_u16(from));
+}
+
+HC_FN hc_cursor hc_take_vector24(hc_cursor *from)
+{
+    return hc_take_bytes(from, hc_take_u24(from));
+}
+
+HC_FN int hc_took_all(const hc_cursor *from)
+{
+    return !hc_cursor_failed(from) && hc_cursor_left(from) == 0;
+}
+
+/* ---- tls/session.c -------------------------------------------------------------------------- */
+/* "hcs" and the version of the form. */
+static const unsigned char session_magic[4] = {'h', 'c', 's', 1};
+
+HC_FN hc_session *hc_session_new(const httpsc_allocator *allocator, hc_cursor ticket)
+{
+    size_t ticket_len = hc_cursor_left(&ticket);
+    hc_session *session = hc_alloc(allocator, sizeof *session);
+    unsigned char *copy = hc_alloc(allocator, ticket_len);
+
+    if (session == NULL || copy == NULL) {
+        hc_free(allocator, session, sizeof *session);
+        hc_free(allocator, copy, ticket_len);
+        return NULL;
+    }
+    memcpy(copy, ticket.at, ticket_len);
+    session->allocator = allocator;
+    session->ticket = copy;
+    session->ticket_len = ticket_len;
+    return session;
+}
+
+HC_FN void hc_session_free(hc_session *session)
+{
+    if (session != NULL) {
+        hc_free_secret(session->allocator, session->ticket, session->ticket_len);
+        hc_free_secret(session->allocator, session, sizeof *session);
+    }
+}
+
+/* 1 when now is from then on to seconds later. */
+static int session_is_within(int64_t then, int64_t now, int64_t seconds)
+{
+    return now >= then && now - then < seconds;
+}
+
+HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time)
+{
+    return unix_time >= 0 && unix_time <= session->not_after &&
+           session_is_within(session->received_at, unix_time, session->lifetime) &&
+           session_is_within(session->verified_at, unix_time, HC_SESSION_VERIFIED_MAX);
+}
+
+HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
+{
+    hc_writer writer = hc_writer_on(out);
+    size_t len = out->len;
+
+    hc_put_bytes(&writer, session_magic, sizeof session_magic);
+    hc_put_u16(&writer, session->version);
+    hc_put_u16(&writer, session->suite);
+    hc_put_u32(&writer, session->lifetime);
+    hc_put_u32(&writer, session->age_add);
+    hc_put_u64(&writer, (uint64_t)session->received_at);
+    hc_put_u64(&writer, (uint64_t)session->verified_at);
+    hc_put_u64(&writer, (uint64_t)session->not_after);
+    hc_put_bytes(&writer, session->binding, sizeof session->binding);
+    hc_put_u8(&writer, (unsigned)session->secret_len);
+    hc_put_bytes(&writer, session->secret, session->secret_len);
+    hc_put_u16(&writer, (unsigned)session->ticket_len);
+    hc_put_bytes(&writer, session->ticket, session->ticket_len);
+    if (writer.failed) {
+        hc_wipe(out->ptr + len, out->len - len);
+        out->len = len;
+        return HC_BUFFER_FULL;
+    }
+    return HC_BUFFER_OK;
+}
+
+/* A time that fits; -1, which no session has, for one that does not. */
+static int64_t session_take_time(hc_cursor *from)
+{
+    uint64_t value = hc_take_u64(from);
+
+    return value > INT64_MAX ? -1 : (int64_t)value;
+}
+
+static int session_is_sound(const hc_session *session)
+{
+    const hc_suite *suite = hc_suite_find(session->suite);
+    size_t secret_len;
+
+    if (suite == NULL || suite->version != session->version) {
+        return 0;
+    }
+    secret_len = suite->version == HC_TLS_13 ? hc_hash_len(suite->hash) : HC_SESSION_SECRET_MAX;
+    return session->secret_len == secret_len && session->lifetime <= HC_SESSION_LIFETIME_MAX &&
+           session->received_at >= 0 && session->verified_at >= 0 && session->not_after >= 0;
+}
+
+HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+                            hc_session **out)
+{
+    hc_cursor from = hc_cursor_over(bytes, len);
+    hc_cursor magic = hc_take_bytes(&from, sizeof session_magic);
+    hc_cursor binding;
+    hc_cursor secret;
+    hc_cursor ticket;
+    hc_session fields;
+    hc_session *session;
+
+    memset(&fields, 0, sizeof fields);
+    fields.version = hc_take_u16(&from);
+    fields.suite = hc_take_u16(&from);
+    fields.lifetime = hc_take_u32(&from);
+    fields.age_add = hc_take_u32(&from);
+    fields.received_at = session_take_time(&from);
+    fields.verified_at = session_take_time(&from);
+    fields.not_after = session_take_time(&from);
+    binding = hc_take_bytes(&from, sizeof fields.binding);
+    secret = hc_take_vector8(&from);
+    ticket = hc_take_vector16(&from);
+    fields.secret_len = hc_cursor_left(&secret);
+    if (!hc_took_all(&from) || memcmp(magic.at, session_magic, sizeof session_magic) != 0 ||
+        hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX ||
+        !session_is_sound(&fields)) {
+        return HTTPSC_ERR_ARGUMENT;
+    }
+    session = hc_session_new(allocator, ticket);
+    if (session == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    fields.allocator = session->allocator;
+    fields.ticket = session->ticket;
+    fields.ticket_len = session->ticket_len;
+    *session = fields;
+    memcpy(session->binding, binding.at, sizeof session->binding);
+    memcpy(session->secret, secret.at, session->secret_len);
+    *out = session;
+    return HTTPSC_OK;
+}
+
+/* ---- tls/key_schedule.h --------------------------------------------------------------------- */
+/* The key schedule of TLS 1.3 (RFC 8446, 7), and the transcript that it and Finished are over. */
+
+/* A running hash over handshake messages; several at once while it is open which one counts. */
+typedef struct hc_transcript {
+    hc_hash_context contexts[3];
+    unsigned live; /* HC_TRANSCRIPT_... */
+} hc_transcript;
+
+#define HC_TRANSCRIPT_ALL 7u
+
+/* The bit of a hash: SHA-256, -384 or -512. */
+HC_FN unsigned hc_transcript_bit(hc_hash_id hash);
+
+/* Begins, empty, with the hashes of those bits. */
+HC_FN void hc_transcript_start(hc_transcript *transcript, unsigned live);
+HC_FN void hc_transcript_add(hc_transcript *transcript, const void *bytes, size_t len);
+
+/* The hash so far, of one that is live; returns its length. */
+HC_FN size_t hc_transcript_hash(const hc_transcript *transcript, hc_hash_id hash,
+                                unsigned char out[HC_HASH_MAX]);
+
+/* Replaces what was there by its message_hash (RFC 8446, 4.4.1): after a HelloRetryRequest. */
+HC_FN void hc_transcript_fold(hc_transcript *transcript, hc_hash_id hash);
+
+/* The secret that the schedule has got to: Early, Handshake, Master. */
+typedef struct hc_schedule {
+    hc_hash_id hash;
+    unsigned char secret[HC_HASH_MAX];
+} hc_schedule;
+
+/* The Early Secret of a PSK as long as the hash; NULL for none. All these return 0 when something
+ * failed, and that is fatal. */
+HC_FN int hc_schedule_start(hc_schedule *schedule, hc_hash_id hash, const unsigned char *psk);
+
+/* On to the next secret, with the (EC)DHE secret, or NULL for none. */
+HC_FN int hc_schedule_mix(hc_schedule *schedule, const unsigned char *ikm, size_t ikm_len);
+
+/* Derive-Secret with a transcript's hash; NULL for that of no messages. */
+HC_FN int hc_schedule_derive(const hc_schedule *schedule, const char *label,
+                             const unsigned char *transcript_hash, unsigned char out[HC_HASH_MAX]);
+
+/* The verify_data under a base key (RFC 8446, 4.4.4); as long as the hash. */
+HC_FN int hc_schedule_finished(hc_hash_id hash, const unsigned char *base_key,
+                               const unsigned char *transcript_hash,
+                               unsigned char out[HC_HASH_MAX]);
+
+/* The verify_data of a PSK's binder over the hash of a truncated ClientHello (4.2.11.2). */
+HC_FN int hc_schedule_binder(hc_hash_id hash, const unsigned char *psk,
+                             const unsigned char *transcript_hash, unsigned char out[HC_HASH_MAX]);
+
+/* Key and IV of a traffic secret; and the next traffic secret (7.2). */
+HC_FN int hc_schedule_keys(const hc_suite *suite, const unsigned char *secret,
+                           unsigned char key[HC_AEAD_KEY_MAX],
+                           unsigned char iv[HC_AEAD_NONCE_LEN]);
+HC_FN int hc_schedule_update(hc_hash_id hash, unsigned char *secret);
+
+/* The PSK of a ticket (4.6.1). */
+HC_FN int hc_schedule_ticket(hc_hash_id hash, const unsigned char *resumption_secret,
+                             hc_cursor nonce, unsigned char *psk);
+
+/* ---- tls/key_schedule.c --------------------------------------------------------------------- */
+static const hc_hash_id schedule_hashes[3] = {HC_HASH_SHA256, HC_HASH_SHA384, HC_HASH_SHA512};
+
+HC_FN unsigned hc_transcript_bit(hc_hash_id hash)
+{
+    return hash == HC_HASH_SHA256 ? 1u : hash == HC_HASH_SHA384 ? 2u : 4u;
+}
+
+HC_FN void hc_transcript_start(hc_transcript *transcript, unsigned live)
+{
+    memset(transcript, 0, sizeof *transcript);
+    transcript->live = live;
+    for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
+        if ((live & 1u << i) != 0) {
+            hc_hash_init(&transcript->contexts[i], schedule_hashes[i]);
+        }
+    }
+}
+
+HC_FN void hc_transcript_add(hc_transcript *transcript, const void *bytes, size_t len)
+{
+    for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
+        if ((transcript->live & 1u << i) != 0) {
+            hc_hash_update(&transcript->contexts[i], bytes, len);
+        }
+    }
+}
+
+HC_FN size_t hc_transcript_hash(const hc_transcript *transcript, hc_hash_id hash,
+                                unsigned char out[HC_HASH_MAX])
+{
+    for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
+        if (schedule_hashes[i] == hash && (transcript->live & 1u << i) != 0) {
+            return hc_hash_snapshot(&transcript->contexts[i], out);
+        }
+    }
+    memset(out, 0, HC_HASH_MAX);
+    return 0;
+}
+
+HC_FN void hc_transcript_fold(hc_transcript *transcript, hc_hash_id hash)
+{
+    unsigned char message[4 + HC_HASH_MAX] = {254, 0, 0, 0};
+    size_t len = hc_transcript_hash(transcript, hash, message + 4);
+
+    message[3] = (unsigned char)len;
+    hc_transcript_start(transcript, hc_transcript_bit(hash));
+    hc_transcript_add(transcript, message, 4 + len);
+}
+
+HC_FN int hc_schedule_start(hc_schedule *schedule, hc_hash_id hash, const unsigned char *psk)
+{
+    static const unsigned char zeros[HC_HASH_MAX] = {0};
+    size_t len = hc_hash_len(hash);
+
+    memset(schedule, 0, sizeof *schedule);
+    schedule->hash = hash;
+    return hc_hkdf_extract(hash, NULL, 0, psk == NULL ? zeros : psk, len, schedule->secret) == len;
+}
+
+HC_FN int hc_schedule_derive(const hc_schedule *schedule, const char *label,
+                             const unsigned char *transcript_hash, unsigned char out[HC_HASH_MAX])
+{
+    unsigned char nothing[HC_HASH_MAX];
+    size_t len = hc_hash_len(schedule->hash);
+
+    if (transcript_hash == NULL) {
+        hc_hash(schedule->hash, NULL, 0, nothing);
+        transcript_hash = nothing;
+    }
+    return hc_hkdf_expand_label(schedule->hash, schedule->secret, label, transcript_hash, len, out,
+                                len);
+}
+
+HC_FN int hc_schedule_mix(hc_schedule *schedule, const unsigned char *ikm, size_t ikm_len)
+{
+    static const unsigned char zeros[HC_HASH_MAX] = {0};
+    unsigned char salt[HC_HASH_MAX];
+    size_t len = hc_hash_len(schedule->hash);
+    int done = hc_schedule_derive(schedule, "derived", NULL, salt);
+
+    if (ikm == NULL) {
+        ikm = zeros;
+        ikm_len = len;
+    }
+    done = done &&
+           hc_hkdf_extract(schedule->hash, salt, len, ikm, ikm_len, schedule->secret) == len;
+    hc_wipe(salt, sizeof salt);
+    return done;
+}
+
+HC_FN int hc_schedule_finished(hc_hash_id hash, const unsigned char *base_key,
+                               const unsigned char *transcript_hash,
+                               unsigned char out[HC_HASH_MAX])
+{
+    unsigned char key[HC_HASH_MAX];
+    size_t len = hc_hash_len(hash);
+    int done = hc_hkdf_expand_label(hash, base_key, "finished", NULL, 0, key, len);
+
+    done = done && hc_hmac(hash, key, len, transcript_hash, len, out) == len;
+    hc_wipe(key, sizeof key);
+    return done;
+}
+
+HC_FN int hc_schedule_binder(hc_hash_id hash, const unsigned char *psk,
+                             const unsigned char *transcript_hash, unsigned char out[HC_HASH_MAX])
+{
+    unsigned char key[HC_HASH_MAX];
+    hc_schedule early;
+    int done = hc_schedule_start(&early, hash, psk) &&
+               hc_schedule_derive(&early, "res binder", NULL, key) &&
+               hc_schedule_finished(hash, key, transcript_hash, out);
+
+    hc_wipe(key, sizeof key);
+    hc_wipe(&early, sizeof early);
+    return done;
+}
+
+HC_FN int hc_schedule_keys(const hc_suite *suite, const unsigned char *secret,
+                           unsigned char key[HC_AEAD_KEY_MAX], unsigned char iv[HC_AEAD_NONCE_LEN])
+{
+    return hc_hkdf_expand_label(suite->hash, secret, "key", NULL, 0, key,
+                                hc_aead_key_len(suite->aead)) &&
+           hc_hkdf_expand_label(suite->hash, secret, "iv", NULL, 0, iv, HC_AEAD_NONCE_LEN);
+}
+
+HC_FN int hc_schedule_update(hc_hash_id hash, unsigned char *secret)
+{
+    return hc_hkdf_expand_label(hash, secret, "traffic upd", NULL, 0, secret, hc_hash_len(hash));
+}
+
+HC_FN int hc_schedule_ticket(hc_hash_id hash, const unsigned char *resumption_secret,
+                             hc_cursor nonce, unsigned char *psk)
+{
+    return hc_hkdf_expand_label(hash, resumption_secret, "resumption", nonce.at,
+                                hc_cursor_left(&nonce), psk, hc_hash_len(hash));
+}
+
+/* ---- tls/record.h --------------------------------------------------------------------------- */
+/* The record layer: protection (RFC 8446, 5; RFC 5246, 6; RFC 5288; RFC 7905), and the two buffers
+ * that records stand in. */
+
+/* ContentType. */
 #define HC_RECORD_CCS 20
 #define HC_RECORD_ALERT 21
 #define HC_RECORD_HANDSHAKE 22
 #define HC_RECORD_DATA 23
 
-#define HC_GUARD_HANDSHAKE_BYTES_MAX ((size_t)128 * 1024)
-#define HC_GUARD_EMPTY_RECORDS_MAX 32 /* one after the other */
-#define HC_GUARD_WARNINGS_MAX 4
-#define HC_GUARD_HELLO_REQUESTS_MAX 1
+#define HC_RECORD_HEADER_LEN 5
+#define HC_RECORD_PLAIN_MAX 16384
+#define HC_RECORD_EXPANSION_MAX 256 /* of the ciphertext over the plaintext; what 1.2 allows beyond
+                                       that no AEAD needs */
+#define HC_RECORD_PREFIX_MAX 13     /* header and explicit nonce */
+#define HC_RECORD_SUFFIX_MAX 17     /* inner content type and tag */
 
-typedef struct hc_record_guard {
-    unsigned char header[HC_RECORD_HEADER_LEN];
-    size_t header_len;
-    size_t record_left; /* of the payload */
-    size_t num_records; /* complete ones, up to 1 */
-    size_t num_handshake_bytes;
-    int num_empty;
-    int num_warnings;
-    int num_hello_requests;
-    int encrypted; /* the peer's ChangeCipherSpec was seen */
-    int open;      /* set by the engine: the handshake is over */
-} hc_record_guard;
+/* How one direction is protected. Zeroed: not at all. Wiped with hc_wipe. */
+typedef struct hc_record_keys {
+    hc_aead aead;
+    unsigned char iv[HC_AEAD_NONCE_LEN]; /* in 1.2 with GCM 4 bytes of it are used */
+    uint64_t sequence;                   /* of the next record */
+    uint16_t version;                    /* 0: records go in the clear */
+    size_t explicit_len;                 /* bytes of nonce in the record: 8 in 1.2 with GCM */
+} hc_record_keys;
 
-/* Bytes that are no TLS record, at the very beginning. */
-static inline int hc_guard_fail_not_tls(const hc_record_guard *guard, httpsc_error *error)
+/* Takes a key and an IV into use, and counts from 0. */
+HC_FN void hc_record_keys_set(hc_record_keys *keys, const hc_crypto *crypto, const hc_suite *suite,
+                              const unsigned char *key, const unsigned char *iv);
+
+/* Bytes of a record before its content, and behind it. */
+HC_FN size_t hc_record_prefix(const hc_record_keys *keys);
+HC_FN size_t hc_record_suffix(const hc_record_keys *keys);
+
+/* Makes a record of content that stands hc_record_prefix bytes behind record, with
+ * hc_record_suffix bytes of room behind it. Returns the record's length; 0 when the sequence
+ * numbers are used up. */
+HC_FN size_t hc_record_seal(hc_record_keys *keys, unsigned type, unsigned char *record,
+                            size_t content_len);
+
+typedef enum hc_record_result {
+    HC_RECORD_OK = 1,
+    HC_RECORD_BAD_MAC,
+    HC_RECORD_OVERFLOW,
+    HC_RECORD_NO_TYPE /* of 1.3: nothing but padding */
+} hc_record_result;
+
+/* Opens a whole record of len bytes in place. On HC_RECORD_OK *type is its real content type, and
+ * *content points into it. */
+HC_FN hc_record_result hc_record_open(hc_record_keys *keys, unsigned char *record, size_t len,
+                                      unsigned *type, unsigned char **content,
+                                      size_t *content_len);
+
+/* Bytes that stand between at and end. Those below high were written once, and are wiped when the
+ * memory is given back. */
+typedef struct hc_record_buffer {
+    const httpsc_allocator *allocator;
+    unsigned char *ptr;
+    size_t capacity;
+    size_t at;
+    size_t end;
+    size_t high;
+} hc_record_buffer;
+
+/* Moves the content to the front, and sees to a capacity of at least that. 0 when there is no
+ * memory; the content is unchanged. */
+HC_FN int hc_record_buffer_reserve(hc_record_buffer *buffer, size_t capacity);
+
+/* len bytes were written behind end. */
+HC_FN void hc_record_buffer_added(hc_record_buffer *buffer, size_t len);
+
+/* Gives back the memory, wiped, content or not. */
+HC_FN void hc_record_buffer_free(hc_record_buffer *buffer);
+
+/* ---- tls/record.c --------------------------------------------------------------------------- */
+HC_FN void hc_record_keys_set(hc_record_keys *keys, const hc_crypto *crypto, const hc_suite *suite,
+                              const unsigned char *key, const unsigned char *iv)
 {
-    int http = guard->header_len == 5 && memcmp(guard->header, "HTTP/", 5) == 0;
+    int is_gcm = suite->aead != HC_AEAD_CHACHA20_POLY1305;
 
-    return hc_fail(error, HTTPSC_ERR_TLS_NOT_TLS, 0, "it sent \"%q\"%s", guard->header,
-                   guard->header_len, http ? ": it speaks plain HTTP on this port" : "");
+    hc_wipe(keys, sizeof *keys);
+    hc_aead_init(&keys->aead, crypto, suite->aead, key);
+    keys->version = suite->version;
+    keys->explicit_len = suite->version == HC_TLS_12 && is_gcm ? 8 : 0;
+    memcpy(keys->iv, iv, keys->explicit_len == 0 ? sizeof keys->iv : 4);
 }
 
-/* The error for an end in the handshake. */
-static inline int hc_guard_fail_cut(const hc_record_guard *guard, httpsc_error *error)
+HC_FN size_t hc_record_prefix(const hc_record_keys *keys)
 {
-    if (guard->num_records == 0 && guard->header_len > 0 &&
-        (guard->header[0] < HC_RECORD_CCS || guard->header[0] > HC_RECORD_DATA)) {
-        return hc_guard_fail_not_tls(guard, error);
-    }
-    return hc_fail(error, HTTPSC_ERR_TLS_TRUNCATED, 0, "it had sent %z bytes",
-                   guard->num_handshake_bytes);
+    return HC_RECORD_HEADER_LEN + keys->explicit_len;
 }
 
-static inline int hc_guard_check_header(hc_record_guard *guard, httpsc_error *error)
+HC_FN size_t hc_record_suffix(const hc_record_keys *keys)
 {
-    unsigned type = guard->header[0];
-    size_t len = (size_t)guard->header[3] << 8 | guard->header[4];
-    const char *broken = NULL;
-
-    guard->record_left = len;
-    if (type < HC_RECORD_CCS || type > HC_RECORD_DATA || guard->header[1] != 3) {
-        if (guard->num_records == 0) {
-            return hc_guard_fail_not_tls(guard, error);
-        }
-        broken = "bytes that are no record";
-    } else if (len > (guard->encrypted ? 16384 + 2048 : 16384)) {
-        broken = "a record over the maximum length";
-    } else if (type == HC_RECORD_DATA && !guard->open) {
-        broken = "application data in the handshake";
-    } else if (type == HC_RECORD_HANDSHAKE && len == 0) {
-        broken = "an empty handshake record";
-    } else if (type == HC_RECORD_ALERT && len != 2 &&
-               !(guard->encrypted && (len == 2 + 16 || len == 2 + 24))) {
-        broken = "an alert that is not 2 bytes";
-    } else if (type == HC_RECORD_HANDSHAKE && guard->open &&
-               ++guard->num_hello_requests > HC_GUARD_HELLO_REQUESTS_MAX) {
-        broken = "requests for renegotiation";
-    }
-    return broken == NULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_TLS_PROTOCOL, 0, "%s", broken);
+    return keys->version == 0 ? 0 : HC_AEAD_TAG_LEN + (keys->version == HC_TLS_13 ? 1u : 0u);
 }
 
-/* Looks at bytes before the engine gets them: none beyond a header, or none beyond a payload. */
-static inline int hc_guard_watch(hc_record_guard *guard, const unsigned char *bytes, size_t len,
-                                 httpsc_error *error)
+static void record_put_header(unsigned char *record, unsigned type, size_t len)
 {
-    size_t taken = hc_min(len, HC_RECORD_HEADER_LEN - guard->header_len);
-
-    if (!guard->open && (guard->num_handshake_bytes += len) > HC_GUARD_HANDSHAKE_BYTES_MAX) {
-        return hc_fail(error, HTTPSC_ERR_TLS_PROTOCOL, 0, "its handshake is over %z bytes",
-                       HC_GUARD_HANDSHAKE_BYTES_MAX);
-    }
-    if (taken == 0) {
-        guard->record_left -= hc_min(len, guard->record_left);
-        return HTTPSC_OK;
-    }
-    memcpy(guard->header + guard->header_len, bytes, taken);
-    guard->header_len += taken;
-    return guard->header_len < HC_RECORD_HEADER_LEN ? HTTPSC_OK
-                                                    : hc_guard_check_header(guard, error);
+    record[0] = (unsigned char)type;
+    record[1] = 3;
+    record[2] = 3;
+    record[3] = (unsigned char)(len >> 8);
+    record[4] = (unsigned char)(len & 0xFF);
 }
 
-/* The type of the record that ended with the bytes watched last, and then it is forgotten; 0 while
- * one is under way. */
-static inline unsigned hc_guard_finished(hc_record_guard *guard)
+static void record_put_sequence(unsigned char out[8], uint64_t sequence)
 {
-    unsigned type = guard->header[0];
+    for (size_t i = 8; i > 0; i--) {
+        out[i - 1] = (unsigned char)(sequence & 0xFF);
+        sequence >>= 8;
+    }
+}
 
-    if (guard->header_len < HC_RECORD_HEADER_LEN || guard->record_left > 0) {
+/* The nonce: the IV and the sequence number added without carry, or salt and explicit part. */
+static void record_nonce(const hc_record_keys *keys, const unsigned char *explicit_nonce,
+                         unsigned char nonce[HC_AEAD_NONCE_LEN])
+{
+    unsigned char sequence[8];
+
+    memcpy(nonce, keys->iv, HC_AEAD_NONCE_LEN);
+    if (keys->explicit_len > 0) {
+        memcpy(nonce + 4, explicit_nonce, 8);
+        return;
+    }
+    record_put_sequence(sequence, keys->sequence);
+    for (size_t i = 0; i < 8; i++) {
+        nonce[4 + i] = (unsigned char)(nonce[4 + i] ^ sequence[i]);
+    }
+}
+
+/* What is authenticated beside the content; returns its length. */
+static size_t record_aad(const hc_record_keys *keys, const unsigned char *record,
+                         size_t content_len, unsigned char aad[13])
+{
+    if (keys->version == HC_TLS_13) {
+        memcpy(aad, record, HC_RECORD_HEADER_LEN);
+        return HC_RECORD_HEADER_LEN;
+    }
+    record_put_sequence(aad, keys->sequence);
+    memcpy(aad + 8, record, 3);
+    aad[11] = (unsigned char)(content_len >> 8);
+    aad[12] = (unsigned char)(content_len & 0xFF);
+    return 13;
+}
+
+HC_FN size_t hc_record_seal(hc_record_keys *keys, unsigned type, unsigned char *record,
+                            size_t content_len)
+{
+    size_t prefix = hc_record_prefix(keys);
+    unsigned char *content = record + prefix;
+    unsigned char nonce[HC_AEAD_NONCE_LEN];
+    unsigned char aad[13];
+    size_t aad_len;
+    size_t total = prefix + content_len + hc_record_suffix(keys);
+
+    if (keys->version == 0) {
+        record_put_header(record, type, content_len);
+        return total;
+    }
+    if (keys->sequence == UINT64_MAX) {
         return 0;
     }
-    guard->header_len = 0;
-    guard->num_records = 1;
-    guard->encrypted |= type == HC_RECORD_CCS;
-    return type;
+    if (keys->version == HC_TLS_13) {
+        content[content_len++] = (unsigned char)type;
+        type = HC_RECORD_DATA;
+    }
+    record_put_header(record, type, total - HC_RECORD_HEADER_LEN);
+    if (keys->explicit_len > 0) {
+        record_put_sequence(record + HC_RECORD_HEADER_LEN, keys->sequence);
+    }
+    record_nonce(keys, record + HC_RECORD_HEADER_LEN, nonce);
+    aad_len = record_aad(keys, record, content_len, aad);
+    hc_aead_seal(&keys->aead, nonce, aad, aad_len, content, content_len, content + content_len);
+    keys->sequence++;
+    return total;
 }
 
-/* Counts a record of application data by whether there was any in it. */
-static inline int hc_guard_count_data(hc_record_guard *guard, int empty, httpsc_error *error)
+/* Takes the padding off, and the type that stands before it (RFC 8446, 5.4). */
+static hc_record_result record_take_type(const unsigned char *content, size_t *content_len,
+                                         unsigned *type)
 {
-    guard->num_empty = empty ? guard->num_empty + 1 : 0;
-    return guard->num_empty <= HC_GUARD_EMPTY_RECORDS_MAX
-               ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_TLS_PROTOCOL, 0, "a flood of empty records");
+    size_t len = *content_len;
+
+    while (len > 0 && content[len - 1] == 0) {
+        len--;
+    }
+    if (len == 0) {
+        return HC_RECORD_NO_TYPE;
+    }
+    *type = content[len - 1];
+    *content_len = len - 1;
+    return HC_RECORD_OK;
 }
 
-/* Counts an alert after which the connection goes on. */
-static inline int hc_guard_count_warning(hc_record_guard *guard, httpsc_error *error)
+HC_FN hc_record_result hc_record_open(hc_record_keys *keys, unsigned char *record, size_t len,
+                                      unsigned *type, unsigned char **content,
+                                      size_t *content_len)
 {
-    return ++guard->num_warnings <= HC_GUARD_WARNINGS_MAX
-               ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_TLS_PROTOCOL, 0, "a flood of warning alerts");
+    size_t prefix = hc_record_prefix(keys);
+    unsigned char nonce[HC_AEAD_NONCE_LEN];
+    unsigned char aad[13];
+    size_t aad_len;
+    size_t plain_len;
+
+    *type = record[0];
+    *content = record + prefix;
+    *content_len = len - HC_RECORD_HEADER_LEN;
+    if (keys->version == 0) {
+        return *content_len > HC_RECORD_PLAIN_MAX ? HC_RECORD_OVERFLOW : HC_RECORD_OK;
+    }
+    if (len < prefix + HC_AEAD_TAG_LEN || keys->sequence == UINT64_MAX) {
+        return HC_RECORD_BAD_MAC;
+    }
+    plain_len = len - prefix - HC_AEAD_TAG_LEN;
+    record_nonce(keys, record + HC_RECORD_HEADER_LEN, nonce);
+    aad_len = record_aad(keys, record, plain_len, aad);
+    if (!hc_aead_open(&keys->aead, nonce, aad, aad_len, *content, plain_len,
+                      *content + plain_len)) {
+        return HC_RECORD_BAD_MAC;
+    }
+    keys->sequence++;
+    *content_len = plain_len;
+    if (plain_len > HC_RECORD_PLAIN_MAX + (keys->version == HC_TLS_13 ? 1u : 0u)) {
+        return HC_RECORD_OVERFLOW;
+    }
+    return keys->version == HC_TLS_13 ? record_take_type(*content, content_len, type)
+                                      : HC_RECORD_OK;
 }
 
-/* ---- tls/bearssl_engine.c ------------------------------------------------------------------- */
-#define ENGINE_NAME_MAX 253
+HC_FN int hc_record_buffer_reserve(hc_record_buffer *buffer, size_t capacity)
+{
+    size_t len = buffer->end - buffer->at;
+    unsigned char *ptr;
+
+    if (capacity <= buffer->capacity) {
+        if (buffer->at > 0) {
+            memmove(buffer->ptr, buffer->ptr + buffer->at, len);
+            buffer->at = 0;
+            buffer->end = len;
+        }
+        return 1;
+    }
+    ptr = buffer->allocator->alloc(buffer->allocator->user, capacity);
+    if (ptr == NULL) {
+        return 0;
+    }
+    if (len > 0) {
+        memcpy(ptr, buffer->ptr + buffer->at, len);
+    }
+    hc_record_buffer_free(buffer);
+    buffer->ptr = ptr;
+    buffer->capacity = capacity;
+    buffer->end = len;
+    buffer->high = len;
+    return 1;
+}
+
+HC_FN void hc_record_buffer_added(hc_record_buffer *buffer, size_t len)
+{
+    buffer->end += len;
+    if (buffer->end > buffer->high) {
+        buffer->high = buffer->end;
+    }
+}
+
+HC_FN void hc_record_buffer_free(hc_record_buffer *buffer)
+{
+    if (buffer->ptr != NULL) {
+        hc_wipe(buffer->ptr, buffer->high);
+        hc_free(buffer->allocator, buffer->ptr, buffer->capacity);
+    }
+    buffer->ptr = NULL;
+    buffer->capacity = 0;
+    buffer->at = 0;
+    buffer->end = 0;
+    buffer->high = 0;
+}
+
+/* ---- tls/hello_extensions.h ----------------------------------------------------------------- */
+/* The extensions of hello messages, by their numbers (RFC 8446, 4.2, and the RFCs it lists). */
+
+typedef enum hc_extension_index {
+    HC_HELLO_SERVER_NAME = 0,
+    HC_HELLO_MAX_FRAGMENT_LENGTH,
+    HC_HELLO_SUPPORTED_GROUPS,
+    HC_HELLO_EC_POINT_FORMATS,
+    HC_HELLO_SIGNATURE_ALGORITHMS,
+    HC_HELLO_ALPN,
+    HC_HELLO_EXTENDED_MASTER_SECRET,
+    HC_HELLO_RECORD_SIZE_LIMIT,
+    HC_HELLO_SESSION_TICKET,
+    HC_HELLO_PRE_SHARED_KEY,
+    HC_HELLO_EARLY_DATA,
+    HC_HELLO_SUPPORTED_VERSIONS,
+    HC_HELLO_COOKIE,
+    HC_HELLO_PSK_KEY_EXCHANGE_MODES,
+    HC_HELLO_CERTIFICATE_AUTHORITIES,
+    HC_HELLO_OID_FILTERS,
+    HC_HELLO_SIGNATURE_ALGORITHMS_CERT,
+    HC_HELLO_KEY_SHARE,
+    HC_HELLO_RENEGOTIATION_INFO,
+    HC_NUM_HELLO_EXTENSIONS
+} hc_extension_index;
+
+#define HC_HELLO_BIT(index) ((uint32_t)1 << (index))
+
+/* What a list held: bodies by index, and which are there, as bits. */
+typedef struct hc_extensions {
+    uint32_t present;
+    hc_cursor body[HC_NUM_HELLO_EXTENSIONS];
+} hc_extensions;
+
+typedef enum hc_extensions_result {
+    HC_EXTENSIONS_OK = 1,
+    HC_EXTENSIONS_MALFORMED,
+    HC_EXTENSIONS_DUPLICATE,
+    HC_EXTENSIONS_UNKNOWN /* one whose number is not of those above */
+} hc_extensions_result;
+
+#define HC_EXTENSIONS_MAX 64 /* in one list */
+
+/* The number of an extension. */
+HC_FN unsigned hc_extension_number(hc_extension_index index);
+
+/* Reads the content of a list. With ignore_unknown unknown ones are passed over, but not twice the
+ * same. */
+HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown,
+                                              hc_extensions *out);
+
+/* ---- tls/hello_extensions.c ----------------------------------------------------------------- */
+static const uint16_t hello_extension_numbers[HC_NUM_HELLO_EXTENSIONS] = {
+    0, 1, 10, 11, 13, 16, 23, 28, 35, 41, 42, 43, 44, 45, 47, 48, 50, 51, 0xFF01,
+};
+
+HC_FN unsigned hc_extension_number(hc_extension_index index)
+{
+    return hello_extension_numbers[index];
+}
+
+/* The index of a number; HC_NUM_HELLO_EXTENSIONS for an unknown one. */
+static size_t hello_extension_find(unsigned number)
+{
+    size_t i = 0;
+
+    while (i < HC_NUM_HELLO_EXTENSIONS && hello_extension_numbers[i] != number) {
+        i++;
+    }
+    return i;
+}
+
+HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown,
+                                              hc_extensions *out)
+{
+    uint16_t seen[HC_EXTENSIONS_MAX];
+    size_t num_seen = 0;
+
+    memset(out, 0, sizeof *out);
+    while (hc_cursor_left(&list) > 0) {
+        uint16_t number = hc_take_u16(&list);
+        hc_cursor body = hc_take_vector16(&list);
+        size_t index = hello_extension_find(number);
+
+        if (hc_cursor_failed(&list) || num_seen == HC_EXTENSIONS_MAX) {
+            return HC_EXTENSIONS_MALFORMED;
+        }
+        for (size_t i = 0; i < num_seen; i++) {
+            if (seen[i] == number) {
+                return HC_EXTENSIONS_DUPLICATE;
+            }
+        }
+        seen[num_seen++] = number;
+        if (index < HC_NUM_HELLO_EXTENSIONS) {
+            out->present |= HC_HELLO_BIT(index);
+            out->body[index] = body;
+        } else if (!ignore_unknown) {
+            return HC_EXTENSIONS_UNKNOWN;
+        }
+    }
+    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED : HC_EXTENSIONS_OK;
+}
+
+/* ---- tls/tls.h ------------------------------------------------------------------------------ */
+/*
+ * TLS without I/O: records go in with feed and out with drain, application data goes in with
+ * write and out with read. Each direction gives a place or a view first, and is told afterwards
+ * how much of it was used, so that no byte is copied on its way.
+ *
+ * TLS 1.3 (RFC 8446) and TLS 1.2 with ECDHE and AEAD (RFC 5246, 5288, 7627, 7905, 8422), the
+ * client's side. No 0-RTT, no renegotiation, no post-handshake authentication.
+ */
+
+typedef struct hc_tls hc_tls;
+
+/* Who the client is: certificates in DER, its own first, and the key or somebody who has it. */
+typedef struct hc_tls_identity {
+    const hc_cursor *chain;
+    size_t num_certs;
+    const hc_private_key *key; /* NULL: sign is asked */
+    /*
+     * Signs the digest that a SignatureScheme (RFC 8446, 4.2.3) calls for; *signature_len is the
+     * room, and afterwards the length. HTTPSC_OK, or an error code, which ends the connection.
+     */
+    int (*sign)(void *user, uint16_t scheme, const unsigned char *digest, size_t digest_len,
+                unsigned char *signature, size_t *signature_len);
+    void *user;
+} hc_tls_identity;
+
+typedef struct hc_tls_params {
+    const httpsc_allocator *allocator; /* what is pointed to is borrowed until the close, but for
+                                          host and server_name, which are copied */
+    const hc_crypto *crypto;  /* NULL: found out anew, at the price of a multiplication */
+    const hc_host *host;      /* the certificate is to be for; NULL: server_name, parsed */
+    const char *server_name;  /* for SNI; NULL: the host's name, and none for an IP address */
+    const hc_judge *judge;    /* what is wanted of the server */
+    int64_t unix_time;        /* by which dates are judged, and a session's age */
+    unsigned char seed[32];   /* entropy, different each time */
+    uint16_t min_version;     /* HC_TLS_12 or HC_TLS_13; 0: 1.2, and 1.3 */
+    uint16_t max_version;
+    const char *const *alpn;  /* protocol names, in order of preference; none: http/1.1 */
+    size_t num_alpn;
+    const hc_tls_identity *identity; /* NULL: an empty Certificate where one is asked for */
+    hc_session *session;      /* to resume, or NULL; taken, even by an open that fails. One that
+                                 does not fit these params is passed over */
+    const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
+    size_t max_record;        /* bytes of plaintext in a record that we take, at least 512;
+                                 0: 16384 */
+    int keep_chain;           /* 1: hc_tls_peer_certificate works after the handshake, too */
+    int keylog;               /* 1: the secrets are written out, hc_tls_keylog */
+} hc_tls_params;
+
+/* Where the connection stands. Nothing is 0. */
+typedef enum hc_tls_state {
+    HC_TLS_HANDSHAKE = 1, /* read and write are not open yet */
+    HC_TLS_OPEN,          /* the peer is verified: application data may flow */
+    HC_TLS_CLOSED,        /* the peer sent close_notify; what it sent before was read */
+    HC_TLS_FAILED         /* an error, kept; an alert may be left to drain */
+} hc_tls_state;
+
+/* ERR_ARGUMENT for no judge, no host and no server name (unless the judge ignores names), no
+ * anchors (unless it ignores chains), names and numbers out of bounds; ERR_MEMORY; ERR_ENTROPY. */
+HC_FN int hc_tls_open(const hc_tls_params *params, hc_tls **out, httpsc_error *error);
+
+/* Frees it, wiped. NULL is passed over. */
+HC_FN void hc_tls_free(hc_tls *tls);
+
+HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls);
+
+/* A place for bytes from the peer; *len is 0 when it takes none now (read first, or the end).
+ * There may be room for several records. */
+HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len);
+
+/* len bytes were put there. HTTPSC_OK or the error for good; it is told for a len of 0, too, which
+ * is how one that read_done met (records may wait behind the one that was read) comes out. A place
+ * asked for before is gone, after hc_tls_read_done as well. */
+HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error);
+
+/* The transport ended. HTTPSC_OK after close_notify; else ERR_TLS_TRUNCATED in the handshake;
+ * HTTPSC_WANT afterwards: a cut, which the layer above judges. */
+HC_FN int hc_tls_feed_end(hc_tls *tls, httpsc_error *error);
+
+/* Bytes for the peer, and how many of them were sent. *len is 0 when there are none. */
+HC_FN const unsigned char *hc_tls_drain(hc_tls *tls, size_t *len);
+HC_FN void hc_tls_drained(hc_tls *tls, size_t len);
+
+/* Application data of the peer, and how much of it was taken. *len is 0 when there is none. */
+HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len);
+HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
+
+/* A place for application data; *len is 0 when it takes none now (drain first). hc_tls_write says
+ * how many bytes were put there; they may wait for more until hc_tls_flush makes a record. */
+HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
+HC_FN void hc_tls_write(hc_tls *tls, size_t len);
+HC_FN void hc_tls_flush(hc_tls *tls);
+
+/* 1 when nothing is under way: no record half received, no byte left to read or to drain. */
+HC_FN int hc_tls_is_idle(hc_tls *tls);
+
+/* Puts a close_notify behind what is written, to be drained. */
+HC_FN void hc_tls_close(hc_tls *tls);
+
+/* Gives back the buffers that hold nothing: to be called when a connection goes idle. */
+HC_FN void hc_tls_release(hc_tls *tls);
+
+/* 1 when so much was protected by one key of TLS 1.2 that the connection should not be used for
+ * another request. In 1.3 the keys are changed instead. */
+HC_FN int hc_tls_is_worn(const hc_tls *tls);
+
+/* What was agreed on; valid from HC_TLS_OPEN. Strings are static. */
+HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out);
+
+/* More of it, for those who inspect. */
+typedef struct hc_tls_details {
+    const char *signature_scheme; /* of the server's handshake signature, by its name in RFC 8446,
+                                     4.2.3; NULL when a session was resumed */
+    const char *client_scheme;    /* of ours; NULL when we made none */
+    int certificate_requested;    /* 1: the server asked for a client certificate */
+    int extended_master_secret;   /* 1: RFC 7627; always in 1.3 */
+    size_t num_round_trips;       /* before application data may be sent */
+    size_t num_handshake_bytes_in;
+    size_t num_handshake_bytes_out;
+} hc_tls_details;
+
+HC_FACE void hc_tls_details_of(const hc_tls *tls, hc_tls_details *out);
+
+/* The description of the last alert in each direction (RFC 8446, 6); -1 for none. */
+HC_FACE int hc_tls_alert_sent(const hc_tls *tls);
+HC_FACE int hc_tls_alert_received(const hc_tls *tls);
+
+/* The certificates that the server sent, its own first; empty past the last. After the handshake
+ * only with keep_chain. */
+HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index);
+
+/* The next session that came, for the caller to keep (hc_session_free); NULL for none. unix_time
+ * is now. There is never one of a connection whose server was not fully verified. */
+HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time);
+
+/* Lines for a file as SSLKEYLOGFILE names it, and that the first len bytes of them were written. */
+HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len);
+HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
+
+/* ---- tls/engine.h --------------------------------------------------------------------------- */
+/*
+ * The engine behind tls.h, for the files of this floor. A connection is driven by what it receives:
+ * receive.c takes records apart and calls one function for each handshake message, by the state
+ * that the connection is in; those functions answer through send.c. What goes wrong ends in
+ * hc_abort, once.
+ */
+
+/* HandshakeType (RFC 8446, 4; RFC 5246, 7.4). */
+#define HC_HELLO_REQUEST 0
+#define HC_CLIENT_HELLO 1
+#define HC_SERVER_HELLO 2
+#define HC_NEW_SESSION_TICKET 4
+#define HC_ENCRYPTED_EXTENSIONS 8
+#define HC_CERTIFICATE 11
+#define HC_SERVER_KEY_EXCHANGE 12
+#define HC_CERTIFICATE_REQUEST 13
+#define HC_SERVER_HELLO_DONE 14
+#define HC_CERTIFICATE_VERIFY 15
+#define HC_CLIENT_KEY_EXCHANGE 16
+#define HC_FINISHED 20
+#define HC_KEY_UPDATE 24
+
+#define HC_HANDSHAKE_HEADER_LEN 4
+#define HC_MESSAGE_MAX 16384
+#define HC_CERTIFICATE_MESSAGE_MAX 65536
+#define HC_CERTIFICATE_REQUEST_MAX 32768
+#define HC_CERTS_MAX 10
+#define HC_CERT_LEN_MAX 16384
+#define HC_COOKIE_MAX 2048
+#define HC_OUTPUT_MAX 131072 /* a flight with a long chain of our own */
+
+#define HC_EMPTY_RECORDS_MAX 32 /* one after the other */
+#define HC_WARNINGS_MAX 4
+#define HC_CCS_MAX 2
+#define HC_KEY_UPDATES_MAX 32 /* without application data between */
+#define HC_TICKETS_MAX 16
+#define HC_TICKETS_KEPT_MAX 4
+#define HC_HELLO_REQUESTS_MAX 1
+#define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
+
+typedef enum hc_step {
+    HC_STEP_OK = 1,
+    HC_STEP_FAILED
+} hc_step;
+
+/* What the next handshake message is to be. */
+typedef enum hc_handshake_state {
+    HC_WAIT_SERVER_HELLO = 1,
+    HC_WAIT_SECOND_SERVER_HELLO,
+    HC_WAIT_13_ENCRYPTED_EXTENSIONS,
+    HC_WAIT_13_CERTIFICATE_OR_REQUEST,
+    HC_WAIT_13_CERTIFICATE,
+    HC_WAIT_13_CERTIFICATE_VERIFY,
+    HC_WAIT_13_FINISHED,
+    HC_WAIT_12_CERTIFICATE,
+    HC_WAIT_12_SERVER_KEY_EXCHANGE,
+    HC_WAIT_12_REQUEST_OR_DONE,
+    HC_WAIT_12_DONE,
+    HC_WAIT_12_TICKET,
+    HC_WAIT_12_CHANGE_CIPHER_SPEC,
+    HC_WAIT_12_FINISHED,
+    HC_AFTER_13,
+    HC_AFTER_12
+} hc_handshake_state;
+
+/* A handshake message; the bytes stand in hc_tls.messages until its function returns. */
+typedef struct hc_message {
+    unsigned type;
+    hc_cursor body;
+    hc_cursor whole;
+    int is_last; /* 1: no byte came behind it: keys may change here */
+} hc_message;
+
+/* The proofs that the application-data path is opened with, beside hc_x509_proof. */
+typedef enum hc_signature_proof {
+    HC_SIGNATURE_UNPROVEN = 0,
+    HC_SIGNATURE_PROVEN = 0x5349474e, /* by the server's handshake signature */
+    HC_SIGNATURE_RESUMED = 0x52455355 /* by a secret of a session in which it was */
+} hc_signature_proof;
+
+typedef enum hc_finished_proof {
+    HC_FINISHED_UNPROVEN = 0,
+    HC_FINISHED_PROVEN = 0x46494e21
+} hc_finished_proof;
+
+/* What only the handshake needs; freed when it is over. */
+typedef struct hc_handshake {
+    hc_tls_params params;
+    hc_host host;      /* what the certificate is to be for */
+    char server_name[HC_HOST_MAX + 1]; /* SNI; "" for none */
+    hc_random random;
+    unsigned char grease[6]; /* which GREASE values are used where */
+    unsigned char client_random[32];
+    unsigned char server_random[32];
+    unsigned char session_id[32];
+    size_t session_id_len;
+    uint16_t suites[HC_SUITES_MAX];
+    size_t num_suites;
+    uint32_t offered; /* extensions, as bits of hc_extension_index */
+    hc_buffer client_hello; /* kept until the hash is known */
+    hc_buffer scratch;      /* the message being written */
+    hc_transcript transcript;
+    unsigned char hash_before[HC_HASH_MAX]; /* of the transcript before the message at hand, where
+                                               that is a CertificateVerify or a Finished */
+    hc_key_share share;
+    hc_buffer cookie;
+    int was_retried;     /* 1: after a HelloRetryRequest */
+    int retry_has_group; /* 1: one that asked for another key share */
+    hc_session *session;     /* offered */
+    hc_session *new_session; /* of 1.2, until the server's Finished */
+    int is_resuming;
+    hc_schedule schedule;
+    unsigned char client_secret[HC_HASH_MAX]; /* handshake traffic secrets */
+    unsigned char server_secret[HC_HASH_MAX];
+    unsigned char master_secret[48]; /* of 1.2 */
+    hc_buffer server_params; /* ServerKeyExchange's, of 1.2 */
+    int ticket_promised;
+    int certificate_requested;
+    const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
+    hc_x509_verdict verdict;
+    hc_signature_proof signature;
+} hc_handshake;
 
 struct hc_tls {
     const httpsc_allocator *allocator;
-    br_ssl_client_context client;
-    hc_verifier verifier;
-    hc_record_guard guard;
+    hc_crypto own_crypto;
+    const hc_crypto *crypto;
     hc_tls_state state;
+    hc_handshake_state waits_for;
     httpsc_error error;
+    uint16_t version; /* 0 until the server chose */
+    uint16_t min_version;
+    uint16_t max_version;
+    const hc_suite *suite;
+    hc_handshake *handshake; /* NULL when it is over */
+    hc_record_keys reading;
+    hc_record_keys writing;
+    hc_record_buffer input;
+    hc_record_buffer output;
+    size_t num_pending;       /* plaintext written behind output.end, for a record to come */
+    size_t max_plain_in;      /* of a record, either way */
+    size_t max_plain_out;
+    uint64_t max_records;     /* under one key */
+    const unsigned char *plaintext; /* in input, to be read */
+    size_t plaintext_len;
+    hc_buffer messages;       /* handshake bytes that are no whole message yet */
+    hc_buffer certificates;   /* the server's, one behind the other */
+    size_t certificate_ends[HC_CERTS_MAX];
+    size_t num_certs;
+    int keep_chain;
+    int keylog_wanted;
+    hc_buffer keylog;
+    unsigned char client_random[32]; /* for the key log */
+    unsigned char read_secret[HC_SESSION_SECRET_MAX]; /* traffic secrets of 1.3 */
+    unsigned char write_secret[HC_SESSION_SECRET_MAX];
+    unsigned char resumption_secret[HC_SESSION_SECRET_MAX];
+    int may_resume;           /* the server was verified in full */
+    int64_t unix_time;        /* of the open */
+    int64_t verified_at;
+    int64_t not_after;
+    unsigned char binding[32];
+    hc_session *sessions[HC_TICKETS_KEPT_MAX];
+    size_t num_sessions;
     httpsc_tls_facts facts;
-    const char *protocols[1];
-    unsigned char alert[HC_ALERT_RECORD_LEN]; /* BearSSL sends none for a certificate */
-    size_t alert_len;
-    unsigned char input[BR_SSL_BUFSIZE_INPUT];
-    unsigned char output[BR_SSL_BUFSIZE_OUTPUT];
+    hc_tls_details details;
+    int alert_sent;
+    int alert_received;
+    int close_sent;
+    int num_records;          /* 1 once there was one */
+    int ccs_sent;
+    int num_ccs;
+    int num_empty;
+    int num_warnings;
+    int num_tickets;
+    int num_key_updates;
+    int num_hello_requests;
+    int key_update_queued;    /* ours, not drained yet */
+    int read_update_asked;    /* for a new key of the peer's */
+    int fills_input;          /* the last feed used all the room: more records at once would help */
 };
+
+/* ---- engine.c ------------------------------------------------------------------------------ */
+
+/* Opens the application-data path, and frees the handshake. It takes the three proofs, and goes by
+ * nothing else. */
+HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proof signature,
+                             hc_finished_proof finished);
+
+/* Adds a line to the key log, if one is wanted. */
+HC_FN void hc_keylog_add(hc_tls *tls, const char *label, const unsigned char *secret, size_t len);
+
+/* ---- receive.c ----------------------------------------------------------------------------- */
+
+/* Takes records from the input until there is application data, or nothing whole is left. */
+HC_FN void hc_receive(hc_tls *tls);
+
+/* ---- send.c -------------------------------------------------------------------------------- */
+
+/* Ends the connection: an alert for the peer, -1 for none. The error was written already; the code
+ * is there so that a call of hc_fail can stand in its place. */
+HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code);
+
+/* Ends it with ERR_TLS_PROTOCOL and that alert; decode_error; illegal_parameter;
+ * unexpected_message. The text says what the server sent. */
+HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what);
+HC_FN hc_step hc_malformed(hc_tls *tls, const char *what);
+HC_FN hc_step hc_illegal(hc_tls *tls, const char *what);
+HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what);
+
+/* Ends it for want of memory, of entropy, or because a computation failed that cannot. */
+HC_FN hc_step hc_out_of_memory(hc_tls *tls);
+HC_FN hc_step hc_internal(hc_tls *tls, const char *what);
+
+/* Makes records of some bytes. What was written before goes first. */
+HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len);
+HC_FN hc_step hc_send_alert(hc_tls *tls, int level, int alert);
+HC_FN hc_step hc_send_ccs(hc_tls *tls);
+
+/* The dummy ChangeCipherSpec of 1.3's middlebox compatibility mode, once. */
+HC_FN hc_step hc_send_compat_ccs(hc_tls *tls);
+
+/* A handshake message in handshake->scratch: begun with its type, and ended: then it is put into
+ * the transcript and sent. */
+HC_FN hc_writer hc_message_begin(hc_tls *tls, unsigned type);
+HC_FN hc_step hc_message_send(hc_tls *tls, hc_writer *writer);
+
+/* Makes a record of the plaintext that was written. */
+HC_FN hc_step hc_send_pending(hc_tls *tls);
+
+/* Capacity of the output for records with so much plaintext at once. */
+HC_FN hc_step hc_output_reserve(hc_tls *tls, size_t plain_len);
+
+/* Takes a traffic secret of 1.3 into use. */
+HC_FN hc_step hc_set_keys_13(hc_tls *tls, hc_record_keys *keys, const unsigned char *secret);
+
+/* ---- client_hello.c, server_hello.c -------------------------------------------------------- */
+
+HC_FN hc_step hc_send_client_hello(hc_tls *tls);
+HC_FN hc_step hc_on_server_hello(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_second_server_hello(hc_tls *tls, const hc_message *message);
+
+/* ALPN, server_name and the like, as ServerHello (1.2) and EncryptedExtensions have them. */
+HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extensions);
+
+/* Reads a list of extensions; those in it must be among the legal ones, and of those we offered.
+ * Unknown ones are an error unless ignore_unknown. */
+HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
+                                 int ignore_unknown, hc_extensions *out);
+
+/* ---- authenticate.c ------------------------------------------------------------------------ */
+
+/* Takes one certificate of the server's chain. */
+HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate);
+
+/* Verifies the chain, whole, and the pins. */
+HC_FN hc_step hc_chain_verify(hc_tls *tls);
+
+/* Verifies the server's handshake signature over a content; the scheme is what it says it is. */
+HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signature,
+                                  const void *content, size_t content_len);
+
+/* Chooses how to sign as the client from what the server takes: handshake->client_scheme. */
+HC_FN hc_step hc_client_scheme_choose(hc_tls *tls, hc_cursor schemes);
+
+/* Puts our certificates into a message: those of 1.3 have extensions, none, behind each. */
+HC_FN void hc_client_chain_put(const hc_tls *tls, hc_writer *writer);
+
+/* Sends a CertificateVerify with our signature over a digest, made with the hash of
+ * handshake->client_scheme. */
+HC_FN hc_step hc_send_certificate_verify(hc_tls *tls, const unsigned char *digest,
+                                         size_t digest_len);
+
+/* ---- handshake13.c, handshake12.c, after.c ------------------------------------------------- */
+
+HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc_message *message);
+HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_13_certificate_or_request(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_13_certificate_verify(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message);
+
+HC_FN hc_step hc_start_12(hc_tls *tls, const hc_extensions *extensions, hc_cursor session_id,
+                          const hc_message *message);
+HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_12_server_key_exchange(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_12_request_or_done(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_12_done(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_12_change_cipher_spec(hc_tls *tls);
+HC_FN hc_step hc_on_12_finished(hc_tls *tls, const hc_message *message);
+
+HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message);
+HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message);
+
+/* Keeps a session, if there may be one; takes it. Over the number that is kept the oldest goes. */
+HC_FN void hc_keep_session(hc_tls *tls, hc_session *session);
+
+/* Sends a KeyUpdate, and changes our key. */
+HC_FN hc_step hc_send_key_update(hc_tls *tls, int request);
+
+/* Looks whether keys have served long enough, and changes them. */
+HC_FN hc_step hc_renew_keys(hc_tls *tls);
+
+/* ---- tls/client_hello.c --------------------------------------------------------------------- */
+/* Which of the random GREASE values (RFC 8701) stands where. */
+#define HELLO_GREASE_SUITE 0
+#define HELLO_GREASE_GROUP 1
+#define HELLO_GREASE_VERSION 2
+#define HELLO_GREASE_FIRST 3
+#define HELLO_GREASE_LAST 4
+
+/* 0x0A0A, 0x1A1A ... 0xFAFA; the last extension's differs from the first's. */
+static unsigned hello_grease(const hc_handshake *handshake, size_t which)
+{
+    unsigned nibble = handshake->grease[which] & 15u;
+
+    if (which == HELLO_GREASE_LAST && nibble == (handshake->grease[HELLO_GREASE_FIRST] & 15u)) {
+        nibble = (nibble + 1) & 15u;
+    }
+    return (nibble << 4 | 0x0Au) * 0x0101u;
+}
+
+static int hello_has_13(const hc_tls *tls)
+{
+    return tls->max_version == HC_TLS_13;
+}
+
+static int hello_has_12(const hc_tls *tls)
+{
+    return tls->min_version == HC_TLS_12;
+}
+
+/* Begins an extension, ended with hc_put_end. */
+static size_t hello_begin(hc_tls *tls, hc_writer *writer, hc_extension_index index)
+{
+    tls->handshake->offered |= HC_HELLO_BIT(index);
+    hc_put_u16(writer, hc_extension_number(index));
+    return hc_put_begin(writer, 2);
+}
+
+/* One whose body is some bytes. */
+static void hello_put(hc_tls *tls, hc_writer *writer, hc_extension_index index, const void *bytes,
+                      size_t len)
+{
+    size_t begun = hello_begin(tls, writer, index);
+
+    hc_put_bytes(writer, bytes, len);
+    hc_put_end(writer, begun, 2);
+}
+
+static void hello_put_server_name(hc_tls *tls, hc_writer *writer)
+{
+    const char *name = tls->handshake->server_name;
+    size_t begun;
+    size_t list;
+
+    if (name[0] == '\0') {
+        return;
+    }
+    begun = hello_begin(tls, writer, HC_HELLO_SERVER_NAME);
+    list = hc_put_begin(writer, 2);
+    hc_put_u8(writer, 0); /* host_name */
+    hc_put_u16(writer, (unsigned)strlen(name));
+    hc_put_bytes(writer, name, strlen(name));
+    hc_put_end(writer, list, 2);
+    hc_put_end(writer, begun, 2);
+}
+
+static void hello_put_groups(hc_tls *tls, hc_writer *writer)
+{
+    size_t begun = hello_begin(tls, writer, HC_HELLO_SUPPORTED_GROUPS);
+    size_t list = hc_put_begin(writer, 2);
+
+    hc_put_u16(writer, hello_grease(tls->handshake, HELLO_GREASE_GROUP));
+    for (size_t i = 0; i < HC_NUM_GROUPS; i++) {
+        hc_put_u16(writer, hc_group_offered(i));
+    }
+    hc_put_end(writer, list, 2);
+    hc_put_end(writer, begun, 2);
+}
+
+static void hello_put_alpn(hc_tls *tls, hc_writer *writer)
+{
+    const hc_tls_params *params = &tls->handshake->params;
+    size_t begun = hello_begin(tls, writer, HC_HELLO_ALPN);
+    size_t list = hc_put_begin(writer, 2);
+
+    for (size_t i = 0; i < params->num_alpn; i++) {
+        size_t len = strlen(params->alpn[i]);
+
+        hc_put_u8(writer, (unsigned)len);
+        hc_put_bytes(writer, params->alpn[i], len);
+    }
+    hc_put_end(writer, list, 2);
+    hc_put_end(writer, begun, 2);
+}
+
+static void hello_put_schemes(hc_tls *tls, hc_writer *writer)
+{
+    size_t begun = hello_begin(tls, writer, HC_HELLO_SIGNATURE_ALGORITHMS);
+    size_t list = hc_put_begin(writer, 2);
+
+    for (size_t i = 0; i < HC_NUM_SCHEMES; i++) {
+        hc_put_u16(writer, hc_scheme_offered(i)->id);
+    }
+    hc_put_end(writer, list, 2);
+    hc_put_end(writer, begun, 2);
+}
+
+/* What 1.2 needs beside. */
+static void hello_put_12(hc_tls *tls, hc_writer *writer)
+{
+    const hc_session *session = tls->handshake->session;
+    int has_ticket = session != NULL && session->version == HC_TLS_12;
+
+    hello_put(tls, writer, HC_HELLO_EXTENDED_MASTER_SECRET, NULL, 0);
+    hello_put(tls, writer, HC_HELLO_RENEGOTIATION_INFO, "\0", 1);
+    hello_put(tls, writer, HC_HELLO_EC_POINT_FORMATS, "\1\0", 2);
+    hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
+              has_ticket ? session->ticket_len : 0);
+}
+
+static void hello_put_key_share(hc_tls *tls, hc_writer *writer)
+{
+    const hc_handshake *handshake = tls->handshake;
+    size_t begun = hello_begin(tls, writer, HC_HELLO_KEY_SHARE);
+    size_t list = hc_put_begin(writer, 2);
+
+    if (!handshake->retry_has_group) {
+        hc_put_u16(writer, hello_grease(handshake, HELLO_GREASE_GROUP));
+        hc_put_u16(writer, 1);
+        hc_put_u8(writer, 0);
+    }
+    hc_put_u16(writer, handshake->share.group);
+    hc_put_u16(writer, (unsigned)handshake->share.public_len);
+    hc_put_bytes(writer, handshake->share.public_bytes, handshake->share.public_len);
+    hc_put_end(writer, list, 2);
+    hc_put_end(writer, begun, 2);
+}
+
+/* What 1.3 needs beside. */
+static void hello_put_13(hc_tls *tls, hc_writer *writer)
+{
+    size_t begun;
+    size_t list;
+
+    hello_put_key_share(tls, writer);
+    hello_put(tls, writer, HC_HELLO_PSK_KEY_EXCHANGE_MODES, "\1\1", 2); /* psk_dhe_ke alone */
+    begun = hello_begin(tls, writer, HC_HELLO_SUPPORTED_VERSIONS);
+    list = hc_put_begin(writer, 1);
+    hc_put_u16(writer, hello_grease(tls->handshake, HELLO_GREASE_VERSION));
+    hc_put_u16(writer, HC_TLS_13);
+    if (hello_has_12(tls)) {
+        hc_put_u16(writer, HC_TLS_12);
+    }
+    hc_put_end(writer, list, 1);
+    hc_put_end(writer, begun, 2);
+    if (tls->handshake->cookie.len > 0) {
+        begun = hello_begin(tls, writer, HC_HELLO_COOKIE);
+        list = hc_put_begin(writer, 2);
+        hc_put_bytes(writer, tls->handshake->cookie.ptr, tls->handshake->cookie.len);
+        hc_put_end(writer, list, 2);
+        hc_put_end(writer, begun, 2);
+    }
+}
+
+/* Asks for small records, in the new way and in the old one, which has only powers of two. */
+static void hello_put_record_size(hc_tls *tls, hc_writer *writer)
+{
+    unsigned char limit[2];
+    unsigned char code = 0;
+
+    if (tls->max_plain_in >= HC_RECORD_PLAIN_MAX) {
+        return;
+    }
+    limit[0] = (unsigned char)(tls->max_plain_in >> 8);
+    limit[1] = (unsigned char)(tls->max_plain_in & 0xFF);
+    while (code < 4 && (size_t)512 << code <= tls->max_plain_in) {
+        code++;
+    }
+    hello_put(tls, writer, HC_HELLO_MAX_FRAGMENT_LENGTH, &code, 1);
+    hello_put(tls, writer, HC_HELLO_RECORD_SIZE_LIMIT, limit, 2);
+}
+
+/* The session of 1.3 to be offered; NULL for none. */
+static const hc_session *hello_psk(const hc_tls *tls)
+{
+    const hc_session *session = tls->handshake->session;
+
+    return session != NULL && session->version == HC_TLS_13 ? session : NULL;
+}
+
+/* pre_shared_key, which comes last, with zeros for the binder. */
+static void hello_put_psk(hc_tls *tls, hc_writer *writer, const hc_session *session)
+{
+    static const unsigned char zeros[HC_HASH_MAX] = {0};
+    uint64_t age_ms = (uint64_t)(tls->unix_time - session->received_at) * 1000u;
+    size_t begun = hello_begin(tls, writer, HC_HELLO_PRE_SHARED_KEY);
+    size_t identities = hc_put_begin(writer, 2);
+
+    hc_put_u16(writer, (unsigned)session->ticket_len);
+    hc_put_bytes(writer, session->ticket, session->ticket_len);
+    hc_put_u32(writer, (uint32_t)(age_ms & 0xFFFFFFFFu) + session->age_add);
+    hc_put_end(writer, identities, 2);
+    hc_put_u16(writer, (unsigned)session->secret_len + 1);
+    hc_put_u8(writer, (unsigned)session->secret_len);
+    hc_put_bytes(writer, zeros, session->secret_len);
+    hc_put_end(writer, begun, 2);
+}
+
+/* Fills the binder in: over the transcript and the ClientHello up to the binders. */
+static int hello_bind_psk(hc_tls *tls, const hc_session *session)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_buffer *hello = &handshake->scratch;
+    hc_hash_id hash = hc_suite_find(session->suite)->hash;
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char binder[HC_HASH_MAX];
+    hc_transcript transcript = handshake->transcript;
+    int done;
+
+    if (!handshake->was_retried) {
+        hc_transcript_start(&transcript, hc_transcript_bit(hash));
+    }
+    hc_transcript_add(&transcript, hello->ptr, hello->len - session->secret_len - 3);
+    done = hc_transcript_hash(&transcript, hash, digest) == session->secret_len &&
+           hc_schedule_binder(hash, session->secret, digest, binder);
+    if (done) {
+        memcpy(hello->ptr + hello->len - session->secret_len, binder, session->secret_len);
+    }
+    return done;
+}
+
+static void hello_put_extensions(hc_tls *tls, hc_writer *writer)
+{
+    size_t list = hc_put_begin(writer, 2);
+    const hc_session *session = hello_psk(tls);
+    size_t begun;
+
+    tls->handshake->offered = 0;
+    hc_put_u16(writer, hello_grease(tls->handshake, HELLO_GREASE_FIRST));
+    hc_put_u16(writer, 0);
+    hello_put_server_name(tls, writer);
+    if (hello_has_12(tls)) {
+        hello_put_12(tls, writer);
+    }
+    hello_put_groups(tls, writer);
+    hello_put_alpn(tls, writer);
+    hello_put_schemes(tls, writer);
+    if (hello_has_13(tls)) {
+        hello_put_13(tls, writer);
+    }
+    hello_put_record_size(tls, writer);
+    hc_put_u16(writer, hello_grease(tls->handshake, HELLO_GREASE_LAST));
+    begun = hc_put_begin(writer, 2);
+    hc_put_u8(writer, 0);
+    hc_put_end(writer, begun, 2);
+    if (session != NULL) {
+        hello_put_psk(tls, writer, session);
+    }
+    hc_put_end(writer, list, 2);
+}
+
+/* What is drawn once, and stays for the second ClientHello. */
+static int hello_draw(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_session *session = handshake->session;
+
+    if (!hc_random_bytes(&handshake->random, handshake->client_random,
+                         sizeof handshake->client_random) ||
+        !hc_random_bytes(&handshake->random, handshake->session_id,
+                         sizeof handshake->session_id) ||
+        !hc_random_bytes(&handshake->random, handshake->grease, sizeof handshake->grease)) {
+        return 0;
+    }
+    memcpy(tls->client_random, handshake->client_random, sizeof tls->client_random);
+    handshake->num_suites = hc_suites_offered(tls->crypto, tls->min_version, tls->max_version,
+                                              handshake->suites);
+    /* a session ID in 1.2 tells whether the server took the ticket (RFC 5077, 3.4) */
+    if (hello_has_13(tls) || session != NULL) {
+        handshake->session_id_len = sizeof handshake->session_id;
+    }
+    return !hello_has_13(tls) || hc_key_share_generate(&handshake->share, tls->crypto,
+                                                       HC_GROUP_X25519, &handshake->random);
+}
+
+HC_FN hc_step hc_send_client_hello(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_writer writer;
+    size_t begun;
+
+    if (!handshake->was_retried && !hello_draw(tls)) {
+        return hc_abort(tls, -1, hc_fail(&tls->error, HTTPSC_ERR_ENTROPY, 0, NULL));
+    }
+    writer = hc_message_begin(tls, HC_CLIENT_HELLO);
+    hc_put_u16(&writer, HC_TLS_12); /* legacy_version */
+    hc_put_bytes(&writer, handshake->client_random, sizeof handshake->client_random);
+    hc_put_u8(&writer, (unsigned)handshake->session_id_len);
+    hc_put_bytes(&writer, handshake->session_id, handshake->session_id_len);
+    begun = hc_put_begin(&writer, 2);
+    hc_put_u16(&writer, hello_grease(handshake, HELLO_GREASE_SUITE));
+    for (size_t i = 0; i < handshake->num_suites; i++) {
+        hc_put_u16(&writer, handshake->suites[i]);
+    }
+    hc_put_end(&writer, begun, 2);
+    hc_put_bytes(&writer, "\1\0", 2); /* compression: null */
+    hello_put_extensions(tls, &writer);
+    hc_put_end(&writer, 1, 3);
+    if (!writer.failed && hello_psk(tls) != NULL && !hello_bind_psk(tls, hello_psk(tls))) {
+        return hc_internal(tls, "a binder failed");
+    }
+    if (writer.failed || (!handshake->was_retried &&
+                          hc_buffer_add(&handshake->client_hello, handshake->scratch.ptr,
+                                        handshake->scratch.len) != HC_BUFFER_OK)) {
+        return hc_out_of_memory(tls);
+    }
+    tls->waits_for = handshake->was_retried ? HC_WAIT_SECOND_SERVER_HELLO : HC_WAIT_SERVER_HELLO;
+    if (hc_message_send(tls, &writer) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (!handshake->was_retried) {
+        tls->output.ptr[2] = 1; /* legacy_record_version of the first record: old servers ask it */
+    }
+    return HC_STEP_OK;
+}
+
+/* ---- tls/server_hello.c --------------------------------------------------------------------- */
+/* A ServerHello taken apart (RFC 8446, 4.1.3; RFC 5246, 7.4.1.3). */
+typedef struct server_hello {
+    unsigned version;
+    hc_cursor random;
+    hc_cursor session_id;
+    uint16_t suite;
+    unsigned compression;
+    hc_cursor extensions;
+} server_hello;
+
+/* SHA-256 of "HelloRetryRequest": the random that makes a ServerHello one (RFC 8446, 4.1.3). */
+static const unsigned char server_hello_retry_random[32] = {
+    0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11, 0xBE, 0x1D, 0x8C, 0x02, 0x1E, 0x65, 0xB8, 0x91,
+    0xC2, 0xA2, 0x11, 0x16, 0x7A, 0xBB, 0x8C, 0x5E, 0x07, 0x9E, 0x09, 0xE2, 0xC8, 0xA8, 0x33, 0x9C};
+
+static int server_hello_parse(hc_cursor body, server_hello *out)
+{
+    out->version = hc_take_u16(&body);
+    out->random = hc_take_bytes(&body, 32);
+    out->session_id = hc_take_vector8(&body);
+    out->suite = hc_take_u16(&body);
+    out->compression = hc_take_u8(&body);
+    out->extensions = hc_cursor_over(NULL, 0);
+    if (hc_cursor_left(&body) > 0) {
+        out->extensions = hc_take_vector16(&body);
+    }
+    return hc_took_all(&body) && hc_cursor_left(&out->session_id) <= 32;
+}
+
+static int server_hello_is_retry(const server_hello *hello)
+{
+    return memcmp(hello->random.at, server_hello_retry_random,
+                  sizeof server_hello_retry_random) == 0;
+}
+
+static int server_hello_echoes(const hc_handshake *handshake, hc_cursor session_id)
+{
+    return hc_cursor_left(&session_id) == handshake->session_id_len &&
+           (handshake->session_id_len == 0 ||
+            memcmp(session_id.at, handshake->session_id, handshake->session_id_len) == 0);
+}
+
+/* ---- extensions ---------------------------------------------------------------------------- */
+
+HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
+                                 int ignore_unknown, hc_extensions *out)
+{
+    switch (hc_extensions_read(list, ignore_unknown, out)) {
+    case HC_EXTENSIONS_OK:
+        break;
+    case HC_EXTENSIONS_DUPLICATE:
+        return hc_illegal(tls, "an extension twice");
+    case HC_EXTENSIONS_UNKNOWN:
+        return hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                         "an extension that was not offered");
+    default:
+        return hc_malformed(tls, "list of extensions");
+    }
+    if ((out->present & ~offered) != 0) {
+        return hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                         "an extension that was not offered");
+    }
+    return (out->present & ~legal) != 0 ? hc_illegal(tls, "an extension where it may not be")
+                                        : HC_STEP_OK;
+}
+
+static int server_hello_has(const hc_extensions *extensions, hc_extension_index index)
+{
+    return (extensions->present & HC_HELLO_BIT(index)) != 0;
+}
+
+static hc_step server_hello_take_alpn(hc_tls *tls, hc_cursor body)
+{
+    const hc_tls_params *params = &tls->handshake->params;
+    hc_cursor list = hc_take_vector16(&body);
+    hc_cursor name = hc_take_vector8(&list);
+
+    if (!hc_took_all(&body) || !hc_took_all(&list) || hc_cursor_left(&name) == 0) {
+        return hc_malformed(tls, "ALPN extension");
+    }
+    for (size_t i = 0; i < params->num_alpn; i++) {
+        size_t len = strlen(params->alpn[i]);
+
+        if (len == hc_cursor_left(&name) && memcmp(name.at, params->alpn[i], len) == 0) {
+            tls->facts.alpn = params->alpn[i];
+            return HC_STEP_OK;
+        }
+    }
+    return hc_abort(tls, HC_ALERT_ILLEGAL_PARAMETER,
+                    hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
+                            "it chose the protocol \"%q\", which was not offered", name.at,
+                            hc_cursor_left(&name)));
+}
+
+/* record_size_limit (RFC 8449), and its predecessor (RFC 6066, 4), which excludes it. */
+static hc_step server_hello_take_sizes(hc_tls *tls, const hc_extensions *extensions)
+{
+    hc_cursor body;
+
+    if (server_hello_has(extensions, HC_HELLO_RECORD_SIZE_LIMIT)) {
+        size_t limit;
+
+        body = extensions->body[HC_HELLO_RECORD_SIZE_LIMIT];
+        limit = hc_take_u16(&body);
+        if (!hc_took_all(&body)) {
+            return hc_malformed(tls, "record_size_limit extension");
+        }
+        if (limit < 64 || server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
+            return hc_illegal(tls, "a record_size_limit that is not allowed");
+        }
+        /* the content type of 1.3 counts */
+        tls->max_plain_out =
+            hc_min(tls->max_plain_out, tls->version == HC_TLS_13 ? limit - 1 : limit);
+    } else if (server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
+        unsigned code;
+
+        body = extensions->body[HC_HELLO_MAX_FRAGMENT_LENGTH];
+        code = hc_take_u8(&body);
+        if (!hc_took_all(&body)) {
+            return hc_malformed(tls, "max_fragment_length extension");
+        }
+        if (code < 1 || code > 4 || (size_t)256 << code > tls->max_plain_in ||
+            ((size_t)512 << code <= tls->max_plain_in && code < 4)) {
+            return hc_illegal(tls, "a max_fragment_length that was not asked for");
+        }
+        tls->max_plain_out = hc_min(tls->max_plain_out, (size_t)256 << code);
+    }
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extensions)
+{
+    if (hc_cursor_left(&extensions->body[HC_HELLO_SERVER_NAME]) > 0) {
+        return hc_malformed(tls, "server_name extension");
+    }
+    if (server_hello_has(extensions, HC_HELLO_ALPN) &&
+        server_hello_take_alpn(tls, extensions->body[HC_HELLO_ALPN]) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return server_hello_take_sizes(tls, extensions);
+}
+
+/* ---- the hello ----------------------------------------------------------------------------- */
+
+/* The suite: one that was offered, and that is the version's. */
+static hc_step server_hello_take_suite(hc_tls *tls, const server_hello *hello, uint16_t version)
+{
+    const hc_handshake *handshake = tls->handshake;
+    const hc_suite *suite = hc_suite_find(hello->suite);
+    int was_offered = 0;
+
+    for (size_t i = 0; i < handshake->num_suites; i++) {
+        was_offered |= handshake->suites[i] == hello->suite;
+    }
+    if (suite == NULL || !was_offered || suite->version != version) {
+        return hc_illegal(tls, "a cipher suite that was not offered");
+    }
+    if (handshake->was_retried && suite != tls->suite) {
+        return hc_illegal(tls, "another cipher suite than before");
+    }
+    if (hello->compression != 0) {
+        return hc_illegal(tls, "a compression method that was not offered");
+    }
+    tls->suite = suite;
+    tls->version = version;
+    return HC_STEP_OK;
+}
+
+/* The first ClientHello goes into the transcript, now that the hash is known; in 1.2 every hash
+ * goes on that a signature of ours may be over. */
+static hc_step server_hello_start_transcript(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    int is_signed = tls->version == HC_TLS_12 && handshake->params.identity != NULL;
+
+    if (!handshake->was_retried) {
+        hc_transcript_start(&handshake->transcript, is_signed
+                                                        ? HC_TRANSCRIPT_ALL
+                                                        : hc_transcript_bit(tls->suite->hash));
+        hc_transcript_add(&handshake->transcript, handshake->client_hello.ptr,
+                          handshake->client_hello.len);
+        hc_buffer_free(&handshake->client_hello);
+    }
+    return HC_STEP_OK;
+}
+
+/* What a HelloRetryRequest wants changed (RFC 8446, 4.1.4). */
+static hc_step server_hello_take_changes(hc_tls *tls, const hc_extensions *extensions)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_cursor body = extensions->body[HC_HELLO_KEY_SHARE];
+    hc_cursor cookie = extensions->body[HC_HELLO_COOKIE];
+
+    if ((extensions->present &
+         (HC_HELLO_BIT(HC_HELLO_KEY_SHARE) | HC_HELLO_BIT(HC_HELLO_COOKIE))) == 0) {
+        return hc_illegal(tls, "a HelloRetryRequest that changes nothing");
+    }
+    if (server_hello_has(extensions, HC_HELLO_COOKIE)) {
+        hc_cursor value = hc_take_vector16(&cookie);
+
+        if (!hc_took_all(&cookie) || hc_cursor_left(&value) == 0) {
+            return hc_malformed(tls, "cookie");
+        }
+        if (hc_cursor_left(&value) > HC_COOKIE_MAX) {
+            return hc_illegal(tls, "a cookie that is too long");
+        }
+        if (hc_buffer_add(&handshake->cookie, value.at, hc_cursor_left(&value)) != HC_BUFFER_OK) {
+            return hc_out_of_memory(tls);
+        }
+    }
+    if (server_hello_has(extensions, HC_HELLO_KEY_SHARE)) {
+        unsigned group = hc_take_u16(&body);
+
+        if (!hc_took_all(&body)) {
+            return hc_malformed(tls, "key_share of a HelloRetryRequest");
+        }
+        if (!hc_group_is_offered(group) || group == (unsigned)handshake->share.group) {
+            return hc_illegal(tls, "a HelloRetryRequest for a group that makes no sense");
+        }
+        handshake->retry_has_group = 1;
+        if (!hc_key_share_generate(&handshake->share, tls->crypto, (hc_group)group,
+                                   &handshake->random)) {
+            return hc_internal(tls, "no key share");
+        }
+    }
+    return HC_STEP_OK;
+}
+
+/* The selected version; 0 after an error. Without the extension it is legacy_version. */
+static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
+                                     const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_SUPPORTED_VERSIONS];
+    unsigned version = hello->version;
+
+    if (server_hello_has(extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        version = hc_take_u16(&body);
+        if (!hc_took_all(&body)) {
+            (void)hc_malformed(tls, "supported_versions extension");
+            return 0;
+        }
+        if (hello->version != HC_TLS_12 || version != HC_TLS_13) {
+            (void)hc_illegal(tls, "a version that was not offered");
+            return 0;
+        }
+    } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
+        (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
+                       hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
+                               "it chose %s, and %s was offered",
+                               version == 0x0303   ? "TLS 1.2"
+                               : version == 0x0302 ? "TLS 1.1"
+                               : version == 0x0301 ? "TLS 1.0"
+                                                   : "a version unheard of",
+                               tls->min_version > HC_TLS_12   ? "TLS 1.3"
+                               : tls->max_version < HC_TLS_13 ? "TLS 1.2"
+                                                              : "TLS 1.3 and 1.2"));
+        return 0;
+    }
+    return version;
+}
+
+static hc_step server_hello_on_retry(hc_tls *tls, const server_hello *hello,
+                                     const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    const uint32_t legal = HC_HELLO_BIT(HC_HELLO_KEY_SHARE) | HC_HELLO_BIT(HC_HELLO_COOKIE) |
+                           HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS);
+    hc_extensions extensions;
+
+    if (handshake->was_retried) {
+        return hc_unexpected(tls, "a second HelloRetryRequest");
+    }
+    if (hc_take_extensions(tls, hello->extensions, legal,
+                           handshake->offered | HC_HELLO_BIT(HC_HELLO_COOKIE), 0,
+                           &extensions) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (!server_hello_has(&extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        return hc_refuse(tls, HC_ALERT_MISSING_EXTENSION,
+                         "a HelloRetryRequest without supported_versions");
+    }
+    if (server_hello_version(tls, hello, &extensions) == 0) {
+        return HC_STEP_FAILED;
+    }
+    if (!server_hello_echoes(handshake, hello->session_id)) {
+        return hc_illegal(tls, "another session ID than it got");
+    }
+    if (server_hello_take_suite(tls, hello, HC_TLS_13) != HC_STEP_OK ||
+        server_hello_take_changes(tls, &extensions) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (!message->is_last) {
+        return hc_unexpected(tls, "bytes behind a HelloRetryRequest");
+    }
+    (void)server_hello_start_transcript(tls);
+    handshake->was_retried = 1;
+    hc_transcript_fold(&handshake->transcript, tls->suite->hash);
+    hc_transcript_add(&handshake->transcript, message->whole.at,
+                      hc_cursor_left(&message->whole));
+    if (handshake->session != NULL && handshake->session->version == HC_TLS_13 &&
+        hc_suite_find(handshake->session->suite)->hash != tls->suite->hash) {
+        hc_session_free(handshake->session); /* its binder could not be made (4.1.4) */
+        handshake->session = NULL;
+    }
+    tls->details.num_round_trips++;
+    return hc_send_compat_ccs(tls) == HC_STEP_OK ? hc_send_client_hello(tls) : HC_STEP_FAILED;
+}
+
+/* The mark of a server that knows better than what it chose (RFC 8446, 4.1.3). */
+static int server_hello_is_downgrade(const hc_tls *tls, const server_hello *hello)
+{
+    const unsigned char *end = hello->random.at + 24;
+
+    return memcmp(end, "DOWNGRD", 7) == 0 &&
+           (end[7] == 0 || (end[7] == 1 && tls->max_version == HC_TLS_13));
+}
+
+static hc_step server_hello_on_12(hc_tls *tls, const server_hello *hello,
+                                  const hc_message *message)
+{
+    const uint32_t legal =
+        HC_HELLO_BIT(HC_HELLO_SERVER_NAME) | HC_HELLO_BIT(HC_HELLO_MAX_FRAGMENT_LENGTH) |
+        HC_HELLO_BIT(HC_HELLO_EC_POINT_FORMATS) | HC_HELLO_BIT(HC_HELLO_ALPN) |
+        HC_HELLO_BIT(HC_HELLO_EXTENDED_MASTER_SECRET) | HC_HELLO_BIT(HC_HELLO_SESSION_TICKET) |
+        HC_HELLO_BIT(HC_HELLO_RECORD_SIZE_LIMIT) | HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO) |
+        HC_HELLO_BIT(HC_HELLO_SUPPORTED_GROUPS); /* some send it, and RFC 4492 let them */
+    hc_extensions extensions;
+
+    if (tls->handshake->was_retried) {
+        return hc_illegal(tls, "another version than before");
+    }
+    if (tls->num_ccs > 0) {
+        return hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+    }
+    if (server_hello_is_downgrade(tls, hello)) {
+        return hc_illegal(tls, "the mark of a downgrade: somebody may be tampering with the "
+                               "handshake");
+    }
+    if (server_hello_take_suite(tls, hello, HC_TLS_12) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello->extensions, legal, tls->handshake->offered, 0,
+                           &extensions) != HC_STEP_OK ||
+        server_hello_start_transcript(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return hc_start_12(tls, &extensions, hello->session_id, message);
+}
+
+static hc_step server_hello_on_13(hc_tls *tls, const server_hello *hello,
+                                  const hc_message *message)
+{
+    const uint32_t legal = HC_HELLO_BIT(HC_HELLO_KEY_SHARE) |
+                           HC_HELLO_BIT(HC_HELLO_PRE_SHARED_KEY) |
+                           HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS);
+    hc_extensions extensions;
+
+    if (!server_hello_echoes(tls->handshake, hello->session_id)) {
+        return hc_illegal(tls, "another session ID than it got");
+    }
+    if (server_hello_take_suite(tls, hello, HC_TLS_13) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello->extensions, legal, tls->handshake->offered, 0,
+                           &extensions) != HC_STEP_OK ||
+        server_hello_start_transcript(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return hc_start_13(tls, &extensions, message);
+}
+
+static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
+{
+    server_hello hello;
+    hc_extensions extensions;
+    unsigned version;
+
+    if (!server_hello_parse(message->body, &hello)) {
+        return hc_malformed(tls, "ServerHello");
+    }
+    memcpy(tls->handshake->server_random, hello.random.at, 32);
+    if (tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
+        return server_hello_on_retry(tls, &hello, message);
+    }
+    /* the version decides which extensions are legal, and is one of them itself */
+    if (hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
+        HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    version = server_hello_version(tls, &hello, &extensions);
+    if (version == 0) {
+        return HC_STEP_FAILED;
+    }
+    return version == HC_TLS_13 ? server_hello_on_13(tls, &hello, message)
+                                : server_hello_on_12(tls, &hello, message);
+}
+
+HC_FN hc_step hc_on_server_hello(hc_tls *tls, const hc_message *message)
+{
+    return server_hello_take(tls, message);
+}
+
+HC_FN hc_step hc_on_second_server_hello(hc_tls *tls, const hc_message *message)
+{
+    return server_hello_take(tls, message);
+}
+
+/* ---- tls/authenticate.c --------------------------------------------------------------------- */
+/* ---- the server ---------------------------------------------------------------------------- */
+
+HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
+{
+    size_t len = hc_cursor_left(&certificate);
+
+    if (len == 0) {
+        return hc_malformed(tls, "Certificate: one of its certificates is empty");
+    }
+    if (len > HC_CERT_LEN_MAX || tls->num_certs == HC_CERTS_MAX) {
+        return hc_abort(tls, HC_ALERT_BAD_CERTIFICATE,
+                        hc_fail(&tls->error, HTTPSC_ERR_LIMIT_CERT, 0,
+                                "it sent more than %d certificates, or one over %d bytes",
+                                HC_CERTS_MAX, HC_CERT_LEN_MAX));
+    }
+    if (hc_buffer_add(&tls->certificates, certificate.at, len) != HC_BUFFER_OK) {
+        return hc_out_of_memory(tls);
+    }
+    tls->certificate_ends[tls->num_certs++] = tls->certificates.len;
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_chain_verify(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_tls_params *params = &handshake->params;
+    hc_cursor chain[HC_CERTS_MAX];
+    hc_cert leaf;
+    int code;
+
+    for (size_t i = 0; i < tls->num_certs; i++) {
+        chain[i] = hc_tls_peer_certificate(tls, i);
+    }
+    code = hc_judge_chain(params->judge, tls->allocator, chain, tls->num_certs, &handshake->host,
+                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, &handshake->verdict,
+                          &tls->error);
+    if (code != HTTPSC_OK) {
+        return hc_abort(tls, hc_alert_for(code), code);
+    }
+    if (hc_cert_decode(&leaf, chain[0])) {
+        tls->not_after = leaf.not_after;
+    }
+    tls->verified_at = tls->unix_time;
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signature,
+                                  const void *content, size_t content_len)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_public_key *key = &handshake->verdict.key;
+    const hc_signature_scheme *known = hc_scheme_find((uint16_t)scheme);
+    unsigned char digest[HC_HASH_MAX];
+    hc_signature_result result;
+
+    if (known == NULL || !hc_scheme_fits(known, tls->version, key)) {
+        return hc_illegal(tls, "a handshake signature by a scheme that was not offered, or that "
+                               "is not its key's");
+    }
+    hc_hash(known->hash, content, content_len, digest);
+    switch (known->padding) {
+    case HC_PADDING_NONE:
+        result = hc_ecdsa_verify(key, digest, hc_hash_len(known->hash), signature);
+        break;
+    case HC_PADDING_PSS:
+        result = hc_rsa_pss_verify(key, known->hash, hc_hash_len(known->hash), digest, signature);
+        break;
+    default:
+        result = hc_rsa_pkcs1_verify(key, known->hash, digest, signature);
+        break;
+    }
+    if (result != HC_SIGNATURE_VALID) {
+        return hc_refuse(tls, HC_ALERT_DECRYPT_ERROR,
+                         "a handshake signature that is not its certificate's");
+    }
+    handshake->signature = HC_SIGNATURE_PROVEN;
+    tls->details.signature_scheme = known->name;
+    return HC_STEP_OK;
+}
+
+/* ---- the client ---------------------------------------------------------------------------- */
+
+/* Looks for the first scheme of the server's that our key can do, by the rules of a version. */
+static const hc_signature_scheme *authenticate_find_scheme(hc_cursor schemes, uint16_t version,
+                                                     const hc_public_key *key)
+{
+    while (hc_cursor_left(&schemes) > 0) {
+        const hc_signature_scheme *scheme = hc_scheme_find(hc_take_u16(&schemes));
+
+        if (scheme != NULL && hc_scheme_fits(scheme, version, key)) {
+            return scheme;
+        }
+    }
+    return NULL;
+}
+
+HC_FN hc_step hc_client_scheme_choose(hc_tls *tls, hc_cursor schemes)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_tls_identity *identity = handshake->params.identity;
+    hc_public_key key;
+    hc_cert cert;
+
+    tls->details.certificate_requested = 1;
+    handshake->certificate_requested = 1;
+    if (hc_cursor_left(&schemes) == 0 || hc_cursor_left(&schemes) % 2 != 0) {
+        return hc_malformed(tls, "list of signature schemes");
+    }
+    if (identity == NULL || identity->num_certs == 0) {
+        return HC_STEP_OK;
+    }
+    if (!hc_cert_decode(&cert, identity->chain[0]) ||
+        hc_public_key_parse(&key, cert.public_key) != HC_KEY_OK) {
+        return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
+                        hc_fail(&tls->error, HTTPSC_ERR_ARGUMENT, 0,
+                                "the client certificate cannot be read"));
+    }
+    /* 1.3's rules first in 1.2 as well: a hash that suits the curve, and PSS */
+    handshake->client_scheme = authenticate_find_scheme(schemes, HC_TLS_13, &key);
+    if (handshake->client_scheme == NULL && tls->version == HC_TLS_12) {
+        handshake->client_scheme = authenticate_find_scheme(schemes, HC_TLS_12, &key);
+    }
+    return HC_STEP_OK;
+}
+
+HC_FN void hc_client_chain_put(const hc_tls *tls, hc_writer *writer)
+{
+    const hc_tls_identity *identity = tls->handshake->params.identity;
+    size_t list = hc_put_begin(writer, 3);
+
+    for (size_t i = 0; tls->handshake->client_scheme != NULL && i < identity->num_certs; i++) {
+        size_t begun = hc_put_begin(writer, 3);
+
+        hc_put_bytes(writer, identity->chain[i].at, hc_cursor_left(&identity->chain[i]));
+        hc_put_end(writer, begun, 3);
+        if (tls->version == HC_TLS_13) {
+            hc_put_u16(writer, 0);
+        }
+    }
+    hc_put_end(writer, list, 3);
+}
+
+/* Signs; the length of the signature, or 0. */
+static size_t authenticate_sign(hc_tls *tls, const unsigned char *digest, size_t digest_len,
+                          unsigned char out[HC_RSA_LEN_MAX])
+{
+    const hc_tls_identity *identity = tls->handshake->params.identity;
+    const hc_signature_scheme *scheme = tls->handshake->client_scheme;
+    unsigned char salt[HC_HASH_MAX];
+    size_t len = HC_RSA_LEN_MAX;
+
+    if (identity->key == NULL) {
+        int code = identity->sign(identity->user, scheme->id, digest, digest_len, out, &len);
+
+        if (code != HTTPSC_OK || len > HC_RSA_LEN_MAX) {
+            hc_fail(&tls->error, code == HTTPSC_OK ? HTTPSC_ERR_ARGUMENT : code, 0,
+                    "the signer of the client certificate failed");
+            return 0;
+        }
+        return len;
+    }
+    if (scheme->padding == HC_PADDING_NONE) {
+        return hc_ecdsa_sign(identity->key, scheme->hash, digest, out);
+    }
+    if (scheme->padding == HC_PADDING_PKCS1) {
+        return hc_rsa_pkcs1_sign(identity->key, scheme->hash, digest, out);
+    }
+    return hc_random_bytes(&tls->handshake->random, salt, hc_hash_len(scheme->hash))
+               ? hc_rsa_pss_sign(identity->key, scheme->hash, digest, salt, out)
+               : 0;
+}
+
+HC_FN hc_step hc_send_certificate_verify(hc_tls *tls, const unsigned char *digest,
+                                         size_t digest_len)
+{
+    const hc_signature_scheme *scheme = tls->handshake->client_scheme;
+    unsigned char signature[HC_RSA_LEN_MAX];
+    size_t len = authenticate_sign(tls, digest, digest_len, signature);
+    hc_writer writer;
+
+    if (len == 0) {
+        return hc_internal(tls, "the client certificate's key gave no signature");
+    }
+    tls->details.client_scheme = scheme->name;
+    writer = hc_message_begin(tls, HC_CERTIFICATE_VERIFY);
+    hc_put_u16(&writer, scheme->id);
+    hc_put_u16(&writer, (unsigned)len);
+    hc_put_bytes(&writer, signature, len);
+    return hc_message_send(tls, &writer);
+}
+
+/* ---- tls/handshake12.c ---------------------------------------------------------------------- */
+#define FLIGHT12_VERIFY_DATA_LEN 12
+#define FLIGHT12_DEFAULT_LIFETIME 86400u /* of a ticket whose hint is 0 (RFC 5077, 3.3) */
+#define FLIGHT12_NAMED_CURVE 3
+#define FLIGHT12_RSA_SIGN 1 /* ClientCertificateType */
+#define FLIGHT12_ECDSA_SIGN 64
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+/* The randoms one behind the other. */
+static void flight12_randoms(const unsigned char *first, const unsigned char *second,
+                             unsigned char out[64])
+{
+    memcpy(out, first, 32);
+    memcpy(out + 32, second, 32);
+}
+
+/* Takes one direction's part of the key block into use (RFC 5246, 6.3). */
+static hc_step flight12_set_keys(hc_tls *tls, hc_record_keys *keys, int is_server)
+{
+    const hc_handshake *handshake = tls->handshake;
+    unsigned char block[2 * (HC_AEAD_KEY_MAX + HC_AEAD_NONCE_LEN)];
+    unsigned char iv[HC_AEAD_NONCE_LEN] = {0};
+    unsigned char seed[64];
+    size_t key_len = hc_aead_key_len(tls->suite->aead);
+    size_t iv_len = tls->suite->aead == HC_AEAD_CHACHA20_POLY1305 ? HC_AEAD_NONCE_LEN : 4;
+    int done;
+
+    flight12_randoms(handshake->server_random, handshake->client_random, seed);
+    done = hc_tls12_prf(tls->suite->hash, handshake->master_secret,
+                        sizeof handshake->master_secret, "key expansion", seed, sizeof seed, block,
+                        2 * (key_len + iv_len));
+    if (done) {
+        memcpy(iv, block + 2 * key_len + (is_server ? iv_len : 0), iv_len);
+        hc_record_keys_set(keys, tls->crypto, tls->suite, block + (is_server ? key_len : 0), iv);
+    }
+    hc_wipe(block, sizeof block);
+    return done ? HC_STEP_OK : hc_internal(tls, "deriving a key failed");
+}
+
+/* The master secret: bound to the transcript where the server can (RFC 7627, 4). */
+static hc_step flight12_derive_master(hc_tls *tls, const unsigned char *premaster, size_t len)
+{
+    hc_handshake *handshake = tls->handshake;
+    unsigned char seed[HC_HASH_MAX];
+    size_t seed_len = sizeof seed;
+    const char *label = "master secret";
+    int done;
+
+    if (tls->details.extended_master_secret) {
+        label = "extended master secret";
+        seed_len = hc_transcript_hash(&handshake->transcript, tls->suite->hash, seed);
+    } else {
+        flight12_randoms(handshake->client_random, handshake->server_random, seed);
+    }
+    done = hc_tls12_prf(tls->suite->hash, premaster, len, label, seed, seed_len,
+                        handshake->master_secret, sizeof handshake->master_secret);
+    hc_keylog_add(tls, "CLIENT_RANDOM", handshake->master_secret,
+                  sizeof handshake->master_secret);
+    return done ? HC_STEP_OK : hc_internal(tls, "deriving a secret failed");
+}
+
+static int flight12_verify_data(const hc_tls *tls, const char *label,
+                                const unsigned char *transcript_hash,
+                                unsigned char out[FLIGHT12_VERIFY_DATA_LEN])
+{
+    return hc_tls12_prf(tls->suite->hash, tls->handshake->master_secret,
+                        sizeof tls->handshake->master_secret, label, transcript_hash,
+                        hc_hash_len(tls->suite->hash), out, FLIGHT12_VERIFY_DATA_LEN);
+}
+
+/* ---- ServerHello --------------------------------------------------------------------------- */
+
+/* The extensions that only 1.2 has. */
+static hc_step flight12_take_extensions(hc_tls *tls, const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_RENEGOTIATION_INFO];
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0 &&
+        (hc_cursor_left(&body) != 1 || hc_take_u8(&body) != 0)) {
+        return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE, "a renegotiation_info that is not empty");
+    }
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_EC_POINT_FORMATS)) != 0) {
+        hc_cursor formats;
+
+        body = extensions->body[HC_HELLO_EC_POINT_FORMATS];
+        formats = hc_take_vector8(&body);
+        if (!hc_took_all(&body) || hc_cursor_left(&formats) == 0) {
+            return hc_malformed(tls, "ec_point_formats extension");
+        }
+        if (memchr(formats.at, 0, hc_cursor_left(&formats)) == NULL) {
+            return hc_illegal(tls, "ec_point_formats without uncompressed");
+        }
+    }
+    if (hc_cursor_left(&extensions->body[HC_HELLO_EXTENDED_MASTER_SECRET]) > 0 ||
+        hc_cursor_left(&extensions->body[HC_HELLO_SESSION_TICKET]) > 0) {
+        return hc_malformed(tls, "extension that has to be empty");
+    }
+    tls->details.extended_master_secret =
+        (extensions->present & HC_HELLO_BIT(HC_HELLO_EXTENDED_MASTER_SECRET)) != 0;
+    tls->handshake->ticket_promised =
+        (extensions->present & HC_HELLO_BIT(HC_HELLO_SESSION_TICKET)) != 0;
+    return hc_take_common_extensions(tls, extensions);
+}
+
+/* The server goes on with the session that was offered. */
+static hc_step flight12_resume(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_session *session = handshake->session;
+
+    if (session == NULL || session->version != HC_TLS_12) {
+        return hc_illegal(tls, "the session ID that it got, which is no session's");
+    }
+    if (session->suite != tls->suite->id) {
+        return hc_illegal(tls, "another cipher suite than the session's");
+    }
+    if (!tls->details.extended_master_secret) {
+        return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE,
+                         "a session resumed without extended_master_secret");
+    }
+    memcpy(handshake->master_secret, session->secret, sizeof handshake->master_secret);
+    hc_keylog_add(tls, "CLIENT_RANDOM", handshake->master_secret,
+                  sizeof handshake->master_secret);
+    handshake->is_resuming = 1;
+    tls->facts.group = "none";
+    handshake->transcript.live = hc_transcript_bit(tls->suite->hash);
+    tls->waits_for =
+        handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_start_12(hc_tls *tls, const hc_extensions *extensions, hc_cursor session_id,
+                          const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    size_t len = hc_cursor_left(&session_id);
+
+    hc_transcript_add(&handshake->transcript, message->whole.at,
+                      hc_cursor_left(&message->whole));
+    if (flight12_take_extensions(tls, extensions) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    hc_wipe(&handshake->share, sizeof handshake->share); /* that was for 1.3 */
+    if (len > 0 && len == handshake->session_id_len &&
+        memcmp(session_id.at, handshake->session_id, len) == 0) {
+        return flight12_resume(tls);
+    }
+    tls->waits_for = HC_WAIT_12_CERTIFICATE;
+    return HC_STEP_OK;
+}
+
+/* ---- the server's flight ------------------------------------------------------------------- */
+
+HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
+{
+    hc_cursor body = message->body;
+    hc_cursor list = hc_take_vector24(&body);
+
+    if (!hc_took_all(&body) || hc_cursor_left(&list) == 0) {
+        return hc_malformed(tls, "Certificate, or an empty one");
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor certificate = hc_take_vector24(&list);
+
+        if (hc_cursor_failed(&list)) {
+            return hc_malformed(tls, "Certificate");
+        }
+        if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
+            return HC_STEP_FAILED;
+        }
+    }
+    if (hc_chain_verify(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (tls->handshake->verdict.key.kind != tls->suite->auth) {
+        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
+    }
+    tls->waits_for = HC_WAIT_12_SERVER_KEY_EXCHANGE;
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_on_12_server_key_exchange(hc_tls *tls, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_buffer *content = &handshake->server_params;
+    hc_cursor body = message->body;
+    unsigned curve_type = hc_take_u8(&body);
+    unsigned group = hc_take_u16(&body);
+    hc_cursor point = hc_take_vector8(&body);
+    hc_writer writer = hc_writer_on(content);
+    unsigned scheme;
+    hc_cursor signature;
+
+    if (!hc_cursor_failed(&body) &&
+        (curve_type != FLIGHT12_NAMED_CURVE || !hc_group_is_offered(group) ||
+         hc_cursor_left(&point) != hc_group_public_len((hc_group)group))) {
+        return hc_illegal(tls, "a key share that is none of the groups that were offered");
+    }
+    if (!hc_cursor_failed(&body)) {
+        hc_put_bytes(&writer, handshake->client_random, 32);
+        hc_put_bytes(&writer, handshake->server_random, 32);
+        hc_put_bytes(&writer, message->body.at, (size_t)(body.at - message->body.at));
+    }
+    scheme = hc_take_u16(&body);
+    signature = hc_take_vector16(&body);
+    if (!hc_took_all(&body)) {
+        return hc_malformed(tls, "ServerKeyExchange");
+    }
+    if (writer.failed) {
+        return hc_out_of_memory(tls);
+    }
+    tls->waits_for = HC_WAIT_12_REQUEST_OR_DONE;
+    tls->facts.group = hc_group_name((hc_group)group);
+    return hc_signature_verify(tls, scheme, signature, content->ptr, content->len);
+}
+
+/* 1 when a list of ClientCertificateType has that of the scheme. */
+static int flight12_type_is_asked(hc_cursor types, const hc_signature_scheme *scheme)
+{
+    int type = scheme->kind == HC_KEY_RSA ? FLIGHT12_RSA_SIGN : FLIGHT12_ECDSA_SIGN;
+
+    return memchr(types.at, type, hc_cursor_left(&types)) != NULL;
+}
+
+static hc_step flight12_on_request(hc_tls *tls, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_cursor body = message->body;
+    hc_cursor types = hc_take_vector8(&body);
+    hc_cursor schemes = hc_take_vector16(&body);
+    hc_cursor authorities = hc_take_vector16(&body);
+
+    while (hc_cursor_left(&authorities) > 0) {
+        (void)hc_take_vector16(&authorities);
+    }
+    if (!hc_took_all(&body) || hc_cursor_failed(&authorities) || hc_cursor_left(&types) == 0) {
+        return hc_malformed(tls, "CertificateRequest");
+    }
+    tls->waits_for = HC_WAIT_12_DONE;
+    if (hc_client_scheme_choose(tls, schemes) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (handshake->client_scheme != NULL &&
+        !flight12_type_is_asked(types, handshake->client_scheme)) {
+        handshake->client_scheme = NULL;
+    }
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_on_12_request_or_done(hc_tls *tls, const hc_message *message)
+{
+    return message->type == HC_CERTIFICATE_REQUEST ? flight12_on_request(tls, message)
+                                                   : hc_on_12_done(tls, message);
+}
+
+/* ---- our flight ---------------------------------------------------------------------------- */
+
+static hc_step flight12_send_certificate(hc_tls *tls)
+{
+    hc_writer writer = hc_message_begin(tls, HC_CERTIFICATE);
+
+    hc_client_chain_put(tls, &writer);
+    return hc_message_send(tls, &writer);
+}
+
+/* ClientKeyExchange, and the master secret. */
+static hc_step flight12_send_key_exchange(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_cursor params = hc_cursor_over(handshake->server_params.ptr + 65,
+                                      handshake->server_params.len - 65);
+    hc_group group = (hc_group)hc_take_u16(&params);
+    hc_cursor point = hc_take_vector8(&params);
+    unsigned char premaster[HC_EC_SCALAR_MAX];
+    hc_writer writer = hc_message_begin(tls, HC_CLIENT_KEY_EXCHANGE);
+    hc_step step;
+
+    if (!hc_key_share_generate(&handshake->share, tls->crypto, group, &handshake->random)) {
+        return hc_internal(tls, "no key share");
+    }
+    if (!hc_key_share_derive(&handshake->share, tls->crypto, point.at, hc_cursor_left(&point),
+                             premaster)) {
+        return hc_illegal(tls, "a key share that is no point of its group");
+    }
+    hc_put_u8(&writer, (unsigned)handshake->share.public_len);
+    hc_put_bytes(&writer, handshake->share.public_bytes, handshake->share.public_len);
+    step = hc_message_send(tls, &writer);
+    if (step == HC_STEP_OK) {
+        step = flight12_derive_master(tls, premaster, handshake->share.secret_len);
+    }
+    hc_wipe(premaster, sizeof premaster);
+    hc_wipe(&handshake->share, sizeof handshake->share);
+    return step;
+}
+
+static hc_step flight12_send_finished(hc_tls *tls)
+{
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char verify_data[FLIGHT12_VERIFY_DATA_LEN];
+    hc_writer writer;
+
+    if (hc_send_ccs(tls) != HC_STEP_OK ||
+        flight12_set_keys(tls, &tls->writing, 0) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    writer = hc_message_begin(tls, HC_FINISHED);
+    (void)hc_transcript_hash(&tls->handshake->transcript, tls->suite->hash, digest);
+    if (!flight12_verify_data(tls, "client finished", digest, verify_data)) {
+        return hc_internal(tls, "a Finished failed");
+    }
+    hc_put_bytes(&writer, verify_data, sizeof verify_data);
+    return hc_message_send(tls, &writer);
+}
+
+HC_FN hc_step hc_on_12_done(hc_tls *tls, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_signature_scheme *scheme = handshake->client_scheme;
+
+    if (hc_cursor_left(&message->body) > 0) {
+        return hc_malformed(tls, "ServerHelloDone");
+    }
+    if (!message->is_last) {
+        return hc_unexpected(tls, "bytes behind its ServerHelloDone");
+    }
+    if (scheme == NULL) {
+        handshake->transcript.live = hc_transcript_bit(tls->suite->hash);
+    }
+    if ((handshake->certificate_requested && flight12_send_certificate(tls) != HC_STEP_OK) ||
+        flight12_send_key_exchange(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (scheme != NULL) {
+        unsigned char digest[HC_HASH_MAX];
+        size_t len = hc_transcript_hash(&handshake->transcript, scheme->hash, digest);
+
+        if (hc_send_certificate_verify(tls, digest, len) != HC_STEP_OK) {
+            return HC_STEP_FAILED;
+        }
+    }
+    tls->details.num_round_trips++;
+    tls->waits_for =
+        handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;
+    return flight12_send_finished(tls);
+}
+
+/* ---- the end ------------------------------------------------------------------------------- */
+
+HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_cursor body = message->body;
+    uint32_t lifetime = hc_take_u32(&body);
+    hc_cursor ticket = hc_take_vector16(&body);
+    hc_session *session;
+
+    if (!hc_took_all(&body)) {
+        return hc_malformed(tls, "NewSessionTicket");
+    }
+    tls->waits_for = HC_WAIT_12_CHANGE_CIPHER_SPEC;
+    if (hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+        return HC_STEP_OK; /* RFC 5077, 3.3: it changed its mind */
+    }
+    session = hc_session_new(tls->allocator, ticket);
+    if (session == NULL) {
+        return hc_out_of_memory(tls);
+    }
+    session->lifetime = lifetime == 0                        ? FLIGHT12_DEFAULT_LIFETIME
+                        : lifetime > HC_SESSION_LIFETIME_MAX ? HC_SESSION_LIFETIME_MAX
+                                                             : lifetime;
+    session->version = HC_TLS_12;
+    session->suite = tls->suite->id;
+    session->received_at = -1;
+    handshake->new_session = session;
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_on_12_change_cipher_spec(hc_tls *tls)
+{
+    tls->waits_for = HC_WAIT_12_FINISHED;
+    return flight12_set_keys(tls, &tls->reading, 1);
+}
+
+/* What can be resumed next: the new session, or else the one that was resumed now. */
+static void flight12_keep_session(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_session *session = handshake->new_session;
+
+    handshake->new_session = NULL;
+    if (session != NULL) {
+        memcpy(session->secret, handshake->master_secret, sizeof handshake->master_secret);
+        session->secret_len = sizeof handshake->master_secret;
+        session->verified_at = tls->verified_at;
+        session->not_after = tls->not_after;
+        memcpy(session->binding, tls->binding, sizeof session->binding);
+    } else if (handshake->is_resuming) {
+        session = handshake->session;
+        handshake->session = NULL;
+    }
+    if (session != NULL) {
+        hc_keep_session(tls, session);
+    }
+}
+
+HC_FN hc_step hc_on_12_finished(hc_tls *tls, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_x509_proof chain = handshake->verdict.proof;
+    hc_signature_proof signature = handshake->signature;
+    unsigned char expected[FLIGHT12_VERIFY_DATA_LEN];
+
+    if (hc_cursor_left(&message->body) != sizeof expected) {
+        return hc_malformed(tls, "Finished");
+    }
+    if (!flight12_verify_data(tls, "server finished", handshake->hash_before, expected)) {
+        return hc_internal(tls, "a Finished failed");
+    }
+    if (!hc_secret_equal(expected, message->body.at, sizeof expected)) {
+        return hc_refuse(tls, HC_ALERT_DECRYPT_ERROR, "a wrong Finished");
+    }
+    if (!message->is_last) {
+        return hc_unexpected(tls, "bytes behind its Finished");
+    }
+    if (handshake->is_resuming) {
+        chain = HC_X509_VERIFIED; /* or the session would not have been kept */
+        signature = HC_SIGNATURE_RESUMED;
+        tls->verified_at = handshake->session->verified_at;
+        tls->not_after = handshake->session->not_after;
+        if (flight12_send_finished(tls) != HC_STEP_OK) {
+            return HC_STEP_FAILED;
+        }
+    }
+    tls->may_resume = chain == HC_X509_VERIFIED && tls->details.extended_master_secret;
+    tls->details.num_round_trips++;
+    flight12_keep_session(tls);
+    return hc_engine_open(tls, chain, signature, HC_FINISHED_PROVEN);
+}
+
+/* ---- tls/handshake13.c ---------------------------------------------------------------------- */
+/* ---- ServerHello --------------------------------------------------------------------------- */
+
+/* 1 when the server took our PSK, 0 when not, -1 after an error. */
+static int flight13_take_psk(hc_tls *tls, const hc_extensions *extensions)
+{
+    const hc_session *session = tls->handshake->session;
+    hc_cursor body = extensions->body[HC_HELLO_PRE_SHARED_KEY];
+    unsigned selected;
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_PRE_SHARED_KEY)) == 0) {
+        return 0;
+    }
+    selected = hc_take_u16(&body);
+    if (!hc_took_all(&body)) {
+        (void)hc_malformed(tls, "pre_shared_key extension");
+        return -1;
+    }
+    if (selected != 0 || session == NULL || session->version != HC_TLS_13 ||
+        hc_suite_find(session->suite)->hash != tls->suite->hash) {
+        (void)hc_illegal(tls, "a PSK that was not offered, or not for its cipher suite");
+        return -1;
+    }
+    return 1;
+}
+
+/* The (EC)DHE secret, from the server's share; 0 after an error. */
+static size_t flight13_exchange(hc_tls *tls, const hc_extensions *extensions,
+                                unsigned char out[HC_EC_SCALAR_MAX])
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_cursor body = extensions->body[HC_HELLO_KEY_SHARE];
+    unsigned group = hc_take_u16(&body);
+    hc_cursor share = hc_take_vector16(&body);
+    size_t len = handshake->share.secret_len;
+
+    if (!hc_took_all(&body)) {
+        (void)hc_malformed(tls, "key_share extension");
+        return 0;
+    }
+    if (group != (unsigned)handshake->share.group ||
+        !hc_key_share_derive(&handshake->share, tls->crypto, share.at, hc_cursor_left(&share),
+                             out)) {
+        (void)hc_illegal(tls, "a key share that is none of the group that was offered");
+        return 0;
+    }
+    tls->facts.group = hc_group_name(handshake->share.group);
+    hc_wipe(&handshake->share, sizeof handshake->share);
+    return len;
+}
+
+/* Handshake traffic secrets, and their keys. */
+static hc_step flight13_start_keys(hc_tls *tls, const unsigned char *psk,
+                                   const unsigned char *shared, size_t shared_len)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_hash_id hash = tls->suite->hash;
+    unsigned char digest[HC_HASH_MAX];
+
+    if (hc_transcript_hash(&handshake->transcript, hash, digest) == 0 ||
+        !hc_schedule_start(&handshake->schedule, hash, psk) ||
+        !hc_schedule_mix(&handshake->schedule, shared, shared_len) ||
+        !hc_schedule_derive(&handshake->schedule, "c hs traffic", digest,
+                            handshake->client_secret) ||
+        !hc_schedule_derive(&handshake->schedule, "s hs traffic", digest,
+                            handshake->server_secret)) {
+        return hc_internal(tls, "deriving a secret failed");
+    }
+    hc_keylog_add(tls, "CLIENT_HANDSHAKE_TRAFFIC_SECRET", handshake->client_secret,
+                  hc_hash_len(hash));
+    hc_keylog_add(tls, "SERVER_HANDSHAKE_TRAFFIC_SECRET", handshake->server_secret,
+                  hc_hash_len(hash));
+    if (hc_set_keys_13(tls, &tls->reading, handshake->server_secret) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return hc_set_keys_13(tls, &tls->writing, handshake->client_secret);
+}
+
+HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+    unsigned char shared[HC_EC_SCALAR_MAX];
+    size_t shared_len;
+    hc_step step;
+    int has_psk;
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_KEY_SHARE)) == 0) {
+        return (extensions->present & HC_HELLO_BIT(HC_HELLO_PRE_SHARED_KEY)) == 0
+                   ? hc_refuse(tls, HC_ALERT_MISSING_EXTENSION, "a ServerHello without key_share")
+                   : hc_illegal(tls, "a ServerHello without key_share");
+    }
+    if (!message->is_last) {
+        return hc_unexpected(tls, "bytes behind its ServerHello");
+    }
+    has_psk = flight13_take_psk(tls, extensions);
+    shared_len = has_psk < 0 ? 0 : flight13_exchange(tls, extensions, shared);
+    if (shared_len == 0) {
+        return HC_STEP_FAILED;
+    }
+    handshake->is_resuming = has_psk;
+    hc_transcript_add(&handshake->transcript, message->whole.at,
+                      hc_cursor_left(&message->whole));
+    step = flight13_start_keys(tls, has_psk ? handshake->session->secret : NULL, shared,
+                               shared_len);
+    hc_wipe(shared, sizeof shared);
+    tls->waits_for = HC_WAIT_13_ENCRYPTED_EXTENSIONS;
+    tls->details.extended_master_secret = 1;
+    return step;
+}
+
+/* ---- the server's flight ------------------------------------------------------------------- */
+
+HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message)
+{
+    const uint32_t legal =
+        HC_HELLO_BIT(HC_HELLO_SERVER_NAME) | HC_HELLO_BIT(HC_HELLO_MAX_FRAGMENT_LENGTH) |
+        HC_HELLO_BIT(HC_HELLO_SUPPORTED_GROUPS) | HC_HELLO_BIT(HC_HELLO_ALPN) |
+        HC_HELLO_BIT(HC_HELLO_RECORD_SIZE_LIMIT);
+    hc_cursor body = message->body;
+    hc_cursor list = hc_take_vector16(&body);
+    hc_extensions extensions;
+
+    if (!hc_took_all(&body)) {
+        return hc_malformed(tls, "EncryptedExtensions");
+    }
+    if (hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
+            HC_STEP_OK ||
+        hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    tls->waits_for = tls->handshake->is_resuming ? HC_WAIT_13_FINISHED
+                                                 : HC_WAIT_13_CERTIFICATE_OR_REQUEST;
+    return HC_STEP_OK;
+}
+
+static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
+{
+    const uint32_t legal = HC_HELLO_BIT(HC_HELLO_SIGNATURE_ALGORITHMS) |
+                           HC_HELLO_BIT(HC_HELLO_SIGNATURE_ALGORITHMS_CERT) |
+                           HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES) |
+                           HC_HELLO_BIT(HC_HELLO_OID_FILTERS);
+    hc_cursor body = message->body;
+    hc_cursor context = hc_take_vector8(&body);
+    hc_cursor list = hc_take_vector16(&body);
+    hc_extensions extensions;
+    hc_cursor algorithms;
+    hc_cursor schemes;
+
+    if (!hc_took_all(&body)) {
+        return hc_malformed(tls, "CertificateRequest");
+    }
+    if (hc_cursor_left(&context) > 0) {
+        return hc_illegal(tls, "a CertificateRequest with a context");
+    }
+    if (hc_take_extensions(tls, list, legal, ~(uint32_t)0, 1, &extensions) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if ((extensions.present & HC_HELLO_BIT(HC_HELLO_SIGNATURE_ALGORITHMS)) == 0) {
+        return hc_refuse(tls, HC_ALERT_MISSING_EXTENSION,
+                         "a CertificateRequest without signature_algorithms");
+    }
+    algorithms = extensions.body[HC_HELLO_SIGNATURE_ALGORITHMS];
+    schemes = hc_take_vector16(&algorithms);
+    if (!hc_took_all(&algorithms)) {
+        return hc_malformed(tls, "CertificateRequest");
+    }
+    tls->waits_for = HC_WAIT_13_CERTIFICATE;
+    return hc_client_scheme_choose(tls, schemes);
+}
+
+HC_FN hc_step hc_on_13_certificate_or_request(hc_tls *tls, const hc_message *message)
+{
+    return message->type == HC_CERTIFICATE_REQUEST ? flight13_on_request(tls, message)
+                                                   : hc_on_13_certificate(tls, message);
+}
+
+HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
+{
+    hc_cursor body = message->body;
+    hc_cursor context = hc_take_vector8(&body);
+    hc_cursor list = hc_take_vector24(&body);
+
+    if (!hc_took_all(&body) || hc_cursor_left(&list) == 0) {
+        return hc_malformed(tls, "Certificate, or an empty one");
+    }
+    if (hc_cursor_left(&context) > 0) {
+        return hc_illegal(tls, "a Certificate with a context");
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor certificate = hc_take_vector24(&list);
+        hc_cursor extensions = hc_take_vector16(&list);
+
+        if (hc_cursor_failed(&list)) {
+            return hc_malformed(tls, "Certificate");
+        }
+        if (hc_cursor_left(&extensions) > 0) { /* we ask for none */
+            hc_extensions ignored;
+
+            return hc_take_extensions(tls, extensions, 0, 0, 0, &ignored);
+        }
+        if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
+            return HC_STEP_FAILED;
+        }
+    }
+    tls->waits_for = HC_WAIT_13_CERTIFICATE_VERIFY;
+    return hc_chain_verify(tls);
+}
+
+/* What a CertificateVerify signs (RFC 8446, 4.4.3). Returns its length. */
+static size_t flight13_signed(const hc_tls *tls, const char *context,
+                              const unsigned char *transcript_hash,
+                              unsigned char out[64 + 34 + HC_HASH_MAX])
+{
+    size_t len = hc_hash_len(tls->suite->hash);
+
+    memset(out, ' ', 64);
+    memcpy(out + 64, context, 34); /* 33 characters and the NUL */
+    memcpy(out + 64 + 34, transcript_hash, len);
+    return 64 + 34 + len;
+}
+
+HC_FN hc_step hc_on_13_certificate_verify(hc_tls *tls, const hc_message *message)
+{
+    unsigned char content[64 + 34 + HC_HASH_MAX];
+    hc_cursor body = message->body;
+    unsigned scheme = hc_take_u16(&body);
+    hc_cursor signature = hc_take_vector16(&body);
+    size_t len;
+
+    if (!hc_took_all(&body)) {
+        return hc_malformed(tls, "CertificateVerify");
+    }
+    len = flight13_signed(tls, "TLS 1.3, server CertificateVerify", tls->handshake->hash_before,
+                          content);
+    tls->waits_for = HC_WAIT_13_FINISHED;
+    return hc_signature_verify(tls, scheme, signature, content, len);
+}
+
+/* ---- Finished, and our flight -------------------------------------------------------------- */
+
+static hc_step flight13_send_certificate(hc_tls *tls)
+{
+    unsigned char content[64 + 34 + HC_HASH_MAX];
+    unsigned char digest[HC_HASH_MAX];
+    const hc_signature_scheme *scheme = tls->handshake->client_scheme;
+    hc_writer writer = hc_message_begin(tls, HC_CERTIFICATE);
+    size_t len;
+
+    hc_put_u8(&writer, 0); /* certificate_request_context */
+    hc_client_chain_put(tls, &writer);
+    if (hc_message_send(tls, &writer) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (scheme == NULL) {
+        return HC_STEP_OK;
+    }
+    (void)hc_transcript_hash(&tls->handshake->transcript, tls->suite->hash, digest);
+    len = flight13_signed(tls, "TLS 1.3, client CertificateVerify", digest, content);
+    hc_hash(scheme->hash, content, len, digest);
+    return hc_send_certificate_verify(tls, digest, hc_hash_len(scheme->hash));
+}
+
+static hc_step flight13_send_finished(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char verify_data[HC_HASH_MAX];
+    hc_writer writer = hc_message_begin(tls, HC_FINISHED);
+
+    (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
+    if (!hc_schedule_finished(tls->suite->hash, handshake->client_secret, digest, verify_data)) {
+        return hc_internal(tls, "a Finished failed");
+    }
+    hc_put_bytes(&writer, verify_data, hc_hash_len(tls->suite->hash));
+    return hc_message_send(tls, &writer);
+}
+
+/* Application traffic secrets, over the transcript up to the server's Finished. */
+static hc_step flight13_derive_application(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    size_t len = hc_hash_len(tls->suite->hash);
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char client[HC_HASH_MAX];
+    unsigned char server[HC_HASH_MAX];
+    int done;
+
+    (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
+    done = hc_schedule_mix(&handshake->schedule, NULL, 0) &&
+           hc_schedule_derive(&handshake->schedule, "c ap traffic", digest, client) &&
+           hc_schedule_derive(&handshake->schedule, "s ap traffic", digest, server);
+    if (done) {
+        memcpy(tls->write_secret, client, len);
+        memcpy(tls->read_secret, server, len);
+        hc_keylog_add(tls, "CLIENT_TRAFFIC_SECRET_0", client, len);
+        hc_keylog_add(tls, "SERVER_TRAFFIC_SECRET_0", server, len);
+    }
+    hc_wipe(client, sizeof client);
+    hc_wipe(server, sizeof server);
+    return done ? HC_STEP_OK : hc_internal(tls, "deriving a secret failed");
+}
+
+/* Our flight, after which application data may go. */
+static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
+{
+    hc_handshake *handshake = tls->handshake;
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char secret[HC_HASH_MAX];
+    hc_x509_proof chain = handshake->verdict.proof;
+    hc_signature_proof signature = handshake->signature;
+
+    if (flight13_derive_application(tls) != HC_STEP_OK || hc_send_compat_ccs(tls) != HC_STEP_OK ||
+        (handshake->certificate_requested && flight13_send_certificate(tls) != HC_STEP_OK) ||
+        flight13_send_finished(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
+    if (!hc_schedule_derive(&handshake->schedule, "res master", digest, secret)) {
+        return hc_internal(tls, "deriving a secret failed");
+    }
+    memcpy(tls->resumption_secret, secret, hc_hash_len(tls->suite->hash));
+    hc_wipe(secret, sizeof secret);
+    if (hc_set_keys_13(tls, &tls->reading, tls->read_secret) != HC_STEP_OK ||
+        hc_set_keys_13(tls, &tls->writing, tls->write_secret) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (handshake->is_resuming) {
+        chain = HC_X509_VERIFIED; /* or the session would not have been kept */
+        signature = HC_SIGNATURE_RESUMED;
+        tls->verified_at = handshake->session->verified_at;
+        tls->not_after = handshake->session->not_after;
+    }
+    tls->may_resume = chain == HC_X509_VERIFIED;
+    tls->details.num_round_trips++;
+    return hc_engine_open(tls, chain, signature, finished);
+}
+
+HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message)
+{
+    const hc_handshake *handshake = tls->handshake;
+    unsigned char expected[HC_HASH_MAX];
+    size_t len = hc_hash_len(tls->suite->hash);
+
+    if (hc_cursor_left(&message->body) != len) {
+        return hc_malformed(tls, "Finished");
+    }
+    if (!hc_schedule_finished(tls->suite->hash, handshake->server_secret, handshake->hash_before,
+                              expected)) {
+        return hc_internal(tls, "a Finished failed");
+    }
+    if (!hc_secret_equal(expected, message->body.at, len)) {
+        return hc_refuse(tls, HC_ALERT_DECRYPT_ERROR, "a wrong Finished");
+    }
+    if (!message->is_last) {
+        return hc_unexpected(tls, "bytes behind its Finished");
+    }
+    return flight13_answer(tls, HC_FINISHED_PROVEN);
+}
+
+/* ---- tls/after.c ---------------------------------------------------------------------------- */
+/* ---- sessions ------------------------------------------------------------------------------ */
+
+HC_FN void hc_keep_session(hc_tls *tls, hc_session *session)
+{
+    if (!tls->may_resume) {
+        hc_session_free(session);
+        return;
+    }
+    if (tls->num_sessions == HC_TICKETS_KEPT_MAX) {
+        hc_session_free(tls->sessions[0]);
+        memmove(tls->sessions, tls->sessions + 1,
+                (HC_TICKETS_KEPT_MAX - 1) * sizeof tls->sessions[0]);
+        tls->num_sessions--;
+    }
+    tls->sessions[tls->num_sessions++] = session;
+}
+
+/* NewSessionTicket of 1.3 (RFC 8446, 4.6.1). */
+static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
+{
+    hc_cursor body = message->body;
+    uint32_t lifetime = hc_take_u32(&body);
+    uint32_t age_add = hc_take_u32(&body);
+    hc_cursor nonce = hc_take_vector8(&body);
+    hc_cursor ticket = hc_take_vector16(&body);
+    hc_cursor list = hc_take_vector16(&body);
+    hc_extensions extensions;
+    hc_session *session;
+
+    if (!hc_took_all(&body) || hc_cursor_left(&ticket) == 0) {
+        return hc_malformed(tls, "NewSessionTicket");
+    }
+    if (++tls->num_tickets > HC_TICKETS_MAX) {
+        return hc_unexpected(tls, "a flood of session tickets");
+    }
+    if (hc_take_extensions(tls, list, HC_HELLO_BIT(HC_HELLO_EARLY_DATA), ~(uint32_t)0, 1,
+                           &extensions) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+        return HC_STEP_OK;
+    }
+    session = hc_session_new(tls->allocator, ticket);
+    if (session == NULL) {
+        return hc_out_of_memory(tls);
+    }
+    session->version = HC_TLS_13;
+    session->suite = tls->suite->id;
+    session->lifetime =
+        lifetime > HC_SESSION_LIFETIME_MAX ? (uint32_t)HC_SESSION_LIFETIME_MAX : lifetime;
+    session->age_add = age_add;
+    session->received_at = -1;
+    session->verified_at = tls->verified_at;
+    session->not_after = tls->not_after;
+    memcpy(session->binding, tls->binding, sizeof session->binding);
+    session->secret_len = hc_hash_len(tls->suite->hash);
+    if (!hc_schedule_ticket(tls->suite->hash, tls->resumption_secret, nonce, session->secret)) {
+        hc_session_free(session);
+        return hc_internal(tls, "deriving a secret failed");
+    }
+    hc_keep_session(tls, session);
+    return HC_STEP_OK;
+}
+
+/* ---- keys ---------------------------------------------------------------------------------- */
+
+HC_FN hc_step hc_send_key_update(hc_tls *tls, int request)
+{
+    unsigned char message[5] = {HC_KEY_UPDATE, 0, 0, 1, 0};
+
+    message[4] = (unsigned char)request;
+    if (hc_send(tls, HC_RECORD_HANDSHAKE, message, sizeof message) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    if (!hc_schedule_update(tls->suite->hash, tls->write_secret)) {
+        return hc_internal(tls, "deriving a secret failed");
+    }
+    tls->key_update_queued = 1;
+    return hc_set_keys_13(tls, &tls->writing, tls->write_secret);
+}
+
+HC_FN hc_step hc_renew_keys(hc_tls *tls)
+{
+    if (tls->version != HC_TLS_13 || tls->close_sent) {
+        return HC_STEP_OK;
+    }
+    if (tls->reading.sequence >= tls->max_records && !tls->read_update_asked) {
+        tls->read_update_asked = 1;
+        return hc_send_key_update(tls, 1);
+    }
+    return tls->writing.sequence >= tls->max_records ? hc_send_key_update(tls, 0) : HC_STEP_OK;
+}
+
+/* KeyUpdate (RFC 8446, 4.6.3). Requests that come while an answer waits to be drained share it. */
+static hc_step after_on_key_update(hc_tls *tls, const hc_message *message)
+{
+    hc_cursor body = message->body;
+    unsigned request = hc_take_u8(&body);
+
+    if (!hc_took_all(&body)) {
+        return hc_malformed(tls, "KeyUpdate");
+    }
+    if (request > 1) {
+        return hc_illegal(tls, "a KeyUpdate that asks for nothing known");
+    }
+    if (!message->is_last) {
+        return hc_unexpected(tls, "bytes behind a KeyUpdate");
+    }
+    if (++tls->num_key_updates > HC_KEY_UPDATES_MAX) {
+        return hc_unexpected(tls, "a flood of KeyUpdates");
+    }
+    if (!hc_schedule_update(tls->suite->hash, tls->read_secret)) {
+        return hc_internal(tls, "deriving a secret failed");
+    }
+    tls->read_update_asked = 0;
+    if (hc_set_keys_13(tls, &tls->reading, tls->read_secret) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return request == 1 && !tls->key_update_queued && !tls->close_sent
+               ? hc_send_key_update(tls, 0)
+               : HC_STEP_OK;
+}
+
+HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
+{
+    return message->type == HC_KEY_UPDATE ? after_on_key_update(tls, message)
+                                          : after_on_ticket(tls, message);
+}
+
+/* HelloRequest: refused with a warning (RFC 5246, 7.2.2), and then no more. */
+HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
+{
+    if (hc_cursor_left(&message->body) > 0) {
+        return hc_malformed(tls, "HelloRequest");
+    }
+    if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
+        return hc_refuse(tls, HC_ALERT_NO_RENEGOTIATION, "requests for renegotiation");
+    }
+    return tls->close_sent ? HC_STEP_OK : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
+}
+
+/* ---- tls/send.c ----------------------------------------------------------------------------- */
+HC_FN hc_step hc_output_reserve(hc_tls *tls, size_t plain_len)
+{
+    size_t num_records = plain_len / tls->max_plain_out + 1;
+    size_t needed = tls->output.end - tls->output.at + plain_len +
+                    num_records * (HC_RECORD_PREFIX_MAX + HC_RECORD_SUFFIX_MAX);
+
+    /* what is written stays in its place: growing keeps only what is in records */
+    if (needed <= tls->output.capacity - tls->output.at) {
+        return HC_STEP_OK;
+    }
+    if (needed > HC_OUTPUT_MAX || !hc_record_buffer_reserve(&tls->output, needed)) {
+        return HC_STEP_FAILED;
+    }
+    return HC_STEP_OK;
+}
+
+/* Puts records at the end of the output; there must be nothing pending. */
+static hc_step send_records(hc_tls *tls, unsigned type, const unsigned char *bytes, size_t len)
+{
+    if (hc_output_reserve(tls, len) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    while (len > 0) {
+        size_t take = hc_min(len, tls->max_plain_out);
+        unsigned char *record = tls->output.ptr + tls->output.end;
+        size_t record_len;
+
+        memcpy(record + hc_record_prefix(&tls->writing), bytes, take);
+        record_len = hc_record_seal(&tls->writing, type, record, take);
+        if (record_len == 0) {
+            return HC_STEP_FAILED;
+        }
+        hc_record_buffer_added(&tls->output, record_len);
+        bytes += take;
+        len -= take;
+    }
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_send_pending(hc_tls *tls)
+{
+    size_t record_len;
+
+    if (tls->num_pending == 0) {
+        return HC_STEP_OK;
+    }
+    record_len = hc_record_seal(&tls->writing, HC_RECORD_DATA, tls->output.ptr + tls->output.end,
+                                tls->num_pending);
+    tls->num_pending = 0;
+    if (record_len == 0) {
+        return hc_internal(tls, "no sequence numbers are left");
+    }
+    hc_record_buffer_added(&tls->output, record_len);
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len)
+{
+    if (hc_send_pending(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return send_records(tls, type, bytes, len) == HC_STEP_OK ? HC_STEP_OK : hc_out_of_memory(tls);
+}
+
+HC_FN hc_step hc_send_ccs(hc_tls *tls)
+{
+    static const unsigned char record[] = {HC_RECORD_CCS, 3, 3, 0, 1, 1};
+
+    if (hc_output_reserve(tls, sizeof record) != HC_STEP_OK) {
+        return hc_out_of_memory(tls);
+    }
+    memcpy(tls->output.ptr + tls->output.end, record, sizeof record);
+    hc_record_buffer_added(&tls->output, sizeof record);
+    return HC_STEP_OK;
+}
+
+HC_FN hc_step hc_send_compat_ccs(hc_tls *tls)
+{
+    if (tls->ccs_sent) {
+        return HC_STEP_OK;
+    }
+    tls->ccs_sent = 1;
+    return hc_send_ccs(tls);
+}
+
+HC_FN hc_step hc_send_alert(hc_tls *tls, int level, int alert)
+{
+    unsigned char body[2];
+
+    body[0] = (unsigned char)level;
+    body[1] = (unsigned char)alert;
+    tls->alert_sent = alert;
+    return hc_send(tls, HC_RECORD_ALERT, body, sizeof body);
+}
+
+HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
+{
+    unsigned char body[2] = {2, 0};
+
+    (void)code;
+    if (tls->state == HC_TLS_FAILED) {
+        return HC_STEP_FAILED;
+    }
+    tls->state = HC_TLS_FAILED;
+    tls->num_pending = 0;
+    tls->plaintext = NULL;
+    tls->plaintext_len = 0;
+    if (tls->error.code == HTTPSC_OK) {
+        hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, NULL);
+    }
+    if (alert >= 0 && !tls->close_sent) {
+        if (tls->handshake != NULL && tls->writing.version == HC_TLS_13) {
+            (void)hc_send_compat_ccs(tls);
+        }
+        body[1] = (unsigned char)alert;
+        if (send_records(tls, HC_RECORD_ALERT, body, sizeof body) == HC_STEP_OK) {
+            tls->alert_sent = alert;
+        }
+    }
+    return HC_STEP_FAILED;
+}
+
+HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what)
+{
+    return hc_abort(tls, alert, hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent %s",
+                                        what));
+}
+
+HC_FN hc_step hc_malformed(hc_tls *tls, const char *what)
+{
+    return hc_abort(tls, HC_ALERT_DECODE_ERROR,
+                    hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent a malformed %s",
+                            what));
+}
+
+HC_FN hc_step hc_illegal(hc_tls *tls, const char *what)
+{
+    return hc_refuse(tls, HC_ALERT_ILLEGAL_PARAMETER, what);
+}
+
+HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what)
+{
+    return hc_refuse(tls, HC_ALERT_UNEXPECTED_MESSAGE, what);
+}
+
+HC_FN hc_step hc_out_of_memory(hc_tls *tls)
+{
+    return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
+                    hc_fail(&tls->error, HTTPSC_ERR_MEMORY, 0, NULL));
+}
+
+HC_FN hc_step hc_internal(hc_tls *tls, const char *what)
+{
+    return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
+                    hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "internal: %s", what));
+}
+
+HC_FN hc_writer hc_message_begin(hc_tls *tls, unsigned type)
+{
+    hc_writer writer = hc_writer_on(&tls->handshake->scratch);
+
+    tls->handshake->scratch.len = 0;
+    hc_put_u8(&writer, type);
+    (void)hc_put_begin(&writer, 3);
+    return writer;
+}
+
+HC_FN hc_step hc_message_send(hc_tls *tls, hc_writer *writer)
+{
+    hc_buffer *message = &tls->handshake->scratch;
+
+    hc_put_end(writer, 1, 3);
+    if (writer->failed) {
+        return hc_out_of_memory(tls);
+    }
+    hc_transcript_add(&tls->handshake->transcript, message->ptr, message->len);
+    return hc_send(tls, HC_RECORD_HANDSHAKE, message->ptr, message->len);
+}
+
+HC_FN hc_step hc_set_keys_13(hc_tls *tls, hc_record_keys *keys, const unsigned char *secret)
+{
+    unsigned char key[HC_AEAD_KEY_MAX];
+    unsigned char iv[HC_AEAD_NONCE_LEN];
+    int done = hc_schedule_keys(tls->suite, secret, key, iv);
+
+    if (done) {
+        hc_record_keys_set(keys, tls->crypto, tls->suite, key, iv);
+    }
+    hc_wipe(key, sizeof key);
+    hc_wipe(iv, sizeof iv);
+    return done ? HC_STEP_OK : hc_internal(tls, "deriving a key failed");
+}
+
+/* ---- tls/receive.c -------------------------------------------------------------------------- */
+/* ---- handshake messages -------------------------------------------------------------------- */
+
+#define RECEIVE_BIT(type) ((uint32_t)1 << (type))
+
+/* For each state the messages that are legal in it, and the function that takes them. */
+typedef struct receive_rule {
+    uint32_t legal;
+    hc_step (*run)(hc_tls *tls, const hc_message *message);
+} receive_rule;
+
+static const receive_rule receive_rules[] = {
+    [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_second_server_hello},
+    [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
+                                         hc_on_13_encrypted_extensions},
+    [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
+                                               RECEIVE_BIT(HC_CERTIFICATE_REQUEST),
+                                           hc_on_13_certificate_or_request},
+    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_13_certificate},
+    [HC_WAIT_13_CERTIFICATE_VERIFY] = {RECEIVE_BIT(HC_CERTIFICATE_VERIFY),
+                                       hc_on_13_certificate_verify},
+    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_13_finished},
+    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_12_certificate},
+    [HC_WAIT_12_SERVER_KEY_EXCHANGE] = {RECEIVE_BIT(HC_SERVER_KEY_EXCHANGE),
+                                        hc_on_12_server_key_exchange},
+    [HC_WAIT_12_REQUEST_OR_DONE] = {RECEIVE_BIT(HC_CERTIFICATE_REQUEST) |
+                                        RECEIVE_BIT(HC_SERVER_HELLO_DONE),
+                                    hc_on_12_request_or_done},
+    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), hc_on_12_done},
+    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
+    [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
+    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
+                     hc_on_message_after_13},
+    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
+};
+
+static size_t receive_message_max(unsigned type)
+{
+    return type == HC_CERTIFICATE           ? HC_CERTIFICATE_MESSAGE_MAX
+           : type == HC_CERTIFICATE_REQUEST ? HC_CERTIFICATE_REQUEST_MAX
+                                            : HC_MESSAGE_MAX;
+}
+
+/* Puts a message into the transcript, and the hash before it aside where it is about to be needed.
+ * A ServerHello does that itself: it tells which hash it is. */
+static void receive_transcribe(hc_tls *tls, const hc_message *message)
+{
+    hc_handshake *handshake = tls->handshake;
+
+    if (handshake == NULL || message->type == HC_SERVER_HELLO) {
+        return;
+    }
+    if (message->type == HC_CERTIFICATE_VERIFY || message->type == HC_FINISHED) {
+        (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash,
+                                 handshake->hash_before);
+    }
+    hc_transcript_add(&handshake->transcript, message->whole.at, hc_cursor_left(&message->whole));
+}
+
+/* One whole message from the front, if there is one: 1, 0 for none, -1 after an error. */
+static int receive_message(hc_tls *tls)
+{
+    const receive_rule *rule = &receive_rules[tls->waits_for];
+    hc_cursor at = hc_cursor_over(tls->messages.ptr, tls->messages.len);
+    hc_message message;
+    size_t len;
+
+    if (tls->messages.len < HC_HANDSHAKE_HEADER_LEN) {
+        return 0;
+    }
+    memset(&message, 0, sizeof message);
+    message.whole = at;
+    message.type = hc_take_u8(&at);
+    len = hc_take_u24(&at);
+    if (message.type > 31 || (rule->legal & RECEIVE_BIT(message.type)) == 0) {
+        (void)hc_abort(tls, HC_ALERT_UNEXPECTED_MESSAGE,
+                       hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
+                               "it sent a handshake message of type %d out of turn",
+                               (int)message.type));
+        return -1;
+    }
+    if (len > receive_message_max(message.type)) {
+        (void)hc_abort(tls, HC_ALERT_ILLEGAL_PARAMETER,
+                       hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
+                               "it announced a handshake message of type %d of %z bytes",
+                               (int)message.type, len));
+        return -1;
+    }
+    message.body = hc_take_bytes(&at, len);
+    if (hc_cursor_failed(&at)) {
+        return 0;
+    }
+    message.whole.end = message.body.end;
+    message.is_last = hc_cursor_left(&at) == 0;
+    receive_transcribe(tls, &message);
+    if (rule->run(tls, &message) != HC_STEP_OK) {
+        return -1;
+    }
+    hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    return 1;
+}
+
+static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size_t len)
+{
+    int taken;
+
+    if (len == 0) {
+        return hc_unexpected(tls, "an empty handshake record");
+    }
+    if (hc_buffer_add(&tls->messages, content, len) != HC_BUFFER_OK) {
+        return hc_out_of_memory(tls);
+    }
+    do {
+        taken = receive_message(tls);
+    } while (taken == 1);
+    if (taken == 0 && tls->messages.len == 0 && tls->handshake == NULL) {
+        hc_buffer_free(&tls->messages);
+    }
+    return taken < 0 ? HC_STEP_FAILED : HC_STEP_OK;
+}
+
+/* ---- alerts -------------------------------------------------------------------------------- */
+
+/* The code for a fatal alert: what the server most likely means by it. */
+static int receive_alert_code(const hc_tls *tls, int alert)
+{
+    int is_about_us = alert == HC_ALERT_BAD_CERTIFICATE || alert == HC_ALERT_ACCESS_DENIED ||
+                      alert == HC_ALERT_UNSUPPORTED_CERTIFICATE || alert == HC_ALERT_UNKNOWN_CA ||
+                      alert == HC_ALERT_CERTIFICATE_REVOKED ||
+                      alert == HC_ALERT_CERTIFICATE_EXPIRED ||
+                      alert == HC_ALERT_CERTIFICATE_UNKNOWN || alert == HC_ALERT_HANDSHAKE_FAILURE;
+
+    if (alert == HC_ALERT_CERTIFICATE_REQUIRED) {
+        return HTTPSC_ERR_CLIENT_CERT_REQUIRED;
+    }
+    if (tls->details.certificate_requested && tls->details.client_scheme == NULL &&
+        (is_about_us || alert == HC_ALERT_DECODE_ERROR)) { /* that is what GnuTLS says in 1.2 */
+        return HTTPSC_ERR_CLIENT_CERT_REQUIRED;
+    }
+    if (tls->details.certificate_requested && is_about_us) {
+        return HTTPSC_ERR_CLIENT_CERT_REFUSED;
+    }
+    if (alert == HC_ALERT_PROTOCOL_VERSION) {
+        return HTTPSC_ERR_TLS_VERSION;
+    }
+    return alert == HC_ALERT_HANDSHAKE_FAILURE || alert == HC_ALERT_INSUFFICIENT_SECURITY
+               ? HTTPSC_ERR_TLS_HANDSHAKE
+               : HTTPSC_ERR_TLS_ALERT;
+}
+
+static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
+{
+    int code = receive_alert_code(tls, alert);
+    const char *versions = tls->max_version == HC_TLS_12   ? "TLS 1.2"
+                           : tls->min_version == HC_TLS_13 ? "TLS 1.3"
+                                                           : "TLS 1.3 and 1.2";
+    const char *hint = "";
+
+    if (code == HTTPSC_ERR_TLS_VERSION) {
+        hint = " offered";
+    } else if (code == HTTPSC_ERR_TLS_HANDSHAKE) {
+        hint = " with (EC)DHE and AES-GCM or ChaCha20-Poly1305 offered";
+    } else {
+        versions = "";
+    }
+    hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
+            versions[0] == '\0' ? "" : "; ", versions, hint);
+    return hc_abort(tls, -1, code);
+}
+
+static hc_step receive_close_notify(hc_tls *tls)
+{
+    if (tls->state == HC_TLS_HANDSHAKE) {
+        return hc_abort(tls, -1, hc_fail(&tls->error, HTTPSC_ERR_TLS_TRUNCATED, 0,
+                                         "it said close_notify"));
+    }
+    tls->state = HC_TLS_CLOSED;
+    return HC_STEP_OK;
+}
+
+static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t len)
+{
+    int is_warning;
+
+    if (len != 2) {
+        return hc_malformed(tls, "alert");
+    }
+    if (content[0] != 1 && content[0] != 2) {
+        return hc_illegal(tls, "an alert of a level that there is not");
+    }
+    tls->alert_received = content[1];
+    if (content[1] == HC_ALERT_CLOSE_NOTIFY) {
+        return receive_close_notify(tls);
+    }
+    is_warning = content[1] == HC_ALERT_USER_CANCELED ||
+                 (tls->version != HC_TLS_13 && content[0] == 1 &&
+                  strcmp(hc_alert_name(content[1]), "unknown alert") != 0);
+    if (!is_warning) {
+        return receive_fatal_alert(tls, content[1],
+                                   tls->reading.version == 0 && tls->version == HC_TLS_13
+                                       ? ", in the clear"
+                                       : "");
+    }
+    return ++tls->num_warnings <= HC_WARNINGS_MAX
+               ? HC_STEP_OK
+               : hc_unexpected(tls, "a flood of warning alerts");
+}
+
+/* ---- records ------------------------------------------------------------------------------- */
+
+static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len)
+{
+    if (len != 1 || content[0] != 1) {
+        return hc_unexpected(tls, "a malformed ChangeCipherSpec");
+    }
+    if (tls->messages.len > 0) {
+        return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
+    }
+    if (tls->version == HC_TLS_12) {
+        return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
+                   ? hc_on_12_change_cipher_spec(tls)
+                   : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+    }
+    if (tls->state != HC_TLS_HANDSHAKE || tls->max_version != HC_TLS_13 ||
+        ++tls->num_ccs > HC_CCS_MAX) {
+        return hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+    }
+    return HC_STEP_OK;
+}
+
+static hc_step receive_data(hc_tls *tls, const unsigned char *content, size_t len)
+{
+    if (tls->state != HC_TLS_OPEN) {
+        return hc_unexpected(tls, "application data in the handshake");
+    }
+    if (len == 0) {
+        return ++tls->num_empty <= HC_EMPTY_RECORDS_MAX
+                   ? HC_STEP_OK
+                   : hc_unexpected(tls, "a flood of empty records");
+    }
+    tls->num_empty = 0;
+    tls->num_key_updates = 0;
+    tls->plaintext = content;
+    tls->plaintext_len = len;
+    return hc_renew_keys(tls);
+}
+
+static hc_step receive_content(hc_tls *tls, unsigned type, const unsigned char *content,
+                               size_t len)
+{
+    if (tls->messages.len > 0 && type != HC_RECORD_HANDSHAKE) {
+        return hc_unexpected(tls, "another record within a handshake message");
+    }
+    switch (type) {
+    case HC_RECORD_ALERT:
+        return receive_alert(tls, content, len);
+    case HC_RECORD_HANDSHAKE:
+        return receive_handshake(tls, content, len);
+    case HC_RECORD_DATA:
+        return receive_data(tls, content, len);
+    default:
+        return hc_unexpected(tls, "a record of a type that it may not have");
+    }
+}
+
+/* A record in the clear although keys are in use (RFC 8446, 5): a ChangeCipherSpec of middlebox
+ * compatibility; an alert of a server that has no keys yet, which can only end the connection. */
+static int receive_is_clear(const hc_tls *tls, unsigned type)
+{
+    if (tls->version != HC_TLS_13) {
+        return tls->reading.version == 0;
+    }
+    return tls->reading.version == 0 || type == HC_RECORD_CCS ||
+           (type == HC_RECORD_ALERT && tls->state == HC_TLS_HANDSHAKE);
+}
+
+/* Takes a whole record. */
+static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
+{
+    unsigned type = record[0];
+    unsigned char *content = record + HC_RECORD_HEADER_LEN;
+    size_t content_len = len - HC_RECORD_HEADER_LEN;
+
+    tls->num_records = 1;
+    if (receive_is_clear(tls, type)) {
+        if (type == HC_RECORD_CCS) {
+            return receive_ccs(tls, content, content_len);
+        }
+        if (type == HC_RECORD_ALERT && tls->reading.version != 0) {
+            if (content_len != 2) {
+                return hc_malformed(tls, "alert");
+            }
+            tls->alert_received = content[1];
+            return receive_fatal_alert(tls, content[1], ", in the clear");
+        }
+        return receive_content(tls, type, content, content_len);
+    }
+    if (tls->version == HC_TLS_13 && type != HC_RECORD_DATA) {
+        return hc_unexpected(tls, "a record in the clear where it must be protected");
+    }
+    switch (hc_record_open(&tls->reading, record, len, &type, &content, &content_len)) {
+    case HC_RECORD_OK:
+        return receive_content(tls, type, content, content_len);
+    case HC_RECORD_OVERFLOW:
+        return hc_refuse(tls, HC_ALERT_RECORD_OVERFLOW, "a record over the maximum length");
+    case HC_RECORD_NO_TYPE:
+        return hc_unexpected(tls, "a record without a content type");
+    default:
+        return hc_abort(tls, HC_ALERT_BAD_RECORD_MAC,
+                        hc_fail(&tls->error, HTTPSC_ERR_TLS_BAD_RECORD_MAC, 0, NULL));
+    }
+}
+
+static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t len)
+{
+    int http = memcmp(bytes, "HTTP/", HC_RECORD_HEADER_LEN) == 0;
+
+    return hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
+                    hc_fail(&tls->error, HTTPSC_ERR_TLS_NOT_TLS, 0, "it sent \"%q\"%s", bytes,
+                            len, http ? ": it speaks plain HTTP on this port" : ""));
+}
+
+/* Judges a record's header, before the record is whole. */
+static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
+{
+    size_t max = tls->max_plain_in;
+
+    if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
+        return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
+                                : receive_not_tls(tls, record, have);
+    }
+    if (!receive_is_clear(tls, record[0])) {
+        max += HC_RECORD_EXPANSION_MAX;
+    }
+    if (len > max) {
+        return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
+                        hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
+                                "it sent a record of %z bytes, over the maximum of %z%s", len, max,
+                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
+                                    ? ": it does not know record_size_limit; max_record must be "
+                                      "16384 for it"
+                                    : ""));
+    }
+    return HC_STEP_OK;
+}
+
+HC_FN void hc_receive(hc_tls *tls)
+{
+    while ((tls->state == HC_TLS_OPEN || (tls->state == HC_TLS_HANDSHAKE && !tls->close_sent)) &&
+           tls->plaintext_len == 0) {
+        size_t have = tls->input.end - tls->input.at;
+        unsigned char *record;
+        size_t len;
+
+        if (have < HC_RECORD_HEADER_LEN) {
+            break;
+        }
+        record = tls->input.ptr + tls->input.at;
+        len = (size_t)record[3] << 8 | record[4];
+        if (receive_header(tls, record, have, len) != HC_STEP_OK ||
+            have < HC_RECORD_HEADER_LEN + len) {
+            break;
+        }
+        tls->input.at += HC_RECORD_HEADER_LEN + len;
+        if (receive_record(tls, record, HC_RECORD_HEADER_LEN + len) != HC_STEP_OK) {
+            break;
+        }
+    }
+    if (tls->input.at == tls->input.end && tls->plaintext_len == 0) {
+        tls->input.at = 0;
+        tls->input.end = 0;
+    }
+}
+
+/* ---- tls/engine.c --------------------------------------------------------------------------- */
+#define ENGINE_INPUT_FIRST 4096  /* the first room for records */
+#define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
+#define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
+#define ENGINE_MAX_RECORD_LEAST 512
+
+static const char *const engine_default_alpn[] = {"http/1.1"};
+
+/* ---- opening ------------------------------------------------------------------------------- */
+
+/* Whom to verify, and what to call him in SNI: fills in host and server_name. */
+static int engine_set_names(hc_handshake *handshake, httpsc_error *error)
+{
+    hc_tls_params *params = &handshake->params;
+    const char *name = params->server_name;
+    hc_host named;
+
+    memset(&named, 0, sizeof named);
+    if (name != NULL && !hc_host_parse(&named, name, strlen(name))) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "\"%e\" is no host", name);
+    }
+    if (params->host != NULL) {
+        handshake->host = *params->host;
+    } else if (name != NULL) {
+        handshake->host = named;
+    } else if (!params->judge->ignore_name) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs the name of its server");
+    }
+    if (name == NULL) {
+        named = handshake->host;
+    }
+    if (named.kind == HC_HOST_NAME) { /* an IP address is no host_name (RFC 6066, 3) */
+        memcpy(handshake->server_name, named.text, sizeof handshake->server_name);
+    }
+    params->host = &handshake->host;
+    params->server_name = handshake->server_name;
+    return HTTPSC_OK;
+}
+
+static int engine_check_params(hc_tls_params *params, httpsc_error *error)
+{
+    if (params->judge == NULL ||
+        (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
+    }
+    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
+    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
+    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+        params->min_version > params->max_version) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    if (params->num_alpn == 0) {
+        params->alpn = engine_default_alpn;
+        params->num_alpn = HC_ARRAY_LEN(engine_default_alpn);
+    }
+    for (size_t i = 0; i < params->num_alpn; i++) {
+        size_t len = strlen(params->alpn[i]);
+
+        if (len == 0 || len > 255 || params->num_alpn > 16) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                           "up to 16 ALPN protocols of 1 to 255 bytes can be offered");
+        }
+    }
+    params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
+    if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
+        params->max_record > HC_RECORD_PLAIN_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+    }
+    return HTTPSC_OK;
+}
+
+static void engine_hash_text(hc_hash_context *hash, const char *text)
+{
+    hc_hash_update(hash, text, strlen(text) + 1);
+}
+
+/* A hash of all that a session depends on: it is resumed where that is the same, and not else. Its
+ * own session was verified in full, so none is ever resumed where something is ignored. */
+static void engine_bind(hc_tls *tls)
+{
+    const hc_tls_params *params = &tls->handshake->params;
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char flags[8] = {0};
+    hc_hash_context hash;
+
+    flags[0] = (unsigned char)(params->judge->ignore_chain << 2 | params->judge->ignore_name << 1 |
+                               params->judge->ignore_dates);
+    flags[1] = (unsigned char)(params->min_version & 0xFF);
+    flags[2] = (unsigned char)(params->max_version & 0xFF);
+    flags[3] = params->binding != NULL;
+    flags[4] = (unsigned char)tls->handshake->host.kind;
+    flags[5] = params->identity != NULL && params->identity->num_certs > 0;
+    hc_hash_init(&hash, HC_HASH_SHA256);
+    hc_hash_update(&hash, flags, sizeof flags);
+    engine_hash_text(&hash, tls->handshake->host.text);
+    engine_hash_text(&hash, tls->handshake->server_name);
+    for (size_t i = 0; i < params->num_alpn; i++) {
+        engine_hash_text(&hash, params->alpn[i]);
+    }
+    engine_hash_text(&hash, "");
+    if (flags[5]) {
+        hc_cursor leaf = params->identity->chain[0];
+
+        hc_hash(HC_HASH_SHA256, leaf.at, hc_cursor_left(&leaf), digest);
+        hc_hash_update(&hash, digest, 32);
+    }
+    hc_hash_update(&hash, params->judge->pins, params->judge->num_pins * HC_PIN_LEN);
+    if (params->binding != NULL) {
+        hc_hash_update(&hash, params->binding, 32);
+    }
+    (void)hc_hash_snapshot(&hash, digest);
+    memcpy(tls->binding, digest, sizeof tls->binding);
+}
+
+/* Keeps the session to be offered, if it fits. */
+static void engine_take_session(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_session *session = handshake->params.session;
+
+    handshake->params.session = NULL;
+    if (session != NULL && session->version >= tls->min_version &&
+        session->version <= tls->max_version &&
+        memcmp(session->binding, tls->binding, sizeof tls->binding) == 0 &&
+        hc_session_is_fresh(session, tls->unix_time)) {
+        handshake->session = session;
+    } else {
+        hc_session_free(session);
+    }
+}
+
+static hc_tls *engine_new(const httpsc_allocator *allocator)
+{
+    hc_tls *tls = hc_alloc(allocator, sizeof *tls);
+    hc_handshake *handshake = hc_alloc(allocator, sizeof *handshake);
+
+    if (tls == NULL || handshake == NULL) {
+        hc_free(allocator, tls, sizeof *tls);
+        hc_free(allocator, handshake, sizeof *handshake);
+        return NULL;
+    }
+    tls->allocator = allocator;
+    tls->handshake = handshake;
+    tls->input.allocator = allocator;
+    tls->output.allocator = allocator;
+    hc_buffer_init(&tls->messages, allocator,
+                   HC_HANDSHAKE_HEADER_LEN + HC_CERTIFICATE_MESSAGE_MAX + HC_RECORD_PLAIN_MAX);
+    hc_buffer_init(&tls->certificates, allocator, HC_CERTIFICATE_MESSAGE_MAX);
+    hc_buffer_init(&tls->keylog, allocator, 4096);
+    hc_buffer_init(&handshake->client_hello, allocator, HC_RECORD_PLAIN_MAX);
+    hc_buffer_init(&handshake->scratch, allocator, HC_OUTPUT_MAX);
+    hc_buffer_init(&handshake->cookie, allocator, HC_COOKIE_MAX);
+    hc_buffer_init(&handshake->server_params, allocator, 256);
+    return tls;
+}
+
+static int engine_start(hc_tls *tls, const hc_tls_params *params, httpsc_error *error)
+{
+    hc_handshake *handshake = tls->handshake;
+
+    handshake->params = *params;
+    if (engine_check_params(&handshake->params, error) != HTTPSC_OK ||
+        engine_set_names(handshake, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    tls->crypto = params->crypto;
+    if (tls->crypto == NULL) {
+        if (!hc_crypto_init(&tls->own_crypto)) {
+            return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this BearSSL's X25519 is broken");
+        }
+        tls->crypto = &tls->own_crypto;
+    }
+    tls->state = HC_TLS_HANDSHAKE;
+    tls->min_version = handshake->params.min_version;
+    tls->max_version = handshake->params.max_version;
+    tls->max_plain_in = handshake->params.max_record;
+    tls->max_plain_out = HC_RECORD_PLAIN_MAX;
+    tls->max_records = HC_RECORDS_A_KEY_MAX;
+    tls->keep_chain = params->keep_chain;
+    tls->keylog_wanted = params->keylog;
+    tls->unix_time = params->unix_time;
+    tls->alert_sent = -1;
+    tls->alert_received = -1;
+    engine_bind(tls);
+    engine_take_session(tls);
+    if (!hc_random_init(&handshake->random, params->seed, sizeof params->seed)) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, 0, NULL);
+    }
+    hc_wipe(handshake->params.seed, sizeof handshake->params.seed);
+    if (hc_send_client_hello(tls) != HC_STEP_OK) {
+        *error = tls->error;
+    }
+    return error->code;
+}
 
 HC_FN int hc_tls_open(const hc_tls_params *params, hc_tls **out, httpsc_error *error)
 {
-    size_t name_len = params->server_name == NULL ? 0 : strlen(params->server_name);
-    br_ssl_engine_context *engine;
-    hc_tls *tls;
+    hc_tls *tls = engine_new(params->allocator);
+    httpsc_error failure;
 
-    /* without a name br_x509_minimal would take a certificate for any name */
-    if ((!params->any_peer && (name_len == 0 || params->anchors == NULL)) ||
-        name_len > ENGINE_NAME_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
-                       "TLS needs trust anchors, and a server name of 1 to 253 bytes");
-    }
-    tls = hc_alloc(params->allocator, sizeof *tls);
+    hc_error_clear(&failure);
     if (tls == NULL) {
+        hc_session_free(params->session);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    tls->allocator = params->allocator;
-    tls->state = HC_TLS_HANDSHAKE;
-    tls->protocols[0] = "http/1.1";
-    hc_verifier_init(&tls->verifier, params, &tls->error);
-    engine = &tls->client.eng;
-    br_ssl_client_zero(&tls->client);
-    hc_set_engine_algorithms(engine, &tls->verifier.ec);
-    br_ssl_engine_set_x509(engine, &tls->verifier.vtable);
-    br_ssl_engine_add_flags(engine, BR_OPT_NO_RENEGOTIATION | BR_OPT_FAIL_ON_ALPN_MISMATCH);
-    br_ssl_engine_set_protocol_names(engine, tls->protocols, 1);
-    br_ssl_engine_set_buffers_bidi(engine, tls->input, sizeof tls->input, tls->output,
-                                   sizeof tls->output);
-    br_ssl_engine_inject_entropy(engine, params->seed, sizeof params->seed);
-    if (!br_ssl_client_reset(&tls->client, name_len == 0 ? NULL : params->server_name, 0)) {
+    if (engine_start(tls, params, &failure) != HTTPSC_OK) {
         hc_tls_free(tls);
-        return hc_fail(error, HTTPSC_ERR_ENTROPY, 0, NULL);
+        if (error->code == HTTPSC_OK) {
+            *error = failure;
+        }
+        return failure.code;
     }
     *out = tls;
     return HTTPSC_OK;
 }
 
+/* ---- the end of the handshake -------------------------------------------------------------- */
+
+static void engine_free_handshake(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+
+    if (handshake == NULL) {
+        return;
+    }
+    hc_session_free(handshake->params.session);
+    hc_session_free(handshake->session);
+    hc_session_free(handshake->new_session);
+    hc_buffer_free(&handshake->client_hello);
+    hc_buffer_free(&handshake->scratch);
+    hc_buffer_free(&handshake->cookie);
+    hc_buffer_free(&handshake->server_params);
+    hc_free_secret(tls->allocator, handshake, sizeof *handshake);
+    tls->handshake = NULL;
+}
+
+HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proof signature,
+                             hc_finished_proof finished)
+{
+    if ((chain != HC_X509_VERIFIED && chain != HC_X509_RELAXED) ||
+        (signature != HC_SIGNATURE_PROVEN && signature != HC_SIGNATURE_RESUMED) ||
+        finished != HC_FINISHED_PROVEN) {
+        return hc_internal(tls, "the server is not proven");
+    }
+    tls->facts.version = tls->version == HC_TLS_13 ? "TLSv1.3" : "TLSv1.2";
+    tls->facts.cipher_suite = tls->suite->name;
+    tls->facts.verified = chain == HC_X509_VERIFIED;
+    tls->facts.resumed = signature == HC_SIGNATURE_RESUMED;
+    tls->details.num_handshake_bytes_out += tls->output.end - tls->output.at;
+    tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
+    tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
+    tls->state = HC_TLS_OPEN;
+    engine_free_handshake(tls);
+    if (!tls->keep_chain) {
+        hc_buffer_free(&tls->certificates);
+        tls->num_certs = 0;
+    }
+    return HC_STEP_OK;
+}
+
 HC_FN void hc_tls_free(hc_tls *tls)
 {
-    if (tls != NULL) {
-        hc_verifier_free(&tls->verifier);
-        hc_free_secret(tls->allocator, tls, sizeof *tls);
+    if (tls == NULL) {
+        return;
     }
+    engine_free_handshake(tls);
+    for (size_t i = 0; i < tls->num_sessions; i++) {
+        hc_session_free(tls->sessions[i]);
+    }
+    hc_record_buffer_free(&tls->input);
+    hc_record_buffer_free(&tls->output);
+    hc_buffer_free(&tls->messages);
+    hc_buffer_free(&tls->certificates);
+    hc_buffer_free(&tls->keylog);
+    hc_free_secret(tls->allocator, tls, sizeof *tls);
 }
+
+/* ---- bytes in ------------------------------------------------------------------------------ */
 
 HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
 {
     return tls->state;
 }
 
-static void engine_explain(int native, httpsc_error *error)
+/* How much room there should be for what comes next. */
+static size_t engine_input_capacity(const hc_tls *tls)
 {
-    if (native >= BR_ERR_RECV_FATAL_ALERT && native < BR_ERR_SEND_FATAL_ALERT) {
-        hc_alert_fail(native - BR_ERR_RECV_FATAL_ALERT, error);
-    } else if (native == BR_ERR_UNSUPPORTED_VERSION || native == BR_ERR_SEND_FATAL_ALERT + 70) {
-        hc_fail(error, HTTPSC_ERR_TLS_VERSION, 0, "TLS 1.2 was offered");
-    } else if (native == BR_ERR_BAD_MAC) {
-        hc_fail(error, HTTPSC_ERR_TLS_BAD_RECORD_MAC, 0, NULL);
-    } else {
-        hc_fail(error, native == BR_ERR_WRONG_KEY_USAGE ? HTTPSC_ERR_CERT_INVALID
-                                                        : HTTPSC_ERR_TLS_PROTOCOL,
-                0, "%s (%d)", hc_bearssl_reason(native), native);
+    size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
+    size_t have = tls->input.end - tls->input.at;
+    size_t needed = hc_min(ENGINE_INPUT_FIRST, whole);
+
+    if (have >= HC_RECORD_HEADER_LEN) {
+        const unsigned char *record = tls->input.ptr + tls->input.at;
+        size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
+
+        needed = len > needed ? whole : needed;
     }
+    if (tls->fills_input && tls->state == HC_TLS_OPEN &&
+        tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
+        needed = tls->input.capacity < whole ? whole : ENGINE_INPUT_RECORDS * whole;
+    }
+    return needed > tls->input.capacity ? needed : tls->input.capacity;
 }
 
-/* The handshake is over. It counts only with the verifier's verdict. */
-static void engine_open(hc_tls *tls)
+HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
 {
-    if (tls->verifier.verdict == HC_VERDICT_NONE) {
-        hc_fail(&tls->error, HTTPSC_ERR_CERT_INVALID, 0, "none was judged");
-        return;
+    *len = 0;
+    if ((tls->state != HC_TLS_HANDSHAKE && tls->state != HC_TLS_OPEN) || tls->plaintext_len > 0) {
+        return NULL;
     }
-    tls->facts.version = "TLSv1.2";
-    tls->facts.cipher_suite = hc_engine_suite(&tls->client.eng);
-    tls->facts.group = hc_engine_group(&tls->client.eng);
-    tls->facts.alpn = br_ssl_engine_get_selected_protocol(&tls->client.eng);
-    tls->facts.verified = tls->verifier.verdict == HC_VERDICT_VERIFIED;
-    tls->guard.open = 1;
-    tls->state = HC_TLS_OPEN;
-    hc_verifier_free(&tls->verifier);
-}
-
-/* Takes over how far BearSSL's engine has got, and what the guard has to say. */
-static void engine_follow(hc_tls *tls)
-{
-    unsigned flags = br_ssl_engine_current_state(&tls->client.eng);
-    int native = br_ssl_engine_last_error(&tls->client.eng);
-    unsigned record = hc_guard_finished(&tls->guard);
-    int takes_more = (flags & (BR_SSL_RECVREC | BR_SSL_RECVAPP)) != 0;
-
-    if (tls->state == HC_TLS_FAILED || tls->state == HC_TLS_CLOSED) {
-        return;
+    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
+        (void)hc_out_of_memory(tls);
+        return NULL;
     }
-    if (native != BR_ERR_OK) {
-        engine_explain(native, &tls->error);
-    } else if ((flags & BR_SSL_CLOSED) != 0 || (record == HC_RECORD_ALERT && !takes_more)) {
-        tls->state = HC_TLS_CLOSED; /* by close_notify */
-    } else if (record == HC_RECORD_ALERT) {
-        (void)hc_guard_count_warning(&tls->guard, &tls->error);
-    } else if (record == HC_RECORD_DATA) {
-        (void)hc_guard_count_data(&tls->guard, (flags & BR_SSL_RECVAPP) == 0, &tls->error);
-    } else if (tls->state == HC_TLS_HANDSHAKE && (flags & BR_SSL_SENDAPP) != 0) {
-        engine_open(tls);
-    }
-    if (tls->state == HC_TLS_CLOSED && !tls->guard.open) {
-        (void)hc_guard_fail_cut(&tls->guard, &tls->error);
-    }
-    if (tls->error.code != HTTPSC_OK) {
-        tls->state = HC_TLS_FAILED;
-    }
-    if (httpsc_code_is_certificate(tls->error.code)) {
-        hc_alert_write(tls->error.code, tls->alert);
-        tls->alert_len = sizeof tls->alert;
-    }
+    *len = tls->input.capacity - tls->input.end;
+    return tls->input.ptr + tls->input.end;
 }
 
 static int engine_result(const hc_tls *tls, httpsc_error *error)
@@ -7951,112 +17087,246 @@ static int engine_result(const hc_tls *tls, httpsc_error *error)
     if (tls->state == HC_TLS_FAILED && error->code == HTTPSC_OK) {
         *error = tls->error;
     }
-    return tls->error.code;
-}
-
-HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
-{
-    *len = 0;
-    return tls->state == HC_TLS_FAILED || tls->state == HC_TLS_CLOSED
-               ? NULL : br_ssl_engine_recvrec_buf(&tls->client.eng, len);
+    return tls->state == HC_TLS_FAILED ? tls->error.code : HTTPSC_OK;
 }
 
 HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
 {
-    size_t room;
-    const unsigned char *bytes = hc_tls_feed_space(tls, &room);
+    size_t room = tls->input.capacity - tls->input.end;
 
-    len = hc_min(len, room);
-    if (len > 0 && hc_guard_watch(&tls->guard, bytes, len, &tls->error) == HTTPSC_OK) {
-        br_ssl_engine_recvrec_ack(&tls->client.eng, len);
+    if (len > 0 && tls->state != HC_TLS_FAILED && tls->state != HC_TLS_CLOSED) {
+        len = hc_min(len, room);
+        tls->fills_input = len == room;
+        if (tls->state == HC_TLS_HANDSHAKE) {
+            tls->details.num_handshake_bytes_in += len;
+        }
+        hc_record_buffer_added(&tls->input, len);
+        hc_receive(tls);
     }
-    engine_follow(tls);
     return engine_result(tls, error);
 }
 
 HC_FN int hc_tls_feed_end(hc_tls *tls, httpsc_error *error)
 {
+    size_t num_left = tls->input.end - tls->input.at;
+    const unsigned char *left = num_left == 0 ? NULL : tls->input.ptr + tls->input.at;
+
     if (tls->state == HC_TLS_HANDSHAKE) {
-        (void)hc_guard_fail_cut(&tls->guard, &tls->error);
-        engine_follow(tls);
+        if (!tls->num_records && num_left > 0 &&
+            (left[0] < HC_RECORD_CCS || left[0] > HC_RECORD_DATA)) {
+            hc_fail(&tls->error, HTTPSC_ERR_TLS_NOT_TLS, 0, "it sent \"%q\"", left, num_left);
+        } else {
+            hc_fail(&tls->error, HTTPSC_ERR_TLS_TRUNCATED, 0, "it had sent %z bytes",
+                    tls->details.num_handshake_bytes_in);
+        }
+        (void)hc_abort(tls, -1, tls->error.code);
     }
     return tls->state == HC_TLS_OPEN ? HTTPSC_WANT : engine_result(tls, error);
 }
 
-HC_FN const unsigned char *hc_tls_drain(hc_tls *tls, size_t *len)
-{
-    *len = tls->alert_len;
-    return tls->alert_len > 0 ? tls->alert + sizeof tls->alert - tls->alert_len
-                              : br_ssl_engine_sendrec_buf(&tls->client.eng, len);
-}
-
-HC_FN void hc_tls_drained(hc_tls *tls, size_t len)
-{
-    if (tls->alert_len > 0) {
-        tls->alert_len -= hc_min(len, tls->alert_len);
-    } else if (len > 0) {
-        br_ssl_engine_sendrec_ack(&tls->client.eng, len);
-        engine_follow(tls);
-    }
-}
-
 HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len)
 {
-    *len = 0;
-    return tls->state == HC_TLS_OPEN ? br_ssl_engine_recvapp_buf(&tls->client.eng, len) : NULL;
+    *len = tls->plaintext_len;
+    return tls->plaintext_len > 0 ? tls->plaintext : NULL;
 }
 
 HC_FN void hc_tls_read_done(hc_tls *tls, size_t len)
 {
+    len = hc_min(len, tls->plaintext_len);
+    tls->plaintext_len -= len;
     if (len > 0) {
-        br_ssl_engine_recvapp_ack(&tls->client.eng, len);
-        engine_follow(tls);
+        tls->plaintext += len;
+        hc_receive(tls);
+    }
+}
+
+/* ---- bytes out ----------------------------------------------------------------------------- */
+
+HC_FN const unsigned char *hc_tls_drain(hc_tls *tls, size_t *len)
+{
+    *len = tls->output.end - tls->output.at;
+    return *len > 0 ? tls->output.ptr + tls->output.at : NULL;
+}
+
+HC_FN void hc_tls_drained(hc_tls *tls, size_t len)
+{
+    len = hc_min(len, tls->output.end - tls->output.at);
+    if (tls->state == HC_TLS_HANDSHAKE) {
+        tls->details.num_handshake_bytes_out += len;
+    }
+    tls->output.at += len;
+    if (tls->output.at == tls->output.end) {
+        tls->key_update_queued = 0;
+        if (tls->num_pending == 0) {
+            tls->output.at = 0;
+            tls->output.end = 0;
+        }
     }
 }
 
 HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len)
 {
     *len = 0;
-    return tls->state == HC_TLS_OPEN ? br_ssl_engine_sendapp_buf(&tls->client.eng, len) : NULL;
+    if (tls->state != HC_TLS_OPEN || tls->close_sent) {
+        return NULL;
+    }
+    if (tls->num_pending == 0) {
+        if (tls->output.end - tls->output.at > ENGINE_OUTPUT_WAITS ||
+            hc_renew_keys(tls) != HC_STEP_OK) {
+            return NULL;
+        }
+        if (hc_output_reserve(tls, tls->max_plain_out) != HC_STEP_OK) {
+            (void)hc_out_of_memory(tls);
+            return NULL;
+        }
+    }
+    *len = tls->max_plain_out - tls->num_pending;
+    return tls->output.ptr + tls->output.end + hc_record_prefix(&tls->writing) + tls->num_pending;
 }
 
 HC_FN void hc_tls_write(hc_tls *tls, size_t len)
 {
-    if (len > 0) {
-        br_ssl_engine_sendapp_ack(&tls->client.eng, len);
+    size_t used;
+
+    if (tls->state != HC_TLS_OPEN || tls->close_sent) {
+        return;
+    }
+    tls->num_pending += hc_min(len, tls->max_plain_out - tls->num_pending);
+    used = tls->output.end + hc_record_prefix(&tls->writing) + tls->num_pending;
+    if (used > tls->output.high) {
+        tls->output.high = used;
     }
 }
 
 HC_FN void hc_tls_flush(hc_tls *tls)
 {
     if (tls->state == HC_TLS_OPEN) {
-        br_ssl_engine_flush(&tls->client.eng, 0);
+        (void)hc_send_pending(tls);
     }
 }
 
 HC_FN int hc_tls_is_idle(hc_tls *tls)
 {
-    size_t len;
-
-    return tls->guard.header_len == 0 && hc_tls_read(tls, &len) == NULL &&
-           hc_tls_drain(tls, &len) == NULL;
+    return tls->state == HC_TLS_OPEN && tls->input.at == tls->input.end &&
+           tls->plaintext_len == 0 && tls->messages.len == 0 && tls->num_pending == 0 &&
+           tls->output.at == tls->output.end;
 }
 
 HC_FN void hc_tls_close(hc_tls *tls)
 {
-    size_t len;
-
-    /* unread data would stall BearSSL's close */
-    while (hc_tls_read(tls, &len) != NULL) {
-        hc_tls_read_done(tls, len);
+    if (tls->state != HC_TLS_FAILED && !tls->close_sent) {
+        if (tls->handshake != NULL && tls->writing.version == HC_TLS_13) {
+            (void)hc_send_compat_ccs(tls);
+        }
+        (void)hc_send_alert(tls, 1, HC_ALERT_CLOSE_NOTIFY);
+        tls->close_sent = 1;
     }
-    hc_tls_flush(tls);
-    br_ssl_engine_close(&tls->client.eng);
+}
+
+HC_FN void hc_tls_release(hc_tls *tls)
+{
+    if (tls->input.at == tls->input.end && tls->plaintext_len == 0) {
+        hc_record_buffer_free(&tls->input);
+    }
+    if (tls->output.at == tls->output.end && tls->num_pending == 0) {
+        hc_record_buffer_free(&tls->output);
+    }
+    if (tls->messages.len == 0) {
+        hc_buffer_free(&tls->messages);
+    }
+}
+
+/* ---- what can be asked --------------------------------------------------------------------- */
+
+HC_FN int hc_tls_is_worn(const hc_tls *tls)
+{
+    return tls->version == HC_TLS_12 && (tls->reading.sequence >= tls->max_records ||
+                                         tls->writing.sequence >= tls->max_records);
 }
 
 HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out)
 {
     *out = tls->facts;
+    out->signature_scheme = tls->details.signature_scheme;
+    out->num_round_trips = tls->details.num_round_trips;
+    out->num_bytes_in = tls->details.num_handshake_bytes_in;
+    out->num_bytes_out = tls->details.num_handshake_bytes_out;
+}
+
+HC_FACE void hc_tls_details_of(const hc_tls *tls, hc_tls_details *out)
+{
+    *out = tls->details;
+}
+
+HC_FACE int hc_tls_alert_sent(const hc_tls *tls)
+{
+    return tls->alert_sent;
+}
+
+HC_FACE int hc_tls_alert_received(const hc_tls *tls)
+{
+    return tls->alert_received;
+}
+
+HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index)
+{
+    size_t begin = index == 0 || index >= tls->num_certs ? 0 : tls->certificate_ends[index - 1];
+
+    return index < tls->num_certs ? hc_cursor_over(tls->certificates.ptr + begin,
+                                                   tls->certificate_ends[index] - begin)
+                                  : hc_cursor_over(NULL, 0);
+}
+
+HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time)
+{
+    hc_session *session;
+
+    if (tls->num_sessions == 0) {
+        return NULL;
+    }
+    session = tls->sessions[--tls->num_sessions];
+    if (session->received_at < 0) { /* not one that was resumed, and is given back */
+        session->received_at = unix_time < 0 ? 0 : unix_time;
+    }
+    return session;
+}
+
+HC_FN void hc_keylog_add(hc_tls *tls, const char *label, const unsigned char *secret, size_t len)
+{
+    static const char hex[] = "0123456789abcdef";
+    const unsigned char *parts[2];
+    size_t lens[2] = {sizeof tls->client_random, len};
+    size_t before = tls->keylog.len;
+    hc_writer writer = hc_writer_on(&tls->keylog);
+
+    if (!tls->keylog_wanted) {
+        return;
+    }
+    parts[0] = tls->client_random;
+    parts[1] = secret;
+    hc_put_bytes(&writer, label, strlen(label));
+    for (size_t part = 0; part < 2; part++) {
+        hc_put_u8(&writer, ' ');
+        for (size_t i = 0; i < lens[part]; i++) {
+            hc_put_u8(&writer, (unsigned char)hex[parts[part][i] >> 4]);
+            hc_put_u8(&writer, (unsigned char)hex[parts[part][i] & 15]);
+        }
+    }
+    hc_put_u8(&writer, '\n');
+    if (writer.failed) {
+        tls->keylog.len = before; /* a line that is not whole serves nobody */
+    }
+}
+
+HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len)
+{
+    *len = tls->keylog.len;
+    return (const char *)tls->keylog.ptr;
+}
+
+HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len)
+{
+    hc_buffer_consume(&tls->keylog, hc_min(len, tls->keylog.len));
 }
 
 /* ==== http: request writer, response reader ================================================== */
@@ -9269,8 +18539,16 @@ HC_FN int hc_response_started(const hc_response *response)
 /* The caller's hook where there is one, else the system's. */
 
 HC_FN int64_t hc_clock_us(const httpsc_hooks *hooks);
+/* A finer clock for how long a wait took: the system's own where there is one. */
+HC_FN int64_t hc_wait_clock_us(const httpsc_hooks *hooks);
 HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds);
-HC_FN int hc_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native);
+
+/* The time by which certificates are judged. Where it is known to be wrong (before the embedded
+ * roots were made, less a day) it is ERR_CLOCK_UNSET; with ignore_dates 0 will do. */
+HC_FN int hc_judging_time(const httpsc_hooks *hooks, int ignore_dates, int64_t *unix_time,
+                          httpsc_error *error);
+
+HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native);
 
 /* Who is told of a transfer's progress; silent when no trace hook is set. */
 typedef struct hc_tracer {
@@ -9289,9 +18567,18 @@ HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
 HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head);
 
 /* ---- client/hooks.c ------------------------------------------------------------------------- */
+#define HOOKS_DAY 86400
+
 HC_FN int64_t hc_clock_us(const httpsc_hooks *hooks)
 {
     return hooks->monotonic_us != NULL ? hooks->monotonic_us(hooks->user) : hc_monotonic_us();
+}
+
+HC_FN int64_t hc_wait_clock_us(const httpsc_hooks *hooks)
+{
+    int64_t now_us = hc_monotonic_us();
+
+    return now_us != 0 ? now_us : hc_clock_us(hooks);
 }
 
 HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds)
@@ -9299,7 +18586,32 @@ HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds)
     return hooks->now != NULL ? hooks->now(hooks->user, unix_seconds) : hc_wall_clock(unix_seconds);
 }
 
-HC_FN int hc_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native)
+HC_FN int hc_judging_time(const httpsc_hooks *hooks, int ignore_dates, int64_t *unix_time,
+                          httpsc_error *error)
+{
+    char place[48];
+    hc_text says = hc_text_in(place, sizeof place);
+    int code = hc_now(hooks, unix_time);
+
+    if (ignore_dates) {
+        *unix_time = code == HTTPSC_OK ? *unix_time : 0;
+        return HTTPSC_OK;
+    }
+    if (code == HTTPSC_OK && *unix_time > hc_embedded_anchors_time() - HOOKS_DAY) {
+        return HTTPSC_OK;
+    }
+    if (code == HTTPSC_OK) {
+        hc_asn1_time_describe(*unix_time, &says);
+    } else {
+        hc_text_add(&says, "nothing");
+    }
+    return hc_fail(error, HTTPSC_ERR_CLOCK_UNSET, 0,
+                   "it says %s, and this program is of %s or later; set it, or give the time with "
+                   "the now hook",
+                   place, hc_embedded_anchors_date());
+}
+
+HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native)
 {
     *native = 0;
     return hooks->entropy != NULL ? hooks->entropy(hooks->user, buf, len)
@@ -9411,7 +18723,8 @@ typedef struct hc_endpoint {
 typedef struct hc_identity {
     int secure;
     int port;
-    hc_host host;                         /* verified as, and named in SNI */
+    hc_host host;                         /* of the URL */
+    const hc_host *verify_as;             /* the client's; NULL: host */
     const hc_endpoint *connect_to;        /* the client's; NULL: host and port */
     const httpsc_tls_config *tls_config;  /* the client's; NULL for plain http */
 } hc_identity;
@@ -9422,8 +18735,8 @@ HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b);
 HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b)
 {
     return a->secure == b->secure && a->port == b->port && a->host.kind == b->host.kind &&
-           strcmp(a->host.text, b->host.text) == 0 && a->connect_to == b->connect_to &&
-           a->tls_config == b->tls_config;
+           strcmp(a->host.text, b->host.text) == 0 && a->verify_as == b->verify_as &&
+           a->connect_to == b->connect_to && a->tls_config == b->tls_config;
 }
 
 /* ---- client/stream.h ------------------------------------------------------------------------ */
@@ -9812,7 +19125,8 @@ typedef struct hc_connection {
     int send_code;      /* why nothing more is sent; HTTPSC_OK: it may be */
     int send_native;
     int waits;          /* HTTPSC_READABLE, _WRITABLE: what the last pumping stopped at */
-    uint64_t num_moved; /* bytes sent and received by the stream: progress */
+    uint64_t num_sent;  /* bytes that the stream took */
+    uint64_t num_moved; /* and those with what it gave */
     int64_t opened_us;
     int64_t idle_us;    /* since when it is idle; 0 when in use */
     struct hc_connection *next; /* in the pool */
@@ -9856,6 +19170,9 @@ HC_FN void hc_connection_write(hc_connection *connection, size_t len);
 
 /* 1 when nothing is under way: no byte, and no part of a record, that belongs to no response. */
 HC_FN int hc_connection_is_idle(hc_connection *connection);
+
+/* Gives back what an idle connection does not need. 0 when it should not carry another request. */
+HC_FN int hc_connection_rest(hc_connection *connection);
 
 /* 1 when a kept connection can carry another request: still open, and nothing came unasked. */
 HC_FN int hc_connection_is_reusable(hc_connection *connection);
@@ -9969,6 +19286,7 @@ HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
             connection->send_native = native;
             return connection_lost(connection, code, native, "sending", error);
         }
+        connection->num_sent += num_sent;
         connection->num_moved += num_sent;
         connection_out_done(connection, num_sent);
     }
@@ -10017,6 +19335,10 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     hc_error_clear(&send_error);
     (void)hc_connection_pump_out(connection, &send_error);
     space = connection_in(connection, &len);
+    if (len == 0 && connection->tls != NULL &&
+        hc_tls_state_of(connection->tls) == HC_TLS_FAILED) {
+        return hc_tls_feed(connection->tls, 0, error); /* the error that is kept */
+    }
     if (len == 0) { /* what came must be read first, or what waits be sent */
         return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
@@ -10118,6 +19440,15 @@ HC_FN int hc_connection_is_idle(hc_connection *connection)
     }
     return connection->tls != NULL ? hc_tls_is_idle(connection->tls)
                                    : connection->plain->in_at == connection->plain->in_end;
+}
+
+HC_FN int hc_connection_rest(hc_connection *connection)
+{
+    if (connection->tls != NULL) {
+        hc_tls_release(connection->tls);
+        return !hc_tls_is_worn(connection->tls);
+    }
+    return 1;
 }
 
 HC_FN int hc_connection_is_reusable(hc_connection *connection)
@@ -10246,16 +19577,123 @@ HC_FN void hc_pool_close_list(hc_connection *list, int abandon)
     }
 }
 
+/* ---- client/sessions.h ---------------------------------------------------------------------- */
+/* TLS sessions kept for the next connection of the same identity. Each is used once. */
+
+#define HC_SESSIONS_MAX 16   /* in all */
+#define HC_SESSIONS_EACH 4   /* of one identity */
+
+typedef struct hc_kept_session {
+    hc_identity identity;
+    hc_session *session;
+    struct hc_kept_session *next;
+} hc_kept_session;
+
+typedef struct hc_sessions {
+    hc_kept_session *first; /* the newest comes first */
+} hc_sessions;
+
+/* The caller holds the client's lock. */
+
+/* Takes out the newest session of an identity; NULL when there is none. */
+HC_FN hc_session *hc_sessions_take(hc_sessions *sessions, const httpsc_allocator *allocator,
+                                   const hc_identity *identity);
+
+/* Puts one in, also taking it when there is no place or no memory; the oldest go. */
+HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *allocator,
+                           const hc_identity *identity, hc_session *session);
+
+/* Drops those of an identity, or all of them where it is NULL. */
+HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            const hc_identity *identity);
+
+/* ---- client/sessions.c ---------------------------------------------------------------------- */
+static hc_session *sessions_unlink(hc_kept_session **link, const httpsc_allocator *allocator)
+{
+    hc_kept_session *kept = *link;
+    hc_session *session = kept->session;
+
+    *link = kept->next;
+    hc_free(allocator, kept, sizeof *kept);
+    return session;
+}
+
+HC_FN hc_session *hc_sessions_take(hc_sessions *sessions, const httpsc_allocator *allocator,
+                                   const hc_identity *identity)
+{
+    for (hc_kept_session **link = &sessions->first; *link != NULL; link = &(*link)->next) {
+        if (hc_identity_equal(&(*link)->identity, identity)) {
+            return sessions_unlink(link, allocator);
+        }
+    }
+    return NULL;
+}
+
+/* Drops what is over the bounds: the oldest of an identity, and of all. */
+static void sessions_trim(hc_sessions *sessions, const httpsc_allocator *allocator,
+                          const hc_identity *identity)
+{
+    hc_kept_session **link = &sessions->first;
+    size_t num = 0;
+    size_t num_equal = 0;
+
+    while (*link != NULL) {
+        int equal = hc_identity_equal(&(*link)->identity, identity);
+
+        if (num == HC_SESSIONS_MAX || (equal && num_equal == HC_SESSIONS_EACH)) {
+            hc_session_free(sessions_unlink(link, allocator));
+        } else {
+            num++;
+            num_equal += (size_t)(equal != 0);
+            link = &(*link)->next;
+        }
+    }
+}
+
+HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *allocator,
+                           const hc_identity *identity, hc_session *session)
+{
+    hc_kept_session *kept = hc_alloc(allocator, sizeof *kept);
+
+    if (kept == NULL) {
+        hc_session_free(session);
+        return;
+    }
+    kept->identity = *identity;
+    kept->session = session;
+    kept->next = sessions->first;
+    sessions->first = kept;
+    sessions_trim(sessions, allocator, identity);
+}
+
+HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            const hc_identity *identity)
+{
+    hc_kept_session **link = &sessions->first;
+
+    while (*link != NULL) {
+        if (identity == NULL || hc_identity_equal(&(*link)->identity, identity)) {
+            hc_session_free(sessions_unlink(link, allocator));
+        } else {
+            link = &(*link)->next;
+        }
+    }
+}
+
 /* ---- client/client.h ------------------------------------------------------------------------ */
 /* What stands behind the two shared handles. Opened by the api floor, let go of here. */
 
 struct httpsc_tls_config {
     httpsc_allocator allocator;
     hc_atomic holds;        /* freed when the last hold is given up */
-    hc_anchors anchors;     /* never changes once it is open */
-    int any_peer;
-    char *path;             /* of the bundle that was read, or NULL */
-    const char *source;
+    hc_crypto crypto;       /* none of these changes once it is open */
+    hc_judge judge;
+    uint16_t min_version;
+    uint16_t max_version;
+    hc_file file;           /* the bundle that judge.anchors reads, where is_file_open */
+    int is_file_open;
+    const char *source;     /* as httpsc_trust_info tells, and the first path that was read */
+    char *path;
 };
 
 struct httpsc_client {
@@ -10265,11 +19703,13 @@ struct httpsc_client {
     int allow_http;
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
+    hc_host *verify_as;      /* or NULL */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
     httpsc_limits limits;     /* all filled in */
     httpsc_hooks hooks;
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
+    hc_sessions sessions;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
     long process_id;        /* whose connections and wake these are */
 };
@@ -10285,6 +19725,12 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
+
+/* A session to resume, or NULL; those that a connection got, kept for the next one; and those of an
+ * identity dropped, when one of them was of no use. */
+HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
+HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
+HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
@@ -10302,7 +19748,12 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config)
         return;
     }
     allocator = config->allocator;
-    hc_anchors_free(&config->anchors);
+    hc_anchors_free(&config->judge.anchors);
+    if (config->is_file_open) {
+        hc_file_close(&config->file);
+    }
+    hc_crls_free(&config->judge.crls);
+    hc_free(&allocator, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     hc_free_text(&allocator, config->path);
     hc_free(&allocator, config, sizeof *config);
 }
@@ -10323,7 +19774,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
+    hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
+    hc_sessions_drop(&client->sessions, &allocator, NULL);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -10339,7 +19792,40 @@ static hc_connection *client_foreign_connections(httpsc_client *client)
     }
     client->process_id = process_id;
     hc_wake_close(&client->spare_wake);
+    hc_sessions_drop(&client->sessions, &client->allocator, NULL);
     return hc_pool_empty(&client->pool);
+}
+
+HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity)
+{
+    hc_session *session;
+
+    hc_mutex_lock(&client->lock);
+    session = hc_sessions_take(&client->sessions, &client->allocator, identity);
+    hc_mutex_unlock(&client->lock);
+    return session;
+}
+
+HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection)
+{
+    hc_session *session;
+    int64_t now = 0;
+
+    if (connection->tls == NULL || hc_now(&client->hooks, &now) != HTTPSC_OK) {
+        return;
+    }
+    while ((session = hc_tls_take_session(connection->tls, now)) != NULL) {
+        hc_mutex_lock(&client->lock);
+        hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+        hc_mutex_unlock(&client->lock);
+    }
+}
+
+HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity)
+{
+    hc_mutex_lock(&client->lock);
+    hc_sessions_drop(&client->sessions, &client->allocator, identity);
+    hc_mutex_unlock(&client->lock);
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
@@ -10670,7 +20156,7 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
 HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connection)
 {
     return exchange->ended && exchange->sent && exchange->response.keep_alive &&
-           hc_connection_is_idle(connection);
+           hc_connection_is_idle(connection) && hc_connection_rest(connection);
 }
 
 /* ---- client/answer.h ------------------------------------------------------------------------ */
@@ -10817,6 +20303,7 @@ struct httpsc_transfer {
     hc_connection *connection;
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */
+    int offered_session;     /* TLS was opened with a session to resume */
     hc_exchange exchange;
     hc_answer *answer;
 
@@ -10844,7 +20331,6 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants);
 
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
-#define TRANSFER_DAY 86400
 
 /* ---- failing, deadlines ---- */
 
@@ -10930,7 +20416,8 @@ static uint64_t transfer_progress(const httpsc_transfer *transfer)
         return 1 + exchange->response.num_interim * 2 +
                (uint64_t)(hc_response_started(&exchange->response) != 0);
     }
-    return transfer->connection->num_moved;
+    return transfer->state == HC_TRANSFER_HEAD ? transfer->connection->num_sent
+                                               : transfer->connection->num_moved;
 }
 
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
@@ -11024,30 +20511,29 @@ static int transfer_acquire(httpsc_transfer *transfer)
 /* Seeds and opens TLS for a new connection. */
 static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
 {
-    const httpsc_client *client = transfer->client;
+    httpsc_client *client = transfer->client;
+    const httpsc_tls_config *config = client->tls_config;
     hc_tls_params params;
     int native = 0;
-    int code = HTTPSC_OK;
+    int code;
 
     memset(&params, 0, sizeof params);
     params.allocator = &client->allocator;
-    params.server_name = transfer->url.host.kind == HC_HOST_NAME ? transfer->url.host.text : NULL;
-    params.anchors = &client->tls_config->anchors;
-    params.any_peer = client->tls_config->any_peer;
-    if (!params.any_peer) {
-        int64_t floor_time = hc_embedded_anchors_time() - TRANSFER_DAY;
-
-        code = hc_now(&client->hooks, &params.unix_time);
-        if (code != HTTPSC_OK || params.unix_time <= floor_time) {
-            return hc_fail(&transfer->failure, HTTPSC_ERR_CLOCK_UNSET, 0,
-                           "set the clock, or give the time with the now hook; the roots here are "
-                           "of %s",
-                           hc_embedded_anchors_date());
-        }
+    params.crypto = &config->crypto;
+    params.judge = &config->judge;
+    params.host = client->verify_as != NULL ? client->verify_as : &transfer->url.host;
+    params.min_version = config->min_version;
+    params.max_version = config->max_version;
+    if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
+                        &transfer->failure) != HTTPSC_OK) {
+        return transfer->failure.code;
     }
-    if (hc_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
+    if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
+    params.keylog = client->hooks.keylog != NULL;
+    params.session = hc_client_take_session(client, &transfer->identity);
+    transfer->offered_session = params.session != NULL;
     code = hc_tls_open(&params, out, &transfer->failure);
     hc_wipe(&params, sizeof params);
     return code;
@@ -11089,16 +20575,49 @@ static int transfer_dial(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
+static void transfer_tell_secrets(httpsc_transfer *transfer)
+{
+    const httpsc_hooks *hooks = &transfer->client->hooks;
+    size_t len = 0;
+    const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+
+    if (hooks->keylog != NULL && len > 0) {
+        hooks->keylog(hooks->user, lines, len);
+        hc_tls_keylog_done(transfer->connection->tls, len);
+    }
+}
+
 static int transfer_handshake_done(httpsc_transfer *transfer)
 {
     httpsc_tls_facts *facts = &transfer->answer->view.tls;
 
     hc_tls_facts(transfer->connection->tls, facts);
     transfer->answer->view.timings.tls_us = transfer_now(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, ALPN %s, %s", facts->version,
-             facts->cipher_suite, facts->group, facts->alpn == NULL ? "none" : facts->alpn,
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, %s, ALPN %s, %s", facts->version,
+             facts->cipher_suite, facts->group != NULL ? facts->group : "no group",
+             facts->resumed ? "resumed" : facts->signature_scheme,
+             facts->alpn == NULL ? "none" : facts->alpn,
              facts->verified ? "server verified" : "SERVER NOT VERIFIED");
+    transfer_tell_secrets(transfer);
     return transfer_start_exchange(transfer);
+}
+
+/* A handshake that a session may have spoilt is tried once more without one; no byte of the request
+ * was sent. */
+static int transfer_retry_without_session(httpsc_transfer *transfer)
+{
+    int code = transfer->failure.code;
+
+    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+                                       code != HTTPSC_ERR_TLS_PROTOCOL &&
+                                       code != HTTPSC_ERR_TLS_HANDSHAKE)) {
+        return code;
+    }
+    hc_error_clear(&transfer->failure);
+    hc_client_drop_sessions(transfer->client, &transfer->identity);
+    transfer_drop(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
+    return transfer_start_dial(transfer);
 }
 
 static int transfer_handshake(httpsc_transfer *transfer)
@@ -11107,8 +20626,11 @@ static int transfer_handshake(httpsc_transfer *transfer)
 
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
         int code = hc_connection_pump_in(connection, &transfer->failure);
-        if (code != HTTPSC_OK) {
+        if (code == HTTPSC_WANT) {
             return code;
+        }
+        if (code != HTTPSC_OK) {
+            return transfer_retry_without_session(transfer);
         }
     }
     return transfer_handshake_done(transfer);
@@ -11167,6 +20689,7 @@ static int transfer_head(httpsc_transfer *transfer)
 
 static void transfer_finish(httpsc_transfer *transfer)
 {
+    hc_client_keep_sessions(transfer->client, transfer->connection);
     transfer->answer->view.timings.done_us = transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
@@ -11348,15 +20871,10 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
         return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
                        "user information in the URL; give an Authorization field instead");
     }
-    if (url->secure && url->host.kind != HC_HOST_NAME && !client->tls_config->any_peer) {
-        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
-                       "the host %s is an IP address, and only names are verified; use the name in "
-                       "the server's certificate, with connect_to for the address",
-                       url->host.text);
-    }
     transfer->identity.secure = url->secure;
     transfer->identity.port = url->port;
     transfer->identity.host = url->host;
+    transfer->identity.verify_as = client->verify_as;
     transfer->identity.connect_to = client->connect_to;
     transfer->identity.tls_config = url->secure ? client->tls_config : NULL;
     return HTTPSC_OK;
@@ -11515,6 +21033,10 @@ HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator 
 /* The default User-Agent. */
 HC_FN const char *hc_default_user_agent(void);
 
+/* httpsc_tls_config_open; fallback is the allocator where the options name none. */
+HC_FN int hc_open_tls_config(const httpsc_tls_options *options, const httpsc_allocator *fallback,
+                             httpsc_tls_config **out, httpsc_error *error);
+
 /* The caller's error, or a place of our own when there is none; emptied. */
 HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own);
 
@@ -11573,128 +21095,397 @@ HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own)
     return place;
 }
 
-/* ---- api/open.c ----------------------------------------------------------------------------- */
-/* Opening and closing the two shared handles: TLS configuration and client. */
+/* ---- api/trust.c ---------------------------------------------------------------------------- */
+/* Opening a TLS configuration: where the roots come from, and what else is wanted of a server. */
 
 /* A bundle that is larger is none: all the roots of the web take a quarter of a megabyte. */
-#define OPEN_BUNDLE_MAX ((size_t)32 * 1024 * 1024)
+#define TRUST_FILE_MAX ((size_t)32 * 1024 * 1024)
+#define TRUST_PATH_MAX 4096
 
-/* Reads one bundle file. With optional, a file that is not there is no error: *found tells. */
-static int open_file(httpsc_tls_config *config, const char *path, int optional, int *found,
-                     httpsc_error *error)
+static int trust_unreadable(const char *path, int native, httpsc_error *error)
+{
+    if (native == 0) {
+        return hc_fail(error, HTTPSC_ERR_TRUST_UNREADABLE, 0,
+                       "%e is no regular file, or larger than 32 MiB", path);
+    }
+    return hc_fail(error, HTTPSC_ERR_TRUST_UNREADABLE, native, "%e (system code %d)", path, native);
+}
+
+static int trust_note_path(httpsc_tls_config *config, const char *path, httpsc_error *error)
+{
+    if (config->path == NULL) {
+        config->path = hc_copy_text(&config->allocator, path);
+    }
+    return config->path != NULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+/* ---- roots ---- */
+
+/* HTTPSC_OK, ERR_TRUST_UNREADABLE with *native, ERR_MEMORY; no error is written. */
+static int trust_read_bundle(httpsc_tls_config *config, const char *path, int *native)
 {
     hc_buffer bytes;
-    int native = 0;
     int code;
 
-    *found = 0;
-    hc_buffer_init(&bytes, &config->allocator, OPEN_BUNDLE_MAX);
-    code = hc_file_read(path, &bytes, &native);
-    if (code == HTTPSC_ERR_TRUST_UNREADABLE && optional) {
-        hc_buffer_free(&bytes);
-        return HTTPSC_OK;
-    }
+    hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
+    code = hc_file_read(path, &bytes, native);
     if (code == HTTPSC_OK) {
-        code = hc_anchors_take_bundle(&config->anchors, &bytes);
-    } else {
-        hc_buffer_free(&bytes);
+        return hc_anchors_take_bundle(&config->judge.anchors, &bytes);
     }
-    if (code == HTTPSC_OK && config->path == NULL) {
-        config->path = hc_copy_text(&config->allocator, path);
-        code = config->path == NULL ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
+    hc_buffer_free(&bytes);
+    return code;
+}
+
+static int trust_read_at(const void *user, size_t offset, unsigned char *buf, size_t len)
+{
+    return hc_file_read_at(user, offset, buf, len);
+}
+
+/* The first bundle stays a file, of which the index alone is kept; a second one is read whole. */
+static int trust_index_bundle(httpsc_tls_config *config, const char *path, int *native)
+{
+    hc_anchor_file file;
+    int code;
+
+    if (config->is_file_open) {
+        return trust_read_bundle(config, path, native);
     }
+    code = hc_file_open(path, TRUST_FILE_MAX, &config->file, native);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    config->is_file_open = 1;
+    file.read = trust_read_at;
+    file.user = &config->file;
+    file.size = config->file.size;
+    return hc_anchors_index_file(&config->judge.anchors, &file);
+}
+
+static int trust_file(httpsc_tls_config *config, const char *path, httpsc_error *error)
+{
+    int native = 0;
+    int code = trust_index_bundle(config, path, &native);
+
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
-        return hc_fail(error, code, native, "%s (system code %d)", path, native);
+        return trust_unreadable(path, native, error);
     }
     if (code != HTTPSC_OK) {
         return hc_fail(error, code, native, NULL);
     }
-    *found = 1;
-    config->source = "file";
+    return trust_note_path(config, path, error);
+}
+
+/* What a walk through a directory carries along. */
+typedef struct trust_walk {
+    httpsc_tls_config *config;
+    const char *path;
+    int hashed_only;
+    size_t num_hashed;
+    size_t num_read;
+} trust_walk;
+
+/* "5ed36f99.0": as OpenSSL's c_rehash names them. */
+static int trust_is_hashed(const char *name)
+{
+    size_t i = 0;
+
+    while (i < 8 && hc_hex_value((unsigned char)name[i]) >= 0) {
+        i++;
+    }
+    if (i != 8 || name[8] != '.' || name[9] == '\0') {
+        return 0;
+    }
+    for (i = 9; hc_is_digit((unsigned char)name[i]); i++) {
+    }
+    return name[i] == '\0';
+}
+
+static int trust_count_hashed(void *user, const char *name)
+{
+    trust_walk *walk = user;
+
+    walk->num_hashed += (size_t)trust_is_hashed(name);
     return HTTPSC_OK;
 }
 
-static int open_system(httpsc_tls_config *config, httpsc_error *error)
+/* What cannot be read, a directory below for one, is passed over. */
+static int trust_visit(void *user, const char *name)
 {
-    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
-        int found = 0;
+    trust_walk *walk = user;
+    char place[TRUST_PATH_MAX];
+    hc_text path = hc_text_in(place, sizeof place);
+    int native = 0;
+    int code;
 
-        if (open_file(config, hc_system_bundle_path(i), 1, &found, error) != HTTPSC_OK || found) {
-            return error->code;
-        }
-    }
-    return HTTPSC_OK;
-}
-
-static int open_caller(httpsc_tls_config *config, const httpsc_tls_options *options,
-                       httpsc_error *error)
-{
-    hc_buffer bytes;
-    int found = 0;
-
-    if (options->ca_file != NULL &&
-        open_file(config, options->ca_file, 0, &found, error) != HTTPSC_OK) {
-        return error->code;
-    }
-    if (options->ca_memory.ptr == NULL) {
+    if (walk->hashed_only && !trust_is_hashed(name)) {
         return HTTPSC_OK;
     }
-    hc_buffer_init(&bytes, &config->allocator, OPEN_BUNDLE_MAX);
-    switch (hc_buffer_add(&bytes, options->ca_memory.ptr, options->ca_memory.len)) {
-    case HC_BUFFER_FULL:
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "ca_memory is larger than 32 MiB");
-    case HC_BUFFER_MEMORY:
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    default:
-        break;
-    }
-    config->source = found ? "file and memory" : "memory";
-    if (hc_anchors_take_bundle(&config->anchors, &bytes) != HTTPSC_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    return HTTPSC_OK;
-}
-
-static int open_embedded(httpsc_tls_config *config)
-{
-    config->source = "embedded";
-    return hc_anchors_add_embedded(&config->anchors);
-}
-
-static int open_trust(httpsc_tls_config *config, const httpsc_tls_options *options,
-                      httpsc_error *error)
-{
-    int code = HTTPSC_OK;
-
-    config->source = "none";
-    if (config->any_peer) {
+    hc_text_add(&path, walk->path);
+    hc_text_add(&path, "/");
+    hc_text_add(&path, name);
+    code = path.cut ? HTTPSC_ERR_TRUST_UNREADABLE : trust_read_bundle(walk->config, place, &native);
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return HTTPSC_OK;
     }
-    if (options->ca_file != NULL || options->ca_memory.ptr != NULL) {
-        code = open_caller(config, options, error);
-    } else if (options->trust == HTTPSC_TRUST_EMBEDDED) {
-        if (!open_embedded(config)) {
-            return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
-        }
-    } else {
-        code = open_system(config, error);
-        if (code == HTTPSC_OK && config->anchors.num_anchors == 0 &&
-            options->trust == HTTPSC_TRUST_DEFAULT) {
-            (void)open_embedded(config);
-        }
-    }
-    if (code == HTTPSC_OK && config->anchors.num_anchors == 0) {
-        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
-                       "%s: %z entries were skipped; is it PEM or one DER certificate?",
-                       config->path != NULL ? config->path : config->source,
-                       config->anchors.num_skipped);
-    }
+    walk->num_read++;
     return code;
 }
 
-/* allocator: the one to use where the options name none. */
-static int open_config(const httpsc_tls_options *options, const httpsc_allocator *fallback,
-                       httpsc_tls_config **out, httpsc_error *error)
+static int trust_dir(httpsc_tls_config *config, const char *path, httpsc_error *error)
+{
+    trust_walk walk = {NULL, NULL, 0, 0, 0};
+    int native = 0;
+    int code;
+
+    walk.config = config;
+    walk.path = path;
+    code = hc_dir_visit(path, trust_count_hashed, &walk, &native);
+    if (code == HTTPSC_OK) {
+        walk.hashed_only = walk.num_hashed > 0;
+        code = hc_dir_visit(path, trust_visit, &walk, &native);
+    }
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable(path, native, error);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, native, NULL);
+    }
+    return trust_note_path(config, path, error);
+}
+
+/* A copy of the caller's bytes. */
+static int trust_copy(httpsc_tls_config *config, httpsc_bytes from, hc_buffer *out,
+                      const char *field, httpsc_error *error)
+{
+    hc_buffer_init(out, &config->allocator, TRUST_FILE_MAX);
+    switch (hc_buffer_add(out, from.ptr, from.len)) {
+    case HC_BUFFER_FULL:
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%s is larger than 32 MiB", field);
+    case HC_BUFFER_MEMORY:
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    default:
+        return HTTPSC_OK;
+    }
+}
+
+static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_error *error)
+{
+    hc_buffer bytes;
+
+    if (trust_copy(config, from, &bytes, "ca_memory", error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_anchors_take_bundle(&config->judge.anchors, &bytes) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
+}
+
+/* The first of the well-known bundles that is there; none is no error. */
+static int trust_system(httpsc_tls_config *config, httpsc_error *error)
+{
+    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
+        const char *path = hc_system_bundle_path(i);
+        int native = 0;
+        int code = trust_index_bundle(config, path, &native);
+
+        if (code == HTTPSC_OK) {
+            return trust_note_path(config, path, error);
+        }
+        if (code != HTTPSC_ERR_TRUST_UNREADABLE) {
+            return hc_fail(error, code, native, NULL);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_error *error)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+
+    config->source = "embedded";
+    if (trust == HTTPSC_TRUST_EMBEDDED) {
+        return hc_anchors_add_embedded(anchors)
+                   ? HTTPSC_OK
+                   : hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
+    }
+    if (trust_system(config, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (anchors->num_anchors > 0 || trust == HTTPSC_TRUST_SYSTEM) {
+        config->source = "system";
+    } else {
+        (void)hc_anchors_add_embedded(anchors);
+    }
+    return HTTPSC_OK;
+}
+
+static const char *trust_source_with(const char *source)
+{
+    return strcmp(source, "system") == 0 ? "caller and system" : "caller and embedded";
+}
+
+static int trust_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
+                       httpsc_error *error)
+{
+    const char *file = options->ca_file;
+    const char *dir = options->ca_dir;
+    int by_caller = file != NULL || dir != NULL || options->ca_memory.ptr != NULL;
+    int by_environment;
+
+    if (!by_caller && options->use_environment) {
+        file = hc_environment("SSL_CERT_FILE");
+        dir = hc_environment("SSL_CERT_DIR");
+    }
+    by_environment = !by_caller && (file != NULL || dir != NULL);
+    config->source = by_environment ? "environment" : "caller";
+    if ((file != NULL && trust_file(config, file, error) != HTTPSC_OK) ||
+        (dir != NULL && trust_dir(config, dir, error) != HTTPSC_OK) ||
+        (options->ca_memory.ptr != NULL &&
+         trust_memory(config, options->ca_memory, error) != HTTPSC_OK)) {
+        return error->code;
+    }
+    if (by_caller && config->judge.anchors.num_anchors == 0) {
+        return HTTPSC_OK; /* with ca_add too: what the caller gave was to count */
+    }
+    if (by_caller && options->ca_add) {
+        if (trust_default(config, options->trust, error) == HTTPSC_OK) {
+            config->source = trust_source_with(config->source);
+        }
+    } else if (!by_caller && !by_environment) {
+        (void)trust_default(config, options->trust, error);
+    }
+    return error->code;
+}
+
+static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
+                            httpsc_error *error)
+{
+    const hc_anchors *anchors = &config->judge.anchors;
+
+    config->source = "none";
+    if (config->judge.ignore_chain) {
+        return HTTPSC_OK;
+    }
+    if (trust_roots(config, options, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    config->judge.anchors.store = config->path != NULL ? config->path : config->source;
+    if (anchors->num_anchors > 0) {
+        return HTTPSC_OK;
+    }
+    return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0, "%e: %z entries were skipped%s%s",
+                   config->path != NULL ? config->path : config->source, anchors->num_skipped,
+                   anchors->skipped != NULL ? ", the first is " : "",
+                   anchors->skipped != NULL ? anchors->skipped : "");
+}
+
+/* ---- what else is wanted ---- */
+
+static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *options,
+                           httpsc_error *error)
+{
+    hc_crls *crls = &config->judge.crls;
+    hc_buffer bytes;
+    int native = 0;
+    int code = HTTPSC_OK;
+
+    hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
+    if (options->crl_file != NULL) {
+        code = hc_file_read(options->crl_file, &bytes, &native);
+        if (code == HTTPSC_OK) {
+            code = hc_crls_add(crls, hc_cursor_over(bytes.ptr, bytes.len));
+        }
+        hc_buffer_free(&bytes);
+    }
+    if (code == HTTPSC_OK && options->crl_memory.ptr != NULL) {
+        code = hc_crls_add(crls,
+                           hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len));
+    }
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable(options->crl_file, native, error);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, native, NULL);
+    }
+    if ((options->crl_file != NULL || options->crl_memory.ptr != NULL) && crls->num_crls == 0) {
+        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
+                       "no revocation list was read from %s, %z entries were skipped",
+                       options->crl_file != NULL ? options->crl_file : "crl_memory",
+                       crls->num_skipped);
+    }
+    return HTTPSC_OK;
+}
+
+static int trust_copy_pins(httpsc_tls_config *config, const httpsc_tls_options *options,
+                           httpsc_error *error)
+{
+    size_t size = 0;
+
+    if (options->num_pins == 0) {
+        return HTTPSC_OK;
+    }
+    if (options->pins == NULL || !hc_mul(options->num_pins, sizeof options->pins[0], &size)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "pins is NULL");
+    }
+    config->judge.pins = hc_alloc(&config->allocator, size);
+    if (config->judge.pins == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    memcpy(config->judge.pins, options->pins, size);
+    config->judge.num_pins = options->num_pins;
+    return HTTPSC_OK;
+}
+
+static int trust_switch(long value, long magic, const char *field, int *out, httpsc_error *error)
+{
+    if (value != 0 && value != magic) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "%s is neither 0 nor the constant that is meant for it", field);
+    }
+    *out |= value == magic;
+    return HTTPSC_OK;
+}
+
+static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
+                          httpsc_error *error)
+{
+    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
+    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+
+    if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    config->min_version = (uint16_t)min_version;
+    config->max_version = (uint16_t)max_version;
+    return HTTPSC_OK;
+}
+
+static int trust_switches(hc_judge *judge, const httpsc_tls_options *options, httpsc_error *error)
+{
+    int any_peer = 0;
+
+    if (trust_switch(options->insecure_peer, HTTPSC_INSECURE_ANY_PEER, "insecure_peer", &any_peer,
+                     error) != HTTPSC_OK) {
+        return error->code;
+    }
+    judge->ignore_chain = any_peer;
+    judge->ignore_name = any_peer;
+    judge->ignore_dates = any_peer;
+    (void)trust_switch(options->insecure_chain, HTTPSC_INSECURE_ANY_ISSUER, "insecure_chain",
+                       &judge->ignore_chain, error);
+    (void)trust_switch(options->insecure_name, HTTPSC_INSECURE_ANY_NAME, "insecure_name",
+                       &judge->ignore_name, error);
+    (void)trust_switch(options->insecure_dates, HTTPSC_INSECURE_ANY_DATE, "insecure_dates",
+                       &judge->ignore_dates, error);
+    if ((unsigned)options->trust > HTTPSC_TRUST_EMBEDDED) {
+        (void)hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "unknown value of trust");
+    }
+    return error->code;
+}
+
+HC_FN int hc_open_tls_config(const httpsc_tls_options *options, const httpsc_allocator *fallback,
+                             httpsc_tls_config **out, httpsc_error *error)
 {
     httpsc_allocator allocator = options->allocator;
     httpsc_tls_config *config;
@@ -11702,22 +21493,25 @@ static int open_config(const httpsc_tls_options *options, const httpsc_allocator
     if (!hc_fill_allocator(&allocator, fallback)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an allocator needs both alloc and free");
     }
-    if (options->insecure_peer != 0 && options->insecure_peer != HTTPSC_INSECURE_ANY_PEER) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
-                       "insecure_peer is neither 0 nor HTTPSC_INSECURE_ANY_PEER");
-    }
-    if ((unsigned)options->trust > HTTPSC_TRUST_EMBEDDED) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "unknown value of trust");
-    }
     config = hc_alloc(&allocator, sizeof *config);
     if (config == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     config->allocator = allocator;
     hc_atomic_set(&config->holds, 1);
-    config->any_peer = options->insecure_peer == HTTPSC_INSECURE_ANY_PEER;
-    hc_anchors_init(&config->anchors, &config->allocator);
-    if (open_trust(config, options, error) != HTTPSC_OK) {
+    hc_anchors_init(&config->judge.anchors, &config->allocator);
+    hc_crls_init(&config->judge.crls, &config->allocator, TRUST_FILE_MAX);
+    config->judge.verify = options->verify;
+    config->judge.verify_user = options->verify_user;
+    if (!hc_crypto_init(&config->crypto)) {
+        (void)hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this BearSSL computes X25519 wrongly");
+    }
+    if (error->code != HTTPSC_OK ||
+        trust_switches(&config->judge, options, error) != HTTPSC_OK ||
+        trust_versions(config, options, error) != HTTPSC_OK ||
+        trust_copy_pins(config, options, error) != HTTPSC_OK ||
+        trust_load_crls(config, options, error) != HTTPSC_OK ||
+        trust_load_roots(config, options, error) != HTTPSC_OK) {
         hc_tls_config_release(config);
         return error->code;
     }
@@ -11736,7 +21530,7 @@ int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config 
     if (out == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "out is NULL");
     }
-    return open_config(options == NULL ? &none : options, &fallback, out, error);
+    return hc_open_tls_config(options == NULL ? &none : options, &fallback, out, error);
 }
 
 void httpsc_tls_config_close(httpsc_tls_config *config)
@@ -11746,13 +21540,19 @@ void httpsc_tls_config_close(httpsc_tls_config *config)
 
 void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info *out)
 {
+    const hc_judge *judge = &config->judge;
+
     out->source = config->source;
     out->path = config->path;
-    out->num_anchors = config->anchors.num_anchors;
-    out->num_skipped = config->anchors.num_skipped;
+    out->num_anchors = judge->anchors.num_anchors;
+    out->num_skipped = judge->anchors.num_skipped;
+    out->skipped = judge->anchors.skipped;
+    out->num_crls = judge->crls.num_crls;
+    out->num_crls_skipped = judge->crls.num_skipped;
 }
 
-/* ---- client ---- */
+/* ---- api/open.c ----------------------------------------------------------------------------- */
+/* Opening and closing a client. */
 
 static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
 {
@@ -11803,6 +21603,23 @@ static int open_connect_to(httpsc_client *client, const char *connect_to, httpsc
     return HTTPSC_OK;
 }
 
+static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_error *error)
+{
+    if (verify_as == NULL) {
+        return HTTPSC_OK;
+    }
+    client->verify_as = hc_alloc(&client->allocator, sizeof *client->verify_as);
+    if (client->verify_as == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (!hc_host_parse(client->verify_as, verify_as, strlen(verify_as)) ||
+        strcmp(client->verify_as->text, ".") == 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "verify_as is neither a host name nor an IP address: %e", verify_as);
+    }
+    return HTTPSC_OK;
+}
+
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
@@ -11814,11 +21631,15 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
-        open_connect_to(client, options->connect_to, error) != HTTPSC_OK) {
+        open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
+        open_verify_as(client, options->verify_as, error) != HTTPSC_OK) {
         return error->code;
     }
     if (options->tls_config == NULL) {
-        return open_config(&options->tls, &client->allocator, &client->tls_config, error);
+        httpsc_tls_options tls = options->tls;
+
+        tls.use_environment |= options->use_environment;
+        return hc_open_tls_config(&tls, &client->allocator, &client->tls_config, error);
     }
     client->tls_config = options->tls_config;
     (void)hc_atomic_add(&client->tls_config->holds, 1);
@@ -12042,13 +21863,13 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_clock_us(&first->client->hooks);
+    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
         code = hc_poll(all, num, timeout_ms, &native);
-        if (code == HTTPSC_WANT && hc_clock_us(&first->client->hooks) - start_us <
+        if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {
             code = HTTPSC_OK; /* a signal */
         }
@@ -12174,6 +21995,371 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
     request.url = url;
     return httpsc_send(client, &request, out, error);
 }
+
+/* ---- api/inspect.c -------------------------------------------------------------------------- */
+/* Certificates to be looked at, and chains to be verified, without a connection. */
+
+/* A Name by what people call it, without the quotes that an error's text has around it. */
+static void inspect_name(hc_cursor name, char *out, size_t size)
+{
+    char place[HTTPSC_CERTIFICATE_TEXT_MAX + 2];
+    hc_text quoted = hc_text_in(place, sizeof place);
+    hc_text text = hc_text_in(out, size);
+
+    hc_names_describe_name(name, &quoted);
+    if (quoted.len > 2) {
+        hc_text_add_bytes(&text, place + 1, quoted.len - (quoted.cut ? 1 : 2));
+    }
+}
+
+static void inspect_key(hc_cursor spki, httpsc_certificate_info *out)
+{
+    hc_text text = hc_text_in(out->key, sizeof out->key);
+    unsigned char digest[HC_HASH_MAX];
+    hc_public_key key;
+
+    hc_hash(HC_HASH_SHA256, spki.at, hc_cursor_left(&spki), digest);
+    memcpy(out->pin, digest, sizeof out->pin);
+    switch (hc_public_key_parse(&key, spki)) {
+    case HC_KEY_OK:
+        hc_text_add(&text, key.kind == HC_KEY_RSA ? "RSA " : "EC P-");
+        hc_text_add_int(&text, (int64_t)key.bits);
+        break;
+    case HC_KEY_WEAK:
+        hc_text_add(&text, "RSA, too weak or too large");
+        break;
+    default:
+        hc_text_add(&text, "not supported");
+        break;
+    }
+}
+
+static void inspect_names(const hc_cert *cert, httpsc_certificate_info *out)
+{
+    hc_cursor names = cert->alt_names;
+    hc_der name;
+
+    while (hc_der_next(&names, &name)) {
+        if (name.tag == HC_NAME_DNS || name.tag == HC_NAME_IP) {
+            if (out->num_names < HTTPSC_CERTIFICATE_NAMES_MAX) {
+                hc_text text = hc_text_in(out->names[out->num_names], sizeof out->names[0]);
+
+                hc_names_describe_general(name.tag, name.content, &text);
+            }
+            out->num_names++;
+        }
+    }
+}
+
+int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
+{
+    hc_cert cert;
+
+    if (out == NULL || (der.ptr == NULL && der.len > 0)) {
+        return HTTPSC_ERR_ARGUMENT;
+    }
+    if (!hc_cert_decode(&cert, hc_cursor_over(der.ptr, der.len))) {
+        return HTTPSC_ERR_CERT_INVALID;
+    }
+    memset(out, 0, sizeof *out);
+    inspect_name(cert.subject, out->subject, sizeof out->subject);
+    inspect_name(cert.issuer, out->issuer, sizeof out->issuer);
+    inspect_key(cert.public_key, out);
+    inspect_names(&cert, out);
+    out->not_before = cert.not_before;
+    out->not_after = cert.not_after;
+    out->is_ca = cert.is_ca;
+    out->is_self_issued = hc_cert_is_self_issued(&cert);
+    return HTTPSC_OK;
+}
+
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+{
+    hc_cursor certs[HC_X509_CERTS_MAX];
+    hc_x509_verdict verdict;
+    httpsc_error own;
+    hc_host parsed;
+
+    error = hc_error_or(error, &own);
+    if (config == NULL || chain == NULL || num_certs == 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there is no configuration or no chain");
+    }
+    if (num_certs > HC_ARRAY_LEN(certs)) {
+        return hc_fail(error, HTTPSC_ERR_LIMIT_CERT, 0, "a chain of %z certificates", num_certs);
+    }
+    for (size_t i = 0; i < num_certs; i++) {
+        if (chain[i].ptr == NULL && chain[i].len > 0) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "chain[%z].ptr is NULL", i);
+        }
+        certs[i] = hc_cursor_over(chain[i].ptr, chain[i].len);
+    }
+    memset(&parsed, 0, sizeof parsed);
+    if (host == NULL ? !config->judge.ignore_name
+                     : !hc_host_parse(&parsed, host, strlen(host)) || strcmp(host, ".") == 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "host is neither a host name nor an IP address: %e",
+                       host == NULL ? "NULL" : host);
+    }
+    return hc_judge_chain(&config->judge, &config->allocator, certs, num_certs, &parsed, unix_time,
+                          HC_USAGE_DIGITAL_SIGNATURE, &verdict, error);
+}
+
+/* ---- api/bearssl_x509.c --------------------------------------------------------------------- */
+/* The validator as an X.509 engine of BearSSL's. It speaks BearSSL's types, and calls nothing of
+ * BearSSL. */
+
+#ifdef HTTPSC_BEARSSL_X509
+
+#define BEARSSL_X509_BYTES_MAX ((size_t)64 * 1024)
+
+#define BEARSSL_X509_KEY_ENCIPHERMENT (1u << 2) /* bits of keyUsage, as HC_USAGE_... */
+#define BEARSSL_X509_KEY_AGREEMENT (1u << 4)
+
+struct httpsc_bearssl_x509 {
+    const br_x509_class *vtable; /* first: a pointer to it is one to all of this */
+    httpsc_tls_config *config;
+    httpsc_hooks hooks;          /* now and user alone */
+    int has_host;
+    hc_host host;
+    hc_buffer bytes;             /* the certificates, one behind the other */
+    size_t ends[HC_CERTS_MAX];
+    size_t num_certs;
+    size_t announced;            /* bytes of the certificate that is coming */
+    int proven;                  /* 1: the key is that of a chain that was verified */
+    br_x509_pkey key;
+    unsigned usages;
+    unsigned char key_bytes[2 * HC_RSA_LEN_MAX];
+    httpsc_error error;
+};
+
+static httpsc_bearssl_x509 *bearssl_x509_of(const br_x509_class **context)
+{
+    return (httpsc_bearssl_x509 *)(void *)context;
+}
+
+static void bearssl_x509_start_chain(const br_x509_class **context, const char *server_name)
+{
+    httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
+    int is_named = server_name != NULL && server_name[0] != '\0'; /* BearSSL makes "" of NULL */
+
+    hc_error_clear(&x509->error);
+    x509->bytes.len = 0;
+    x509->num_certs = 0;
+    x509->proven = 0;
+    memset(&x509->host, 0, sizeof x509->host);
+    x509->has_host = is_named && strcmp(server_name, ".") != 0 &&
+                     hc_host_parse(&x509->host, server_name, strlen(server_name));
+    if (is_named && !x509->has_host) {
+        (void)hc_fail(&x509->error, HTTPSC_ERR_ARGUMENT, 0,
+                      "the server name is neither a host name nor an IP address: %e", server_name);
+    }
+}
+
+static void bearssl_x509_start_cert(const br_x509_class **context, uint32_t length)
+{
+    httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
+
+    x509->announced = length;
+    if (length > HC_CERT_LEN_MAX || x509->num_certs == HC_CERTS_MAX) {
+        (void)hc_fail(&x509->error, HTTPSC_ERR_LIMIT_CERT, 0,
+                      "it sent more than %d certificates, or one over %d bytes", HC_CERTS_MAX,
+                      HC_CERT_LEN_MAX);
+    }
+}
+
+static void bearssl_x509_append(const br_x509_class **context, const unsigned char *buf, size_t len)
+{
+    httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
+
+    if (x509->error.code != HTTPSC_OK) {
+        return;
+    }
+    if (len > x509->announced) {
+        (void)hc_fail(&x509->error, HTTPSC_ERR_CERT_INVALID, 0, "longer than it was announced");
+        return;
+    }
+    x509->announced -= len;
+    switch (hc_buffer_add(&x509->bytes, buf, len)) {
+    case HC_BUFFER_OK:
+        break;
+    case HC_BUFFER_FULL:
+        (void)hc_fail(&x509->error, HTTPSC_ERR_LIMIT_CERT, 0, "a chain of over 64 KiB");
+        break;
+    default:
+        (void)hc_fail(&x509->error, HTTPSC_ERR_MEMORY, 0, NULL);
+        break;
+    }
+}
+
+static void bearssl_x509_end_cert(const br_x509_class **context)
+{
+    httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
+
+    if (x509->error.code == HTTPSC_OK && x509->announced > 0) {
+        (void)hc_fail(&x509->error, HTTPSC_ERR_CERT_INVALID, 0, "shorter than it was announced");
+    }
+    if (x509->error.code == HTTPSC_OK) {
+        x509->ends[x509->num_certs++] = x509->bytes.len;
+    }
+}
+
+/* A copy: what the verdict points into goes away. */
+static unsigned char *bearssl_x509_copy(httpsc_bearssl_x509 *x509, size_t at, hc_cursor bytes)
+{
+    memcpy(x509->key_bytes + at, bytes.at, hc_cursor_left(&bytes));
+    return x509->key_bytes + at;
+}
+
+static void bearssl_x509_take_key(httpsc_bearssl_x509 *x509, const hc_x509_verdict *verdict)
+{
+    const hc_public_key *key = &verdict->key;
+    unsigned exchange = BEARSSL_X509_KEY_AGREEMENT;
+
+    if (key->kind == HC_KEY_RSA) {
+        exchange = BEARSSL_X509_KEY_ENCIPHERMENT;
+        x509->key.key_type = BR_KEYTYPE_RSA;
+        x509->key.key.rsa.n = bearssl_x509_copy(x509, 0, key->modulus);
+        x509->key.key.rsa.nlen = hc_cursor_left(&key->modulus);
+        x509->key.key.rsa.e = bearssl_x509_copy(x509, HC_RSA_LEN_MAX, key->exponent);
+        x509->key.key.rsa.elen = hc_cursor_left(&key->exponent);
+    } else {
+        x509->key.key_type = BR_KEYTYPE_EC;
+        x509->key.key.ec.curve = (int)key->curve; /* BearSSL's numbers are those of TLS too */
+        x509->key.key.ec.q = bearssl_x509_copy(x509, 0, key->point);
+        x509->key.key.ec.qlen = hc_cursor_left(&key->point);
+    }
+    x509->usages = 0;
+    if ((verdict->key_usage & HC_USAGE_DIGITAL_SIGNATURE) != 0) {
+        x509->usages |= BR_KEYTYPE_SIGN;
+    }
+    if ((verdict->key_usage & exchange) != 0) {
+        x509->usages |= BR_KEYTYPE_KEYX;
+    }
+    x509->proven = 1;
+}
+
+static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
+{
+    hc_cursor chain[HC_CERTS_MAX];
+    hc_x509_verdict verdict;
+    int64_t unix_time = 0;
+    size_t begin = 0;
+
+    if (x509->error.code != HTTPSC_OK) {
+        return;
+    }
+    if (!x509->has_host && !x509->config->judge.ignore_name) {
+        (void)hc_fail(&x509->error, HTTPSC_ERR_ARGUMENT, 0,
+                      "give br_ssl_client_reset the server's name");
+        return;
+    }
+    if (x509->num_certs == 0) {
+        (void)hc_fail(&x509->error, HTTPSC_ERR_CERT_INVALID, 0, "the server sent none");
+        return;
+    }
+    for (size_t i = 0; i < x509->num_certs; i++) {
+        chain[i] = hc_cursor_over(x509->bytes.ptr + begin, x509->ends[i] - begin);
+        begin = x509->ends[i];
+    }
+    if (hc_judging_time(&x509->hooks, x509->config->judge.ignore_dates, &unix_time,
+                        &x509->error) == HTTPSC_OK &&
+        hc_judge_chain(&x509->config->judge, &x509->config->allocator, chain, x509->num_certs,
+                       &x509->host, unix_time, 0, &verdict, &x509->error) == HTTPSC_OK) {
+        bearssl_x509_take_key(x509, &verdict);
+    }
+}
+
+static unsigned bearssl_x509_end_chain(const br_x509_class **context)
+{
+    httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
+
+    bearssl_x509_judge(x509);
+    if (x509->proven) {
+        return 0;
+    }
+    switch (x509->error.code) {
+    case HTTPSC_ERR_CERT_NAME_MISMATCH:
+        return BR_ERR_X509_BAD_SERVER_NAME;
+    case HTTPSC_ERR_CERT_EXPIRED:
+    case HTTPSC_ERR_CERT_NOT_YET_VALID:
+        return BR_ERR_X509_EXPIRED;
+    case HTTPSC_ERR_CLOCK_UNSET:
+        return BR_ERR_X509_TIME_UNKNOWN;
+    case HTTPSC_ERR_LIMIT_CERT:
+    case HTTPSC_ERR_MEMORY:
+        return BR_ERR_X509_LIMIT_EXCEEDED;
+    default:
+        return BR_ERR_X509_NOT_TRUSTED;
+    }
+}
+
+static const br_x509_pkey *bearssl_x509_get_pkey(const br_x509_class *const *context,
+                                                 unsigned *usages)
+{
+    const httpsc_bearssl_x509 *x509 = (const httpsc_bearssl_x509 *)(const void *)context;
+
+    if (!x509->proven) {
+        return NULL;
+    }
+    if (usages != NULL) {
+        *usages = x509->usages;
+    }
+    return &x509->key;
+}
+
+int httpsc_bearssl_x509_open(httpsc_tls_config *config,
+                             int (*now)(void *user, int64_t *unix_seconds), void *user,
+                             httpsc_bearssl_x509 **out, httpsc_error *error)
+{
+    static const br_x509_class vtable = {
+        sizeof(httpsc_bearssl_x509), bearssl_x509_start_chain, bearssl_x509_start_cert,
+        bearssl_x509_append,         bearssl_x509_end_cert,    bearssl_x509_end_chain,
+        bearssl_x509_get_pkey};
+    httpsc_bearssl_x509 *x509;
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (config == NULL || out == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "config or out is NULL");
+    }
+    x509 = hc_alloc(&config->allocator, sizeof *x509);
+    if (x509 == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    x509->vtable = &vtable;
+    x509->config = config;
+    (void)hc_atomic_add(&config->holds, 1);
+    x509->hooks.now = now;
+    x509->hooks.user = user;
+    hc_buffer_init(&x509->bytes, &config->allocator, BEARSSL_X509_BYTES_MAX);
+    *out = x509;
+    return HTTPSC_OK;
+}
+
+const br_x509_class **httpsc_bearssl_x509_engine(httpsc_bearssl_x509 *x509)
+{
+    return &x509->vtable;
+}
+
+const httpsc_error *httpsc_bearssl_x509_error(const httpsc_bearssl_x509 *x509)
+{
+    return &x509->error;
+}
+
+void httpsc_bearssl_x509_close(httpsc_bearssl_x509 *x509)
+{
+    httpsc_tls_config *config;
+
+    if (x509 != NULL) {
+        config = x509->config;
+        hc_buffer_free(&x509->bytes);
+        hc_free(&config->allocator, x509, sizeof *x509);
+        hc_tls_config_release(config);
+    }
+}
+
+#endif
 
 /* ---- api/version.c -------------------------------------------------------------------------- */
 #ifdef HTTPSC_NO_EMBEDDED_ANCHORS

@@ -58,7 +58,9 @@ typedef struct cli_mapping {
 
 /* The command line. Strings are argv's own. */
 typedef struct cli_settings {
-    int machine, fail, head, help, include, insecure, remote_name, timing, verbose, version;
+    int machine, fail, head, help, include, insecure, inspect, remote_name, timing, verbose;
+    int version;
+    char *inspect_file;
     const char *output; /* NULL or "-": stdout */
     const char *method;
     const char *tls_min, *tls_max;
@@ -94,7 +96,9 @@ static const char cli_help[] =
     "     --allow-http      take http:// URLs too\n"
     "     --connect-to ADDR:PORT   connect there, whatever the URL says\n"
     "     --resolve HOST:PORT:ADDR the address of a host (repeatable)\n"
-    "     --tls-min, --tls-max VERSION   1.2\n"
+    "     --tls-min, --tls-max VERSION   1.2 or 1.3\n"
+    "     --inspect         show the certificates, and how they were verified\n"
+    "     --inspect-file FILE, --verify-as NAME   the same of a file; NAME: the host\n"
     "     --machine         first of all: talk to a program\n"
     " -V, --version; -h, --help\n"
     "Exit: 0 complete, 1 failed, 2 usage, 22 --fail, 77 --machine: no such option";
@@ -391,6 +395,8 @@ static const cli_option cli_options[] = {
     {"help", 'h', CLI_PEOPLE, CLI_AT(help)},
     {"include", 'i', CLI_PEOPLE, CLI_AT(include)},
     {"insecure", 'k', 0, CLI_AT(insecure)},
+    {"inspect", 0, CLI_PEOPLE, CLI_AT(inspect)},
+    {"inspect-file", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(inspect_file)},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
     {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},
     {"remote-name", 'O', CLI_PEOPLE, CLI_AT(remote_name)},
@@ -400,6 +406,7 @@ static const cli_option cli_options[] = {
     {"tls-max", 0, CLI_VALUE, CLI_AT(tls_max)},
     {"tls-min", 0, CLI_VALUE, CLI_AT(tls_min)},
     {"verbose", 'v', 0, CLI_AT(verbose)},
+    {"verify-as", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(options.verify_as)},
     {"version", 'V', CLI_PEOPLE, CLI_AT(version)},
 };
 
@@ -476,12 +483,21 @@ static int cli_parse_option(cli_settings *settings, char **argv, int *index)
     return result;
 }
 
+static int cli_tls_version(const char *text)
+{
+    const int version = strcmp(text, "1.2") == 0 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+
+    return version == HTTPSC_TLS_1_3 && strcmp(text, "1.3") != 0 ? -1 : version;
+}
+
 /* The whole command line. CLI_GO_ON, or the exit code. */
 static int cli_parse(cli_settings *settings, int argc, char **argv)
 {
+    httpsc_tls_options *tls = &settings->options.tls;
     int i, only_urls = 0, result = CLI_GO_ON;
 
-    settings->tls_min = settings->tls_max = "1.2";
+    settings->tls_min = "1.2";
+    settings->tls_max = "1.3";
     settings->machine = argc > 1 && strcmp(argv[1], "--machine") == 0;
     for (i = settings->machine ? 2 : 1; i < argc && result == CLI_GO_ON; i++) {
         if (!only_urls && strcmp(argv[i], "--") == 0) {
@@ -499,18 +515,23 @@ static int cli_parse(cli_settings *settings, int argc, char **argv)
         puts(settings->help ? cli_help : httpsc_build_info());
         return CLI_OK;
     }
-    if (settings->num_urls == 0 || (settings->num_urls > 1 && !settings->machine)) {
+    if ((settings->num_urls == 0) != (settings->inspect_file != NULL) ||
+        (settings->num_urls > 1 && !settings->machine)) {
         return cli_say(CLI_USAGE, "give one URL; see httpsc --help");
     }
-    if (strcmp(settings->tls_min, "1.2") != 0 ||
-        (strcmp(settings->tls_max, "1.2") != 0 && strcmp(settings->tls_max, "1.3") != 0)) {
-        return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE, "TLS 1.2 is what there is");
+    tls->min_version = cli_tls_version(settings->tls_min);
+    tls->max_version = cli_tls_version(settings->tls_max);
+    if (tls->min_version < 0 || tls->max_version < 0) {
+        return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE,
+                       "TLS 1.2 and 1.3 are what there is");
     }
     if (settings->remote_name && settings->output != NULL) {
         return cli_say(CLI_USAGE, "-o and -O exclude each other");
     }
     return CLI_GO_ON;
 }
+
+#include "httpsc_inspect.inc"
 
 /* ---- Output --------------------------------------------------------------------------------- */
 
@@ -548,14 +569,12 @@ static int cli_output_open(cli_output *output, const char *path)
 /* Ends the output; only a complete one gets its name. The exit code. */
 static int cli_output_close(cli_output *output, int is_complete)
 {
-    int is_written = 1;
+    int is_written;
 
     if (output->progress) {
         fputc('\n', stderr);
     }
-    if (output->file != NULL) {
-        is_written = fflush(output->file) == 0 && !ferror(output->file);
-    }
+    is_written = output->file == NULL || (fflush(output->file) == 0 && !ferror(output->file));
     if (output->file != NULL && output->path != NULL) {
         is_written = fclose(output->file) == 0 && is_written;
         if (is_complete && is_written) {
@@ -582,11 +601,9 @@ static void cli_output_progress(cli_output *output)
     time_t now = time(NULL);
     double seconds = difftime(now, output->started);
     double rate = output->num_bytes / mib / (seconds > 1.0 ? seconds : 1.0);
-    int percent = -1;
+    int percent =
+        output->num_total > 0.0 ? (int)(100.0 * output->num_bytes / output->num_total) : -1;
 
-    if (output->num_total > 0.0) {
-        percent = (int)(100.0 * output->num_bytes / output->num_total);
-    }
     if (!output->progress || (now == output->shown && percent == output->percent)) {
         return;
     }
@@ -614,34 +631,6 @@ static void cli_print_head(const httpsc_response *response, int machine)
         printf("%s%s: %s\n", machine ? "H: " : "", field->name, field->value);
     }
     putchar('\n');
-}
-
-static void cli_print_timings(const httpsc_timings *timings)
-{
-    const struct {
-        const char *name;
-        int64_t at_us;
-    } stages[] = {
-        {"resolve", timings->resolved_us},
-        {"connect", timings->connected_us},
-        {"TLS", timings->tls_us},
-        {"request", timings->sent_us},
-        {"first byte", timings->first_byte_us},
-        {"head", timings->head_us},
-        {"total", timings->done_us},
-    };
-    int64_t before_us = 0;
-    size_t i;
-
-    fprintf(stderr, "%-10s %12s %12s\n", "stage", "took (ms)", "until (ms)");
-    for (i = 0; i < sizeof stages / sizeof stages[0]; i++) {
-        if (stages[i].at_us != 0) { /* else there was none: the connection was reused, say */
-            fprintf(stderr, "%-10s %12.3f %12.3f\n", stages[i].name,
-                    (double)(stages[i].at_us - before_us) / 1000.0,
-                    (double)stages[i].at_us / 1000.0);
-            before_us = stages[i].at_us;
-        }
-    }
 }
 
 /* ---- One exchange --------------------------------------------------------------------------- */
@@ -757,6 +746,9 @@ static int cli_run(cli_settings *settings)
     settings->options.hooks.user = settings;
     settings->options.hooks.trace = settings->verbose ? cli_trace : NULL;
     settings->options.tls.insecure_peer = settings->insecure ? HTTPSC_INSECURE_ANY_PEER : 0;
+    if (settings->inspect || settings->inspect_file != NULL) {
+        return cli_inspect(settings);
+    }
     if (httpsc_client_open(&settings->options, &client, &error) != HTTPSC_OK) {
         exit_code = cli_say(CLI_FAILED, "%s", error.text);
     }

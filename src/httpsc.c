@@ -6,6 +6,9 @@
 #define HTTPSC_IMPLEMENTATION
 #endif
 #define HC_FN static
+#if defined(__GNUC__)
+#define HC_FACE __attribute__((unused)) static
+#endif
 
 /* base: arithmetic, memory, text, the error sink, buffers, cursors */
 #include "base/memory.c"
@@ -17,6 +20,7 @@
 /* platform: sockets, names, clocks, entropy, files, threads; one file an operating system */
 #include "platform/posix.c"
 #include "platform/posix_lookup.c"
+#include "platform/posix_files.c"
 #include "platform/windows.c"
 #include "platform/windows_lookup.c"
 #include "platform/none.c"
@@ -25,17 +29,49 @@
 #include "syntax/url.c"
 #include "syntax/pem.c"
 #include "syntax/der.c"
+#include "syntax/asn1_time.c"
 
-/* crypto: the floor that sees BearSSL */
-#include "crypto/bearssl.h"
+/* crypto: the only floor that sees BearSSL, each primitive with its checks in front */
+#include "crypto/hash.c"
+#include "crypto/kdf.c"
+#include "crypto/random.c"
+#include "crypto/ec.c"
+#include "crypto/rsa.c"
+#include "crypto/public_key.c"
+#include "crypto/private_key.c"
+#include "crypto/key_exchange.c"
+#include "crypto/cipher.c"
+#include "crypto/crypto.c"
 
-/* x509: certificates, trust anchors */
+/* x509: certificates, trust anchors, the search for a path, the verdict */
+#include "x509/decode.c"
+#include "x509/extensions.c"
+#include "x509/names.c"
 #include "x509/certificate.c"
 #include "x509/anchors.c"
+#include "x509/profile.c"
+#include "x509/crl.c"
+#include "x509/path.c"
+#include "x509/verify.c"
+#include "x509/judge.c"
 
 /* tls: records in, records out */
-#include "tls/bearssl_verify.c"
-#include "tls/bearssl_engine.c"
+#include "tls/alert.c"
+#include "tls/suites.c"
+#include "tls/writer.c"
+#include "tls/session.c"
+#include "tls/key_schedule.c"
+#include "tls/record.c"
+#include "tls/hello_extensions.c"
+#include "tls/client_hello.c"
+#include "tls/server_hello.c"
+#include "tls/authenticate.c"
+#include "tls/handshake12.c"
+#include "tls/handshake13.c"
+#include "tls/after.c"
+#include "tls/send.c"
+#include "tls/receive.c"
+#include "tls/engine.c"
 
 /* http: request writer, response reader */
 #include "http/field.c"
@@ -50,6 +86,7 @@
 #include "client/dial.c"
 #include "client/connection.c"
 #include "client/pool.c"
+#include "client/sessions.c"
 #include "client/client.c"
 #include "client/exchange.c"
 #include "client/answer.c"
@@ -58,7 +95,10 @@
 
 /* api: public handles, defaults, blocking loops */
 #include "api/defaults.c"
+#include "api/trust.c"
 #include "api/open.c"
 #include "api/response.c"
 #include "api/blocking.c"
+#include "api/inspect.c"
+#include "api/bearssl_x509.c"
 #include "api/version.c"

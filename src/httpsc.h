@@ -30,6 +30,7 @@
  *                            no deadline can cut it, and a client belongs to one thread
  *     HTTPSC_BARE            no operating system: no sockets, files, clocks or entropy; the
  *                            options must carry allocator, transport, now, monotonic_us, entropy
+ *     HTTPSC_BEARSSL_X509    offer the validator to programs on BearSSL's own engine too
  *
  * and for the implementation alone:
  *
@@ -54,6 +55,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#ifdef HTTPSC_BEARSSL_X509
+#include <bearssl.h>
+#endif
 
 #ifdef __cplusplus
 #ifdef HTTPSC_IMPLEMENTATION
@@ -161,7 +166,7 @@ typedef enum httpsc_stage {
     X(ERR_CLIENT_CERT_REQUIRED, 510, TLS, "the server requires a client certificate") \
     X(ERR_CLIENT_CERT_REFUSED, 511, TLS, "the server refused the client certificate") \
     /* the server's certificate, and the trust store it is judged by */ \
-    X(ERR_CERT_EXPIRED, 600, CERTIFICATE, "certificate has expired or is not yet valid") \
+    X(ERR_CERT_EXPIRED, 600, CERTIFICATE, "certificate has expired") \
     X(ERR_CERT_NOT_YET_VALID, 601, CERTIFICATE, "certificate is not yet valid") \
     X(ERR_CERT_NAME_MISMATCH, 602, CERTIFICATE, "certificate is for another name") \
     X(ERR_CERT_UNKNOWN_ISSUER, 603, CERTIFICATE, "unable to get local issuer certificate") \
@@ -173,8 +178,10 @@ typedef enum httpsc_stage {
     X(ERR_CERT_REVOKED, 609, CERTIFICATE, "certificate was revoked") \
     X(ERR_CERT_PIN_MISMATCH, 610, CERTIFICATE, "no pinned key in the server's chain") \
     X(ERR_CERT_INVALID, 611, CERTIFICATE, "certificate is invalid") \
+    X(ERR_LIMIT_CERT, 612, CERTIFICATE, "too much work to verify the server's certificates") \
+    X(ERR_CERT_REFUSED, 613, CERTIFICATE, "the verify callback refused the server's certificates") \
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
-    X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "the CA file cannot be read") \
+    X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
     X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
     /* the request */ \
     X(ERR_REQUEST_METHOD, 700, REQUEST, "invalid method") \
@@ -370,6 +377,10 @@ typedef struct httpsc_hooks {
 
     httpsc_transport transport;
 
+    /* Told the secrets of each TLS connection, in lines for a file as SSLKEYLOGFILE names it
+     * (draft-ietf-tls-keylogfile): whoever has them reads all of it. */
+    void (*keylog)(void *user, const char *lines, size_t len);
+
     /* Told of every stage; must not call back into the transfer. */
     void (*trace)(void *user, const httpsc_trace_event *event);
 } httpsc_hooks;
@@ -383,42 +394,85 @@ typedef enum httpsc_trust {
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
-/* The one value that turns server verification off: no chain, no name, no dates are checked, so
- * anyone on the path can read and change everything. The server's handshake signature still is. */
-#define HTTPSC_INSECURE_ANY_PEER 0x0BADCA75L
+/*
+ * The values that turn parts of server verification off. Anyone on the path can then read and
+ * change everything. The handshake signature, pins and the verify callback still count.
+ */
+#define HTTPSC_INSECURE_ANY_PEER 0x0BADCA75L   /* insecure_peer: all three of the others */
+#define HTTPSC_INSECURE_ANY_ISSUER 0x0BAD1550L /* insecure_chain: any issuer, any use */
+#define HTTPSC_INSECURE_ANY_NAME 0x0BAD4A3EL   /* insecure_name: whatever name it is for */
+#define HTTPSC_INSECURE_ANY_DATE 0x0BADDA7EL   /* insecure_dates: expired, or not yet valid */
+
+#define HTTPSC_TLS_1_2 0x0303
+#define HTTPSC_TLS_1_3 0x0304
+
+/* What the verify callback sees. All of it lives during the call. */
+typedef struct httpsc_peer {
+    const char *host;            /* that the certificate was verified for */
+    const httpsc_bytes *chain;   /* DER certificates of the path that was found, the server's own
+                                    first, the root not among them; as sent with insecure_chain */
+    size_t num_certs;
+    int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+} httpsc_peer;
 
 /*
  * Whom to trust. What other libraries call an SSL context.
  *
- * ca_file or ca_memory, or both, replace the default roots. Certificates are PEM (one or many,
- * anything between blocks is passed over) or one DER certificate. An entry that cannot be read is
- * skipped and counted; none at all is HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is
- * trusted: an intermediate certificate in it counts as an anchor too.
+ * ca_file, ca_dir and ca_memory, any of them, replace the default roots; with ca_add they are added
+ * to them. Certificates are PEM (one or many, anything between blocks is passed over) or one DER
+ * certificate. Of a directory, the files named as OpenSSL's hashes ("5ed36f99.0") are read where it
+ * has any, else all files. An entry that cannot be read is skipped and counted; none at all is
+ * HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is trusted: an intermediate or a server's own
+ * certificate in it counts as an anchor too. Name constraints of an anchor count.
  */
 typedef struct httpsc_tls_options {
     httpsc_trust trust;       /* default: HTTPSC_TRUST_DEFAULT */
     const char *ca_file;      /* path of a file of certificates; default: none */
+    const char *ca_dir;       /* path of a directory of such files; default: none */
     httpsc_bytes ca_memory;   /* the same in memory; default: none */
-    long insecure_peer;       /* HTTPSC_INSECURE_ANY_PEER turns verification off; default 0: on;
-                                 any other value is HTTPSC_ERR_ARGUMENT */
+    int ca_add;               /* 1: add to the default roots; default 0: replace them */
+    int use_environment;      /* 1: SSL_CERT_FILE and SSL_CERT_DIR stand for ca_file and ca_dir
+                                 where no ca_ field is set; default 0 (in a client's inline
+                                 options: the client's) */
+    const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
+                                 every certificate of a path is looked up in the list of its
+                                 issuer, where there is one; default: none, no revocation */
+    httpsc_bytes crl_memory;  /* the same in memory; default: none */
+    const unsigned char (*pins)[32]; /* SHA-256 of SubjectPublicKeyInfos (RFC 7469, 2.4): one of
+                                 them must be in the path, the root counted; with insecure_chain
+                                 that of the server's own certificate; default: none */
+    size_t num_pins;
+    int (*verify)(void *user, const httpsc_peer *peer); /* asked last, once all else is good:
+                                 HTTPSC_OK lets the connection go on, anything else is
+                                 HTTPSC_ERR_CERT_REFUSED; default: none */
+    void *verify_user;
+    int min_version;          /* HTTPSC_TLS_1_2 or HTTPSC_TLS_1_3; default 0: 1.2 */
+    int max_version;          /* the same; default 0: 1.3 */
+    long insecure_peer;       /* each 0 (the default: all is verified), or the HTTPSC_INSECURE_ */
+    long insecure_chain;      /* value above; anything else is HTTPSC_ERR_ARGUMENT */
+    long insecure_name;
+    long insecure_dates;
     httpsc_allocator allocator; /* default: the system's (in a client's inline options: the
                                    client's) */
 } httpsc_tls_options;
 
-/* What was loaded. */
+/* What was loaded. Texts live as long as the configuration. */
 typedef struct httpsc_trust_info {
-    const char *source;       /* "embedded", "file", "memory", "file and memory" or "none" (any
-                                 peer); lives as long as the configuration */
-    const char *path;         /* of the file that was read, or NULL */
+    const char *source;       /* "system", "embedded", "caller", "caller and system", "caller and
+                                 embedded", "environment", or "none" (any issuer) */
+    const char *path;         /* of the first file or directory that was read, or NULL */
     size_t num_anchors;       /* certificates that can end a chain */
     size_t num_skipped;       /* entries that could not be read */
+    const char *skipped;      /* what was wrong with the first of them, or NULL */
+    size_t num_crls;
+    size_t num_crls_skipped;
 } httpsc_trust_info;
 
 /*
  * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
  * number of clients and threads; counted: each client that uses it holds it.
- * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY, UNSUPPORTED (EMBEDDED in a build
- * without it).
+ * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
+ * crl_memory), UNSUPPORTED (EMBEDDED in a build without it).
  */
 int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config **out,
                            httpsc_error *error);
@@ -428,6 +482,77 @@ void httpsc_tls_config_close(httpsc_tls_config *config);
 
 /* What the configuration trusts. */
 void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info *out);
+
+/* ==== Certificates =========================================================================== */
+
+#define HTTPSC_CERTIFICATE_TEXT_MAX 128
+#define HTTPSC_CERTIFICATE_NAMES_MAX 10
+
+/* What a certificate says of itself, for a person to read: nothing of it is verified. Texts are
+ * NUL-terminated and escaped, and cut where they are longer. */
+typedef struct httpsc_certificate_info {
+    char subject[HTTPSC_CERTIFICATE_TEXT_MAX]; /* the commonName, or the last attribute of the name;
+                                                  "" where there is none */
+    char issuer[HTTPSC_CERTIFICATE_TEXT_MAX];  /* the same */
+    char key[32];             /* "RSA 2048", "EC P-256", "RSA, too weak or too large" or "not
+                                 supported" */
+    unsigned char pin[32];    /* SHA-256 of its SubjectPublicKeyInfo, as in httpsc_tls_options */
+    char names[HTTPSC_CERTIFICATE_NAMES_MAX][HTTPSC_CERTIFICATE_TEXT_MAX]; /* the first dNSNames and
+                                 iPAddresses of its subjectAltName */
+    size_t num_names;         /* all that it has: may be more than there is room for */
+    int64_t not_before;       /* seconds since 1970 */
+    int64_t not_after;        /* the last second in which it is valid */
+    int is_ca;                /* 1: it may issue others (basicConstraints) */
+    int is_self_issued;       /* 1: subject and issuer are the same, as of roots */
+} httpsc_certificate_info;
+
+/* Describes a certificate in DER. HTTPSC_OK; HTTPSC_ERR_CERT_INVALID where it is malformed,
+ * HTTPSC_ERR_ARGUMENT for NULL. Allocates nothing. */
+int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
+
+/*
+ * Verifies a chain without a connection, just as one would be: by all that the configuration says,
+ * pins and verify callback too. chain: certificates in DER, the server's own first; borrowed for
+ * the call. host: the name or IP address that it must be for; NULL is allowed with insecure_name
+ * alone. unix_time: as of when; no clock is read.
+ * HTTPSC_OK: it is the host's. Errors: ARGUMENT, MEMORY, CERT_..., LIMIT_CERT (over 10
+ * certificates, or the first over 16 KiB).
+ */
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time,
+                        httpsc_error *error);
+
+#ifdef HTTPSC_BEARSSL_X509
+/*
+ * The validator for programs on BearSSL's own TLS engine, in place of br_x509_minimal:
+ *
+ *     br_ssl_client_init_full(&client, &minimal, NULL, 0);
+ *     br_ssl_engine_set_x509(&client.eng, httpsc_bearssl_x509_engine(x509));
+ *     br_ssl_client_reset(&client, "www.example", 0);
+ *
+ * It serves one connection at a time, any number of them in turn. Everything counts that the
+ * configuration says of trust, pins and the verify callback; versions do not. A connection without
+ * a server name is refused unless insecure_name is set.
+ */
+typedef struct httpsc_bearssl_x509 httpsc_bearssl_x509;
+
+/* Opens one. It holds the configuration, and takes memory from its allocator. now and user are as
+ * in httpsc_hooks; NULL: the system's clock. Errors: ARGUMENT, MEMORY. */
+int httpsc_bearssl_x509_open(httpsc_tls_config *config,
+                             int (*now)(void *user, int64_t *unix_seconds), void *user,
+                             httpsc_bearssl_x509 **out, httpsc_error *error);
+
+/* What br_ssl_engine_set_x509 takes; lives until the close. */
+const br_x509_class **httpsc_bearssl_x509_engine(httpsc_bearssl_x509 *x509);
+
+/* Why the last chain was refused: BearSSL itself knows but a number (BR_ERR_X509_EXPIRED,
+ * BAD_SERVER_NAME, TIME_UNKNOWN, LIMIT_EXCEEDED; NOT_TRUSTED for all else). code is HTTPSC_OK where
+ * none was. Lives until the close; stands until the next chain. */
+const httpsc_error *httpsc_bearssl_x509_error(const httpsc_bearssl_x509 *x509);
+
+/* Frees it. The connection that used it must be over. NULL is fine. */
+void httpsc_bearssl_x509_close(httpsc_bearssl_x509 *x509);
+#endif
 
 /* ==== Client ================================================================================= */
 
@@ -475,6 +600,11 @@ typedef struct httpsc_options {
     const char *connect_to;        /* "HOST:PORT" or "[ADDR]:PORT": every connection goes there,
                                       while URL, Host, SNI and the verified name stay; default:
                                       the URL's host and port */
+    const char *verify_as;         /* the name or IP address that certificates must be for, also
+                                      sent as SNI; default: the URL's host */
+    int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
+                                      httpsc_tls_options tells; never in a set-uid program;
+                                      default 0: nothing is read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
     httpsc_hooks hooks;
@@ -539,12 +669,16 @@ typedef struct httpsc_timings {
 
 /* What TLS agreed on. All zero and NULL for http://. */
 typedef struct httpsc_tls_facts {
-    const char *version;         /* "TLSv1.2" */
+    const char *version;         /* "TLSv1.3" or "TLSv1.2" */
     const char *cipher_suite;    /* the IANA name */
     const char *group;           /* "x25519", "secp256r1" ... */
     const char *alpn;            /* "http/1.1", or NULL when the server chose none */
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
+    const char *signature_scheme; /* of the server, as RFC 8446, 4.2.3 names it; NULL: resumed */
+    size_t num_round_trips;      /* of the handshake, before the request could be sent */
+    size_t num_bytes_in;         /* of the handshake */
+    size_t num_bytes_out;
 } httpsc_tls_facts;
 
 /*
@@ -609,7 +743,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
  * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
- * (user information in the URL; an IP address as an https host that would have to be verified). */
+ * (user information in the URL). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 

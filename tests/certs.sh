@@ -14,6 +14,13 @@
 #   expired notyet wrongname     over; in the future; for other.example alone
 #   selfsigned nochain           signed by itself; sent without its intermediate
 #   weak-rsa1024 sha1            a key that is too short; signed with SHA-1
+#   clientauth                   for clients alone
+#   constrained                  its intermediate may vouch for other.example alone
+#   critical                     has a critical extension that nobody knows
+#   longchain                    good's, with 11 certificates
+#   deep-p384 deep-rsa3072       p384's and rsa3072's key, under an intermediate of the same kind,
+#                                signed with SHA-384 and SHA-512
+#   revoked ca.crl               the intermediate's list, which has this one alone
 #   ca-crlf.pem ca-noeol.pem     the root with CRLF line ends; without a last newline
 #   ca-onebad.pem garbage.pem    ca2, a block that is no certificate, the root; the bad block alone
 #   empty.pem ca.der             nothing; the root in DER
@@ -63,6 +70,7 @@ distinguished_name = subject
 default_ca = issuer
 [issuer]
 database = $work/index
+crlnumber = $work/crlnumber
 new_certs_dir = $work
 rand_serial = yes
 unique_subject = no
@@ -92,12 +100,14 @@ END
     mv "$work/certificate" "$name.pem"
 }
 
+# authority NAME ISSUER|self CN [KEY [MORE_EXTENSIONS]]
 authority()
 {
-    make_key "$1" P-256
+    make_key "$1" "${4-P-256}"
     issue "$1" "$2" "$3" "basicConstraints=critical,CA:TRUE
 keyUsage=critical,keyCertSign,cRLSign
-subjectKeyIdentifier=hash"
+subjectKeyIdentifier=hash
+${5-}"
 }
 
 # leaf NAME KEY CN SUBJECT_ALT_NAMES [FROM TO [DIGEST]]: signed by the intermediate, not sent yet
@@ -110,6 +120,17 @@ leaf()
 keyUsage=critical,digitalSignature
 extendedKeyUsage=serverAuth
 subjectAltName=$leaf_names" "$@"
+}
+
+# variant NAME KEY_OF ISSUER EXTENSIONS [DIGEST]: a leaf for localhost with a key that is there
+variant()
+{
+    cp "$2.key" "$1.key"
+    issue "$1" "$3" localhost "basicConstraints=critical,CA:FALSE
+keyUsage=critical,digitalSignature
+subjectAltName=$names
+$4" "$now_from" "$now_to" "${5-sha256}"
+    cat "$3.pem" >>"$1.pem"
 }
 
 chain()
@@ -132,6 +153,29 @@ chain wrongname P-256 other.example DNS:other.example
 leaf nochain P-256 localhost "$names"
 chain weak-rsa1024 rsa1024 localhost "$names"
 chain sha1 P-256 localhost "$names" "$now_from" "$now_to" sha1
+
+variant clientauth good intermediate extendedKeyUsage=clientAuth
+variant critical good intermediate 1.3.6.1.4.1.99999.1=critical,ASN1:NULL
+authority ca-constrained ca "httpsc constrained intermediate" P-256 \
+    nameConstraints=critical,permitted\;DNS:other.example
+variant constrained good ca-constrained extendedKeyUsage=serverAuth
+authority ca-p384 ca "httpsc P-384 intermediate" P-384
+variant deep-p384 p384 ca-p384 extendedKeyUsage=serverAuth sha384
+authority ca-rsa3072 ca "httpsc RSA intermediate" rsa3072
+variant deep-rsa3072 rsa3072 ca-rsa3072 extendedKeyUsage=serverAuth sha512
+cp good.key longchain.key
+cp good.pem longchain.pem
+for _ in 1 2 3 4 5 6 7 8 9; do
+    cat intermediate.pem >>longchain.pem
+done
+
+variant revoked good intermediate extendedKeyUsage=serverAuth
+: >"$work/index"
+echo 01 >"$work/crlnumber"
+run_openssl ca -config "$work/ca.conf" -cert intermediate.pem -keyfile intermediate.key \
+    -md sha256 -revoke revoked.pem
+run_openssl ca -config "$work/ca.conf" -cert intermediate.pem -keyfile intermediate.key \
+    -md sha256 -gencrl -crldays 3650 -out ca.crl
 
 make_key selfsigned P-256
 issue selfsigned self localhost "basicConstraints=critical,CA:FALSE

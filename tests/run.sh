@@ -11,6 +11,8 @@
 #   tests/api/test_*.c tests/fault/...    programs on the public header, linked with one object
 #                                         of the implementation, and with tests/support/*.c
 #   tests/cli/*.sh tests/interop/*.sh     scripts that drive the built programs
+#   tests/vectors/*.sh                    scripts that play published test cases, by the programs
+#                                         beside them
 #   tests/compile/*.sh                    scripts about the sources, run once
 #
 # Each runs in the repository's root and prints lines "ok NAME", "FAIL NAME: why" or
@@ -141,7 +143,7 @@ build_one()
         set -- -c -DHTTPSC_IMPLEMENTATION -x c "$build_dir/include/httpsc.h" -o "$out.o" ;;
     httpsc)
         set -- examples/httpsc.c -o "$out" -lbearssl -pthread ;;
-    unit/*)
+    unit/*|vectors/*)
         if [ "$build_mode" = header ]; then
             set -- -DUNIT_HEADER "tests/$1.c" -o "$out" -lbearssl -pthread
         else
@@ -165,7 +167,7 @@ build_combo()
     build_flags="-std=gnu99 -g -Wall -Wextra -Werror"
     case $1 in
     *-plain-*) build_flags="$build_flags -O2" ;;
-    *) build_flags="$build_flags -O1 -fsanitize=address,undefined -fno-sanitize-recover=all \
+    *) build_flags="$build_flags -O0 -fsanitize=address,undefined -fno-sanitize-recover=all \
 -fno-omit-frame-pointer" ;;
     esac
     export build_dir build_cc build_mode build_flags
@@ -201,6 +203,7 @@ run_combo()
     combo=$1
     units=$(programs "unit/test_*.c")
     on_header=$(programs "api/test_*.c"; programs "fault/test_*.c")
+    vectors=$(programs "vectors/*.sh")
     scripts=$(programs "cli/*.sh"; programs "interop/*.sh")
     # names are words
     # shellcheck disable=SC2086
@@ -208,6 +211,8 @@ run_combo()
     # shellcheck disable=SC2046
     [ -z "$on_header" ] ||
         set -- implementation $(filter='' && programs "support/*.c") "$@"
+    # shellcheck disable=SC2046
+    [ -z "$vectors" ] || set -- $(filter='' && programs "vectors/*.c") "$@"
     [ -z "$scripts" ] || set -- httpsc "$@"
     [ $# -gt 0 ] || return
     echo "$combo: compiling $# things"
@@ -232,7 +237,7 @@ run_combo()
             failure "$combo $program" "does not compile" "$build_dir/$program.build.log"
         fi
     done
-    for program in $scripts; do
+    for program in $scripts $vectors; do
         run_program "$combo" "$program" sh "tests/$program.sh"
     done
 }

@@ -129,6 +129,7 @@ look_for_test()
         need gcc-arm-none-eabi libnewlib-arm-none-eabi
     compiles '#include <windows.h>' x86_64-w64-mingw32-gcc || need gcc-mingw-w64-x86-64
     python3 -c 'import ssl' >/dev/null 2>&1 || need python3
+    /usr/bin/python3 -c 'import trustme' >/dev/null 2>&1 || need python3-trustme
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
 }

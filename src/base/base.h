@@ -7,6 +7,11 @@
 #define HC_FN
 #endif
 
+/* The same for what only programs call that drive a floor themselves. */
+#ifndef HC_FACE
+#define HC_FACE HC_FN
+#endif
+
 #ifndef HTTPSC_IMPLEMENTATION
 #define HTTPSC_IMPLEMENTATION
 #endif

@@ -57,6 +57,14 @@ HC_FN hc_buffer_result hc_buffer_add_text(hc_buffer *buffer, const char *text)
     return hc_buffer_add(buffer, text, strlen(text));
 }
 
+HC_FN void hc_buffer_consume(hc_buffer *buffer, size_t len)
+{
+    buffer->len -= len;
+    if (buffer->len > 0 && len > 0) {
+        memmove(buffer->ptr, buffer->ptr + len, buffer->len);
+    }
+}
+
 HC_FN void hc_buffer_free(hc_buffer *buffer)
 {
     hc_free_secret(buffer->allocator, buffer->ptr, buffer->capacity);

@@ -28,6 +28,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra);
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len);
 HC_FN hc_buffer_result hc_buffer_add_text(hc_buffer *buffer, const char *text);
 
+/* Drops the first len bytes. */
+HC_FN void hc_buffer_consume(hc_buffer *buffer, size_t len);
+
 /* Gives back the memory, wiped. */
 HC_FN void hc_buffer_free(hc_buffer *buffer);
 

@@ -40,6 +40,13 @@ HC_FN uint8_t hc_take_u8(hc_cursor *cursor)
     return byte.at == NULL ? 0 : byte.at[0];
 }
 
+HC_FN uint16_t hc_take_u16(hc_cursor *cursor)
+{
+    hc_cursor bytes = hc_take_bytes(cursor, 2);
+
+    return bytes.at == NULL ? 0 : (uint16_t)((unsigned)bytes.at[0] << 8 | bytes.at[1]);
+}
+
 HC_FN int hc_peek(const hc_cursor *cursor)
 {
     return hc_cursor_left(cursor) == 0 ? -1 : cursor->at[0];

@@ -17,6 +17,7 @@ HC_FN int hc_cursor_failed(const hc_cursor *cursor);
 
 /* Bytes: big-endian numbers and sub-cursors. 0 and a cursor with nothing left after a failure. */
 HC_FN uint8_t hc_take_u8(hc_cursor *cursor);
+HC_FN uint16_t hc_take_u16(hc_cursor *cursor);
 HC_FN hc_cursor hc_take_bytes(hc_cursor *cursor, size_t len);
 
 /* Text: the next character without taking it, -1 at the end; and taking it when it is `expected`,

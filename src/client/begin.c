@@ -58,15 +58,10 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
         return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
                        "user information in the URL; give an Authorization field instead");
     }
-    if (url->secure && url->host.kind != HC_HOST_NAME && !client->tls_config->any_peer) {
-        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
-                       "the host %s is an IP address, and only names are verified; use the name in "
-                       "the server's certificate, with connect_to for the address",
-                       url->host.text);
-    }
     transfer->identity.secure = url->secure;
     transfer->identity.port = url->port;
     transfer->identity.host = url->host;
+    transfer->identity.verify_as = client->verify_as;
     transfer->identity.connect_to = client->connect_to;
     transfer->identity.tls_config = url->secure ? client->tls_config : NULL;
     return HTTPSC_OK;

@@ -8,7 +8,12 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config)
         return;
     }
     allocator = config->allocator;
-    hc_anchors_free(&config->anchors);
+    hc_anchors_free(&config->judge.anchors);
+    if (config->is_file_open) {
+        hc_file_close(&config->file);
+    }
+    hc_crls_free(&config->judge.crls);
+    hc_free(&allocator, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     hc_free_text(&allocator, config->path);
     hc_free(&allocator, config, sizeof *config);
 }
@@ -29,7 +34,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
+    hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
+    hc_sessions_drop(&client->sessions, &allocator, NULL);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -45,7 +52,40 @@ static hc_connection *client_foreign_connections(httpsc_client *client)
     }
     client->process_id = process_id;
     hc_wake_close(&client->spare_wake);
+    hc_sessions_drop(&client->sessions, &client->allocator, NULL);
     return hc_pool_empty(&client->pool);
+}
+
+HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity)
+{
+    hc_session *session;
+
+    hc_mutex_lock(&client->lock);
+    session = hc_sessions_take(&client->sessions, &client->allocator, identity);
+    hc_mutex_unlock(&client->lock);
+    return session;
+}
+
+HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection)
+{
+    hc_session *session;
+    int64_t now = 0;
+
+    if (connection->tls == NULL || hc_now(&client->hooks, &now) != HTTPSC_OK) {
+        return;
+    }
+    while ((session = hc_tls_take_session(connection->tls, now)) != NULL) {
+        hc_mutex_lock(&client->lock);
+        hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+        hc_mutex_unlock(&client->lock);
+    }
+}
+
+HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity)
+{
+    hc_mutex_lock(&client->lock);
+    hc_sessions_drop(&client->sessions, &client->allocator, identity);
+    hc_mutex_unlock(&client->lock);
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)

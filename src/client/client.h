@@ -3,15 +3,21 @@
 #define HC_CLIENT_H
 
 #include "pool.h"
-#include "../x509/anchors.h"
+#include "sessions.h"
+#include "../crypto/crypto.h"
+#include "../x509/judge.h"
 
 struct httpsc_tls_config {
     httpsc_allocator allocator;
     hc_atomic holds;        /* freed when the last hold is given up */
-    hc_anchors anchors;     /* never changes once it is open */
-    int any_peer;
-    char *path;             /* of the bundle that was read, or NULL */
-    const char *source;
+    hc_crypto crypto;       /* none of these changes once it is open */
+    hc_judge judge;
+    uint16_t min_version;
+    uint16_t max_version;
+    hc_file file;           /* the bundle that judge.anchors reads, where is_file_open */
+    int is_file_open;
+    const char *source;     /* as httpsc_trust_info tells, and the first path that was read */
+    char *path;
 };
 
 struct httpsc_client {
@@ -21,11 +27,13 @@ struct httpsc_client {
     int allow_http;
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
+    hc_host *verify_as;      /* or NULL */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
     httpsc_limits limits;     /* all filled in */
     httpsc_hooks hooks;
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
+    hc_sessions sessions;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
     long process_id;        /* whose connections and wake these are */
 };
@@ -41,6 +49,12 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
+
+/* A session to resume, or NULL; those that a connection got, kept for the next one; and those of an
+ * identity dropped, when one of them was of no use. */
+HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
+HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
+HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);

@@ -108,6 +108,7 @@ HC_FN int hc_connection_pump_out(hc_connection *connection, httpsc_error *error)
             connection->send_native = native;
             return connection_lost(connection, code, native, "sending", error);
         }
+        connection->num_sent += num_sent;
         connection->num_moved += num_sent;
         connection_out_done(connection, num_sent);
     }
@@ -156,6 +157,10 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     hc_error_clear(&send_error);
     (void)hc_connection_pump_out(connection, &send_error);
     space = connection_in(connection, &len);
+    if (len == 0 && connection->tls != NULL &&
+        hc_tls_state_of(connection->tls) == HC_TLS_FAILED) {
+        return hc_tls_feed(connection->tls, 0, error); /* the error that is kept */
+    }
     if (len == 0) { /* what came must be read first, or what waits be sent */
         return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
@@ -257,6 +262,15 @@ HC_FN int hc_connection_is_idle(hc_connection *connection)
     }
     return connection->tls != NULL ? hc_tls_is_idle(connection->tls)
                                    : connection->plain->in_at == connection->plain->in_end;
+}
+
+HC_FN int hc_connection_rest(hc_connection *connection)
+{
+    if (connection->tls != NULL) {
+        hc_tls_release(connection->tls);
+        return !hc_tls_is_worn(connection->tls);
+    }
+    return 1;
 }
 
 HC_FN int hc_connection_is_reusable(hc_connection *connection)

@@ -32,7 +32,8 @@ typedef struct hc_connection {
     int send_code;      /* why nothing more is sent; HTTPSC_OK: it may be */
     int send_native;
     int waits;          /* HTTPSC_READABLE, _WRITABLE: what the last pumping stopped at */
-    uint64_t num_moved; /* bytes sent and received by the stream: progress */
+    uint64_t num_sent;  /* bytes that the stream took */
+    uint64_t num_moved; /* and those with what it gave */
     int64_t opened_us;
     int64_t idle_us;    /* since when it is idle; 0 when in use */
     struct hc_connection *next; /* in the pool */
@@ -76,6 +77,9 @@ HC_FN void hc_connection_write(hc_connection *connection, size_t len);
 
 /* 1 when nothing is under way: no byte, and no part of a record, that belongs to no response. */
 HC_FN int hc_connection_is_idle(hc_connection *connection);
+
+/* Gives back what an idle connection does not need. 0 when it should not carry another request. */
+HC_FN int hc_connection_rest(hc_connection *connection);
 
 /* 1 when a kept connection can carry another request: still open, and nothing came unasked. */
 HC_FN int hc_connection_is_reusable(hc_connection *connection);

@@ -223,5 +223,5 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
 HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connection)
 {
     return exchange->ended && exchange->sent && exchange->response.keep_alive &&
-           hc_connection_is_idle(connection);
+           hc_connection_is_idle(connection) && hc_connection_rest(connection);
 }

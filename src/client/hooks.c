@@ -1,10 +1,21 @@
 #include "hooks.h"
 
 #include "../http/request.h"
+#include "../syntax/asn1_time.h"
+#include "../x509/anchors.h"
+
+#define HOOKS_DAY 86400
 
 HC_FN int64_t hc_clock_us(const httpsc_hooks *hooks)
 {
     return hooks->monotonic_us != NULL ? hooks->monotonic_us(hooks->user) : hc_monotonic_us();
+}
+
+HC_FN int64_t hc_wait_clock_us(const httpsc_hooks *hooks)
+{
+    int64_t now_us = hc_monotonic_us();
+
+    return now_us != 0 ? now_us : hc_clock_us(hooks);
 }
 
 HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds)
@@ -12,7 +23,32 @@ HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds)
     return hooks->now != NULL ? hooks->now(hooks->user, unix_seconds) : hc_wall_clock(unix_seconds);
 }
 
-HC_FN int hc_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native)
+HC_FN int hc_judging_time(const httpsc_hooks *hooks, int ignore_dates, int64_t *unix_time,
+                          httpsc_error *error)
+{
+    char place[48];
+    hc_text says = hc_text_in(place, sizeof place);
+    int code = hc_now(hooks, unix_time);
+
+    if (ignore_dates) {
+        *unix_time = code == HTTPSC_OK ? *unix_time : 0;
+        return HTTPSC_OK;
+    }
+    if (code == HTTPSC_OK && *unix_time > hc_embedded_anchors_time() - HOOKS_DAY) {
+        return HTTPSC_OK;
+    }
+    if (code == HTTPSC_OK) {
+        hc_asn1_time_describe(*unix_time, &says);
+    } else {
+        hc_text_add(&says, "nothing");
+    }
+    return hc_fail(error, HTTPSC_ERR_CLOCK_UNSET, 0,
+                   "it says %s, and this program is of %s or later; set it, or give the time with "
+                   "the now hook",
+                   place, hc_embedded_anchors_date());
+}
+
+HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native)
 {
     *native = 0;
     return hooks->entropy != NULL ? hooks->entropy(hooks->user, buf, len)

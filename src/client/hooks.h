@@ -7,8 +7,16 @@
 #include "../platform/platform.h"
 
 HC_FN int64_t hc_clock_us(const httpsc_hooks *hooks);
+/* A finer clock for how long a wait took: the system's own where there is one. */
+HC_FN int64_t hc_wait_clock_us(const httpsc_hooks *hooks);
 HC_FN int hc_now(const httpsc_hooks *hooks, int64_t *unix_seconds);
-HC_FN int hc_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native);
+
+/* The time by which certificates are judged. Where it is known to be wrong (before the embedded
+ * roots were made, less a day) it is ERR_CLOCK_UNSET; with ignore_dates 0 will do. */
+HC_FN int hc_judging_time(const httpsc_hooks *hooks, int ignore_dates, int64_t *unix_time,
+                          httpsc_error *error);
+
+HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t len, int *native);
 
 /* Who is told of a transfer's progress; silent when no trace hook is set. */
 typedef struct hc_tracer {

@@ -18,7 +18,8 @@ typedef struct hc_endpoint {
 typedef struct hc_identity {
     int secure;
     int port;
-    hc_host host;                         /* verified as, and named in SNI */
+    hc_host host;                         /* of the URL */
+    const hc_host *verify_as;             /* the client's; NULL: host */
     const hc_endpoint *connect_to;        /* the client's; NULL: host and port */
     const httpsc_tls_config *tls_config;  /* the client's; NULL for plain http */
 } hc_identity;

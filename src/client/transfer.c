@@ -3,7 +3,6 @@
 #include "../http/request.h"
 
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
-#define TRANSFER_DAY 86400
 
 /* ---- failing, deadlines ---- */
 
@@ -89,7 +88,8 @@ static uint64_t transfer_progress(const httpsc_transfer *transfer)
         return 1 + exchange->response.num_interim * 2 +
                (uint64_t)(hc_response_started(&exchange->response) != 0);
     }
-    return transfer->connection->num_moved;
+    return transfer->state == HC_TRANSFER_HEAD ? transfer->connection->num_sent
+                                               : transfer->connection->num_moved;
 }
 
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
@@ -183,30 +183,29 @@ static int transfer_acquire(httpsc_transfer *transfer)
 /* Seeds and opens TLS for a new connection. */
 static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
 {
-    const httpsc_client *client = transfer->client;
+    httpsc_client *client = transfer->client;
+    const httpsc_tls_config *config = client->tls_config;
     hc_tls_params params;
     int native = 0;
-    int code = HTTPSC_OK;
+    int code;
 
     memset(&params, 0, sizeof params);
     params.allocator = &client->allocator;
-    params.server_name = transfer->url.host.kind == HC_HOST_NAME ? transfer->url.host.text : NULL;
-    params.anchors = &client->tls_config->anchors;
-    params.any_peer = client->tls_config->any_peer;
-    if (!params.any_peer) {
-        int64_t floor_time = hc_embedded_anchors_time() - TRANSFER_DAY;
-
-        code = hc_now(&client->hooks, &params.unix_time);
-        if (code != HTTPSC_OK || params.unix_time <= floor_time) {
-            return hc_fail(&transfer->failure, HTTPSC_ERR_CLOCK_UNSET, 0,
-                           "set the clock, or give the time with the now hook; the roots here are "
-                           "of %s",
-                           hc_embedded_anchors_date());
-        }
+    params.crypto = &config->crypto;
+    params.judge = &config->judge;
+    params.host = client->verify_as != NULL ? client->verify_as : &transfer->url.host;
+    params.min_version = config->min_version;
+    params.max_version = config->max_version;
+    if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
+                        &transfer->failure) != HTTPSC_OK) {
+        return transfer->failure.code;
     }
-    if (hc_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
+    if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
+    params.keylog = client->hooks.keylog != NULL;
+    params.session = hc_client_take_session(client, &transfer->identity);
+    transfer->offered_session = params.session != NULL;
     code = hc_tls_open(&params, out, &transfer->failure);
     hc_wipe(&params, sizeof params);
     return code;
@@ -248,16 +247,49 @@ static int transfer_dial(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
+static void transfer_tell_secrets(httpsc_transfer *transfer)
+{
+    const httpsc_hooks *hooks = &transfer->client->hooks;
+    size_t len = 0;
+    const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+
+    if (hooks->keylog != NULL && len > 0) {
+        hooks->keylog(hooks->user, lines, len);
+        hc_tls_keylog_done(transfer->connection->tls, len);
+    }
+}
+
 static int transfer_handshake_done(httpsc_transfer *transfer)
 {
     httpsc_tls_facts *facts = &transfer->answer->view.tls;
 
     hc_tls_facts(transfer->connection->tls, facts);
     transfer->answer->view.timings.tls_us = transfer_now(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, ALPN %s, %s", facts->version,
-             facts->cipher_suite, facts->group, facts->alpn == NULL ? "none" : facts->alpn,
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, %s, ALPN %s, %s", facts->version,
+             facts->cipher_suite, facts->group != NULL ? facts->group : "no group",
+             facts->resumed ? "resumed" : facts->signature_scheme,
+             facts->alpn == NULL ? "none" : facts->alpn,
              facts->verified ? "server verified" : "SERVER NOT VERIFIED");
+    transfer_tell_secrets(transfer);
     return transfer_start_exchange(transfer);
+}
+
+/* A handshake that a session may have spoilt is tried once more without one; no byte of the request
+ * was sent. */
+static int transfer_retry_without_session(httpsc_transfer *transfer)
+{
+    int code = transfer->failure.code;
+
+    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+                                       code != HTTPSC_ERR_TLS_PROTOCOL &&
+                                       code != HTTPSC_ERR_TLS_HANDSHAKE)) {
+        return code;
+    }
+    hc_error_clear(&transfer->failure);
+    hc_client_drop_sessions(transfer->client, &transfer->identity);
+    transfer_drop(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
+    return transfer_start_dial(transfer);
 }
 
 static int transfer_handshake(httpsc_transfer *transfer)
@@ -266,8 +298,11 @@ static int transfer_handshake(httpsc_transfer *transfer)
 
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
         int code = hc_connection_pump_in(connection, &transfer->failure);
-        if (code != HTTPSC_OK) {
+        if (code == HTTPSC_WANT) {
             return code;
+        }
+        if (code != HTTPSC_OK) {
+            return transfer_retry_without_session(transfer);
         }
     }
     return transfer_handshake_done(transfer);
@@ -326,6 +361,7 @@ static int transfer_head(httpsc_transfer *transfer)
 
 static void transfer_finish(httpsc_transfer *transfer)
 {
+    hc_client_keep_sessions(transfer->client, transfer->connection);
     transfer->answer->view.timings.done_us = transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",

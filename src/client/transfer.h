@@ -37,6 +37,7 @@ struct httpsc_transfer {
     hc_connection *connection;
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */
+    int offered_session;     /* TLS was opened with a session to resume */
     hc_exchange exchange;
     hc_answer *answer;
 

@@ -252,6 +252,45 @@ HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
     return HTTPSC_ERR_UNSUPPORTED;
 }
 
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
+{
+    (void)path;
+    (void)max;
+    (void)out;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN void hc_file_close(hc_file *file)
+{
+    (void)file;
+}
+
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len)
+{
+    (void)file;
+    (void)offset;
+    (void)buf;
+    (void)len;
+    return 0;
+}
+
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native)
+{
+    (void)path;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN const char *hc_environment(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;

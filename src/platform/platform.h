@@ -138,6 +138,27 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
  * HTTPSC_ERR_MEMORY. */
 HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native);
 
+/* A file that stays open, for hc_file_read_at. */
+typedef struct hc_file {
+    intptr_t handle;
+    size_t size; /* when it was opened */
+} hc_file;
+
+/* Opens a regular file of at most max bytes: HTTPSC_OK, or HTTPSC_ERR_TRUST_UNREADABLE as above. */
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native);
+HC_FN void hc_file_close(hc_file *file);
+
+/* Reads len bytes at an offset, whoever else reads: 1, or 0 when they are not to be had. */
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len);
+
+/* Calls visit with the name of every entry of a directory ("." and ".." apart), in no order, until
+ * it returns other than HTTPSC_OK. What it returned last, or HTTPSC_ERR_TRUST_UNREADABLE. */
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native);
+
+/* A value of the environment; NULL when it is unset or empty, and in a set-uid program. */
+HC_FN const char *hc_environment(const char *name);
+
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 

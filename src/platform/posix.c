@@ -1,4 +1,4 @@
-#include "platform.h"
+#include "posix.h"
 
 #if !defined(_WIN32) && !defined(HTTPSC_BARE)
 
@@ -87,7 +87,7 @@ HC_FN long hc_process_id(void)
     return (long)getpid();
 }
 
-static int posix_open_file(const char *path, int flags)
+HC_FN int hc_posix_open(const char *path, int flags)
 {
     int fd;
 
@@ -97,8 +97,7 @@ static int posix_open_file(const char *path, int flags)
     return fd;
 }
 
-/* read() that is not interrupted: -1, or the number of bytes, 0 at the end. */
-static ssize_t posix_read(int fd, unsigned char *buf, size_t len)
+HC_FN ptrdiff_t hc_posix_read(int fd, unsigned char *buf, size_t len)
 {
     ssize_t num_read;
 
@@ -116,7 +115,7 @@ static int posix_wait_seeded(int *native)
     struct pollfd seeded = {-1, POLLIN, 0};
     int num_ready;
 
-    seeded.fd = posix_open_file("/dev/random", O_NONBLOCK);
+    seeded.fd = hc_posix_open("/dev/random", O_NONBLOCK);
     if (seeded.fd < 0) {
         *native = errno;
         return 0;
@@ -144,7 +143,7 @@ static int posix_device_entropy(unsigned char *buf, size_t len, int *native)
         return HTTPSC_ERR_ENTROPY;
     }
 #endif
-    fd = posix_open_file("/dev/urandom", 0);
+    fd = hc_posix_open("/dev/urandom", 0);
     if (fd < 0) {
         *native = errno;
         return HTTPSC_ERR_ENTROPY;
@@ -157,7 +156,7 @@ static int posix_device_entropy(unsigned char *buf, size_t len, int *native)
         goto done;
     }
     while (len > 0) {
-        ssize_t num_read = posix_read(fd, buf, len);
+        ssize_t num_read = hc_posix_read(fd, buf, len);
 
         if (num_read <= 0) {
             *native = num_read < 0 ? errno : 0;
@@ -616,101 +615,5 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
 }
 
 #endif
-
-/* ---- files ---- */
-
-static int posix_buffer_code(hc_buffer_result result)
-{
-    switch (result) {
-    case HC_BUFFER_OK:
-        return HTTPSC_OK;
-    case HC_BUFFER_MEMORY:
-        return HTTPSC_ERR_MEMORY;
-    default:
-        return HTTPSC_ERR_TRUST_UNREADABLE;
-    }
-}
-
-/* Reads to the end, whatever size the file was said to have: it may grow and shrink meanwhile. */
-static int posix_read_all(int fd, hc_buffer *out, int *native)
-{
-    for (;;) {
-        unsigned char beyond[512];
-        size_t room = out->capacity - out->len;
-        ssize_t num_read;
-
-        if (room > 0) {
-            num_read = posix_read(fd, out->ptr + out->len, room);
-        } else {
-            num_read = posix_read(fd, beyond, sizeof beyond);
-        }
-        if (num_read < 0) {
-            *native = errno;
-            return HTTPSC_ERR_TRUST_UNREADABLE;
-        }
-        if (num_read == 0) {
-            return HTTPSC_OK;
-        }
-        if (room > 0) {
-            out->len += (size_t)num_read;
-        } else {
-            int code = posix_buffer_code(hc_buffer_add(out, beyond, (size_t)num_read));
-
-            if (code != HTTPSC_OK) {
-                return code;
-            }
-        }
-    }
-}
-
-HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
-{
-    size_t len_before = out->len;
-    int result = HTTPSC_ERR_TRUST_UNREADABLE;
-    struct stat status;
-    int fd;
-
-    *native = 0;
-    fd = posix_open_file(path, O_NONBLOCK); /* or a FIFO without a writer would hold it here */
-    if (fd < 0) {
-        *native = errno;
-        return HTTPSC_ERR_TRUST_UNREADABLE;
-    }
-    if (fstat(fd, &status) != 0) {
-        *native = errno;
-        goto done;
-    }
-    if (!S_ISREG(status.st_mode) || status.st_size < 0 ||
-        (uintmax_t)status.st_size > out->max - out->len) {
-        goto done;
-    }
-    result = posix_buffer_code(hc_buffer_reserve(out, (size_t)status.st_size));
-    if (result == HTTPSC_OK) {
-        result = posix_read_all(fd, out, native);
-    }
-done:
-    if (result != HTTPSC_OK) {
-        out->len = len_before;
-    }
-    close(fd);
-    return result;
-}
-
-HC_FN const char *hc_system_bundle_path(size_t i)
-{
-    static const char *const paths[] = {
-        "/etc/ssl/certs/ca-certificates.crt",                /* Debian, Alpine, Arch, Gentoo */
-        "/etc/pki/tls/certs/ca-bundle.crt",                  /* Fedora, RHEL */
-        "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem", /* Fedora, RHEL since 7 */
-        "/etc/ssl/ca-bundle.pem",                            /* SUSE */
-        "/etc/ssl/cert.pem",                                 /* macOS, OpenBSD, FreeBSD, Alpine */
-        "/usr/local/share/certs/ca-root-nss.crt",            /* FreeBSD's ca_root_nss */
-        "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD's ca_root_nss */
-        "/etc/openssl/certs/ca-certificates.crt",            /* NetBSD */
-        "/usr/pkg/share/mozilla-rootcerts/cacert.pem",       /* NetBSD's mozilla-rootcerts */
-    };
-
-    return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
-}
 
 #endif

@@ -1,5 +1,7 @@
 #include "platform.h"
 
+#include "../base/text.h"
+
 #if defined(_WIN32) && !defined(HTTPSC_BARE)
 
 #if defined(_WINSOCKAPI_) && !defined(_WINSOCK2API_)
@@ -609,6 +611,91 @@ done:
     }
     CloseHandle(file);
     return result;
+}
+
+HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
+{
+    LARGE_INTEGER size;
+    HANDLE file;
+    int result = windows_open_file(path, &file, native);
+
+    if (result != HTTPSC_OK) {
+        return result;
+    }
+    if (GetFileType(file) == FILE_TYPE_DISK) {
+        if (!GetFileSizeEx(file, &size)) {
+            *native = (int)GetLastError();
+        } else if (size.QuadPart >= 0 && (uint64_t)size.QuadPart <= max) {
+            out->handle = (intptr_t)file;
+            out->size = (size_t)size.QuadPart;
+            return HTTPSC_OK;
+        }
+    }
+    CloseHandle(file);
+    return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+HC_FN void hc_file_close(hc_file *file)
+{
+    CloseHandle((HANDLE)file->handle);
+}
+
+HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len)
+{
+    while (len > 0) {
+        DWORD num_read = 0;
+        OVERLAPPED at;
+
+        memset(&at, 0, sizeof at);
+        at.Offset = (DWORD)(offset & 0xFFFFFFFFU);
+        at.OffsetHigh = (DWORD)((uint64_t)offset >> 32);
+        if (!ReadFile((HANDLE)file->handle, buf, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num_read,
+                      &at) ||
+            num_read == 0) {
+            return 0;
+        }
+        buf += num_read;
+        offset += num_read;
+        len -= num_read;
+    }
+    return 1;
+}
+
+HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
+                       int *native)
+{
+    char pattern[MAX_PATH + 3];
+    WIN32_FIND_DATAA found;
+    HANDLE search;
+    hc_text text = hc_text_in(pattern, sizeof pattern);
+    int result = HTTPSC_OK;
+
+    hc_text_add(&text, path);
+    hc_text_add(&text, "\\*");
+    *native = ERROR_BUFFER_OVERFLOW;
+    if (text.cut) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    search = FindFirstFileA(pattern, &found);
+    if (search == INVALID_HANDLE_VALUE) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    *native = 0;
+    do {
+        if (strcmp(found.cFileName, ".") != 0 && strcmp(found.cFileName, "..") != 0) {
+            result = visit(user, found.cFileName);
+        }
+    } while (result == HTTPSC_OK && FindNextFileA(search, &found));
+    FindClose(search);
+    return result;
+}
+
+HC_FN const char *hc_environment(const char *name)
+{
+    const char *value = getenv(name);
+
+    return value == NULL || *value == '\0' ? NULL : value;
 }
 
 /* The system's roots are in its ROOT store, not in a file. */

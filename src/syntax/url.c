@@ -131,15 +131,14 @@ static void url_add_hex(hc_text *text, unsigned group)
 
 /* RFC 5952, 4: lower case, no leading zeros, the first longest run of zeros (two at least) as
  * "::". */
-static void url_write_ipv6(hc_host *host)
+static void url_write_ipv6(const unsigned char bytes[16], hc_text *text)
 {
-    hc_text text = hc_text_in(host->text, sizeof host->text);
     unsigned groups[URL_IPV6_GROUPS];
     size_t run_at = 0;
     size_t run_len = 0;
 
     for (size_t i = 0; i < URL_IPV6_GROUPS; i++) {
-        groups[i] = (unsigned)host->address.bytes[2 * i] << 8 | host->address.bytes[2 * i + 1];
+        groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
     }
     for (size_t i = 0; i < URL_IPV6_GROUPS; i++) {
         size_t len = 0;
@@ -154,15 +153,27 @@ static void url_write_ipv6(hc_host *host)
     }
     for (size_t i = 0; i < URL_IPV6_GROUPS;) {
         if (run_len >= 2 && i == run_at) {
-            hc_text_add(&text, "::");
+            hc_text_add(text, "::");
             i += run_len;
             continue;
         }
         if (i > 0 && !(run_len >= 2 && i == run_at + run_len)) {
-            hc_text_add(&text, ":");
+            hc_text_add(text, ":");
         }
-        url_add_hex(&text, groups[i]);
+        url_add_hex(text, groups[i]);
         i++;
+    }
+}
+
+HC_FN void hc_address_describe(const httpsc_address *address, hc_text *text)
+{
+    if (address->len == 16) {
+        url_write_ipv6(address->bytes, text);
+        return;
+    }
+    for (size_t i = 0; i < address->len; i++) {
+        hc_text_add(text, i == 0 ? "" : ".");
+        hc_text_add_int(text, address->bytes[i]);
     }
 }
 
@@ -172,6 +183,7 @@ static int url_parse_ipv6(hc_host *host, hc_cursor text)
     size_t num_groups = 0;
     size_t num_before_gap;
     int gap = -1;
+    hc_text out;
 
     if (!url_take_groups(&text, groups, &num_groups, &gap)) {
         return 0;
@@ -185,7 +197,8 @@ static int url_parse_ipv6(hc_host *host, hc_cursor text)
     }
     host->kind = HC_HOST_IPV6;
     host->address.len = 16;
-    url_write_ipv6(host);
+    out = hc_text_in(host->text, sizeof host->text);
+    url_write_ipv6(host->address.bytes, &out);
     return 1;
 }
 

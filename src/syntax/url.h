@@ -43,6 +43,9 @@ HC_FN void hc_url_free(hc_url *url);
  * IPv6 literal with or without brackets. 1 when it is well formed. */
 HC_FN int hc_host_parse(hc_host *host, const char *text, size_t len);
 
+/* Appends an address as text: dotted decimal, or RFC 5952. */
+HC_FN void hc_address_describe(const httpsc_address *address, hc_text *text);
+
 /* Parses "HOST:PORT" or "[IPV6]:PORT". 1 when it is well formed. */
 HC_FN int hc_host_port_parse(hc_host *host, int *port, const char *text);
 

@@ -13,6 +13,12 @@
 #define ANCHORS_PREFIX_USUAL 640
 #define ANCHORS_PREFIX_MAX 4096
 
+/* What a file is looked at through, enough for a certificate of 16 KiB; the most that a BEGIN line
+ * takes; and its part before the label. */
+#define ANCHORS_WINDOW ((size_t)24 * 1024)
+#define ANCHORS_BEGIN_MAX 64
+#define ANCHORS_BEGIN_LEN (sizeof "-----BEGIN " - 1)
+
 /* Offsets are 32-bit, and no trust store is near this. */
 #define ANCHORS_BUNDLE_MAX ((size_t)64 * 1024 * 1024)
 
@@ -60,16 +66,18 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors)
     return 1;
 }
 
-static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_cursor subject, hc_cursor where,
-                                          int is_der)
+/* where lies in text, whose first byte is at base in its source. */
+static hc_buffer_result anchors_index_add(hc_anchors *anchors, hc_cursor subject,
+                                          const unsigned char *text, size_t base, hc_cursor where,
+                                          uint32_t form)
 {
     hc_anchor_index_entry entry;
     hc_buffer_result result;
 
     entry.subject_hash = hc_subject_hash(subject);
-    entry.offset = (uint32_t)(where.at - anchors->bytes.ptr);
+    entry.offset = (uint32_t)(base + (size_t)(where.at - text));
     entry.len = (uint32_t)hc_cursor_left(&where);
-    entry.is_der = (uint32_t)is_der;
+    entry.form = form;
     result = hc_buffer_add(&anchors->index, &entry, sizeof entry);
     anchors->num_anchors += result == HC_BUFFER_OK;
     return result;
@@ -94,23 +102,61 @@ static int anchors_is_entry(const hc_pem_block *block)
            hc_pem_is(block, "TRUSTED CERTIFICATE");
 }
 
-static hc_buffer_result anchors_index_pem(hc_anchors *anchors, hc_cursor text)
+static void anchors_skip(hc_anchors *anchors, const char *what)
+{
+    anchors->num_skipped++;
+    if (anchors->skipped == NULL) {
+        anchors->skipped = what;
+    }
+}
+
+static hc_buffer_result anchors_index_block(hc_anchors *anchors, const hc_pem_block *block,
+                                            const unsigned char *text, size_t base, uint32_t form)
 {
     unsigned char place[ANCHORS_PREFIX_MAX];
-    hc_buffer_result result = HC_BUFFER_OK;
     hc_certificate certificate;
+
+    if (!anchors_is_entry(block)) {
+        return HC_BUFFER_OK;
+    }
+    if (!block->complete) {
+        anchors_skip(anchors, "a block without its END line");
+    } else if (hc_pem_is(block, "TRUSTED CERTIFICATE")) {
+        anchors_skip(anchors, "a certificate in OpenSSL's TRUSTED form");
+    } else if (!anchors_peek_subject(block->body, place, &certificate)) {
+        anchors_skip(anchors, "a block that holds no certificate");
+    } else {
+        return anchors_index_add(anchors, certificate.subject, text, base, block->body, form);
+    }
+    return HC_BUFFER_OK;
+}
+
+/* A piece of a bundle: base is where it begins, and last says that it is the end. *used is how much
+ * of it is done with; what is left comes again with the next piece. *num_blocks counts. */
+static hc_buffer_result anchors_index_piece(hc_anchors *anchors, hc_cursor piece, size_t base,
+                                            int last, uint32_t form, size_t *used,
+                                            size_t *num_blocks)
+{
+    const unsigned char *text = piece.at;
+    hc_buffer_result result = HC_BUFFER_OK;
     hc_pem_block block;
 
-    while (result == HC_BUFFER_OK && hc_pem_next(&text, &block)) {
-        if (!anchors_is_entry(&block)) {
-            continue;
+    *used = hc_cursor_left(&piece);
+    while (result == HC_BUFFER_OK && hc_pem_next(&piece, &block)) {
+        hc_cursor line = piece;
+
+        (void)hc_take_until(&line, '\n');
+        if (!last && (hc_cursor_left(&piece) == 0 ||
+                      (!block.complete && hc_cursor_left(&line) == 0))) {
+            /* it, or its END line, may go on in the next piece */
+            *used = (size_t)(block.label.at - text) - ANCHORS_BEGIN_LEN;
+            return HC_BUFFER_OK;
         }
-        if (!block.complete || hc_pem_is(&block, "TRUSTED CERTIFICATE") ||
-            !anchors_peek_subject(block.body, place, &certificate)) {
-            anchors->num_skipped++;
-            continue;
-        }
-        result = anchors_index_add(anchors, certificate.subject, block.body, 0);
+        ++*num_blocks;
+        result = anchors_index_block(anchors, &block, text, base, form);
+    }
+    if (!last) { /* a BEGIN line may have begun */
+        *used -= hc_min(*used, ANCHORS_BEGIN_MAX);
     }
     return result;
 }
@@ -133,29 +179,95 @@ static hc_buffer_result anchors_take_bytes(hc_anchors *anchors, hc_buffer *bytes
     return result;
 }
 
+/* What has no PEM block in it may be one certificate. */
+static hc_buffer_result anchors_index_der(hc_anchors *anchors, hc_cursor der, size_t base,
+                                          uint32_t form)
+{
+    hc_certificate certificate;
+
+    if (hc_certificate_skim(&certificate, der.at, hc_cursor_left(&der))) {
+        return anchors_index_add(anchors, certificate.subject, der.at, base, der,
+                                 form | HC_ANCHOR_DER);
+    }
+    if (hc_cursor_left(&der) > 0) {
+        anchors_skip(anchors, "neither PEM nor a certificate in DER");
+    }
+    return HC_BUFFER_OK;
+}
+
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
 {
-    size_t offset = anchors->bytes.len;
+    size_t base = anchors->bytes.len;
     hc_buffer_result result = anchors_take_bytes(anchors, bytes);
-    hc_pem_block block;
+    size_t num_blocks = 0;
+    size_t used = 0;
     hc_cursor whole;
-    hc_cursor text;
-    hc_certificate certificate;
 
     if (result != HC_BUFFER_OK) {
         return HTTPSC_ERR_MEMORY;
     }
     whole = hc_cursor_over(anchors->bytes.ptr, anchors->bytes.len);
-    (void)hc_take_bytes(&whole, offset);
-    text = whole;
-    if (hc_pem_next(&text, &block)) {
-        result = anchors_index_pem(anchors, whole);
-    } else if (hc_certificate_skim(&certificate, whole.at, hc_cursor_left(&whole))) {
-        result = anchors_index_add(anchors, certificate.subject, whole, 1);
-    } else {
-        anchors->num_skipped += hc_cursor_left(&whole) > 0;
+    (void)hc_take_bytes(&whole, base);
+    result = anchors_index_piece(anchors, whole, base, 1, 0, &used, &num_blocks);
+    if (result == HC_BUFFER_OK && num_blocks == 0) {
+        result = anchors_index_der(anchors, whole, base, 0);
     }
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
+}
+
+/* One window over the file, filled from its end on. HTTPSC_OK goes on. */
+static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
+                                size_t *num_blocks)
+{
+    const hc_anchor_file *file = &anchors->file;
+    size_t at = *base + window->len;
+    size_t len = hc_min(file->size - at, ANCHORS_WINDOW - window->len);
+    int last = at + len == file->size;
+    size_t used = 0;
+
+    if (!file->read(file->user, at, window->ptr + window->len, len)) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    window->len += len;
+    if (anchors_index_piece(anchors, hc_cursor_over(window->ptr, window->len), *base, last,
+                            HC_ANCHOR_IN_FILE, &used, num_blocks) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    if (last && *num_blocks == 0 && *base == 0 &&
+        anchors_index_der(anchors, hc_cursor_over(window->ptr, window->len), 0,
+                          HC_ANCHOR_IN_FILE) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    if (used == 0 && !last && window->len == ANCHORS_WINDOW) {
+        anchors_skip(anchors, "a block that is too long");
+        ++*num_blocks;
+        used = window->len;
+    }
+    *base += used;
+    hc_buffer_consume(window, used);
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_anchors_index_file(hc_anchors *anchors, const hc_anchor_file *file)
+{
+    hc_buffer window;
+    size_t base = 0;
+    size_t num_blocks = 0;
+    int code = HTTPSC_OK;
+
+    if (file->size > ANCHORS_BUNDLE_MAX) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    anchors->file = *file;
+    hc_buffer_init(&window, anchors->allocator, ANCHORS_WINDOW);
+    if (hc_buffer_reserve(&window, ANCHORS_WINDOW) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    while (code == HTTPSC_OK && base + window.len < file->size) {
+        code = anchors_index_window(anchors, &window, &base, &num_blocks);
+    }
+    anchors_free_bytes(&window);
+    return code;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
@@ -193,6 +305,7 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
         ++*position;
         out->subject = hc_cursor_over(at, entry->subject_len);
         out->public_key = hc_cursor_over(at + entry->subject_len, entry->key_len);
+        out->certificate = hc_cursor_over(NULL, 0);
         if (hc_der_same(out->subject, subject)) {
             return 1;
         }
@@ -202,21 +315,42 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
 }
 #endif
 
+/* The bytes of an entry: in place, or read from the file into scratch behind room for what they
+ * decode to. 1, 0 when they cannot be had, -1 without memory. */
+static int anchors_fetch(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
+                         size_t decoded_max, hc_buffer *scratch, hc_cursor *out)
+{
+    int in_file = (entry->form & HC_ANCHOR_IN_FILE) != 0;
+    hc_buffer_result result =
+        hc_buffer_reserve(scratch, decoded_max + (in_file ? entry->len : 0));
+
+    if (result != HC_BUFFER_OK) {
+        return result == HC_BUFFER_MEMORY ? -1 : 0;
+    }
+    *out = hc_cursor_over(in_file ? scratch->ptr + decoded_max
+                                  : anchors->bytes.ptr + entry->offset,
+                          entry->len);
+    return !in_file || anchors->file.read(anchors->file.user, entry->offset,
+                                          scratch->ptr + decoded_max, entry->len);
+}
+
 /* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, -1 without memory. */
 static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                         hc_cursor subject, hc_buffer *scratch, hc_anchor *out)
 {
-    hc_cursor where = hc_cursor_over(anchors->bytes.ptr + entry->offset, entry->len);
+    int is_der = (entry->form & HC_ANCHOR_DER) != 0;
+    size_t decoded_max = is_der ? 0 : entry->len / 4 * 3 + 3;
     hc_certificate certificate;
-    hc_buffer_result result;
+    hc_cursor where;
+    int fetched;
 
     scratch->len = 0;
-    if (!entry->is_der) {
-        result = hc_buffer_reserve(scratch, entry->len / 4 * 3 + 3);
-        if (result != HC_BUFFER_OK) {
-            return result == HC_BUFFER_MEMORY ? -1 : 0;
-        }
-        if (!hc_base64_decode(where, scratch->ptr, scratch->capacity, 0, &scratch->len)) {
+    fetched = anchors_fetch(anchors, entry, decoded_max, scratch, &where);
+    if (fetched != 1) {
+        return fetched;
+    }
+    if (!is_der) {
+        if (!hc_base64_decode(where, scratch->ptr, decoded_max, 0, &scratch->len)) {
             return 0;
         }
         where = hc_cursor_over(scratch->ptr, scratch->len);
@@ -227,6 +361,7 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     }
     out->subject = certificate.subject;
     out->public_key = certificate.public_key;
+    out->certificate = where;
     return 1;
 }
 
@@ -261,57 +396,6 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         }
     }
     return 0;
-}
-
-/* 0 when memory ran out. */
-static int anchors_collect(const hc_anchors *anchors, hc_cursor subject, hc_chain_anchors *out)
-{
-    size_t position = 0;
-    int found = 1;
-
-    while (found == 1 && out->num_anchors < HC_CHAIN_ANCHORS_MAX) {
-        found = hc_anchors_find(anchors, subject, &position, &out->bytes[out->num_anchors],
-                                &out->anchors[out->num_anchors]);
-        out->num_anchors += found == 1;
-    }
-    return found >= 0;
-}
-
-HC_FN int hc_anchors_for_chain(const hc_anchors *anchors, const hc_chain *chain,
-                               hc_chain_anchors *out)
-{
-    hc_cursor last = hc_cursor_over(NULL, 0);
-    hc_certificate certificate;
-
-    memset(out, 0, sizeof *out);
-    for (size_t i = 0; i < HC_CHAIN_ANCHORS_MAX; i++) {
-        hc_buffer_init(&out->bytes[i], chain->bytes.allocator, chain->bytes.max);
-    }
-    for (size_t i = 0; i < chain->num_certs; i++) {
-        if (!hc_chain_skim(chain, i, &certificate)) {
-            continue;
-        }
-        if (i == 0) {
-            if (!anchors_collect(anchors, certificate.subject, out)) {
-                return HTTPSC_ERR_MEMORY;
-            }
-            out->num_leaf = out->num_anchors;
-        }
-        if (!hc_der_same(certificate.issuer, last) &&
-            !anchors_collect(anchors, certificate.issuer, out)) {
-            return HTTPSC_ERR_MEMORY;
-        }
-        last = certificate.issuer;
-    }
-    return HTTPSC_OK;
-}
-
-HC_FN void hc_chain_anchors_free(hc_chain_anchors *found)
-{
-    for (size_t i = 0; i < HC_CHAIN_ANCHORS_MAX; i++) {
-        hc_buffer_free(&found->bytes[i]);
-    }
-    found->num_anchors = 0;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS

@@ -9,28 +9,44 @@
 #include "../base/error.h"
 #include "certificate.h"
 
-/* An anchor as a chain asks for it: subject and SubjectPublicKeyInfo, whole DER elements. */
+/* An anchor as a chain asks for it: subject and SubjectPublicKeyInfo, whole DER elements, and the
+ * certificate that they came in; that is nothing for the embedded table. */
 typedef struct hc_anchor {
     hc_cursor subject;
     hc_cursor public_key;
+    hc_cursor certificate;
 } hc_anchor;
 
 typedef struct hc_anchor_index_entry {
     uint32_t subject_hash;
-    uint32_t offset; /* of the base64 body, or of the DER, in bytes */
+    uint32_t offset; /* of the base64 body, or of the DER, in bytes or in the file */
     uint32_t len;
-    uint32_t is_der;
+    uint32_t form;   /* HC_ANCHOR_... */
 } hc_anchor_index_entry;
+
+#define HC_ANCHOR_DER 1     /* else PEM */
+#define HC_ANCHOR_IN_FILE 2 /* else in memory */
+
+/* Where a bundle can be read again: fills buf with the len bytes at an offset. 1, or 0 for an error
+ * or an end before that. Called by any number of threads at once. */
+typedef struct hc_anchor_file {
+    int (*read)(const void *user, size_t offset, unsigned char *buf, size_t len);
+    const void *user;
+    size_t size;
+} hc_anchor_file;
 
 /* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
  * number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
-    hc_buffer bytes; /* the bundles as they were read, one behind the other */
+    hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
+    hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
+    const char *skipped; /* what was wrong with the first of them */
 } hc_anchors;
 
 HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocator);
@@ -44,6 +60,11 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
 
+/* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
+ * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
+ * none. HTTPSC_OK, HTTPSC_ERR_MEMORY, HTTPSC_ERR_TRUST_UNREADABLE. */
+HC_FN int hc_anchors_index_file(hc_anchors *anchors, const hc_anchor_file *file);
+
 /*
  * Visits the anchors whose subject equals a name (raw DER). *position begins at 0 and goes on from
  * call to call. 1 with *out filled in; its bytes live in scratch (emptied first) or in the table,
@@ -52,22 +73,6 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
  */
 HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
                           hc_buffer *scratch, hc_anchor *out);
-
-/* The anchors that a chain may end at. */
-#define HC_CHAIN_ANCHORS_MAX 16
-
-typedef struct hc_chain_anchors {
-    hc_anchor anchors[HC_CHAIN_ANCHORS_MAX];
-    hc_buffer bytes[HC_CHAIN_ANCHORS_MAX]; /* where they lie, unless it is in the table */
-    size_t num_anchors;
-    size_t num_leaf; /* the first of them have the subject of the leaf: it may be one itself */
-} hc_chain_anchors;
-
-/* Finds them: the anchors of the leaf's subject, then of each issuer. HTTPSC_OK, ERR_MEMORY; to be
- * freed in both cases. */
-HC_FN int hc_anchors_for_chain(const hc_anchors *anchors, const hc_chain *chain,
-                               hc_chain_anchors *out);
-HC_FN void hc_chain_anchors_free(hc_chain_anchors *found);
 
 /* 32-bit hash of a subject's DER, by which the embedded table is sorted (FNV-1a). */
 HC_FN uint32_t hc_subject_hash(hc_cursor subject);

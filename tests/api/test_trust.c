@@ -62,10 +62,10 @@ static void files_that_are_good_enough(void)
         char *path = peer_path(cases[i].file);
 
         tls.ca_file = path;
-        trust_look(&tls, "file", cases[i].num_anchors, cases[i].num_skipped, cases[i].code);
+        trust_look(&tls, "caller", cases[i].num_anchors, cases[i].num_skipped, cases[i].code);
         tls.ca_file = NULL;
         tls.ca_memory = trust_read(cases[i].file);
-        trust_look(&tls, "memory", cases[i].num_anchors, cases[i].num_skipped, cases[i].code);
+        trust_look(&tls, "caller", cases[i].num_anchors, cases[i].num_skipped, cases[i].code);
         free(path);
     }
 }
@@ -75,7 +75,7 @@ static void a_file_and_memory(void)
     httpsc_tls_options tls = drive_options().tls;
 
     tls.ca_memory = trust_read("ca2.pem");
-    trust_look(&tls, "file and memory", 2, 0, HTTPSC_OK);
+    trust_look(&tls, "caller", 2, 0, HTTPSC_OK);
 }
 
 static void trust_look_refused(const httpsc_tls_options *tls, int code)
@@ -132,12 +132,16 @@ static void certificates_that_are_refused(void)
         const char *name;
         int code;
     } cases[] = {{"expired", HTTPSC_ERR_CERT_EXPIRED},
-                 {"notyet", HTTPSC_ERR_CERT_EXPIRED},
+                 {"notyet", HTTPSC_ERR_CERT_NOT_YET_VALID},
                  {"wrongname", HTTPSC_ERR_CERT_NAME_MISMATCH},
-                 {"selfsigned", HTTPSC_ERR_CERT_UNKNOWN_ISSUER},
-                 {"nochain", HTTPSC_ERR_CERT_UNKNOWN_ISSUER},
-                 {"weak-rsa1024", HTTPSC_ERR_CERT_INVALID},
-                 {"sha1", HTTPSC_ERR_CERT_INVALID}};
+                 {"selfsigned", HTTPSC_ERR_CERT_SELF_SIGNED},
+                 {"nochain", HTTPSC_ERR_CERT_INCOMPLETE_CHAIN},
+                 {"weak-rsa1024", HTTPSC_ERR_CERT_WEAK},
+                 {"sha1", HTTPSC_ERR_CERT_WEAK},
+                 {"clientauth", HTTPSC_ERR_CERT_KEY_USAGE},
+                 {"constrained", HTTPSC_ERR_CERT_CONSTRAINT},
+                 {"critical", HTTPSC_ERR_CERT_INVALID},
+                 {"longchain", HTTPSC_ERR_LIMIT_CERT}};
     httpsc_client *client = drive_client(NULL);
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -151,5 +155,32 @@ static void certificates_that_are_refused(void)
     httpsc_client_close(client);
 }
 
+/* Keys and signatures of other sizes in the whole chain; and with a revocation list in hand, what
+ * is not on it. */
+static void certificates_that_are_good(void)
+{
+    static const char *const names[] = {"good",      "good-rsa",     "p384",   "rsa3072",
+                                        "deep-p384", "deep-rsa3072", "revoked"};
+    httpsc_options options = drive_options();
+    char *crl = peer_path("ca.crl");
+
+    for (size_t with_crl = 0; with_crl <= 1; with_crl++) {
+        httpsc_client *client;
+
+        options.tls.crl_file = with_crl ? crl : NULL;
+        client = drive_client(&options);
+        for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+            server *there = server_run(names[i], trust_answer);
+            int revoked = with_crl && strcmp(names[i], "revoked") == 0;
+
+            CHECK_INT(drive_send(client, "GET", server_url(there, "/"), NULL, NULL),
+                      revoked ? HTTPSC_ERR_CERT_REVOKED : HTTPSC_OK);
+            server_close(there);
+        }
+        httpsc_client_close(client);
+    }
+    free(crl);
+}
+
 UNIT_MAIN(UNIT(files_that_are_good_enough), UNIT(a_file_and_memory), UNIT(files_that_are_not),
-          UNIT(certificates_that_are_refused))
+          UNIT(certificates_that_are_refused), UNIT(certificates_that_are_good))

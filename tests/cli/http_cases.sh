@@ -13,22 +13,13 @@ CASE_CERTS=$scratch/certs
 LSAN_OPTIONS=exitcode=134
 export CASE_CERTS LSAN_OPTIONS
 
-# The cases over TLS are at 127.0.0.1. Where that cannot be verified they are played without
-# verification, for the sake of all else that they check.
-insecure=
-if "$httpsc" --machine --cacert "$certs/ca.pem" https://127.0.0.1:1/ 2>&1 |
-    grep -qF "only names are verified"; then
-    insecure=--insecure
-    skip http_cases/verification "IP addresses are not verified yet: played with --insecure"
-fi
-
 # play PREFIX ARGUMENTS...: a line a case
 play()
 {
     prefix=$1
     shift
     rm -f "$scratch/result.json"
-    python3 "$cases" --client "'$httpsc' --machine --allow-http $insecure {args} {url}" \
+    python3 "$cases" --client "'$httpsc' --machine --allow-http {args} {url}" \
         --strength must --json "$scratch/result.json" "$@" >"$scratch/log" 2>&1
     if [ ! -s "$scratch/result.json" ]; then
         fail "$prefix" "the runner failed" "$scratch/log"

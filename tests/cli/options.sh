@@ -35,7 +35,7 @@ for value in host host:1 :1:127.0.0.1 host:x:127.0.0.1 host:65536:127.0.0.1 host
     host:1:127.0.0 host:1:name host::127.0.0.1; do
     gives "resolve-$value" 2 "" "--resolve" "$httpsc" --resolve "$value" $url
 done
-gives tls-min 2 "" "TLS 1.2" "$httpsc" --tls-min 1.3 $url
+gives tls-min 2 "" "TLS 1.2" "$httpsc" --tls-min 1.0 $url
 gives tls-max 2 "" "TLS 1.2" "$httpsc" --tls-max 1.1 $url
 
 # -O: the URL names a file, and never a directory
@@ -47,7 +47,8 @@ gives remote-name-no-url 2 "" "-O: the URL's path" "$httpsc" -O host.invalid/nam
 gives plain-http 1 "" "allow_http" "$httpsc" http://host.invalid/
 gives no-scheme 1 "" "httpsc: " "$httpsc" host.invalid
 gives other-scheme 1 "" "httpsc: " "$httpsc" ftp://host.invalid/
-gives no-ca-file 1 "" "CA file cannot be read" "$httpsc" --cacert /nonexistent $url
+gives no-ca-file 1 "" "a file of certificates or CRLs cannot be read" \
+    "$httpsc" --cacert /nonexistent $url
 gives empty-ca-file 1 "" "no root certificate" "$httpsc" --cacert "$certs/empty.pem" $url
 gives bad-method 1 "" "invalid method" "$httpsc" -X 'A B' $url
 gives bad-header 1 "" "invalid header field" "$httpsc" -H "A: b
@@ -63,7 +64,9 @@ for option in '--follow 3' --cookies --decode '--auth basic' '--user u:p' '--pro
     # shellcheck disable=SC2086
     gives "machine-$option" 77 "" "${option%% *}" "$httpsc" --machine $option $url
 done
-gives machine-tls-min 77 "" "TLS 1.2" "$httpsc" --machine --tls-min 1.3 $url
+gives machine-tls-min 77 "" "TLS 1.2" "$httpsc" --machine --tls-min 1.0 $url
+gives tls-min-over-max 1 "" "TLS 1.2 and 1.3 are spoken" \
+    "$httpsc" --tls-min 1.3 --tls-max 1.2 $url
 gives machine-no-url 2 "" "give one URL" "$httpsc" --machine
 gives machine-comes-first 2 "" "no such option: --machine" "$httpsc" -k --machine $url
 gives machine-plain-http 1 "" "allow_http" "$httpsc" --machine http://host.invalid/

@@ -29,7 +29,12 @@ gives big 0 "" "" get $base/big
 same big-bytes "$scratch/www/big" "$scratch/out"
 gives empty 0 "" "" get $base/empty
 is_true empty-bytes "there are some" [ ! -s "$scratch/out" ]
-gives ip-literal 1 "" "only names are verified" get "https://127.0.0.1:$tls_port/hello"
+gives ip-literal 0 hello "" get "https://127.0.0.1:$tls_port/hello"
+gives ip-literal-of-another 1 "" "certificate is for another name" \
+    get "https://127.0.0.1:$wrong_port/"
+gives ip-literal-unlisted 1 "" "certificate is for another name" \
+    get --connect-to "127.0.0.1:$tls_port" https://127.0.0.2/hello
+gives ip-literal-v6 0 "" "" get --connect-to "127.0.0.1:$tls_port" 'https://[::1]/hello'
 
 gives not-found 0 "nothing here" "" get $base/404
 gives fail-404 22 "" "404" get --fail $base/404

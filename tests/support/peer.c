@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PEER_CERTS_MAX 4
-#define PEER_IDENTITIES_MAX 16
+#define PEER_CERTS_MAX 12
+#define PEER_IDENTITIES_MAX 24
 
 struct peer_identity {
     char name[64];

@@ -270,6 +270,106 @@ static void anchors_long_names(void)
     anchors_end();
 }
 
+/* ---- a file that is read again ---- */
+
+static size_t anchors_file_reads;
+static size_t anchors_file_fails_at; /* this read, counted from 1; 0: none */
+
+static int anchors_read_file(const void *user, size_t offset, unsigned char *buf, size_t len)
+{
+    size_t size = strlen(user);
+
+    CHECK(offset <= size && len <= size - offset);
+    memcpy(buf, (const char *)user + offset, len);
+    return ++anchors_file_reads != anchors_file_fails_at;
+}
+
+static int anchors_index(const char *text)
+{
+    hc_anchor_file file;
+
+    file.read = anchors_read_file;
+    file.user = text;
+    file.size = strlen(text);
+    anchors_file_reads = 0;
+    return hc_anchors_index_file(&anchors, &file);
+}
+
+/* Fills the place for PEM with certificates, the i-th with "subject i" and "key i". */
+static void anchors_many(int num, size_t prefix)
+{
+    char subject[32];
+    char key[32];
+
+    memset(pem_place, '#', prefix);
+    strcpy(pem_place + prefix, "\n");
+    for (int i = 0; i < num; i++) {
+        sprintf(subject, "subject %d", i);
+        sprintf(key, "key %d", i);
+        der_certificate(&cert, "x", subject, key);
+        pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    }
+}
+
+/* Wherever a window ends, no certificate is lost and none comes twice. */
+static void anchors_of_a_file(void)
+{
+    char subject[32];
+    char key[32];
+
+    for (size_t prefix = 0; prefix < 240; prefix++) {
+        anchors_begin();
+        anchors_many(420, prefix);
+        CHECK(strlen(pem_place) > 48 * 1024);
+        CHECK_INT(anchors_index(pem_place), HTTPSC_OK);
+        CHECK(anchors_file_reads > 2);
+        CHECK_INT(anchors.num_anchors, 420);
+        CHECK_INT(anchors.num_skipped, 0);
+        CHECK_INT(anchors.bytes.len, 0);
+        for (int i = 0; i < 420; i += prefix == 0 ? 1 : 40) {
+            sprintf(subject, "subject %d", i);
+            sprintf(key, "key %d,", i);
+            CHECK_TEXT(anchors_keys(subject), key);
+        }
+        CHECK_TEXT(anchors_keys("subject 420"), "");
+        anchors_end();
+    }
+}
+
+/* What is in the file now counts, if it is still what was found there. */
+static void anchors_of_a_file_that_changes(void)
+{
+    anchors_begin();
+    anchors_many(2, 0);
+    CHECK_INT(anchors_index(pem_place), HTTPSC_OK);
+    CHECK_TEXT(anchors_keys("subject 1"), "key 1,");
+    pem_place[0] = '\0';
+    der_certificate(&cert, "x", "another", "key 0");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    memset(pem_place + strlen(pem_place), '#', 300);
+    CHECK_TEXT(anchors_keys("subject 0"), "");
+    CHECK_TEXT(anchors_keys("subject 1"), "");
+    anchors_end();
+}
+
+static void anchors_of_a_file_that_cannot_be_read(void)
+{
+    anchors_begin();
+    anchors_many(420, 0);
+    for (anchors_file_fails_at = 1; anchors_file_fails_at <= 3; anchors_file_fails_at++) {
+        CHECK_INT(anchors_index(pem_place), HTTPSC_ERR_TRUST_UNREADABLE);
+        hc_anchors_free(&anchors);
+        hc_anchors_init(&anchors, &memory.allocator);
+    }
+    anchors_file_fails_at = 0;
+    CHECK_INT(anchors_index(pem_place), HTTPSC_OK);
+    anchors_file_fails_at = anchors_file_reads + 1;
+    CHECK_TEXT(anchors_keys("subject 0"), "");
+    CHECK_TEXT(anchors_keys("subject 0"), "key 0,");
+    anchors_file_fails_at = 0;
+    anchors_end();
+}
+
 static void anchors_without_memory(void)
 {
     size_t needed;
@@ -359,117 +459,6 @@ static void anchors_of_one_hash(void)
     CHECK_INT(anchors_take(cert.bytes, cert.len), HTTPSC_OK);
     CHECK_TEXT(anchors_keys(one), "key of one,");
     CHECK_TEXT(anchors_keys(other), "");
-    anchors_end();
-}
-
-static void chain_add(hc_chain *chain, const char *issuer, const char *subject)
-{
-    httpsc_error error = {0};
-
-    der_certificate(&cert, issuer, subject, "k");
-    CHECK_INT(hc_chain_begin(chain, cert.len, &error), HTTPSC_OK);
-    CHECK_INT(hc_chain_append(chain, cert.bytes, 3, &error), HTTPSC_OK);
-    CHECK_INT(hc_chain_append(chain, cert.bytes + 3, cert.len - 3, &error), HTTPSC_OK);
-}
-
-/* The path as digits. */
-static const char *chain_path(const hc_chain *chain)
-{
-    static char text[HC_CHAIN_CERTS_MAX + 1];
-    size_t path[HC_CHAIN_CERTS_MAX];
-    size_t num_path = hc_chain_path(chain, path);
-
-    for (size_t i = 0; i < num_path; i++) {
-        text[i] = (char)('0' + path[i]);
-    }
-    text[num_path] = '\0';
-    return text;
-}
-
-static void anchors_chain_path(void)
-{
-    hc_chain chain;
-
-    unit_memory_init(&memory);
-    hc_chain_init(&chain, &memory.allocator, 65536, 16384);
-    CHECK_TEXT(chain_path(&chain), "");
-    chain_add(&chain, "middle", "leaf");
-    CHECK_TEXT(chain_path(&chain), "0");
-    chain_add(&chain, "middle", "leaf");      /* sent twice */
-    chain_add(&chain, "root", "root");        /* before its turn */
-    chain_add(&chain, "nobody", "stranger");  /* does not belong */
-    chain_add(&chain, "upper", "middle");
-    chain_add(&chain, "root", "upper");
-    CHECK_TEXT(chain_path(&chain), "0452");
-    hc_chain_free(&chain);
-    /* two that issue one another are no loop */
-    chain_add(&chain, "b", "a");
-    chain_add(&chain, "a", "b");
-    CHECK_TEXT(chain_path(&chain), "01");
-    hc_chain_free(&chain);
-    CHECK(memory.live_blocks == 0);
-}
-
-static void anchors_chain_bounds(void)
-{
-    httpsc_error error = {0};
-    hc_chain chain;
-
-    unit_memory_init(&memory);
-    hc_chain_init(&chain, &memory.allocator, 1000, 300);
-    CHECK_INT(hc_chain_begin(&chain, 0, &error), HTTPSC_ERR_CERT_INVALID);
-    hc_error_clear(&error);
-    CHECK_INT(hc_chain_begin(&chain, 301, &error), HTTPSC_ERR_CERT_INVALID);
-    hc_error_clear(&error);
-    for (int i = 0; i < 3; i++) {
-        static const unsigned char zeros[300];
-
-        CHECK_INT(hc_chain_begin(&chain, 300, &error), HTTPSC_OK);
-        CHECK_INT(hc_chain_append(&chain, zeros, 300, &error), HTTPSC_OK);
-    }
-    CHECK_INT(hc_chain_begin(&chain, 101, &error), HTTPSC_ERR_CERT_INVALID);
-    /* nothing is taken once there was an error */
-    CHECK_INT(hc_chain_append(&chain, "x", 1, &error), HTTPSC_ERR_CERT_INVALID);
-    hc_error_clear(&error);
-    hc_chain_free(&chain);
-    for (int i = 0; i < HC_CHAIN_CERTS_MAX; i++) {
-        CHECK_INT(hc_chain_begin(&chain, 1, &error), HTTPSC_OK);
-        CHECK_INT(hc_chain_append(&chain, "x", 1, &error), HTTPSC_OK);
-    }
-    CHECK_INT(hc_chain_begin(&chain, 1, &error), HTTPSC_ERR_CERT_INVALID);
-    hc_chain_free(&chain);
-    CHECK(memory.live_blocks == 0);
-}
-
-static void anchors_for_chain(void)
-{
-    hc_chain_anchors found;
-    hc_chain chain;
-
-    anchors_begin();
-    for (int i = 0; i < 40; i++) {
-        der_certificate(&cert, "x", i == 0 ? "leaf" : i == 1 ? "middle" : "root", "k");
-        pem_add(cert.bytes, cert.len, "CERTIFICATE");
-    }
-    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
-    hc_chain_init(&chain, &memory.allocator, 65536, 16384);
-    chain_add(&chain, "middle", "leaf");
-    CHECK_INT(hc_anchors_for_chain(&anchors, &chain, &found), HTTPSC_OK);
-    CHECK_INT(found.num_leaf, 1);
-    CHECK_INT(found.num_anchors, 2);
-    hc_chain_anchors_free(&found);
-    /* of 38 with one name no more are taken than there is room for */
-    chain_add(&chain, "root", "middle");
-    CHECK_INT(hc_anchors_for_chain(&anchors, &chain, &found), HTTPSC_OK);
-    CHECK_INT(found.num_leaf, 1);
-    CHECK_INT(found.num_anchors, HC_CHAIN_ANCHORS_MAX);
-    hc_chain_anchors_free(&found);
-    memory.num_allocs = 0;
-    memory.fail_at = 1;
-    CHECK_INT(hc_anchors_for_chain(&anchors, &chain, &found), HTTPSC_ERR_MEMORY);
-    hc_chain_anchors_free(&found);
-    memory.fail_at = 0;
-    hc_chain_free(&chain);
     anchors_end();
 }
 
@@ -581,7 +570,8 @@ static void anchors_embedded_is_the_bundle(void)
 
 UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_three_bundles), UNIT(anchors_skips_what_is_broken),
           UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
-          UNIT(anchors_long_names), UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
-          UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_chain_path),
-          UNIT(anchors_chain_bounds), UNIT(anchors_for_chain), UNIT(anchors_embedded),
+          UNIT(anchors_long_names), UNIT(anchors_of_a_file),
+          UNIT(anchors_of_a_file_that_changes), UNIT(anchors_of_a_file_that_cannot_be_read),
+          UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
+          UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_embedded),
           UNIT(anchors_embedded_is_the_bundle))

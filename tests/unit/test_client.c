@@ -192,26 +192,29 @@ static void client_refused(const char *url, int any_peer, int code)
 
 /* ---- what is refused before a byte is sent --------------------------------------------------- */
 
-/* DEFENCES H12: an address is no name, and SNI is for names. */
+/* DEFENCES H12: an address is verified as one, and SNI is for names. */
 static void client_hosts_that_are_addresses(void)
 {
     static const char *const hosts[] = {"127.0.0.1", "[::1]", "[::ffff:1.2.3.4]", "8.8.8.8."};
     httpsc_options options;
+    size_t with_name;
     char url[64];
 
-    for (size_t i = 0; i < HC_ARRAY_LEN(hosts); i++) {
-        snprintf(url, sizeof url, "https://%s/", hosts[i]);
-        client_refused(url, 0, HTTPSC_ERR_UNSUPPORTED);
-        options = client_options("");
-        options.tls.insecure_peer = HTTPSC_INSECURE_ANY_PEER;
-        CHECK_INT(client_get(&options, url), HTTPSC_ERR_TLS_TRUNCATED);
-        CHECK(peer.heard_len > 40);
-        CHECK(!client_heard("127.0.0.1") && !client_heard("::") && !client_heard("8.8.8.8"));
-    }
     options = client_options("");
     CHECK_INT(client_get(&options, "https://name.test/"), HTTPSC_ERR_TLS_TRUNCATED);
     CHECK(client_heard("name.test"));
     CHECK(client_heard("http/1.1"));
+    with_name = peer.heard_len;
+    for (size_t i = 0; i < 2 * HC_ARRAY_LEN(hosts); i++) {
+        snprintf(url, sizeof url, "https://%s/", hosts[i / 2]);
+        options = client_options("");
+        if (i % 2 != 0) {
+            options.tls.insecure_peer = HTTPSC_INSECURE_ANY_PEER;
+        }
+        CHECK_INT(client_get(&options, url), HTTPSC_ERR_TLS_TRUNCATED);
+        CHECK_INT(peer.heard_len, with_name - strlen("name.test") - 9); /* the whole extension */
+        CHECK(!client_heard("127.0.0.1") && !client_heard("::") && !client_heard("8.8.8.8"));
+    }
 }
 
 /* DEFENCES H13: the root's dot is nowhere: not in SNI, in Host, in the pool's key. */
@@ -553,8 +556,9 @@ static void client_zero_options_verify(void)
     httpsc_client *client = NULL;
 
     CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
-    CHECK_INT(client->tls_config->any_peer, 0);
-    CHECK(client->tls_config->anchors.num_anchors > 0);
+    CHECK(!client->tls_config->judge.ignore_chain && !client->tls_config->judge.ignore_name &&
+          !client->tls_config->judge.ignore_dates);
+    CHECK(client->tls_config->judge.anchors.num_anchors > 0);
     httpsc_client_close(client);
     for (size_t i = 0; i < HC_ARRAY_LEN(values); i++) {
         options.tls.insecure_peer = values[i];
@@ -562,9 +566,35 @@ static void client_zero_options_verify(void)
     }
     options.tls.insecure_peer = HTTPSC_INSECURE_ANY_PEER;
     CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
-    CHECK_INT(client->tls_config->any_peer, 1);
+    CHECK(client->tls_config->judge.ignore_chain && client->tls_config->judge.ignore_name &&
+          client->tls_config->judge.ignore_dates);
     httpsc_client_close(client);
     CHECK_INT(peer.memory.live_blocks, 0);
+}
+
+/* Each part is turned off by its own value alone, and no other part with it. */
+static void client_switches_one_by_one(void)
+{
+    static const long values[3] = {HTTPSC_INSECURE_ANY_ISSUER, HTTPSC_INSECURE_ANY_NAME,
+                                   HTTPSC_INSECURE_ANY_DATE};
+
+    for (int i = 0; i < 9; i++) {
+        httpsc_options options = client_options("");
+        httpsc_client *client = NULL;
+
+        *(i / 3 == 0 ? &options.tls.insecure_chain
+          : i / 3 == 1 ? &options.tls.insecure_name
+                       : &options.tls.insecure_dates) = values[i % 3];
+        CHECK_INT(httpsc_client_open(&options, &client, NULL),
+                  i / 3 == i % 3 ? HTTPSC_OK : HTTPSC_ERR_ARGUMENT);
+        if (client != NULL) {
+            CHECK_INT(client->tls_config->judge.ignore_chain, i / 3 == 0);
+            CHECK_INT(client->tls_config->judge.ignore_name, i / 3 == 1);
+            CHECK_INT(client->tls_config->judge.ignore_dates, i / 3 == 2);
+        }
+        httpsc_client_close(client);
+        CHECK_INT(peer.memory.live_blocks, 0);
+    }
 }
 
 /* DEFENCES H18: a store of nothing is none. */
@@ -679,5 +709,6 @@ UNIT_MAIN(UNIT(client_hosts_that_are_addresses), UNIT(client_hosts_with_a_dot_be
           UNIT(client_entropy_that_fails), UNIT(client_handshakes_are_tried_once),
           UNIT(client_identities), UNIT(client_pool), UNIT(client_zero_limits_are_the_defaults),
           UNIT(client_zero_timeouts_are_the_defaults), UNIT(client_zero_options_verify),
+          UNIT(client_switches_one_by_one),
           UNIT(client_empty_trust_stores), UNIT(client_bodies_past_the_limit),
           UNIT(client_head_that_trickles))

@@ -1,0 +1,456 @@
+/* Opening a TLS configuration: where the roots come from, and what else is wanted of a server. */
+#include "../client/client.h"
+#include "defaults.h"
+
+/* A bundle that is larger is none: all the roots of the web take a quarter of a megabyte. */
+#define TRUST_FILE_MAX ((size_t)32 * 1024 * 1024)
+#define TRUST_PATH_MAX 4096
+
+static int trust_unreadable(const char *path, int native, httpsc_error *error)
+{
+    if (native == 0) {
+        return hc_fail(error, HTTPSC_ERR_TRUST_UNREADABLE, 0,
+                       "%e is no regular file, or larger than 32 MiB", path);
+    }
+    return hc_fail(error, HTTPSC_ERR_TRUST_UNREADABLE, native, "%e (system code %d)", path, native);
+}
+
+static int trust_note_path(httpsc_tls_config *config, const char *path, httpsc_error *error)
+{
+    if (config->path == NULL) {
+        config->path = hc_copy_text(&config->allocator, path);
+    }
+    return config->path != NULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+/* ---- roots ---- */
+
+/* HTTPSC_OK, ERR_TRUST_UNREADABLE with *native, ERR_MEMORY; no error is written. */
+static int trust_read_bundle(httpsc_tls_config *config, const char *path, int *native)
+{
+    hc_buffer bytes;
+    int code;
+
+    hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
+    code = hc_file_read(path, &bytes, native);
+    if (code == HTTPSC_OK) {
+        return hc_anchors_take_bundle(&config->judge.anchors, &bytes);
+    }
+    hc_buffer_free(&bytes);
+    return code;
+}
+
+static int trust_read_at(const void *user, size_t offset, unsigned char *buf, size_t len)
+{
+    return hc_file_read_at(user, offset, buf, len);
+}
+
+/* The first bundle stays a file, of which the index alone is kept; a second one is read whole. */
+static int trust_index_bundle(httpsc_tls_config *config, const char *path, int *native)
+{
+    hc_anchor_file file;
+    int code;
+
+    if (config->is_file_open) {
+        return trust_read_bundle(config, path, native);
+    }
+    code = hc_file_open(path, TRUST_FILE_MAX, &config->file, native);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    config->is_file_open = 1;
+    file.read = trust_read_at;
+    file.user = &config->file;
+    file.size = config->file.size;
+    return hc_anchors_index_file(&config->judge.anchors, &file);
+}
+
+static int trust_file(httpsc_tls_config *config, const char *path, httpsc_error *error)
+{
+    int native = 0;
+    int code = trust_index_bundle(config, path, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable(path, native, error);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, native, NULL);
+    }
+    return trust_note_path(config, path, error);
+}
+
+/* What a walk through a directory carries along. */
+typedef struct trust_walk {
+    httpsc_tls_config *config;
+    const char *path;
+    int hashed_only;
+    size_t num_hashed;
+    size_t num_read;
+} trust_walk;
+
+/* "5ed36f99.0": as OpenSSL's c_rehash names them. */
+static int trust_is_hashed(const char *name)
+{
+    size_t i = 0;
+
+    while (i < 8 && hc_hex_value((unsigned char)name[i]) >= 0) {
+        i++;
+    }
+    if (i != 8 || name[8] != '.' || name[9] == '\0') {
+        return 0;
+    }
+    for (i = 9; hc_is_digit((unsigned char)name[i]); i++) {
+    }
+    return name[i] == '\0';
+}
+
+static int trust_count_hashed(void *user, const char *name)
+{
+    trust_walk *walk = user;
+
+    walk->num_hashed += (size_t)trust_is_hashed(name);
+    return HTTPSC_OK;
+}
+
+/* What cannot be read, a directory below for one, is passed over. */
+static int trust_visit(void *user, const char *name)
+{
+    trust_walk *walk = user;
+    char place[TRUST_PATH_MAX];
+    hc_text path = hc_text_in(place, sizeof place);
+    int native = 0;
+    int code;
+
+    if (walk->hashed_only && !trust_is_hashed(name)) {
+        return HTTPSC_OK;
+    }
+    hc_text_add(&path, walk->path);
+    hc_text_add(&path, "/");
+    hc_text_add(&path, name);
+    code = path.cut ? HTTPSC_ERR_TRUST_UNREADABLE : trust_read_bundle(walk->config, place, &native);
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return HTTPSC_OK;
+    }
+    walk->num_read++;
+    return code;
+}
+
+static int trust_dir(httpsc_tls_config *config, const char *path, httpsc_error *error)
+{
+    trust_walk walk = {NULL, NULL, 0, 0, 0};
+    int native = 0;
+    int code;
+
+    walk.config = config;
+    walk.path = path;
+    code = hc_dir_visit(path, trust_count_hashed, &walk, &native);
+    if (code == HTTPSC_OK) {
+        walk.hashed_only = walk.num_hashed > 0;
+        code = hc_dir_visit(path, trust_visit, &walk, &native);
+    }
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable(path, native, error);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, native, NULL);
+    }
+    return trust_note_path(config, path, error);
+}
+
+/* A copy of the caller's bytes. */
+static int trust_copy(httpsc_tls_config *config, httpsc_bytes from, hc_buffer *out,
+                      const char *field, httpsc_error *error)
+{
+    hc_buffer_init(out, &config->allocator, TRUST_FILE_MAX);
+    switch (hc_buffer_add(out, from.ptr, from.len)) {
+    case HC_BUFFER_FULL:
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%s is larger than 32 MiB", field);
+    case HC_BUFFER_MEMORY:
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    default:
+        return HTTPSC_OK;
+    }
+}
+
+static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_error *error)
+{
+    hc_buffer bytes;
+
+    if (trust_copy(config, from, &bytes, "ca_memory", error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_anchors_take_bundle(&config->judge.anchors, &bytes) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
+}
+
+/* The first of the well-known bundles that is there; none is no error. */
+static int trust_system(httpsc_tls_config *config, httpsc_error *error)
+{
+    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
+        const char *path = hc_system_bundle_path(i);
+        int native = 0;
+        int code = trust_index_bundle(config, path, &native);
+
+        if (code == HTTPSC_OK) {
+            return trust_note_path(config, path, error);
+        }
+        if (code != HTTPSC_ERR_TRUST_UNREADABLE) {
+            return hc_fail(error, code, native, NULL);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_error *error)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+
+    config->source = "embedded";
+    if (trust == HTTPSC_TRUST_EMBEDDED) {
+        return hc_anchors_add_embedded(anchors)
+                   ? HTTPSC_OK
+                   : hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
+    }
+    if (trust_system(config, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (anchors->num_anchors > 0 || trust == HTTPSC_TRUST_SYSTEM) {
+        config->source = "system";
+    } else {
+        (void)hc_anchors_add_embedded(anchors);
+    }
+    return HTTPSC_OK;
+}
+
+static const char *trust_source_with(const char *source)
+{
+    return strcmp(source, "system") == 0 ? "caller and system" : "caller and embedded";
+}
+
+static int trust_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
+                       httpsc_error *error)
+{
+    const char *file = options->ca_file;
+    const char *dir = options->ca_dir;
+    int by_caller = file != NULL || dir != NULL || options->ca_memory.ptr != NULL;
+    int by_environment;
+
+    if (!by_caller && options->use_environment) {
+        file = hc_environment("SSL_CERT_FILE");
+        dir = hc_environment("SSL_CERT_DIR");
+    }
+    by_environment = !by_caller && (file != NULL || dir != NULL);
+    config->source = by_environment ? "environment" : "caller";
+    if ((file != NULL && trust_file(config, file, error) != HTTPSC_OK) ||
+        (dir != NULL && trust_dir(config, dir, error) != HTTPSC_OK) ||
+        (options->ca_memory.ptr != NULL &&
+         trust_memory(config, options->ca_memory, error) != HTTPSC_OK)) {
+        return error->code;
+    }
+    if (by_caller && config->judge.anchors.num_anchors == 0) {
+        return HTTPSC_OK; /* with ca_add too: what the caller gave was to count */
+    }
+    if (by_caller && options->ca_add) {
+        if (trust_default(config, options->trust, error) == HTTPSC_OK) {
+            config->source = trust_source_with(config->source);
+        }
+    } else if (!by_caller && !by_environment) {
+        (void)trust_default(config, options->trust, error);
+    }
+    return error->code;
+}
+
+static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
+                            httpsc_error *error)
+{
+    const hc_anchors *anchors = &config->judge.anchors;
+
+    config->source = "none";
+    if (config->judge.ignore_chain) {
+        return HTTPSC_OK;
+    }
+    if (trust_roots(config, options, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    config->judge.anchors.store = config->path != NULL ? config->path : config->source;
+    if (anchors->num_anchors > 0) {
+        return HTTPSC_OK;
+    }
+    return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0, "%e: %z entries were skipped%s%s",
+                   config->path != NULL ? config->path : config->source, anchors->num_skipped,
+                   anchors->skipped != NULL ? ", the first is " : "",
+                   anchors->skipped != NULL ? anchors->skipped : "");
+}
+
+/* ---- what else is wanted ---- */
+
+static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *options,
+                           httpsc_error *error)
+{
+    hc_crls *crls = &config->judge.crls;
+    hc_buffer bytes;
+    int native = 0;
+    int code = HTTPSC_OK;
+
+    hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
+    if (options->crl_file != NULL) {
+        code = hc_file_read(options->crl_file, &bytes, &native);
+        if (code == HTTPSC_OK) {
+            code = hc_crls_add(crls, hc_cursor_over(bytes.ptr, bytes.len));
+        }
+        hc_buffer_free(&bytes);
+    }
+    if (code == HTTPSC_OK && options->crl_memory.ptr != NULL) {
+        code = hc_crls_add(crls,
+                           hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len));
+    }
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable(options->crl_file, native, error);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, native, NULL);
+    }
+    if ((options->crl_file != NULL || options->crl_memory.ptr != NULL) && crls->num_crls == 0) {
+        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
+                       "no revocation list was read from %s, %z entries were skipped",
+                       options->crl_file != NULL ? options->crl_file : "crl_memory",
+                       crls->num_skipped);
+    }
+    return HTTPSC_OK;
+}
+
+static int trust_copy_pins(httpsc_tls_config *config, const httpsc_tls_options *options,
+                           httpsc_error *error)
+{
+    size_t size = 0;
+
+    if (options->num_pins == 0) {
+        return HTTPSC_OK;
+    }
+    if (options->pins == NULL || !hc_mul(options->num_pins, sizeof options->pins[0], &size)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "pins is NULL");
+    }
+    config->judge.pins = hc_alloc(&config->allocator, size);
+    if (config->judge.pins == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    memcpy(config->judge.pins, options->pins, size);
+    config->judge.num_pins = options->num_pins;
+    return HTTPSC_OK;
+}
+
+static int trust_switch(long value, long magic, const char *field, int *out, httpsc_error *error)
+{
+    if (value != 0 && value != magic) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "%s is neither 0 nor the constant that is meant for it", field);
+    }
+    *out |= value == magic;
+    return HTTPSC_OK;
+}
+
+static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
+                          httpsc_error *error)
+{
+    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
+    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+
+    if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    config->min_version = (uint16_t)min_version;
+    config->max_version = (uint16_t)max_version;
+    return HTTPSC_OK;
+}
+
+static int trust_switches(hc_judge *judge, const httpsc_tls_options *options, httpsc_error *error)
+{
+    int any_peer = 0;
+
+    if (trust_switch(options->insecure_peer, HTTPSC_INSECURE_ANY_PEER, "insecure_peer", &any_peer,
+                     error) != HTTPSC_OK) {
+        return error->code;
+    }
+    judge->ignore_chain = any_peer;
+    judge->ignore_name = any_peer;
+    judge->ignore_dates = any_peer;
+    (void)trust_switch(options->insecure_chain, HTTPSC_INSECURE_ANY_ISSUER, "insecure_chain",
+                       &judge->ignore_chain, error);
+    (void)trust_switch(options->insecure_name, HTTPSC_INSECURE_ANY_NAME, "insecure_name",
+                       &judge->ignore_name, error);
+    (void)trust_switch(options->insecure_dates, HTTPSC_INSECURE_ANY_DATE, "insecure_dates",
+                       &judge->ignore_dates, error);
+    if ((unsigned)options->trust > HTTPSC_TRUST_EMBEDDED) {
+        (void)hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "unknown value of trust");
+    }
+    return error->code;
+}
+
+HC_FN int hc_open_tls_config(const httpsc_tls_options *options, const httpsc_allocator *fallback,
+                             httpsc_tls_config **out, httpsc_error *error)
+{
+    httpsc_allocator allocator = options->allocator;
+    httpsc_tls_config *config;
+
+    if (!hc_fill_allocator(&allocator, fallback)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an allocator needs both alloc and free");
+    }
+    config = hc_alloc(&allocator, sizeof *config);
+    if (config == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    config->allocator = allocator;
+    hc_atomic_set(&config->holds, 1);
+    hc_anchors_init(&config->judge.anchors, &config->allocator);
+    hc_crls_init(&config->judge.crls, &config->allocator, TRUST_FILE_MAX);
+    config->judge.verify = options->verify;
+    config->judge.verify_user = options->verify_user;
+    if (!hc_crypto_init(&config->crypto)) {
+        (void)hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this BearSSL computes X25519 wrongly");
+    }
+    if (error->code != HTTPSC_OK ||
+        trust_switches(&config->judge, options, error) != HTTPSC_OK ||
+        trust_versions(config, options, error) != HTTPSC_OK ||
+        trust_copy_pins(config, options, error) != HTTPSC_OK ||
+        trust_load_crls(config, options, error) != HTTPSC_OK ||
+        trust_load_roots(config, options, error) != HTTPSC_OK) {
+        hc_tls_config_release(config);
+        return error->code;
+    }
+    *out = config;
+    return HTTPSC_OK;
+}
+
+int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config **out,
+                           httpsc_error *error)
+{
+    static const httpsc_tls_options none;
+    httpsc_allocator fallback = hc_system_allocator();
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (out == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "out is NULL");
+    }
+    return hc_open_tls_config(options == NULL ? &none : options, &fallback, out, error);
+}
+
+void httpsc_tls_config_close(httpsc_tls_config *config)
+{
+    hc_tls_config_release(config);
+}
+
+void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info *out)
+{
+    const hc_judge *judge = &config->judge;
+
+    out->source = config->source;
+    out->path = config->path;
+    out->num_anchors = judge->anchors.num_anchors;
+    out->num_skipped = judge->anchors.num_skipped;
+    out->skipped = judge->anchors.skipped;
+    out->num_crls = judge->crls.num_crls;
+    out->num_crls_skipped = judge->crls.num_skipped;
+}
