@@ -1,4 +1,4 @@
-/* curl URL CA N: the libcurl half of the measurements: as ours.c's mode "run". */
+/* curl URL CA N [resume]: the libcurl half of the measurements: as ours.c's mode "run". */
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +31,8 @@ static size_t ignore(char *data, size_t size, size_t num, void *user)
 
 int main(int argc, char **argv)
 {
-    int num = argc == 4 ? atoi(argv[3]) : 0;
+    int num = argc >= 4 ? atoi(argv[3]) : 0;
+    long resume = argc > 4 && argv[4][0] == 'r';
     CURL *curl;
     double cpu = 0;
     double wall = 0;
@@ -45,7 +46,7 @@ int main(int argc, char **argv)
     curl_easy_setopt(curl, CURLOPT_CAINFO, argv[2]);
     curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, ignore);
-    curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    curl_easy_setopt(curl, CURLOPT_SSL_SESSIONID_CACHE, resume);
     curl_easy_setopt(curl, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     for (int i = 0; i <= num; i++) {
         CURLcode code;

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Measures httpsc beside libcurl with OpenSSL, in one run, on one loopback nginx (TLS 1.2, ECDSA
-# P-256 leaf under an RSA root), and prints ratios against the budgets of docs/BENCH.md.
+# Measures httpsc beside libcurl with OpenSSL, in one run, on one loopback nginx (ECDSA P-256 leaf
+# under an RSA root; TLS 1.3 and 1.2), and prints ratios against the budgets of docs/BENCH.md.
 #
 #   tests/bench/run.sh [TIMES]     TIMES (default 1) multiplies the number of repetitions
 set -u
@@ -37,10 +37,25 @@ certificates()
             -CAcreateserial -days 30 -extfile "$dir/ext" -out "$dir/leaf.pem"
 }
 
-# server PORT: kept connections on PORT, none kept on PORT + 1
+# one_server PORT PROTOCOL CIPHER(1.2) SUITE(1.3) MORE: a server block of nginx
+one_server()
+{
+    printf 'server {\n    listen 127.0.0.1:%s ssl;\n    ssl_protocols %s;\n' "$1" "$2"
+    [ -z "$3" ] || printf '    ssl_ciphers %s;\n' "$3"
+    [ -z "$4" ] || printf '    ssl_conf_command Ciphersuites %s;\n' "$4"
+    printf '    %s\n}\n' "$5"
+}
+
+kept="keepalive_requests 10000000; keepalive_timeout 60s; ssl_session_tickets off;"
+full="keepalive_timeout 0; ssl_session_tickets off;"
+resumed="keepalive_timeout 0; ssl_session_tickets on;"
+
+# server PORT: ten ports from PORT on, five a version: kept connections, full handshakes, resumed
+# ones, and bulk with AES-256-GCM and with ChaCha20-Poly1305
 server()
 {
-    cat > "$dir/nginx.conf" << CONF
+    {
+        cat << CONF
 worker_processes 1;
 daemon off;
 pid $dir/nginx.pid;
@@ -53,31 +68,21 @@ http {
     uwsgi_temp_path $dir/t4; scgi_temp_path $dir/t5;
     ssl_certificate $dir/leaf.pem;
     ssl_certificate_key $dir/leaf.key;
-    ssl_protocols TLSv1.2;
-    ssl_session_tickets off;
     ssl_session_cache off;
     root $dir/www;
-    server {
-        listen 127.0.0.1:$1 ssl;
-        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256;
-        keepalive_requests 10000000;
-        keepalive_timeout 60s;
-    }
-    server {
-        listen 127.0.0.1:$(($1 + 1)) ssl;
-        ssl_ciphers ECDHE-ECDSA-AES128-GCM-SHA256;
-        keepalive_timeout 0;
-    }
-    server {
-        listen 127.0.0.1:$(($1 + 2)) ssl;
-        ssl_ciphers ECDHE-ECDSA-AES256-GCM-SHA384;
-    }
-    server {
-        listen 127.0.0.1:$(($1 + 3)) ssl;
-        ssl_ciphers ECDHE-ECDSA-CHACHA20-POLY1305;
-    }
-}
 CONF
+        one_server "$1" TLSv1.3 '' TLS_AES_128_GCM_SHA256 "$kept"
+        one_server "$(($1 + 1))" TLSv1.3 '' TLS_AES_128_GCM_SHA256 "$full"
+        one_server "$(($1 + 2))" TLSv1.3 '' TLS_AES_128_GCM_SHA256 "$resumed"
+        one_server "$(($1 + 3))" TLSv1.3 '' TLS_AES_256_GCM_SHA384 "$kept"
+        one_server "$(($1 + 4))" TLSv1.3 '' TLS_CHACHA20_POLY1305_SHA256 "$kept"
+        one_server "$(($1 + 5))" TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 '' "$kept"
+        one_server "$(($1 + 6))" TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 '' "$full"
+        one_server "$(($1 + 7))" TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 '' "$resumed"
+        one_server "$(($1 + 8))" TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384 '' "$kept"
+        one_server "$(($1 + 9))" TLSv1.2 ECDHE-ECDSA-CHACHA20-POLY1305 '' "$kept"
+        echo "}"
+    } > "$dir/nginx.conf"
     nginx -p "$dir" -c "$dir/nginx.conf" 2> "$dir/start.log" &
     nginx_pid=$!
     for _ in 1 2 3 4 5 6 7 8 9 10; do
@@ -104,10 +109,10 @@ field()
     echo "$1" | awk -v n="$2" '{ print $n }'
 }
 
-# pair NAME URL NUM BUDGET: CPU of one request, ours and libcurl's, taken in turn
+# pair NAME URL NUM BUDGET [resume]: CPU of one request, ours and libcurl's, taken in turn
 pair()
 {
-    curl_took=$("$dir/curl_bench" "$2" "$dir/ca.pem" "$3") || die "libcurl: $1"
+    curl_took=$("$dir/curl_bench" "$2" "$dir/ca.pem" "$3" "${5-}") || die "libcurl: $1"
     ours_took=$("$dir/ours" run "$2" "$dir/ca.pem" "$3") || die "httpsc: $1"
     row "$1, CPU" "us" "$(field "$ours_took" 1)" "$(field "$curl_took" 1)" "$4"
 }
@@ -147,11 +152,16 @@ ours=$("$dir/spawn" $((200 * times)) "$dir/httpsc" --fail --cacert "$dir/bundle.
 row "one process, one GET: wall" "us" "$(field "$ours" 1)" "$(field "$theirs" 1)" 0.125
 row "one process, one GET: CPU" "us" "$(field "$ours" 2)" "$(field "$theirs" 2)" 0.125
 row "one process, one GET: peak memory" "KiB" "$(field "$ours" 3)" "$(field "$theirs" 3)" 0.1667
-pair "small GET on a kept connection" "$url" $((10000 * times)) 0.5
-pair "full handshake and GET" "https://localhost:$((port + 1))/small" $((300 * times)) 2.5
-pair "512 MiB, AES-128-GCM" "https://localhost:$port/big" "$times" 1.15
-pair "512 MiB, AES-256-GCM" "https://localhost:$((port + 2))/big" "$times" -
-pair "512 MiB, ChaCha20-Poly1305" "https://localhost:$((port + 3))/big" "$times" -
+for version in 1.3 1.2; do
+    at=https://localhost
+    [ "$version" = 1.3 ] && first=$port || first=$((port + 5))
+    pair "$version: small GET on a kept connection" "$at:$first/small" $((10000 * times)) 0.5
+    pair "$version: full handshake and GET" "$at:$((first + 1))/small" $((300 * times)) 2.5
+    pair "$version: resumed handshake and GET" "$at:$((first + 2))/small" $((300 * times)) 1 resume
+    pair "$version: 512 MiB, AES-128-GCM" "$at:$first/big" "$times" 1.15
+    pair "$version: 512 MiB, AES-256-GCM" "$at:$((first + 3))/big" "$times" -
+    pair "$version: 512 MiB, ChaCha20-Poly1305" "$at:$((first + 4))/big" "$times" -
+done
 idle=$("$dir/ours" idle "$url" "$dir/bundle.pem" 1) || die "idle"
 row "heap of an idle connection" "B" "$(field "$idle" 1)" 4096 1
 row "heap of a client with the system's bundle" "B" "$(field "$idle" 2)" 0 -

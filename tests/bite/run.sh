@@ -67,7 +67,7 @@ make_program()
     build_dir=$1/build
     build_mode=src
     build_cc=clang
-    build_flags="-std=gnu99 -w -g -O0"
+    build_flags="-std=gnu99 -w -O0"
     [ "$3" = plain ] || build_flags="$build_flags -fsanitize=address,undefined \
 -fno-sanitize-recover=all -fno-omit-frame-pointer"
     export build_dir build_mode build_cc build_flags
@@ -121,24 +121,31 @@ show_log()
     tail -n 15 "$1" | sed 's/^/    | /'
 }
 
-# baseline SCRATCH PROGRAM CC FILTER: passes on the source as it is, or SCRATCH/red gets a line
+# baseline SCRATCH PROGRAM CC: the program passes on the source as it is, with each filter that a
+# patch names, or SCRATCH/red gets a line for it
 baseline()
 {
     tree=$1/base.$$
     copy "$1/source" "$tree"
-    why=
-    if ! make_program "$tree" "$2" "$3" >"$tree/log" 2>&1; then
-        why="it does not compile"
-    elif ! run_program "$tree" "$2" "${4-}" "$baseline_limit_s" 2>/dev/null; then
-        why="it fails on the source as it is"
-    elif ! grep -q '^ok ' "$tree/log" || grep -q '^FAIL ' "$tree/log"; then
-        why="no test of that name passes"
-    fi
-    if [ -n "$why" ]; then
-        echo "$2 $3 ${4-}" >>"$1/red"
-        echo "FAIL bite/baseline $2 ${4-}: $why"
-        show_log "$tree/log"
-    fi
+    built=1
+    make_program "$tree" "$2" "$3" >"$tree/log" 2>&1 || built=0
+    awk -v program="$2" -v cc="$3" '$1 == program && $2 == cc { print "-" $3 }' "$1/needs" |
+    while read -r filter; do
+        filter=${filter#-}
+        why=
+        if [ $built -eq 0 ]; then
+            why="it does not compile"
+        elif ! run_program "$tree" "$2" "$filter" "$baseline_limit_s" 2>/dev/null; then
+            why="it fails on the source as it is"
+        elif ! grep -q '^ok ' "$tree/log" || grep -q '^FAIL ' "$tree/log"; then
+            why="no test of that name passes"
+        fi
+        if [ -n "$why" ]; then
+            echo "$2 $3 $filter" >>"$1/red"
+            echo "FAIL bite/baseline $2 $filter: $why"
+            show_log "$tree/log"
+        fi
+    done
     rm -rf "$tree"
 }
 
@@ -201,7 +208,7 @@ done | sort -u >"$scratch/needs"
 [ -s "$scratch/patches" ] || { echo "0 passed, 1 failed: no patch of that name"; exit 1; }
 
 : >"$scratch/red"
-tr '\n' '\0' <"$scratch/needs" |
+awk '{ print $1, $2 }' "$scratch/needs" | sort -u | tr '\n' '\0' |
     xargs -0 -n 1 -P "$jobs" sh "$root/tests/bite/run.sh" --baseline "$scratch" |
     tee -a "$scratch/results"
 echo "$(wc -l <"$scratch/needs") tests on the source as it is, $(wc -l <"$scratch/red") red"
