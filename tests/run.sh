@@ -249,8 +249,12 @@ fi
 
 case ${1-gate} in
 gate) combos="gcc-plain-header clang-sanitized-src" ;;
-all) combos="gcc-plain-header clang-sanitized-src gcc-plain-src gcc-sanitized-header \
-gcc-sanitized-src clang-plain-header clang-plain-src clang-sanitized-header" ;;
+all)
+    combos="gcc-plain-header clang-sanitized-src gcc-plain-src gcc-sanitized-header \
+gcc-sanitized-src clang-plain-header clang-plain-src clang-sanitized-header"
+    HTTPSC_TEST_FULL=1
+    export HTTPSC_TEST_FULL
+    ;;
 *) usage ;;
 esac
 [ $# -le 2 ] || usage
