@@ -126,17 +126,17 @@
  *  19742    client/client.c
  *  19935    client/exchange.c
  *  20186    client/answer.c
- *  20332    client/transfer.c
- *  20816    client/begin.c
- *  21022  api: public handles, defaults, blocking loops
- *  21052    api/defaults.c
- *  21098    api/trust.c
- *  21554    api/open.c
- *  21698    api/response.c
- *  21746    api/blocking.c
- *  21999    api/inspect.c
- *  22108    api/bearssl_x509.c
- *  22364    api/version.c
+ *  20333    client/transfer.c
+ *  20820    client/begin.c
+ *  21026  api: public handles, defaults, blocking loops
+ *  21056    api/defaults.c
+ *  21102    api/trust.c
+ *  21558    api/open.c
+ *  21702    api/response.c
+ *  21750    api/blocking.c
+ *  22003    api/inspect.c
+ *  22112    api/bearssl_x509.c
+ *  22368    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20304,6 +20304,7 @@ struct httpsc_transfer {
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */
     int offered_session;     /* TLS was opened with a session to resume */
+    int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
 
@@ -20532,7 +20533,9 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
     params.keylog = client->hooks.keylog != NULL;
-    params.session = hc_client_take_session(client, &transfer->identity);
+    if (!transfer->without_session) {
+        params.session = hc_client_take_session(client, &transfer->identity);
+    }
     transfer->offered_session = params.session != NULL;
     code = hc_tls_open(&params, out, &transfer->failure);
     hc_wipe(&params, sizeof params);
@@ -20615,6 +20618,7 @@ static int transfer_retry_without_session(httpsc_transfer *transfer)
     }
     hc_error_clear(&transfer->failure);
     hc_client_drop_sessions(transfer->client, &transfer->identity);
+    transfer->without_session = 1;
     transfer_drop(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
     return transfer_start_dial(transfer);

@@ -204,7 +204,9 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
     params.keylog = client->hooks.keylog != NULL;
-    params.session = hc_client_take_session(client, &transfer->identity);
+    if (!transfer->without_session) {
+        params.session = hc_client_take_session(client, &transfer->identity);
+    }
     transfer->offered_session = params.session != NULL;
     code = hc_tls_open(&params, out, &transfer->failure);
     hc_wipe(&params, sizeof params);
@@ -287,6 +289,7 @@ static int transfer_retry_without_session(httpsc_transfer *transfer)
     }
     hc_error_clear(&transfer->failure);
     hc_client_drop_sessions(transfer->client, &transfer->identity);
+    transfer->without_session = 1;
     transfer_drop(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
     return transfer_start_dial(transfer);

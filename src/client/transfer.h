@@ -38,6 +38,7 @@ struct httpsc_transfer {
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */
     int offered_session;     /* TLS was opened with a session to resume */
+    int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
 

@@ -156,6 +156,85 @@ static void sessions_after_a_fork(void)
     CHECK_INT(memory.live_blocks, 0);
 }
 
+/* A server that answers every ClientHello with the alert internal_error, and then is silent. */
+typedef struct sessions_server {
+    int num_opens;
+    int is_told; /* of this connection */
+} sessions_server;
+
+static int sessions_open(void *user, const char *host, int port, void **stream)
+{
+    sessions_server *server = user;
+
+    (void)host;
+    (void)port;
+    server->num_opens++;
+    server->is_told = 0;
+    *stream = server;
+    return HTTPSC_OK;
+}
+
+static int sessions_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
+{
+    (void)stream;
+    (void)data;
+    *num_sent = len;
+    return HTTPSC_OK;
+}
+
+static int sessions_recv(void *stream, unsigned char *buf, size_t len, size_t *num_received)
+{
+    static const unsigned char alert[] = {21, 3, 3, 0, 2, 2, 80};
+    sessions_server *server = stream;
+
+    if (server->is_told || len < sizeof alert) {
+        return HTTPSC_WANT;
+    }
+    memcpy(buf, alert, sizeof alert);
+    *num_received = sizeof alert;
+    server->is_told = 1;
+    return HTTPSC_OK;
+}
+
+static void sessions_close(void *stream)
+{
+    (void)stream;
+}
+
+/* DEFENCES E5: a handshake that fails with a session is tried once more, without any. */
+static void sessions_that_spoil_a_handshake(void)
+{
+    sessions_server server = {0, 0};
+    httpsc_options options;
+    httpsc_client *client = NULL;
+    httpsc_response *response = NULL;
+    httpsc_error error;
+    hc_identity identity;
+
+    unit_memory_init(&memory);
+    memset(&options, 0, sizeof options);
+    options.tls.insecure_peer = HTTPSC_INSECURE_ANY_PEER;
+    options.hooks.allocator = memory.allocator;
+    options.hooks.transport.user = &server;
+    options.hooks.transport.open = sessions_open;
+    options.hooks.transport.send = sessions_send;
+    options.hooks.transport.recv = sessions_recv;
+    options.hooks.transport.close = sessions_close;
+    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
+    identity = sessions_identity("localhost", 1, 443);
+    identity.tls_config = client->tls_config;
+    for (int i = 1; i <= 3; i++) {
+        sessions_put(&client->sessions, &identity, i);
+    }
+    CHECK_INT(httpsc_get(client, "https://localhost/", &response, &error), HTTPSC_ERR_TLS_ALERT);
+    CHECK_INT(server.num_opens, 2);
+    CHECK_INT(sessions_take(&client->sessions, &identity), 0);
+    CHECK_INT(httpsc_get(client, "https://localhost/", &response, &error), HTTPSC_ERR_TLS_ALERT);
+    CHECK_INT(server.num_opens, 3);
+    httpsc_client_close(client);
+    CHECK_INT(memory.live_blocks, 0);
+}
+
 UNIT_MAIN(UNIT(sessions_of_one_identity), UNIT(sessions_of_many_identities),
           UNIT(sessions_never_cross_identities), UNIT(sessions_without_memory),
-          UNIT(sessions_after_a_fork))
+          UNIT(sessions_after_a_fork), UNIT(sessions_that_spoil_a_handshake))
