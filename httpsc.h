@@ -42,101 +42,101 @@
  *
  *    167  Conventions
  *    205  Errors
- *    356  Hooks: memory, time, randomness, names, transport, trace
- *    485  TLS configuration
- *    583  Certificates
- *    654  Client
- *    723  Request
- *    753  Response
- *    816  Blocking transfers
- *    829  Transfers in steps
- *    875  Version
+ *    384  Hooks: memory, time, randomness, names, transport, trace
+ *    513  TLS configuration
+ *    611  Certificates
+ *    682  Client
+ *    751  Request
+ *    781  Response
+ *    844  Blocking transfers
+ *    857  Transfers in steps
+ *    903  Version
  *
  *         the implementation, lowest floor first:
- *    929  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    998    base/memory.c
- *   1094    base/text.c
- *   1229    base/error.c
- *   1389    base/buffer.c
- *   1502    base/cursor.c
- *   1634  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1810    platform/posix.c
- *   2429    platform/posix_lookup.c
- *   2677    platform/posix_files.c
- *   2877    platform/windows.c
- *   3583    platform/windows_lookup.c
- *   3788    platform/none.c
- *   4089  syntax: pure functions over text and bytes
- *   4145    syntax/url.c
- *   4725    syntax/pem.c
- *   4944    syntax/der.c
- *   5033    syntax/asn1_time.c
- *   5147  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5211    crypto/hash.c
- *   5305    crypto/kdf.c
- *   5499    crypto/random.c
- *   5711    crypto/ec.c
- *   5936    crypto/rsa.c
- *   6291    crypto/public_key.c
- *   6389    crypto/private_key.c
- *   6501    crypto/key_exchange.c
- *   6710    crypto/cipher.c
- *   6835    crypto/crypto.c
- *   6897  x509: certificates, trust anchors, the search for a path, the verdict
- *   7047    x509/decode.c
- *   7516    x509/extensions.c
- *   7949    x509/names.c
- *   8525    x509/certificate.c
- *   8672    x509/anchors.c
- *  10895    x509/profile.c
- *  11192    x509/crl.c
- *  11549    x509/path.c
- *  12217    x509/verify.c
- *  12601    x509/judge.c
- *  12712  tls: records in, records out
- *  12747    tls/alert.c
- *  12906    tls/suites.c
- *  13071    tls/writer.c
- *  13179    tls/session.c
- *  13372    tls/key_schedule.c
- *  13584    tls/record.c
- *  13840    tls/hello_extensions.c
- *  14335    tls/client_hello.c
- *  14660    tls/server_hello.c
- *  15064    tls/authenticate.c
- *  15256    tls/handshake12.c
- *  15696    tls/handshake13.c
- *  16055    tls/after.c
- *  16197    tls/send.c
- *  16391    tls/receive.c
- *  16767    tls/engine.c
- *  17332  http: request writer, response reader
- *  17346    http/field.c
- *  17414    http/request.c
- *  17763    http/framing.c
- *  17886    http/response.c
- *  18536  client: dial, pool, one transfer's state machine
- *  18569    client/hooks.c
- *  18734    client/identity.c
- *  18770    client/stream.c
- *  18892    client/dial.c
- *  19180    client/connection.c
- *  19499    client/pool.c
- *  19610    client/sessions.c
- *  19742    client/client.c
- *  19935    client/exchange.c
- *  20186    client/answer.c
- *  20333    client/transfer.c
- *  20820    client/begin.c
- *  21026  api: public handles, defaults, blocking loops
- *  21056    api/defaults.c
- *  21102    api/trust.c
- *  21558    api/open.c
- *  21702    api/response.c
- *  21750    api/blocking.c
- *  22003    api/inspect.c
- *  22112    api/bearssl_x509.c
- *  22368    api/version.c
+ *    957  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1026    base/memory.c
+ *   1122    base/text.c
+ *   1257    base/error.c
+ *   1417    base/buffer.c
+ *   1530    base/cursor.c
+ *   1662  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1838    platform/posix.c
+ *   2457    platform/posix_lookup.c
+ *   2705    platform/posix_files.c
+ *   2905    platform/windows.c
+ *   3611    platform/windows_lookup.c
+ *   3816    platform/none.c
+ *   4117  syntax: pure functions over text and bytes
+ *   4173    syntax/url.c
+ *   4753    syntax/pem.c
+ *   4972    syntax/der.c
+ *   5061    syntax/asn1_time.c
+ *   5175  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5239    crypto/hash.c
+ *   5333    crypto/kdf.c
+ *   5527    crypto/random.c
+ *   5739    crypto/ec.c
+ *   5964    crypto/rsa.c
+ *   6319    crypto/public_key.c
+ *   6417    crypto/private_key.c
+ *   6529    crypto/key_exchange.c
+ *   6738    crypto/cipher.c
+ *   6863    crypto/crypto.c
+ *   6925  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7075    x509/decode.c
+ *   7544    x509/extensions.c
+ *   7977    x509/names.c
+ *   8553    x509/certificate.c
+ *   8700    x509/anchors.c
+ *  10923    x509/profile.c
+ *  11220    x509/crl.c
+ *  11577    x509/path.c
+ *  12245    x509/verify.c
+ *  12629    x509/judge.c
+ *  12740  tls: records in, records out
+ *  12775    tls/alert.c
+ *  12934    tls/suites.c
+ *  13099    tls/writer.c
+ *  13207    tls/session.c
+ *  13400    tls/key_schedule.c
+ *  13612    tls/record.c
+ *  13868    tls/hello_extensions.c
+ *  14363    tls/client_hello.c
+ *  14688    tls/server_hello.c
+ *  15092    tls/authenticate.c
+ *  15284    tls/handshake12.c
+ *  15724    tls/handshake13.c
+ *  16083    tls/after.c
+ *  16225    tls/send.c
+ *  16419    tls/receive.c
+ *  16795    tls/engine.c
+ *  17360  http: request writer, response reader
+ *  17374    http/field.c
+ *  17442    http/request.c
+ *  17791    http/framing.c
+ *  17914    http/response.c
+ *  18564  client: dial, pool, one transfer's state machine
+ *  18597    client/hooks.c
+ *  18762    client/identity.c
+ *  18798    client/stream.c
+ *  18920    client/dial.c
+ *  19208    client/connection.c
+ *  19527    client/pool.c
+ *  19638    client/sessions.c
+ *  19770    client/client.c
+ *  19963    client/exchange.c
+ *  20214    client/answer.c
+ *  20361    client/transfer.c
+ *  20848    client/begin.c
+ *  21054  api: public handles, defaults, blocking loops
+ *  21084    api/defaults.c
+ *  21130    api/trust.c
+ *  21586    api/open.c
+ *  21730    api/response.c
+ *  21778    api/blocking.c
+ *  22031    api/inspect.c
+ *  22140    api/bearssl_x509.c
+ *  22396    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -251,7 +251,14 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
-    /* TLS (400 to 499 are kept for proxies) */ \
+    /* proxies */ \
+    X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
+    X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
+    X(ERR_PROXY_REFUSED, 402, PROXY, "the proxy refused to connect to the server") \
+    X(ERR_PROXY_RESPONSE, 403, PROXY, "malformed answer of the proxy") \
+    X(ERR_LIMIT_PROXY_HEAD, 404, PROXY, "answer of the proxy longer than max_proxy_head_bytes") \
+    X(ERR_TIMEOUT_PROXY, 405, PROXY, "timeout while the proxy connects") \
+    /* TLS */ \
     X(ERR_TLS_NOT_TLS, 500, TLS, "the server is not speaking TLS on this port") \
     X(ERR_TLS_VERSION, 501, TLS, "no common TLS version with the server") \
     X(ERR_TLS_HANDSHAKE, 502, TLS, "the server found no TLS parameters in common") \
@@ -280,12 +287,25 @@ typedef enum httpsc_stage {
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
     X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
     X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
+    /* the client's own certificate and key */ \
+    X(ERR_IDENTITY_UNREADABLE, 640, CERTIFICATE, "a client certificate or key cannot be read") \
+    X(ERR_IDENTITY_EMPTY, 641, CERTIFICATE, "no client certificate or no private key was found") \
+    X(ERR_IDENTITY_MISMATCH, 642, CERTIFICATE, "client certificate and key are not a pair") \
+    X(ERR_KEY_FORM, 650, CERTIFICATE, "key form unsupported") \
+    X(ERR_KEY_PASSWORD_NEEDED, 651, CERTIFICATE, "the private key needs a password") \
+    X(ERR_KEY_PASSWORD, 652, CERTIFICATE, "wrong password for the private key, or a damaged file") \
+    X(ERR_KEY_INVALID, 653, CERTIFICATE, "malformed private key") \
+    X(ERR_KEY_WEAK, 654, CERTIFICATE, "private key of a size that is not supported") \
+    X(ERR_LIMIT_KEY_WORK, 655, CERTIFICATE, "too much work to decrypt the private key") \
     /* the request */ \
     X(ERR_REQUEST_METHOD, 700, REQUEST, "invalid method") \
     X(ERR_REQUEST_HEADER, 701, REQUEST, "invalid header field in the request") \
     X(ERR_REQUEST_FRAMING, 702, REQUEST, "this header field is the library's to write") \
     X(ERR_LIMIT_REQUEST_HEAD, 703, REQUEST, "request head longer than max_request_head_bytes") \
     X(ERR_TIMEOUT_SEND, 704, REQUEST, "timeout: the server takes no more of the request") \
+    X(ERR_REQUEST_BODY, 705, REQUEST, "the request's body cannot be read") \
+    X(ERR_REQUEST_BODY_LENGTH, 706, REQUEST, "the request's body is not as long as was said") \
+    X(ERR_REQUEST_BODY_REPLAY, 707, REQUEST, "the body is to be sent again, and cannot be") \
     /* the response's head */ \
     X(ERR_RESPONSE_EMPTY, 800, RESPONSE, "the server closed the connection without a response") \
     X(ERR_RESPONSE_TRUNCATED, 801, RESPONSE, "the response was cut in its header section") \
@@ -299,15 +319,23 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_FIELDS, 813, RESPONSE, "more field lines than max_fields") \
     X(ERR_LIMIT_INTERIM, 814, RESPONSE, "more interim responses than max_interim") \
     X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: the head of the response did not come") \
+    /* going on after a response */ \
+    X(ERR_LIMIT_REDIRECTS, 830, RESPONSE, "more redirects than max_redirects") \
+    X(ERR_REDIRECT_LOCATION, 831, RESPONSE, "malformed Location of a redirect") \
+    X(ERR_REDIRECT_DOWNGRADE, 832, RESPONSE, "redirect from https to http") \
+    X(ERR_COOKIE_FILE, 840, NONE, "a file of cookies cannot be read or written") \
     /* the response's body */ \
     X(ERR_BODY_TRUNCATED, 900, BODY, "the body was cut") \
     X(ERR_BODY_CHUNK, 901, BODY, "malformed chunked body") \
     X(ERR_BODY_TRAILER, 902, BODY, "malformed trailer section") \
+    X(ERR_BODY_CODING, 903, BODY, "malformed or unknown content coding") \
+    X(ERR_BODY_SINK, 904, BODY, "the receiver of the body refused it") \
     X(ERR_LIMIT_BODY, 910, BODY, "body longer than max_body_bytes") \
     X(ERR_LIMIT_CHUNK_LINE, 911, BODY, "chunk line longer than max_chunk_line_bytes") \
     X(ERR_LIMIT_CHUNK_EXTENSIONS, 912, BODY, "chunk extensions longer than max_chunk_ext_bytes") \
     X(ERR_LIMIT_TRAILER_BYTES, 913, BODY, "trailer section longer than max_trailer_bytes") \
     X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
+    X(ERR_LIMIT_RATIO, 915, BODY, "compressed body expands more than max_ratio") \
     X(ERR_TIMEOUT_IDLE, 920, BODY, "timeout: the server went silent in the body") \
     /* made by httpsc_check_status alone */ \
     X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \

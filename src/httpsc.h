@@ -154,7 +154,14 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
-    /* TLS (400 to 499 are kept for proxies) */ \
+    /* proxies */ \
+    X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
+    X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
+    X(ERR_PROXY_REFUSED, 402, PROXY, "the proxy refused to connect to the server") \
+    X(ERR_PROXY_RESPONSE, 403, PROXY, "malformed answer of the proxy") \
+    X(ERR_LIMIT_PROXY_HEAD, 404, PROXY, "answer of the proxy longer than max_proxy_head_bytes") \
+    X(ERR_TIMEOUT_PROXY, 405, PROXY, "timeout while the proxy connects") \
+    /* TLS */ \
     X(ERR_TLS_NOT_TLS, 500, TLS, "the server is not speaking TLS on this port") \
     X(ERR_TLS_VERSION, 501, TLS, "no common TLS version with the server") \
     X(ERR_TLS_HANDSHAKE, 502, TLS, "the server found no TLS parameters in common") \
@@ -183,12 +190,25 @@ typedef enum httpsc_stage {
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
     X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
     X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
+    /* the client's own certificate and key */ \
+    X(ERR_IDENTITY_UNREADABLE, 640, CERTIFICATE, "a client certificate or key cannot be read") \
+    X(ERR_IDENTITY_EMPTY, 641, CERTIFICATE, "no client certificate or no private key was found") \
+    X(ERR_IDENTITY_MISMATCH, 642, CERTIFICATE, "client certificate and key are not a pair") \
+    X(ERR_KEY_FORM, 650, CERTIFICATE, "key form unsupported") \
+    X(ERR_KEY_PASSWORD_NEEDED, 651, CERTIFICATE, "the private key needs a password") \
+    X(ERR_KEY_PASSWORD, 652, CERTIFICATE, "wrong password for the private key, or a damaged file") \
+    X(ERR_KEY_INVALID, 653, CERTIFICATE, "malformed private key") \
+    X(ERR_KEY_WEAK, 654, CERTIFICATE, "private key of a size that is not supported") \
+    X(ERR_LIMIT_KEY_WORK, 655, CERTIFICATE, "too much work to decrypt the private key") \
     /* the request */ \
     X(ERR_REQUEST_METHOD, 700, REQUEST, "invalid method") \
     X(ERR_REQUEST_HEADER, 701, REQUEST, "invalid header field in the request") \
     X(ERR_REQUEST_FRAMING, 702, REQUEST, "this header field is the library's to write") \
     X(ERR_LIMIT_REQUEST_HEAD, 703, REQUEST, "request head longer than max_request_head_bytes") \
     X(ERR_TIMEOUT_SEND, 704, REQUEST, "timeout: the server takes no more of the request") \
+    X(ERR_REQUEST_BODY, 705, REQUEST, "the request's body cannot be read") \
+    X(ERR_REQUEST_BODY_LENGTH, 706, REQUEST, "the request's body is not as long as was said") \
+    X(ERR_REQUEST_BODY_REPLAY, 707, REQUEST, "the body is to be sent again, and cannot be") \
     /* the response's head */ \
     X(ERR_RESPONSE_EMPTY, 800, RESPONSE, "the server closed the connection without a response") \
     X(ERR_RESPONSE_TRUNCATED, 801, RESPONSE, "the response was cut in its header section") \
@@ -202,15 +222,23 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_FIELDS, 813, RESPONSE, "more field lines than max_fields") \
     X(ERR_LIMIT_INTERIM, 814, RESPONSE, "more interim responses than max_interim") \
     X(ERR_TIMEOUT_FIRST_BYTE, 820, RESPONSE, "timeout: the head of the response did not come") \
+    /* going on after a response */ \
+    X(ERR_LIMIT_REDIRECTS, 830, RESPONSE, "more redirects than max_redirects") \
+    X(ERR_REDIRECT_LOCATION, 831, RESPONSE, "malformed Location of a redirect") \
+    X(ERR_REDIRECT_DOWNGRADE, 832, RESPONSE, "redirect from https to http") \
+    X(ERR_COOKIE_FILE, 840, NONE, "a file of cookies cannot be read or written") \
     /* the response's body */ \
     X(ERR_BODY_TRUNCATED, 900, BODY, "the body was cut") \
     X(ERR_BODY_CHUNK, 901, BODY, "malformed chunked body") \
     X(ERR_BODY_TRAILER, 902, BODY, "malformed trailer section") \
+    X(ERR_BODY_CODING, 903, BODY, "malformed or unknown content coding") \
+    X(ERR_BODY_SINK, 904, BODY, "the receiver of the body refused it") \
     X(ERR_LIMIT_BODY, 910, BODY, "body longer than max_body_bytes") \
     X(ERR_LIMIT_CHUNK_LINE, 911, BODY, "chunk line longer than max_chunk_line_bytes") \
     X(ERR_LIMIT_CHUNK_EXTENSIONS, 912, BODY, "chunk extensions longer than max_chunk_ext_bytes") \
     X(ERR_LIMIT_TRAILER_BYTES, 913, BODY, "trailer section longer than max_trailer_bytes") \
     X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
+    X(ERR_LIMIT_RATIO, 915, BODY, "compressed body expands more than max_ratio") \
     X(ERR_TIMEOUT_IDLE, 920, BODY, "timeout: the server went silent in the body") \
     /* made by httpsc_check_status alone */ \
     X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \
