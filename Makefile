@@ -9,17 +9,20 @@
 # make header        httpsc.h from src/
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
+# make install       header, client, pkg-config and CMake files, below PREFIX (and DESTDIR);
+#                    make uninstall removes them
 #
-# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS. PREREQUISITES=: installs nothing.
+# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS, PREFIX. PREREQUISITES=: installs nothing.
 
 CFLAGS ?= -O2
 LDLIBS ?= -lbearssl -pthread
 PREREQUISITES ?= tools/prerequisites.sh
+PREFIX ?= /usr/local
 
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
-.PHONY: all demo test test-all test-bite bench fuzz check header vectors clean
+.PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall clean
 
 all: build/httpsc $(lessons)
 
@@ -75,6 +78,23 @@ check:
 
 header:
 	./amalgamate.sh
+
+version = $(shell sed -n 's/^.define HTTPSC_VERSION_[MP][A-Z]* //p' httpsc.h | paste -sd. -)
+place = $(DESTDIR)$(PREFIX)
+
+install: build/httpsc
+	install -d '$(place)/include' '$(place)/bin' '$(place)/lib/pkgconfig' \
+	    '$(place)/lib/cmake/httpsc'
+	install -m 644 httpsc.h '$(place)/include/httpsc.h'
+	install -m 755 build/httpsc '$(place)/bin/httpsc'
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(version)|' tools/httpsc.pc.in \
+	    > '$(place)/lib/pkgconfig/httpsc.pc'
+	install -m 644 tools/httpsc-config.cmake '$(place)/lib/cmake/httpsc/httpsc-config.cmake'
+
+uninstall:
+	rm -f '$(place)/include/httpsc.h' '$(place)/bin/httpsc' '$(place)/lib/pkgconfig/httpsc.pc' \
+	    '$(place)/lib/cmake/httpsc/httpsc-config.cmake'
+	rmdir '$(place)/lib/cmake/httpsc' 2>/dev/null || true
 
 clean:
 	rm -rf build

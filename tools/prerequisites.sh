@@ -123,6 +123,9 @@ look_for_test()
     links "$empty_main" clang $sanitizers || need clang @clang-runtime
     have nm || need binutils
     have patch || need patch
+    have pkg-config || need pkgconf
+    have cmake || need cmake
+    have meson || need meson ninja-build
     have nginx || need nginx
     have gnutls-serv || need gnutls-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||
