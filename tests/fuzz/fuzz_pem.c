@@ -3,8 +3,8 @@
  * and as a file that is indexed through a window and read again, also when it has changed between.
  *
  * An input is four bytes and a text: at which byte of it (two bytes, in steps of 16) how many KiB
- * (one, up to 63) of which byte (one) are put in, so that the window's ends are reached; the rest of
- * the third byte says which byte of the file has changed before it is read again.
+ * (one, up to 63) of which byte (one) are put in, so that the window's ends are reached; the rest
+ * of the third byte says which byte of the file has changed before it is read again.
  */
 #include "fuzz.h"
 
