@@ -1,16 +1,33 @@
-/* What the fuzz targets of TLS share: things that cost a signature are made once. Behind
- * tls_server.h. */
+/*
+ * What the fuzz targets of TLS share: the test server of tests/unit/tls_server.h, whose checks are
+ * counted and go no further, and whose certificates and sessions are made once.
+ */
 #ifndef FUZZ_TLS_H
 #define FUZZ_TLS_H
+
+#include "fuzz.h"
+
+#include "../support/check.h"
+
+static int fuzz_oddities; /* what the server found wrong with the client */
+
+#undef CHECK
+#define CHECK(condition) ((void)(fuzz_oddities += (condition) == 0))
+
+#include "../unit/x509_maker.h"
+
+static bytes fuzz_sign(bytes tbs, int key_number);
+
+#define maker_sign fuzz_sign
+#include "../unit/tls_server.h"
+#undef maker_sign
 
 /* Kept across inputs: what maker_reset frees is copied. */
 static bytes fuzz_keep(bytes b)
 {
     bytes out = {malloc(b.len + 1), b.len};
 
-    if (out.ptr == NULL) {
-        abort();
-    }
+    FUZZ_CHECK(out.ptr != NULL);
     memcpy(out.ptr, b.ptr, b.len);
     return out;
 }
@@ -30,15 +47,13 @@ static bytes fuzz_sign(bytes tbs, int key_number)
         }
         i++;
     }
-    if (i == HC_ARRAY_LEN(made)) {
-        abort();
-    }
+    FUZZ_CHECK(i < HC_ARRAY_LEN(made));
     made[i].tbs = fuzz_keep(tbs);
     made[i].certificate = fuzz_keep(maker_sign(tbs, key_number));
     return b_raw(made[i].certificate.ptr, made[i].certificate.len);
 }
 
-static const hc_tls_identity *fuzz_identity(void)
+static inline const hc_tls_identity *fuzz_identity(void)
 {
     static hc_private_key key;
     static hc_tls_identity identity;
@@ -65,14 +80,14 @@ static void fuzz_start_alone(pair *p)
     static hc_judge judge;
     static hc_crypto crypto;
 
+    unit_name = "fuzz";
+    unit_skipped = 0;
     maker_reset();
     bytes_reset();
     if (crypto.aes_ctr == NULL) {
         unit_memory_init(&lasting);
-        if (!hc_crypto_init(&crypto) ||
-            maker_store(&judge.anchors, &lasting.allocator, server_root()) != HTTPSC_OK) {
-            abort();
-        }
+        FUZZ_CHECK(hc_crypto_init(&crypto));
+        FUZZ_CHECK(maker_store(&judge.anchors, &lasting.allocator, server_root()) == HTTPSC_OK);
     }
     unit_memory_init(&p->memory);
     server_start(&p->s);
@@ -91,9 +106,7 @@ static void fuzz_start_alone(pair *p)
 static void fuzz_end(pair *p)
 {
     hc_tls_free(p->tls);
-    if (p->memory.live_blocks != 0 || p->memory.misuse) {
-        abort();
-    }
+    FUZZ_CHECK(p->memory.live_blocks == 0 && !p->memory.misuse);
 }
 
 /* A session with a server of that suite, its bytes and its secret, made once. */
@@ -102,7 +115,7 @@ typedef struct fuzz_session {
     bytes psk;
 } fuzz_session;
 
-static const fuzz_session *fuzz_session_of(const server *like)
+static inline const fuzz_session *fuzz_session_of(const server *like)
 {
     static fuzz_session made[2][16];
     fuzz_session *out = &made[like->is_12][like->suite & 15u];
@@ -120,14 +133,10 @@ static const fuzz_session *fuzz_session_of(const server *like)
     p.s.promises_ticket = 1;
     p.s.num_tickets = 1;
     fuzz_start_alone(&p);
-    if (!pair_connect(&p)) {
-        abort();
-    }
+    FUZZ_CHECK(pair_connect(&p));
     hc_buffer_init(&blob, &p.memory.allocator, 10000);
     session = hc_tls_take_session(p.tls, MAKER_NOW);
-    if (session == NULL || hc_session_export(session, &blob) != HC_BUFFER_OK) {
-        abort();
-    }
+    FUZZ_CHECK(session != NULL && hc_session_export(session, &blob) == HC_BUFFER_OK);
     out->blob = fuzz_keep(b_raw(blob.ptr, blob.len));
     out->psk = fuzz_keep(p.s.is_12 ? b_raw(p.s.master, 48) : server_psk(&p.s));
     hc_session_free(session);
@@ -137,7 +146,7 @@ static const fuzz_session *fuzz_session_of(const server *like)
 }
 
 /* With a session that the server takes, if it resumes. */
-static void fuzz_start(pair *p, int resumes)
+static inline void fuzz_start(pair *p, int resumes)
 {
     server *s = &p->s;
     const fuzz_session *session = NULL;
@@ -149,10 +158,8 @@ static void fuzz_start(pair *p, int resumes)
     if (resumes && !(s->is_12 && s->has_ems)) {
         s->resumes = 1;
         s->psk = b_raw(session->psk.ptr, session->psk.len);
-        if (hc_session_import(&p->memory.allocator, session->blob.ptr, session->blob.len,
-                              &p->params.session) != HTTPSC_OK) {
-            abort();
-        }
+        FUZZ_CHECK(hc_session_import(&p->memory.allocator, session->blob.ptr, session->blob.len,
+                                     &p->params.session) == HTTPSC_OK);
     }
 }
 

@@ -4,18 +4,6 @@
  * their ciphertext broken. What comes of them is fed twice, once whole, once in pieces whose sizes
  * the input gives too, and both times the result has to be the same.
  */
-#include "../unit/unit.h"
-
-#undef CHECK
-#define CHECK(condition) ((void)(condition))
-
-#include "../unit/x509_maker.h"
-
-static bytes fuzz_sign(bytes tbs, int key_number);
-#define maker_sign fuzz_sign
-#include "../unit/tls_server.h"
-#undef maker_sign
-
 #include "fuzz_tls.h"
 
 /* What a client has come to. */
@@ -61,10 +49,8 @@ static void fuzz_open_at_once(pair *p)
         (void)hc_set_keys_13(tls, &tls->writing, fuzz_secret);
         server_traffic_keys(&p->s, &p->s.writing, fuzz_secret);
     }
-    if (hc_engine_open(tls, HC_X509_VERIFIED, HC_SIGNATURE_PROVEN, HC_FINISHED_PROVEN) !=
-        HC_STEP_OK) {
-        abort();
-    }
+    FUZZ_CHECK(hc_engine_open(tls, HC_X509_VERIFIED, HC_SIGNATURE_PROVEN, HC_FINISHED_PROVEN) ==
+               HC_STEP_OK);
     tls->max_records = 4;
 }
 
@@ -182,9 +168,7 @@ static void fuzz_once(const uint8_t *data, size_t size, int in_pieces, outcome *
     fuzz_start_alone(&p);
     pieces = b_of(hc_take_bytes(&input, hc_min(8, hc_cursor_left(&input))));
     p.params.max_record = records[setting >> 3 & 3u];
-    if (hc_tls_open(&p.params, &p.tls, &p.error) != HTTPSC_OK) {
-        abort();
-    }
+    FUZZ_CHECK(hc_tls_open(&p.params, &p.tls, &p.error) == HTTPSC_OK);
     if ((setting & 0xE0) != 0) {
         fuzz_open_at_once(&p);
     }
@@ -195,8 +179,6 @@ static void fuzz_once(const uint8_t *data, size_t size, int in_pieces, outcome *
     fuzz_end(&p);
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     outcome whole;
@@ -204,12 +186,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     fuzz_once(data, size, 0, &whole);
     fuzz_once(data, size, 1, &pieces);
-    if (memcmp(&whole, &pieces, sizeof whole) != 0) {
-        fprintf(stderr, "state %d %d code %d %d alerts %d %d, %d %d heard %d %d sum %d\n",
-                whole.state, pieces.state, whole.code, pieces.code, whole.alert_sent,
-                pieces.alert_sent, whole.alert_received, pieces.alert_received,
-                (int)whole.num_heard, (int)pieces.num_heard, whole.sum == pieces.sum);
-        abort();
-    }
+    FUZZ_CHECK(whole.state == pieces.state && whole.code == pieces.code);
+    FUZZ_CHECK(whole.alert_sent == pieces.alert_sent);
+    FUZZ_CHECK(whole.alert_received == pieces.alert_received);
+    FUZZ_CHECK(whole.num_heard == pieces.num_heard && whole.sum == pieces.sum);
     return 0;
 }
