@@ -48,95 +48,95 @@
  *    654  Client
  *    723  Request
  *    753  Response
- *    816  Blocking transfers
- *    829  Transfers in steps
- *    875  Version
+ *    817  Blocking transfers
+ *    830  Transfers in steps
+ *    876  Version
  *
  *         the implementation, lowest floor first:
- *    929  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    998    base/memory.c
- *   1094    base/text.c
- *   1229    base/error.c
- *   1389    base/buffer.c
- *   1502    base/cursor.c
- *   1634  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1810    platform/posix.c
- *   2429    platform/posix_lookup.c
- *   2677    platform/posix_files.c
- *   2877    platform/windows.c
- *   3583    platform/windows_lookup.c
- *   3788    platform/none.c
- *   4089  syntax: pure functions over text and bytes
- *   4145    syntax/url.c
- *   4725    syntax/pem.c
- *   4944    syntax/der.c
- *   5033    syntax/asn1_time.c
- *   5147  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5211    crypto/hash.c
- *   5305    crypto/kdf.c
- *   5499    crypto/random.c
- *   5711    crypto/ec.c
- *   5936    crypto/rsa.c
- *   6291    crypto/public_key.c
- *   6389    crypto/private_key.c
- *   6501    crypto/key_exchange.c
- *   6710    crypto/cipher.c
- *   6835    crypto/crypto.c
- *   6897  x509: certificates, trust anchors, the search for a path, the verdict
- *   7047    x509/decode.c
- *   7516    x509/extensions.c
- *   7949    x509/names.c
- *   8525    x509/certificate.c
- *   8672    x509/anchors.c
- *  10895    x509/profile.c
- *  11192    x509/crl.c
- *  11549    x509/path.c
- *  12217    x509/verify.c
- *  12601    x509/judge.c
- *  12712  tls: records in, records out
- *  12747    tls/alert.c
- *  12906    tls/suites.c
- *  13071    tls/writer.c
- *  13179    tls/session.c
- *  13372    tls/key_schedule.c
- *  13584    tls/record.c
- *  13840    tls/hello_extensions.c
- *  14335    tls/client_hello.c
- *  14660    tls/server_hello.c
- *  15064    tls/authenticate.c
- *  15256    tls/handshake12.c
+ *    930  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *    999    base/memory.c
+ *   1095    base/text.c
+ *   1230    base/error.c
+ *   1390    base/buffer.c
+ *   1503    base/cursor.c
+ *   1635  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1811    platform/posix.c
+ *   2430    platform/posix_lookup.c
+ *   2678    platform/posix_files.c
+ *   2878    platform/windows.c
+ *   3584    platform/windows_lookup.c
+ *   3789    platform/none.c
+ *   4090  syntax: pure functions over text and bytes
+ *   4146    syntax/url.c
+ *   4726    syntax/pem.c
+ *   4945    syntax/der.c
+ *   5034    syntax/asn1_time.c
+ *   5148  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5212    crypto/hash.c
+ *   5306    crypto/kdf.c
+ *   5500    crypto/random.c
+ *   5712    crypto/ec.c
+ *   5937    crypto/rsa.c
+ *   6292    crypto/public_key.c
+ *   6390    crypto/private_key.c
+ *   6502    crypto/key_exchange.c
+ *   6711    crypto/cipher.c
+ *   6836    crypto/crypto.c
+ *   6898  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7048    x509/decode.c
+ *   7517    x509/extensions.c
+ *   7950    x509/names.c
+ *   8526    x509/certificate.c
+ *   8673    x509/anchors.c
+ *  10896    x509/profile.c
+ *  11193    x509/crl.c
+ *  11550    x509/path.c
+ *  12218    x509/verify.c
+ *  12602    x509/judge.c
+ *  12713  tls: records in, records out
+ *  12748    tls/alert.c
+ *  12907    tls/suites.c
+ *  13072    tls/writer.c
+ *  13180    tls/session.c
+ *  13373    tls/key_schedule.c
+ *  13585    tls/record.c
+ *  13841    tls/hello_extensions.c
+ *  14336    tls/client_hello.c
+ *  14661    tls/server_hello.c
+ *  15065    tls/authenticate.c
+ *  15257    tls/handshake12.c
  *  15696    tls/handshake13.c
  *  16055    tls/after.c
- *  16197    tls/send.c
- *  16391    tls/receive.c
- *  16767    tls/engine.c
- *  17332  http: request writer, response reader
- *  17346    http/field.c
- *  17414    http/request.c
- *  17763    http/framing.c
- *  17886    http/response.c
- *  18536  client: dial, pool, one transfer's state machine
- *  18569    client/hooks.c
- *  18734    client/identity.c
- *  18770    client/stream.c
- *  18892    client/dial.c
- *  19180    client/connection.c
- *  19499    client/pool.c
- *  19610    client/sessions.c
- *  19742    client/client.c
- *  19935    client/exchange.c
- *  20186    client/answer.c
- *  20333    client/transfer.c
- *  20820    client/begin.c
- *  21026  api: public handles, defaults, blocking loops
- *  21056    api/defaults.c
- *  21102    api/trust.c
- *  21558    api/open.c
- *  21702    api/response.c
- *  21750    api/blocking.c
- *  22003    api/inspect.c
- *  22112    api/bearssl_x509.c
- *  22368    api/version.c
+ *  16207    tls/send.c
+ *  16401    tls/receive.c
+ *  16777    tls/engine.c
+ *  17342  http: request writer, response reader
+ *  17356    http/field.c
+ *  17424    http/request.c
+ *  17773    http/framing.c
+ *  17896    http/response.c
+ *  18546  client: dial, pool, one transfer's state machine
+ *  18579    client/hooks.c
+ *  18744    client/identity.c
+ *  18780    client/stream.c
+ *  18902    client/dial.c
+ *  19190    client/connection.c
+ *  19509    client/pool.c
+ *  19620    client/sessions.c
+ *  19752    client/client.c
+ *  19945    client/exchange.c
+ *  20196    client/answer.c
+ *  20343    client/transfer.c
+ *  20830    client/begin.c
+ *  21036  api: public handles, defaults, blocking loops
+ *  21066    api/defaults.c
+ *  21112    api/trust.c
+ *  21568    api/open.c
+ *  21712    api/response.c
+ *  21760    api/blocking.c
+ *  22013    api/inspect.c
+ *  22122    api/bearssl_x509.c
+ *  22378    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -768,7 +768,8 @@ typedef struct httpsc_timings {
 typedef struct httpsc_tls_facts {
     const char *version;         /* "TLSv1.3" or "TLSv1.2" */
     const char *cipher_suite;    /* the IANA name */
-    const char *group;           /* "x25519", "secp256r1" ... */
+    const char *group;           /* "x25519", "secp256r1" ...; NULL: a session of TLS 1.2 was
+                                    resumed, which exchanges no keys anew */
     const char *alpn;            /* "http/1.1", or NULL when the server chose none */
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
@@ -14063,8 +14064,8 @@ HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 #define HC_EMPTY_RECORDS_MAX 32 /* one after the other */
 #define HC_WARNINGS_MAX 4
 #define HC_CCS_MAX 2
-#define HC_KEY_UPDATES_MAX 32 /* without application data between */
-#define HC_TICKETS_MAX 16
+#define HC_POST_HANDSHAKE_MAX 32 /* messages of 1.3 without application data between */
+#define HC_TICKETS_MAX 16        /* of a connection; more are passed over */
 #define HC_TICKETS_KEPT_MAX 4
 #define HC_HELLO_REQUESTS_MAX 1
 #define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
@@ -14203,7 +14204,7 @@ struct hc_tls {
     int num_empty;
     int num_warnings;
     int num_tickets;
-    int num_key_updates;
+    int num_post_handshake; /* since there was application data */
     int num_hello_requests;
     int key_update_queued;    /* ours, not drained yet */
     int read_update_asked;    /* for a new key of the peer's */
@@ -15378,7 +15379,6 @@ static hc_step flight12_resume(hc_tls *tls)
     hc_keylog_add(tls, "CLIENT_RANDOM", handshake->master_secret,
                   sizeof handshake->master_secret);
     handshake->is_resuming = 1;
-    tls->facts.group = "none";
     handshake->transcript.live = hc_transcript_bit(tls->suite->hash);
     tls->waits_for =
         handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;
@@ -16070,6 +16070,14 @@ HC_FN void hc_keep_session(hc_tls *tls, hc_session *session)
     tls->sessions[tls->num_sessions++] = session;
 }
 
+/* Counts a message of 1.3 that is good; too many with nothing else between them are a flood. */
+static hc_step after_count(hc_tls *tls)
+{
+    return ++tls->num_post_handshake <= HC_POST_HANDSHAKE_MAX
+               ? HC_STEP_OK
+               : hc_unexpected(tls, "a flood of KeyUpdates or session tickets");
+}
+
 /* NewSessionTicket of 1.3 (RFC 8446, 4.6.1). */
 static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
 {
@@ -16085,13 +16093,15 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&ticket) == 0) {
         return hc_malformed(tls, "NewSessionTicket");
     }
-    if (++tls->num_tickets > HC_TICKETS_MAX) {
-        return hc_unexpected(tls, "a flood of session tickets");
-    }
     if (hc_take_extensions(tls, list, HC_HELLO_BIT(HC_HELLO_EARLY_DATA), ~(uint32_t)0, 1,
-                           &extensions) != HC_STEP_OK) {
+                           &extensions) != HC_STEP_OK ||
+        after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if (tls->num_tickets >= HC_TICKETS_MAX) {
+        return HC_STEP_OK;
+    }
+    tls->num_tickets++;
     if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
@@ -16161,8 +16171,8 @@ static hc_step after_on_key_update(hc_tls *tls, const hc_message *message)
     if (!message->is_last) {
         return hc_unexpected(tls, "bytes behind a KeyUpdate");
     }
-    if (++tls->num_key_updates > HC_KEY_UPDATES_MAX) {
-        return hc_unexpected(tls, "a flood of KeyUpdates");
+    if (after_count(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
     }
     if (!hc_schedule_update(tls->suite->hash, tls->read_secret)) {
         return hc_internal(tls, "deriving a secret failed");
@@ -16631,7 +16641,7 @@ static hc_step receive_data(hc_tls *tls, const unsigned char *content, size_t le
                    : hc_unexpected(tls, "a flood of empty records");
     }
     tls->num_empty = 0;
-    tls->num_key_updates = 0;
+    tls->num_post_handshake = 0;
     tls->plaintext = content;
     tls->plaintext_len = len;
     return hc_renew_keys(tls);

@@ -671,7 +671,8 @@ typedef struct httpsc_timings {
 typedef struct httpsc_tls_facts {
     const char *version;         /* "TLSv1.3" or "TLSv1.2" */
     const char *cipher_suite;    /* the IANA name */
-    const char *group;           /* "x25519", "secp256r1" ... */
+    const char *group;           /* "x25519", "secp256r1" ...; NULL: a session of TLS 1.2 was
+                                    resumed, which exchanges no keys anew */
     const char *alpn;            /* "http/1.1", or NULL when the server chose none */
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
