@@ -40,103 +40,105 @@
  *
  * CONTENTS
  *
- *    167  Conventions
- *    205  Errors
- *    356  Hooks: memory, time, randomness, names, transport, trace
- *    485  TLS configuration
- *    583  Certificates
- *    654  Client
- *    723  Request
- *    753  Response
- *    817  Blocking transfers
- *    830  Transfers in steps
- *    876  Version
+ *    169  Conventions
+ *    207  Errors
+ *    358  Hooks: memory, time, randomness, names, transport, trace
+ *    487  TLS configuration
+ *    585  Certificates
+ *    656  Client
+ *    759  Request
+ *    789  Response
+ *    853  Blocking transfers
+ *    866  Transfers in steps
+ *    912  Version
  *
  *         the implementation, lowest floor first:
- *    930  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    999    base/memory.c
- *   1095    base/text.c
- *   1230    base/error.c
- *   1390    base/buffer.c
- *   1503    base/cursor.c
- *   1635  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1811    platform/posix.c
- *   2430    platform/posix_lookup.c
- *   2678    platform/posix_files.c
- *   2878    platform/windows.c
- *   3584    platform/windows_lookup.c
- *   3789    platform/none.c
- *   4090  syntax: pure functions over text and bytes
- *   4146    syntax/url.c
- *   4726    syntax/pem.c
- *   4945    syntax/der.c
- *   5034    syntax/asn1_time.c
- *   5148  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5212    crypto/hash.c
- *   5306    crypto/kdf.c
- *   5500    crypto/random.c
- *   5712    crypto/ec.c
- *   5937    crypto/rsa.c
- *   6292    crypto/public_key.c
- *   6390    crypto/private_key.c
- *   6502    crypto/key_exchange.c
- *   6711    crypto/cipher.c
- *   6836    crypto/crypto.c
- *   6898  x509: certificates, trust anchors, the search for a path, the verdict
- *   7048    x509/decode.c
- *   7517    x509/extensions.c
- *   7950    x509/names.c
- *   8526    x509/certificate.c
- *   8673    x509/anchors.c
- *  10896    x509/profile.c
- *  11193    x509/crl.c
- *  11550    x509/path.c
- *  12218    x509/verify.c
- *  12602    x509/judge.c
- *  12713  tls: records in, records out
- *  12748    tls/alert.c
- *  12907    tls/suites.c
- *  13072    tls/writer.c
- *  13180    tls/session.c
- *  13373    tls/key_schedule.c
- *  13585    tls/record.c
- *  13841    tls/hello_extensions.c
- *  14336    tls/client_hello.c
- *  14661    tls/server_hello.c
- *  15065    tls/authenticate.c
- *  15257    tls/handshake12.c
- *  15696    tls/handshake13.c
- *  16055    tls/after.c
- *  16207    tls/send.c
- *  16401    tls/receive.c
- *  16777    tls/engine.c
- *  17342  http: request writer, response reader
- *  17356    http/field.c
- *  17424    http/request.c
- *  17773    http/framing.c
- *  17896    http/response.c
- *  18546  client: dial, pool, one transfer's state machine
- *  18579    client/hooks.c
- *  18744    client/identity.c
- *  18780    client/stream.c
- *  18902    client/dial.c
- *  19190    client/connection.c
- *  19509    client/pool.c
- *  19620    client/sessions.c
- *  19752    client/client.c
- *  19945    client/exchange.c
- *  20196    client/answer.c
- *  20343    client/transfer.c
- *  20830    client/begin.c
- *  21036  api: public handles, defaults, blocking loops
- *  21066    api/defaults.c
- *  21112    api/trust.c
- *  21568    api/open.c
- *  21712    api/response.c
- *  21760    api/blocking.c
- *  22013    api/inspect.c
- *  22122    api/bearssl_x509.c
- *  22378    api/version.c
+ *    966  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1035    base/memory.c
+ *   1131    base/text.c
+ *   1266    base/error.c
+ *   1426    base/buffer.c
+ *   1539    base/cursor.c
+ *   1671  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1851    platform/posix.c
+ *   2470    platform/posix_lookup.c
+ *   2718    platform/posix_files.c
+ *   2945    platform/windows.c
+ *   3669    platform/windows_lookup.c
+ *   3874    platform/none.c
+ *   4184  syntax: pure functions over text and bytes
+ *   4240    syntax/url.c
+ *   4820    syntax/pem.c
+ *   5039    syntax/der.c
+ *   5128    syntax/asn1_time.c
+ *   5242  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5306    crypto/hash.c
+ *   5400    crypto/kdf.c
+ *   5594    crypto/random.c
+ *   5806    crypto/ec.c
+ *   6031    crypto/rsa.c
+ *   6386    crypto/public_key.c
+ *   6484    crypto/private_key.c
+ *   6596    crypto/key_exchange.c
+ *   6805    crypto/cipher.c
+ *   6930    crypto/crypto.c
+ *   6992  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7142    x509/decode.c
+ *   7611    x509/extensions.c
+ *   8044    x509/names.c
+ *   8620    x509/certificate.c
+ *   8767    x509/anchors.c
+ *  10990    x509/profile.c
+ *  11287    x509/crl.c
+ *  11644    x509/path.c
+ *  12312    x509/verify.c
+ *  12696    x509/judge.c
+ *  12807  tls: records in, records out
+ *  12842    tls/alert.c
+ *  13001    tls/suites.c
+ *  13166    tls/writer.c
+ *  13274    tls/session.c
+ *  13467    tls/key_schedule.c
+ *  13679    tls/record.c
+ *  13935    tls/hello_extensions.c
+ *  14430    tls/client_hello.c
+ *  14755    tls/server_hello.c
+ *  15159    tls/authenticate.c
+ *  15351    tls/handshake12.c
+ *  15790    tls/handshake13.c
+ *  16149    tls/after.c
+ *  16301    tls/send.c
+ *  16495    tls/receive.c
+ *  16871    tls/engine.c
+ *  17436  http: request writer, response reader
+ *  17450    http/field.c
+ *  17518    http/request.c
+ *  17867    http/framing.c
+ *  17990    http/response.c
+ *  18640  client: dial, pool, one transfer's state machine
+ *  18673    client/hooks.c
+ *  18838    client/identity.c
+ *  18874    client/stream.c
+ *  18996    client/dial.c
+ *  19284    client/connection.c
+ *  19603    client/pool.c
+ *  19718    client/sessions.c
+ *  19876    client/client.c
+ *  20093    client/exchange.c
+ *  20344    client/answer.c
+ *  20491    client/transfer.c
+ *  20988    client/begin.c
+ *  21209    client/saved.c
+ *  21455  api: public handles, defaults, blocking loops
+ *  21485    api/defaults.c
+ *  21531    api/trust.c
+ *  21987    api/open.c
+ *  22145    api/saved.c
+ *  22215    api/response.c
+ *  22263    api/blocking.c
+ *  22516    api/inspect.c
+ *  22625    api/bearssl_x509.c
+ *  22881    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -700,7 +702,10 @@ typedef struct httpsc_options {
     const char *verify_as;         /* the name or IP address that certificates must be for, also
                                       sent as SNI; default: the URL's host */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
-                                      httpsc_tls_options tells; never in a set-uid program;
+                                      httpsc_tls_options tells, and append the secrets of each
+                                      connection to the file that SSLKEYLOGFILE names, as for
+                                      the keylog hook (a file that cannot be written is told to
+                                      the trace hook alone); never in a set-uid program;
                                       default 0: nothing is read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
@@ -719,6 +724,37 @@ void httpsc_client_close(httpsc_client *client);
 
 /* The TLS configuration that the client uses; the client's hold, not the caller's. */
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
+
+/*
+ * Hands the client's TLS sessions to `save`, as one run of bytes that lives during the call, so
+ * that a later client can resume them: a handshake without certificates, in less time. A session
+ * serves once, so they leave this client, unless save fails. Those that are over (by their
+ * server's word after 7 days at most, a day after the server was verified, or with its
+ * certificate) are left out, and so are those that a fork left here. Sessions of a client with a
+ * verify callback are not given away. There may be none: the bytes say so.
+ *
+ * THE BYTES ARE SECRET: whoever reads them can read those connections, and whoever can change
+ * them can pose as the servers. Keep them where the program's own settings are.
+ *
+ * save gives HTTPSC_OK, or an error code that ends the call. Errors: ARGUMENT, MEMORY, CLOCK_UNSET,
+ * TRUST_UNREADABLE (the file of roots, which sessions are bound to, cannot be read any more), that
+ * of save.
+ */
+int httpsc_client_export_sessions(httpsc_client *client,
+                                  int (*save)(void *user, const void *bytes, size_t len),
+                                  void *user, httpsc_error *error);
+
+/*
+ * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
+ * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
+ * verify_as, connect_to and the version of this library. Otherwise nothing is taken, and that is
+ * no error; nor is it for sessions that are over, or where a verify callback is to see every
+ * server. *num_sessions (may be NULL) tells how many were taken.
+ * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
+ * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
+ */
+int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                  size_t *num_sessions, httpsc_error *error);
 
 /* ==== Request ================================================================================ */
 
@@ -1771,6 +1807,10 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
  * HTTPSC_ERR_MEMORY. */
 HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native);
 
+/* Appends to a file, which is made where there is none, for its owner alone: at once, so that whole
+ * lines of several writers stand one behind the other. HTTPSC_OK or HTTPSC_ERR_SYSTEM. */
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native);
+
 /* A file that stays open, for hc_file_read_at. */
 typedef struct hc_file {
     intptr_t handle;
@@ -2768,6 +2808,33 @@ done:
     return result;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    int result = HTTPSC_ERR_SYSTEM;
+    struct stat status;
+    ssize_t num_written;
+    int fd;
+
+    do { /* a FIFO without a reader would hold it here */
+        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    } while (fd < 0 && errno == EINTR);
+    *native = fd < 0 ? errno : 0;
+    if (fd < 0) {
+        return result;
+    }
+    if (fstat(fd, &status) != 0) {
+        *native = errno;
+    } else if (S_ISREG(status.st_mode)) {
+        do {
+            num_written = write(fd, bytes, len);
+        } while (num_written < 0 && errno == EINTR);
+        *native = num_written < 0 ? errno : 0;
+        result = num_written == (ssize_t)len ? HTTPSC_OK : result;
+    }
+    close(fd);
+    return result;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     struct stat status;
@@ -3487,6 +3554,24 @@ done:
     return result;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                              OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    DWORD num_written = 0;
+    int done;
+
+    *native = file == INVALID_HANDLE_VALUE ? (int)GetLastError() : 0;
+    if (file == INVALID_HANDLE_VALUE) {
+        return HTTPSC_ERR_SYSTEM;
+    }
+    done = len <= WINDOWS_IO_MAX && WriteFile(file, bytes, (DWORD)len, &num_written, NULL) &&
+           num_written == len;
+    *native = done ? 0 : (int)GetLastError();
+    CloseHandle(file);
+    return done ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     LARGE_INTEGER size;
@@ -4036,6 +4121,15 @@ HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
 {
     (void)path;
     (void)out;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
     *native = 0;
     return HTTPSC_ERR_UNSUPPORTED;
 }
@@ -12836,11 +12930,11 @@ HC_FN void hc_session_free(hc_session *session);
 HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time);
 
 /* Appends the session as bytes, for the caller to keep secret. */
-HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
+HC_FN hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
 
 /* The session of such bytes, which are of this version of the form, whole and in bounds: HTTPSC_OK,
  * HTTPSC_ERR_ARGUMENT, HTTPSC_ERR_MEMORY. */
-HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
                             hc_session **out);
 
 /* ---- tls/suites.h --------------------------------------------------------------------------- */
@@ -13220,7 +13314,7 @@ HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time)
            session_is_within(session->verified_at, unix_time, HC_SESSION_VERIFIED_MAX);
 }
 
-HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
+HC_FN hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
 {
     hc_writer writer = hc_writer_on(out);
     size_t len = out->len;
@@ -13267,7 +13361,7 @@ static int session_is_sound(const hc_session *session)
            session->received_at >= 0 && session->verified_at >= 0 && session->not_after >= 0;
 }
 
-HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
                             hc_session **out)
 {
     hc_cursor from = hc_cursor_over(bytes, len);
@@ -19613,6 +19707,10 @@ HC_FN hc_session *hc_sessions_take(hc_sessions *sessions, const httpsc_allocator
 HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *allocator,
                            const hc_identity *identity, hc_session *session);
 
+/* Moves all of another list behind these, as older ones; it is empty then. */
+HC_FN void hc_sessions_join(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            hc_sessions *older);
+
 /* Drops those of an identity, or all of them where it is NULL. */
 HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
                             const hc_identity *identity);
@@ -19676,6 +19774,26 @@ HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *alloca
     sessions_trim(sessions, allocator, identity);
 }
 
+HC_FN void hc_sessions_join(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            hc_sessions *older)
+{
+    hc_kept_session **end = &sessions->first;
+
+    while (older->first != NULL) {
+        hc_kept_session *kept = older->first;
+        hc_identity identity = kept->identity;
+
+        while (*end != NULL) {
+            end = &(*end)->next;
+        }
+        older->first = kept->next;
+        kept->next = NULL;
+        *end = kept;
+        sessions_trim(sessions, allocator, &identity);
+        end = &sessions->first;
+    }
+}
+
 HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
                             const hc_identity *identity)
 {
@@ -19712,6 +19830,7 @@ struct httpsc_client {
     httpsc_tls_config *tls_config;
     int allow_http;
     char *user_agent;
+    char *keylog_path;      /* of SSLKEYLOGFILE, or NULL */
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
@@ -19741,6 +19860,11 @@ HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *conne
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
 HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
 HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
+
+/* All of them, out of the client; and some put in as the oldest. Those of a parent process are
+ * dropped at either. */
+HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out);
+HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
@@ -19783,6 +19907,7 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
+    hc_free_text(&allocator, client->keylog_path);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
@@ -19836,6 +19961,29 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
     hc_mutex_lock(&client->lock);
     hc_sessions_drop(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
+}
+
+HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    *out = client->sessions;
+    client->sessions.first = NULL;
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+}
+
+HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    hc_sessions_join(&client->sessions, &client->allocator, sessions);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
@@ -20542,7 +20690,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL;
+    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, &transfer->identity);
     }
@@ -20590,14 +20738,23 @@ static int transfer_dial(httpsc_transfer *transfer)
 
 static void transfer_tell_secrets(httpsc_transfer *transfer)
 {
-    const httpsc_hooks *hooks = &transfer->client->hooks;
+    const httpsc_client *client = transfer->client;
     size_t len = 0;
     const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+    int native = 0;
 
-    if (hooks->keylog != NULL && len > 0) {
-        hooks->keylog(hooks->user, lines, len);
-        hc_tls_keylog_done(transfer->connection->tls, len);
+    if (len == 0) {
+        return;
     }
+    if (client->hooks.keylog != NULL) {
+        client->hooks.keylog(client->hooks.user, lines, len);
+    }
+    if (client->keylog_path != NULL &&
+        hc_file_append(client->keylog_path, lines, len, &native) != HTTPSC_OK) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
+                 "the key log %e cannot be written (system code %d)", client->keylog_path, native);
+    }
+    hc_tls_keylog_done(transfer->connection->tls, len);
 }
 
 static int transfer_handshake_done(httpsc_transfer *transfer)
@@ -20644,6 +20801,7 @@ static int transfer_handshake(httpsc_transfer *transfer)
             return code;
         }
         if (code != HTTPSC_OK) {
+            transfer_tell_secrets(transfer);
             return transfer_retry_without_session(transfer);
         }
     }
@@ -21031,6 +21189,267 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     }
     hc_free_secret(&allocator, transfer, sizeof *transfer);
     hc_client_release(client);
+}
+
+/* ---- client/saved.h ------------------------------------------------------------------------- */
+/* A client's sessions as bytes that outlive it. */
+
+/* Sessions as bytes: the fresh ones, the newest first. They stay where they are. out is begun here,
+ * and is the caller's to free, also after an error: ERR_MEMORY, or ERR_TRUST_UNREADABLE where the
+ * trust store cannot be read again. */
+HC_FN int hc_saved_write(const httpsc_client *client, const hc_sessions *sessions,
+                         int64_t unix_time, hc_buffer *out, httpsc_error *error);
+
+/* The other way round: fills sessions, which is empty, with what is fresh and was saved by a client
+ * of the same settings. The errors above, and ERR_ARGUMENT for bytes that are not such, whole and
+ * unchanged; then it is left empty. */
+HC_FN int hc_saved_read(const httpsc_client *client, hc_cursor bytes, int64_t unix_time,
+                        hc_sessions *sessions, httpsc_error *error);
+
+/* ---- client/saved.c ------------------------------------------------------------------------- */
+#define SAVED_DIGEST_LEN 32
+#define SAVED_BLOCK 2048 /* of a file, at a time */
+#define SAVED_MAX ((size_t)HC_SESSIONS_MAX * 16384)
+
+/* "hcS" and the version of the form: a digest of the client's settings; the sessions, each with the
+ * port and the host that it is for; a digest of all that, against damage. */
+static const unsigned char saved_magic[4] = {'h', 'c', 'S', 1};
+
+/* ---- the settings -------------------------------------------------------------------------- */
+
+static void saved_hash_text(hc_hash_context *hash, const char *text)
+{
+    hc_hash_update(hash, text, strlen(text) + 1);
+}
+
+static void saved_hash_number(hc_hash_context *hash, size_t number)
+{
+    unsigned char bytes[8];
+
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
+    }
+    hc_hash_update(hash, bytes, sizeof bytes);
+}
+
+static void saved_hash_bytes(hc_hash_context *hash, const unsigned char *bytes, size_t len)
+{
+    saved_hash_number(hash, len);
+    hc_hash_update(hash, bytes, len);
+}
+
+/* The bundle that is not kept in memory; 0 when it cannot be read any more. */
+static int saved_hash_file(hc_hash_context *hash, const hc_anchor_file *file)
+{
+    unsigned char block[SAVED_BLOCK];
+
+    saved_hash_number(hash, file->size);
+    for (size_t at = 0; at < file->size; at += sizeof block) {
+        size_t len = hc_min(file->size - at, sizeof block);
+
+        if (!file->read(file->user, at, block, len)) {
+            return 0;
+        }
+        hc_hash_update(hash, block, len);
+    }
+    return 1;
+}
+
+static void saved_hash_host(hc_hash_context *hash, const hc_host *host)
+{
+    saved_hash_number(hash, host == NULL ? 0 : (size_t)host->kind);
+    saved_hash_text(hash, host == NULL ? "" : host->text);
+}
+
+/* All that stands behind the pointers of hc_identity, and the library that it is for. */
+static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_DIGEST_LEN])
+{
+    const httpsc_tls_config *config = client->tls_config;
+    const hc_anchors *anchors = &config->judge.anchors;
+    const hc_endpoint *connect_to = client->connect_to;
+    unsigned char digest[HC_HASH_MAX];
+    hc_hash_context hash;
+
+    hc_hash_init(&hash, HC_HASH_SHA256);
+    saved_hash_text(&hash, "httpsc sessions");
+    saved_hash_number(&hash, HTTPSC_VERSION_MAJOR * 1000000 + HTTPSC_VERSION_MINOR * 1000 +
+                                 HTTPSC_VERSION_PATCH);
+    saved_hash_number(&hash, (size_t)config->min_version << 16 | config->max_version);
+    saved_hash_number(&hash, (size_t)(config->judge.ignore_chain << 2 |
+                                      config->judge.ignore_name << 1 |
+                                      config->judge.ignore_dates));
+    saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
+    saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
+    saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
+    saved_hash_host(&hash, client->verify_as);
+    saved_hash_host(&hash, connect_to == NULL ? NULL : &connect_to->host);
+    saved_hash_number(&hash, connect_to == NULL ? 0 : (size_t)connect_to->port);
+    if (!saved_hash_file(&hash, &anchors->file)) {
+        return 0;
+    }
+    (void)hc_hash_snapshot(&hash, digest);
+    memcpy(out, digest, SAVED_DIGEST_LEN);
+    return 1;
+}
+
+static int saved_no_settings(httpsc_error *error)
+{
+    return hc_fail(error, HTTPSC_ERR_TRUST_UNREADABLE, 0,
+                   "the file of roots cannot be read again, which sessions are bound to");
+}
+
+/* ---- out ----------------------------------------------------------------------------------- */
+
+static void saved_put(hc_writer *writer, const hc_kept_session *kept)
+{
+    const char *host = kept->identity.host.text;
+    size_t begun;
+
+    hc_put_u16(writer, (unsigned)kept->identity.port);
+    hc_put_u8(writer, (unsigned)strlen(host));
+    hc_put_bytes(writer, host, strlen(host));
+    begun = hc_put_begin(writer, 2);
+    if (hc_session_export(kept->session, writer->buffer) != HC_BUFFER_OK) {
+        writer->failed = 1;
+    }
+    hc_put_end(writer, begun, 2);
+}
+
+HC_FN int hc_saved_write(const httpsc_client *client, const hc_sessions *sessions,
+                         int64_t unix_time, hc_buffer *out, httpsc_error *error)
+{
+    unsigned char digest[HC_HASH_MAX];
+    hc_writer writer = hc_writer_on(out);
+
+    hc_buffer_init(out, &client->allocator, SAVED_MAX);
+    if (!saved_settings(client, digest)) {
+        return saved_no_settings(error);
+    }
+    hc_put_bytes(&writer, saved_magic, sizeof saved_magic);
+    hc_put_bytes(&writer, digest, SAVED_DIGEST_LEN);
+    for (const hc_kept_session *kept = sessions->first; kept != NULL; kept = kept->next) {
+        if (kept->identity.secure && hc_session_is_fresh(kept->session, unix_time)) {
+            saved_put(&writer, kept);
+        }
+    }
+    if (!writer.failed) {
+        hc_hash(HC_HASH_SHA256, out->ptr, out->len, digest);
+        hc_put_bytes(&writer, digest, SAVED_DIGEST_LEN);
+    }
+    return writer.failed ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
+/* ---- in ------------------------------------------------------------------------------------ */
+
+/* One that was saved, taken apart. */
+typedef struct saved_entry {
+    hc_host host;
+    int port;
+    hc_cursor session;
+} saved_entry;
+
+/* 1, or 0 for malformed. */
+static int saved_take(hc_cursor *from, saved_entry *out)
+{
+    hc_cursor host;
+
+    memset(out, 0, sizeof *out);
+    out->port = hc_take_u16(from);
+    host = hc_take_vector8(from);
+    out->session = hc_take_vector16(from);
+    return !hc_cursor_failed(from) && out->port > 0 &&
+           hc_host_parse(&out->host, (const char *)host.at, hc_cursor_left(&host));
+}
+
+/* Adds an entry, if it is fresh. ERR_ARGUMENT, ERR_MEMORY. */
+static int saved_add(const httpsc_client *client, const saved_entry *entry, int64_t unix_time,
+                     hc_sessions *sessions)
+{
+    hc_identity identity;
+    hc_session *session = NULL;
+    int code = hc_session_import(&client->allocator, entry->session.at,
+                                 hc_cursor_left(&entry->session), &session);
+
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (!hc_session_is_fresh(session, unix_time)) {
+        hc_session_free(session);
+        return HTTPSC_OK;
+    }
+    memset(&identity, 0, sizeof identity);
+    identity.secure = 1;
+    identity.port = entry->port;
+    identity.host = entry->host;
+    identity.verify_as = client->verify_as;
+    identity.connect_to = client->connect_to;
+    identity.tls_config = client->tls_config;
+    hc_sessions_put(sessions, &client->allocator, &identity, session);
+    return HTTPSC_OK;
+}
+
+/* Reads the entries; the last, which is the oldest, is added first. */
+static int saved_read_all(const httpsc_client *client, hc_cursor from, int64_t unix_time,
+                          hc_sessions *sessions)
+{
+    hc_cursor starts[HC_SESSIONS_MAX];
+    size_t num_entries = 0;
+    saved_entry entry;
+    int code = HTTPSC_OK;
+
+    while (hc_cursor_left(&from) > 0) {
+        if (num_entries == HC_SESSIONS_MAX) {
+            return HTTPSC_ERR_ARGUMENT;
+        }
+        starts[num_entries++] = from;
+        if (!saved_take(&from, &entry)) {
+            return HTTPSC_ERR_ARGUMENT;
+        }
+    }
+    while (num_entries > 0 && code == HTTPSC_OK) {
+        (void)saved_take(&starts[--num_entries], &entry);
+        code = saved_add(client, &entry, unix_time, sessions);
+    }
+    return code;
+}
+
+HC_FN int hc_saved_read(const httpsc_client *client, hc_cursor bytes, int64_t unix_time,
+                        hc_sessions *sessions, httpsc_error *error)
+{
+    size_t len = hc_cursor_left(&bytes);
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char settings[SAVED_DIGEST_LEN];
+    hc_cursor magic;
+    hc_cursor of;
+    int code;
+
+    if (len < sizeof saved_magic + 2 * SAVED_DIGEST_LEN || len > SAVED_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "no saved sessions: %z bytes", len);
+    }
+    bytes.end -= SAVED_DIGEST_LEN;
+    hc_hash(HC_HASH_SHA256, bytes.at, hc_cursor_left(&bytes), digest);
+    if (memcmp(digest, bytes.end, SAVED_DIGEST_LEN) != 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the saved sessions are damaged");
+    }
+    magic = hc_take_bytes(&bytes, sizeof saved_magic);
+    of = hc_take_bytes(&bytes, SAVED_DIGEST_LEN);
+    if (memcmp(magic.at, saved_magic, sizeof saved_magic) != 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "sessions saved in another form");
+    }
+    if (!saved_settings(client, settings)) {
+        return saved_no_settings(error);
+    }
+    if (memcmp(of.at, settings, sizeof settings) != 0) {
+        return HTTPSC_OK; /* of a client with other settings: for that one alone */
+    }
+    code = saved_read_all(client, bytes, unix_time, sessions);
+    if (code != HTTPSC_OK) {
+        hc_sessions_drop(sessions, &client->allocator, NULL);
+        return hc_fail(error, code, 0,
+                       code == HTTPSC_ERR_MEMORY ? NULL : "a saved session is malformed");
+    }
+    return HTTPSC_OK;
 }
 
 /* ==== api: public handles, defaults, blocking loops ========================================== */
@@ -21634,6 +22053,17 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
     return HTTPSC_OK;
 }
 
+static int open_keylog(httpsc_client *client, httpsc_error *error)
+{
+    const char *path = hc_environment("SSLKEYLOGFILE");
+
+    if (path == NULL) {
+        return HTTPSC_OK;
+    }
+    client->keylog_path = hc_copy_text(&client->allocator, path);
+    return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
@@ -21647,6 +22077,9 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     if (options->tls_config == NULL) {
@@ -21707,6 +22140,76 @@ void httpsc_client_close(httpsc_client *client)
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client)
 {
     return client->tls_config;
+}
+
+/* ---- api/saved.c ---------------------------------------------------------------------------- */
+/* Sessions that outlive their client. */
+
+int httpsc_client_export_sessions(httpsc_client *client,
+                                  int (*save)(void *user, const void *bytes, size_t len),
+                                  void *user, httpsc_error *error)
+{
+    hc_sessions sessions = {NULL};
+    hc_buffer bytes;
+    httpsc_error own;
+    int64_t now = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (client == NULL || save == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or save is NULL");
+    }
+    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_CLOCK_UNSET, 0, "sessions have their time");
+    }
+    if (client->tls_config->judge.verify == NULL) { /* what it said is not known to anybody else */
+        hc_client_take_sessions(client, &sessions);
+    }
+    if (hc_saved_write(client, &sessions, now, &bytes, error) == HTTPSC_OK) {
+        code = hc_callback_code(save(user, bytes.ptr, bytes.len), HTTPSC_ERR_SYSTEM);
+        if (code != HTTPSC_OK) {
+            (void)hc_fail(error, code == HTTPSC_WANT ? HTTPSC_ERR_SYSTEM : code, 0,
+                          "the sessions were not saved");
+        }
+    }
+    hc_buffer_free(&bytes);
+    if (error->code == HTTPSC_OK) {
+        hc_sessions_drop(&sessions, &client->allocator, NULL);
+    } else {
+        hc_client_add_sessions(client, &sessions);
+    }
+    return error->code;
+}
+
+int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                  size_t *num_sessions, httpsc_error *error)
+{
+    hc_sessions sessions = {NULL};
+    httpsc_error own;
+    int64_t now = 0;
+    size_t num = 0;
+
+    error = hc_error_or(error, &own);
+    if (client == NULL || (bytes == NULL && len > 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or bytes is NULL");
+    }
+    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_CLOCK_UNSET, 0, "sessions have their time");
+    }
+    if (hc_saved_read(client, hc_cursor_over(bytes, len), now, &sessions, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (client->tls_config->judge.verify != NULL) { /* it is to see every server itself */
+        hc_sessions_drop(&sessions, &client->allocator, NULL);
+    }
+    for (const hc_kept_session *kept = sessions.first; kept != NULL; kept = kept->next) {
+        num++;
+    }
+    hc_client_add_sessions(client, &sessions);
+    if (num_sessions != NULL) {
+        *num_sessions = num;
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- api/response.c ------------------------------------------------------------------------- */

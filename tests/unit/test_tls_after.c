@@ -24,8 +24,11 @@ static void ends(pair *p, int code, int alert)
  * between them are a flood. */
 static void tickets_are_counted(void)
 {
-    for (int num = 1; num <= 33; num += num < 5 ? 1 : num < 15 ? 10 : num < 18 ? 1 : num < 32 ? 14 : 1) {
+    static const int nums[] = {1, 2, 3, 4, 5, 15, 16, 17, 32, 33};
+
+    for (size_t n = 0; n < HC_ARRAY_LEN(nums); n++) {
         hc_session *session;
+        int num = nums[n];
         int num_kept = 0;
         pair p;
 
