@@ -40,103 +40,105 @@
  *
  * CONTENTS
  *
- *    167  Conventions
- *    205  Errors
- *    384  Hooks: memory, time, randomness, names, transport, trace
- *    513  TLS configuration
- *    613  Certificates
- *    711  Client
- *    780  Request
- *    810  Response
- *    873  Blocking transfers
- *    886  Transfers in steps
- *    932  Version
+ *    169  Conventions
+ *    207  Errors
+ *    386  Hooks: memory, time, randomness, names, transport, trace
+ *    515  TLS configuration
+ *    615  Certificates
+ *    713  Client
+ *    816  Request
+ *    846  Response
+ *    910  Blocking transfers
+ *    923  Transfers in steps
+ *    969  Version
  *
  *         the implementation, lowest floor first:
- *    986  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1055    base/memory.c
- *   1151    base/text.c
- *   1286    base/error.c
- *   1446    base/buffer.c
- *   1559    base/cursor.c
- *   1691  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1867    platform/posix.c
- *   2486    platform/posix_lookup.c
- *   2734    platform/posix_files.c
- *   2934    platform/windows.c
- *   3640    platform/windows_lookup.c
- *   3845    platform/none.c
- *   4146  syntax: pure functions over text and bytes
- *   4202    syntax/url.c
- *   4782    syntax/pem.c
- *   5001    syntax/der.c
- *   5090    syntax/asn1_time.c
- *   5204  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5268    crypto/hash.c
- *   5362    crypto/kdf.c
- *   5556    crypto/random.c
- *   5768    crypto/ec.c
- *   5993    crypto/rsa.c
- *   6348    crypto/public_key.c
- *   6446    crypto/private_key.c
- *   6558    crypto/key_exchange.c
- *   6767    crypto/cipher.c
- *   6892    crypto/crypto.c
- *   6954  x509: certificates, trust anchors, the search for a path, the verdict
- *   7104    x509/decode.c
- *   7573    x509/extensions.c
- *   8006    x509/names.c
- *   8582    x509/certificate.c
- *   8729    x509/anchors.c
- *  10952    x509/profile.c
- *  11249    x509/crl.c
- *  11617    x509/path.c
- *  12320    x509/verify.c
- *  12737    x509/judge.c
- *  12859  tls: records in, records out
- *  12894    tls/alert.c
- *  13053    tls/suites.c
- *  13218    tls/writer.c
- *  13326    tls/session.c
- *  13519    tls/key_schedule.c
- *  13731    tls/record.c
- *  13987    tls/hello_extensions.c
- *  14482    tls/client_hello.c
- *  14807    tls/server_hello.c
- *  15211    tls/authenticate.c
- *  15403    tls/handshake12.c
- *  15843    tls/handshake13.c
- *  16202    tls/after.c
- *  16344    tls/send.c
- *  16538    tls/receive.c
- *  16914    tls/engine.c
- *  17479  http: request writer, response reader
- *  17493    http/field.c
- *  17561    http/request.c
- *  17910    http/framing.c
- *  18033    http/response.c
- *  18683  client: dial, pool, one transfer's state machine
- *  18716    client/hooks.c
- *  18881    client/identity.c
- *  18917    client/stream.c
- *  19039    client/dial.c
- *  19327    client/connection.c
- *  19646    client/pool.c
- *  19757    client/sessions.c
- *  19889    client/client.c
- *  20082    client/exchange.c
- *  20333    client/answer.c
- *  20480    client/transfer.c
- *  20967    client/begin.c
- *  21173  api: public handles, defaults, blocking loops
- *  21203    api/defaults.c
- *  21249    api/trust.c
- *  21705    api/open.c
- *  21849    api/response.c
- *  21897    api/blocking.c
- *  22150    api/inspect.c
- *  22291    api/bearssl_x509.c
- *  22547    api/version.c
+ *   1023  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1092    base/memory.c
+ *   1188    base/text.c
+ *   1323    base/error.c
+ *   1483    base/buffer.c
+ *   1596    base/cursor.c
+ *   1728  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1908    platform/posix.c
+ *   2527    platform/posix_lookup.c
+ *   2775    platform/posix_files.c
+ *   3002    platform/windows.c
+ *   3726    platform/windows_lookup.c
+ *   3931    platform/none.c
+ *   4241  syntax: pure functions over text and bytes
+ *   4297    syntax/url.c
+ *   4877    syntax/pem.c
+ *   5096    syntax/der.c
+ *   5185    syntax/asn1_time.c
+ *   5299  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5363    crypto/hash.c
+ *   5457    crypto/kdf.c
+ *   5651    crypto/random.c
+ *   5863    crypto/ec.c
+ *   6088    crypto/rsa.c
+ *   6443    crypto/public_key.c
+ *   6541    crypto/private_key.c
+ *   6653    crypto/key_exchange.c
+ *   6862    crypto/cipher.c
+ *   6987    crypto/crypto.c
+ *   7049  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7199    x509/decode.c
+ *   7668    x509/extensions.c
+ *   8101    x509/names.c
+ *   8677    x509/certificate.c
+ *   8824    x509/anchors.c
+ *  11047    x509/profile.c
+ *  11344    x509/crl.c
+ *  11712    x509/path.c
+ *  12415    x509/verify.c
+ *  12832    x509/judge.c
+ *  12954  tls: records in, records out
+ *  12989    tls/alert.c
+ *  13148    tls/suites.c
+ *  13313    tls/writer.c
+ *  13421    tls/session.c
+ *  13614    tls/key_schedule.c
+ *  13826    tls/record.c
+ *  14082    tls/hello_extensions.c
+ *  14577    tls/client_hello.c
+ *  14902    tls/server_hello.c
+ *  15306    tls/authenticate.c
+ *  15498    tls/handshake12.c
+ *  15937    tls/handshake13.c
+ *  16296    tls/after.c
+ *  16448    tls/send.c
+ *  16642    tls/receive.c
+ *  17018    tls/engine.c
+ *  17583  http: request writer, response reader
+ *  17597    http/field.c
+ *  17665    http/request.c
+ *  18014    http/framing.c
+ *  18137    http/response.c
+ *  18787  client: dial, pool, one transfer's state machine
+ *  18820    client/hooks.c
+ *  18985    client/identity.c
+ *  19021    client/stream.c
+ *  19143    client/dial.c
+ *  19431    client/connection.c
+ *  19750    client/pool.c
+ *  19865    client/sessions.c
+ *  20023    client/client.c
+ *  20240    client/exchange.c
+ *  20491    client/answer.c
+ *  20638    client/transfer.c
+ *  21135    client/begin.c
+ *  21356    client/saved.c
+ *  21602  api: public handles, defaults, blocking loops
+ *  21632    api/defaults.c
+ *  21678    api/trust.c
+ *  22134    api/open.c
+ *  22292    api/saved.c
+ *  22362    api/response.c
+ *  22410    api/blocking.c
+ *  22663    api/inspect.c
+ *  22804    api/bearssl_x509.c
+ *  23060    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -757,7 +759,10 @@ typedef struct httpsc_options {
     const char *verify_as;         /* the name or IP address that certificates must be for, also
                                       sent as SNI; default: the URL's host */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
-                                      httpsc_tls_options tells; never in a set-uid program;
+                                      httpsc_tls_options tells, and append the secrets of each
+                                      connection to the file that SSLKEYLOGFILE names, as for
+                                      the keylog hook (a file that cannot be written is told to
+                                      the trace hook alone); never in a set-uid program;
                                       default 0: nothing is read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
@@ -776,6 +781,37 @@ void httpsc_client_close(httpsc_client *client);
 
 /* The TLS configuration that the client uses; the client's hold, not the caller's. */
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
+
+/*
+ * Hands the client's TLS sessions to `save`, as one run of bytes that lives during the call, so
+ * that a later client can resume them: a handshake without certificates, in less time. A session
+ * serves once, so they leave this client, unless save fails. Those that are over (by their
+ * server's word after 7 days at most, a day after the server was verified, or with its
+ * certificate) are left out, and so are those that a fork left here. Sessions of a client with a
+ * verify callback are not given away. There may be none: the bytes say so.
+ *
+ * THE BYTES ARE SECRET: whoever reads them can read those connections, and whoever can change
+ * them can pose as the servers. Keep them where the program's own settings are.
+ *
+ * save gives HTTPSC_OK, or an error code that ends the call. Errors: ARGUMENT, MEMORY, CLOCK_UNSET,
+ * TRUST_UNREADABLE (the file of roots, which sessions are bound to, cannot be read any more), that
+ * of save.
+ */
+int httpsc_client_export_sessions(httpsc_client *client,
+                                  int (*save)(void *user, const void *bytes, size_t len),
+                                  void *user, httpsc_error *error);
+
+/*
+ * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
+ * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
+ * verify_as, connect_to and the version of this library. Otherwise nothing is taken, and that is
+ * no error; nor is it for sessions that are over, or where a verify callback is to see every
+ * server. *num_sessions (may be NULL) tells how many were taken.
+ * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
+ * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
+ */
+int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                  size_t *num_sessions, httpsc_error *error);
 
 /* ==== Request ================================================================================ */
 
@@ -825,7 +861,8 @@ typedef struct httpsc_timings {
 typedef struct httpsc_tls_facts {
     const char *version;         /* "TLSv1.3" or "TLSv1.2" */
     const char *cipher_suite;    /* the IANA name */
-    const char *group;           /* "x25519", "secp256r1" ... */
+    const char *group;           /* "x25519", "secp256r1" ...; NULL: a session of TLS 1.2 was
+                                    resumed, which exchanges no keys anew */
     const char *alpn;            /* "http/1.1", or NULL when the server chose none */
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
@@ -1827,6 +1864,10 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
  * HTTPSC_ERR_MEMORY. */
 HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native);
 
+/* Appends to a file, which is made where there is none, for its owner alone: at once, so that whole
+ * lines of several writers stand one behind the other. HTTPSC_OK or HTTPSC_ERR_SYSTEM. */
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native);
+
 /* A file that stays open, for hc_file_read_at. */
 typedef struct hc_file {
     intptr_t handle;
@@ -2824,6 +2865,33 @@ done:
     return result;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    int result = HTTPSC_ERR_SYSTEM;
+    struct stat status;
+    ssize_t num_written;
+    int fd;
+
+    do { /* a FIFO without a reader would hold it here */
+        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    } while (fd < 0 && errno == EINTR);
+    *native = fd < 0 ? errno : 0;
+    if (fd < 0) {
+        return result;
+    }
+    if (fstat(fd, &status) != 0) {
+        *native = errno;
+    } else if (S_ISREG(status.st_mode)) {
+        do {
+            num_written = write(fd, bytes, len);
+        } while (num_written < 0 && errno == EINTR);
+        *native = num_written < 0 ? errno : 0;
+        result = num_written == (ssize_t)len ? HTTPSC_OK : result;
+    }
+    close(fd);
+    return result;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     struct stat status;
@@ -3543,6 +3611,24 @@ done:
     return result;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                              OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    DWORD num_written = 0;
+    int done;
+
+    *native = file == INVALID_HANDLE_VALUE ? (int)GetLastError() : 0;
+    if (file == INVALID_HANDLE_VALUE) {
+        return HTTPSC_ERR_SYSTEM;
+    }
+    done = len <= WINDOWS_IO_MAX && WriteFile(file, bytes, (DWORD)len, &num_written, NULL) &&
+           num_written == len;
+    *native = done ? 0 : (int)GetLastError();
+    CloseHandle(file);
+    return done ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     LARGE_INTEGER size;
@@ -4092,6 +4178,15 @@ HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
 {
     (void)path;
     (void)out;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
     *native = 0;
     return HTTPSC_ERR_UNSUPPORTED;
 }
@@ -12982,11 +13077,11 @@ HC_FN void hc_session_free(hc_session *session);
 HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time);
 
 /* Appends the session as bytes, for the caller to keep secret. */
-HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
+HC_FN hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
 
 /* The session of such bytes, which are of this version of the form, whole and in bounds: HTTPSC_OK,
  * HTTPSC_ERR_ARGUMENT, HTTPSC_ERR_MEMORY. */
-HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
                             hc_session **out);
 
 /* ---- tls/suites.h --------------------------------------------------------------------------- */
@@ -13366,7 +13461,7 @@ HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time)
            session_is_within(session->verified_at, unix_time, HC_SESSION_VERIFIED_MAX);
 }
 
-HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
+HC_FN hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
 {
     hc_writer writer = hc_writer_on(out);
     size_t len = out->len;
@@ -13413,7 +13508,7 @@ static int session_is_sound(const hc_session *session)
            session->received_at >= 0 && session->verified_at >= 0 && session->not_after >= 0;
 }
 
-HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
                             hc_session **out)
 {
     hc_cursor from = hc_cursor_over(bytes, len);
@@ -14210,8 +14305,8 @@ HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 #define HC_EMPTY_RECORDS_MAX 32 /* one after the other */
 #define HC_WARNINGS_MAX 4
 #define HC_CCS_MAX 2
-#define HC_KEY_UPDATES_MAX 32 /* without application data between */
-#define HC_TICKETS_MAX 16
+#define HC_POST_HANDSHAKE_MAX 32 /* messages of 1.3 without application data between */
+#define HC_TICKETS_MAX 16        /* of a connection; more are passed over */
 #define HC_TICKETS_KEPT_MAX 4
 #define HC_HELLO_REQUESTS_MAX 1
 #define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
@@ -14350,7 +14445,7 @@ struct hc_tls {
     int num_empty;
     int num_warnings;
     int num_tickets;
-    int num_key_updates;
+    int num_post_handshake; /* since there was application data */
     int num_hello_requests;
     int key_update_queued;    /* ours, not drained yet */
     int read_update_asked;    /* for a new key of the peer's */
@@ -15525,7 +15620,6 @@ static hc_step flight12_resume(hc_tls *tls)
     hc_keylog_add(tls, "CLIENT_RANDOM", handshake->master_secret,
                   sizeof handshake->master_secret);
     handshake->is_resuming = 1;
-    tls->facts.group = "none";
     handshake->transcript.live = hc_transcript_bit(tls->suite->hash);
     tls->waits_for =
         handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;
@@ -16217,6 +16311,14 @@ HC_FN void hc_keep_session(hc_tls *tls, hc_session *session)
     tls->sessions[tls->num_sessions++] = session;
 }
 
+/* Counts a message of 1.3 that is good; too many with nothing else between them are a flood. */
+static hc_step after_count(hc_tls *tls)
+{
+    return ++tls->num_post_handshake <= HC_POST_HANDSHAKE_MAX
+               ? HC_STEP_OK
+               : hc_unexpected(tls, "a flood of KeyUpdates or session tickets");
+}
+
 /* NewSessionTicket of 1.3 (RFC 8446, 4.6.1). */
 static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
 {
@@ -16232,13 +16334,15 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&ticket) == 0) {
         return hc_malformed(tls, "NewSessionTicket");
     }
-    if (++tls->num_tickets > HC_TICKETS_MAX) {
-        return hc_unexpected(tls, "a flood of session tickets");
-    }
     if (hc_take_extensions(tls, list, HC_HELLO_BIT(HC_HELLO_EARLY_DATA), ~(uint32_t)0, 1,
-                           &extensions) != HC_STEP_OK) {
+                           &extensions) != HC_STEP_OK ||
+        after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if (tls->num_tickets >= HC_TICKETS_MAX) {
+        return HC_STEP_OK;
+    }
+    tls->num_tickets++;
     if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
@@ -16308,8 +16412,8 @@ static hc_step after_on_key_update(hc_tls *tls, const hc_message *message)
     if (!message->is_last) {
         return hc_unexpected(tls, "bytes behind a KeyUpdate");
     }
-    if (++tls->num_key_updates > HC_KEY_UPDATES_MAX) {
-        return hc_unexpected(tls, "a flood of KeyUpdates");
+    if (after_count(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
     }
     if (!hc_schedule_update(tls->suite->hash, tls->read_secret)) {
         return hc_internal(tls, "deriving a secret failed");
@@ -16778,7 +16882,7 @@ static hc_step receive_data(hc_tls *tls, const unsigned char *content, size_t le
                    : hc_unexpected(tls, "a flood of empty records");
     }
     tls->num_empty = 0;
-    tls->num_key_updates = 0;
+    tls->num_post_handshake = 0;
     tls->plaintext = content;
     tls->plaintext_len = len;
     return hc_renew_keys(tls);
@@ -19750,6 +19854,10 @@ HC_FN hc_session *hc_sessions_take(hc_sessions *sessions, const httpsc_allocator
 HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *allocator,
                            const hc_identity *identity, hc_session *session);
 
+/* Moves all of another list behind these, as older ones; it is empty then. */
+HC_FN void hc_sessions_join(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            hc_sessions *older);
+
 /* Drops those of an identity, or all of them where it is NULL. */
 HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
                             const hc_identity *identity);
@@ -19813,6 +19921,26 @@ HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *alloca
     sessions_trim(sessions, allocator, identity);
 }
 
+HC_FN void hc_sessions_join(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            hc_sessions *older)
+{
+    hc_kept_session **end = &sessions->first;
+
+    while (older->first != NULL) {
+        hc_kept_session *kept = older->first;
+        hc_identity identity = kept->identity;
+
+        while (*end != NULL) {
+            end = &(*end)->next;
+        }
+        older->first = kept->next;
+        kept->next = NULL;
+        *end = kept;
+        sessions_trim(sessions, allocator, &identity);
+        end = &sessions->first;
+    }
+}
+
 HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
                             const hc_identity *identity)
 {
@@ -19849,6 +19977,7 @@ struct httpsc_client {
     httpsc_tls_config *tls_config;
     int allow_http;
     char *user_agent;
+    char *keylog_path;      /* of SSLKEYLOGFILE, or NULL */
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
@@ -19878,6 +20007,11 @@ HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *conne
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
 HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
 HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
+
+/* All of them, out of the client; and some put in as the oldest. Those of a parent process are
+ * dropped at either. */
+HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out);
+HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
@@ -19920,6 +20054,7 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
+    hc_free_text(&allocator, client->keylog_path);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
@@ -19973,6 +20108,29 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
     hc_mutex_lock(&client->lock);
     hc_sessions_drop(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
+}
+
+HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    *out = client->sessions;
+    client->sessions.first = NULL;
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+}
+
+HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    hc_sessions_join(&client->sessions, &client->allocator, sessions);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
@@ -20679,7 +20837,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL;
+    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, &transfer->identity);
     }
@@ -20727,14 +20885,23 @@ static int transfer_dial(httpsc_transfer *transfer)
 
 static void transfer_tell_secrets(httpsc_transfer *transfer)
 {
-    const httpsc_hooks *hooks = &transfer->client->hooks;
+    const httpsc_client *client = transfer->client;
     size_t len = 0;
     const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+    int native = 0;
 
-    if (hooks->keylog != NULL && len > 0) {
-        hooks->keylog(hooks->user, lines, len);
-        hc_tls_keylog_done(transfer->connection->tls, len);
+    if (len == 0) {
+        return;
     }
+    if (client->hooks.keylog != NULL) {
+        client->hooks.keylog(client->hooks.user, lines, len);
+    }
+    if (client->keylog_path != NULL &&
+        hc_file_append(client->keylog_path, lines, len, &native) != HTTPSC_OK) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
+                 "the key log %e cannot be written (system code %d)", client->keylog_path, native);
+    }
+    hc_tls_keylog_done(transfer->connection->tls, len);
 }
 
 static int transfer_handshake_done(httpsc_transfer *transfer)
@@ -20781,6 +20948,7 @@ static int transfer_handshake(httpsc_transfer *transfer)
             return code;
         }
         if (code != HTTPSC_OK) {
+            transfer_tell_secrets(transfer);
             return transfer_retry_without_session(transfer);
         }
     }
@@ -21168,6 +21336,267 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     }
     hc_free_secret(&allocator, transfer, sizeof *transfer);
     hc_client_release(client);
+}
+
+/* ---- client/saved.h ------------------------------------------------------------------------- */
+/* A client's sessions as bytes that outlive it. */
+
+/* Sessions as bytes: the fresh ones, the newest first. They stay where they are. out is begun here,
+ * and is the caller's to free, also after an error: ERR_MEMORY, or ERR_TRUST_UNREADABLE where the
+ * trust store cannot be read again. */
+HC_FN int hc_saved_write(const httpsc_client *client, const hc_sessions *sessions,
+                         int64_t unix_time, hc_buffer *out, httpsc_error *error);
+
+/* The other way round: fills sessions, which is empty, with what is fresh and was saved by a client
+ * of the same settings. The errors above, and ERR_ARGUMENT for bytes that are not such, whole and
+ * unchanged; then it is left empty. */
+HC_FN int hc_saved_read(const httpsc_client *client, hc_cursor bytes, int64_t unix_time,
+                        hc_sessions *sessions, httpsc_error *error);
+
+/* ---- client/saved.c ------------------------------------------------------------------------- */
+#define SAVED_DIGEST_LEN 32
+#define SAVED_BLOCK 2048 /* of a file, at a time */
+#define SAVED_MAX ((size_t)HC_SESSIONS_MAX * 16384)
+
+/* "hcS" and the version of the form: a digest of the client's settings; the sessions, each with the
+ * port and the host that it is for; a digest of all that, against damage. */
+static const unsigned char saved_magic[4] = {'h', 'c', 'S', 1};
+
+/* ---- the settings -------------------------------------------------------------------------- */
+
+static void saved_hash_text(hc_hash_context *hash, const char *text)
+{
+    hc_hash_update(hash, text, strlen(text) + 1);
+}
+
+static void saved_hash_number(hc_hash_context *hash, size_t number)
+{
+    unsigned char bytes[8];
+
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (unsigned char)((uint64_t)number >> (8 * i));
+    }
+    hc_hash_update(hash, bytes, sizeof bytes);
+}
+
+static void saved_hash_bytes(hc_hash_context *hash, const unsigned char *bytes, size_t len)
+{
+    saved_hash_number(hash, len);
+    hc_hash_update(hash, bytes, len);
+}
+
+/* The bundle that is not kept in memory; 0 when it cannot be read any more. */
+static int saved_hash_file(hc_hash_context *hash, const hc_anchor_file *file)
+{
+    unsigned char block[SAVED_BLOCK];
+
+    saved_hash_number(hash, file->size);
+    for (size_t at = 0; at < file->size; at += sizeof block) {
+        size_t len = hc_min(file->size - at, sizeof block);
+
+        if (!file->read(file->user, at, block, len)) {
+            return 0;
+        }
+        hc_hash_update(hash, block, len);
+    }
+    return 1;
+}
+
+static void saved_hash_host(hc_hash_context *hash, const hc_host *host)
+{
+    saved_hash_number(hash, host == NULL ? 0 : (size_t)host->kind);
+    saved_hash_text(hash, host == NULL ? "" : host->text);
+}
+
+/* All that stands behind the pointers of hc_identity, and the library that it is for. */
+static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_DIGEST_LEN])
+{
+    const httpsc_tls_config *config = client->tls_config;
+    const hc_anchors *anchors = &config->judge.anchors;
+    const hc_endpoint *connect_to = client->connect_to;
+    unsigned char digest[HC_HASH_MAX];
+    hc_hash_context hash;
+
+    hc_hash_init(&hash, HC_HASH_SHA256);
+    saved_hash_text(&hash, "httpsc sessions");
+    saved_hash_number(&hash, HTTPSC_VERSION_MAJOR * 1000000 + HTTPSC_VERSION_MINOR * 1000 +
+                                 HTTPSC_VERSION_PATCH);
+    saved_hash_number(&hash, (size_t)config->min_version << 16 | config->max_version);
+    saved_hash_number(&hash, (size_t)(config->judge.ignore_chain << 2 |
+                                      config->judge.ignore_name << 1 |
+                                      config->judge.ignore_dates));
+    saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
+    saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
+    saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
+    saved_hash_host(&hash, client->verify_as);
+    saved_hash_host(&hash, connect_to == NULL ? NULL : &connect_to->host);
+    saved_hash_number(&hash, connect_to == NULL ? 0 : (size_t)connect_to->port);
+    if (!saved_hash_file(&hash, &anchors->file)) {
+        return 0;
+    }
+    (void)hc_hash_snapshot(&hash, digest);
+    memcpy(out, digest, SAVED_DIGEST_LEN);
+    return 1;
+}
+
+static int saved_no_settings(httpsc_error *error)
+{
+    return hc_fail(error, HTTPSC_ERR_TRUST_UNREADABLE, 0,
+                   "the file of roots cannot be read again, which sessions are bound to");
+}
+
+/* ---- out ----------------------------------------------------------------------------------- */
+
+static void saved_put(hc_writer *writer, const hc_kept_session *kept)
+{
+    const char *host = kept->identity.host.text;
+    size_t begun;
+
+    hc_put_u16(writer, (unsigned)kept->identity.port);
+    hc_put_u8(writer, (unsigned)strlen(host));
+    hc_put_bytes(writer, host, strlen(host));
+    begun = hc_put_begin(writer, 2);
+    if (hc_session_export(kept->session, writer->buffer) != HC_BUFFER_OK) {
+        writer->failed = 1;
+    }
+    hc_put_end(writer, begun, 2);
+}
+
+HC_FN int hc_saved_write(const httpsc_client *client, const hc_sessions *sessions,
+                         int64_t unix_time, hc_buffer *out, httpsc_error *error)
+{
+    unsigned char digest[HC_HASH_MAX];
+    hc_writer writer = hc_writer_on(out);
+
+    hc_buffer_init(out, &client->allocator, SAVED_MAX);
+    if (!saved_settings(client, digest)) {
+        return saved_no_settings(error);
+    }
+    hc_put_bytes(&writer, saved_magic, sizeof saved_magic);
+    hc_put_bytes(&writer, digest, SAVED_DIGEST_LEN);
+    for (const hc_kept_session *kept = sessions->first; kept != NULL; kept = kept->next) {
+        if (kept->identity.secure && hc_session_is_fresh(kept->session, unix_time)) {
+            saved_put(&writer, kept);
+        }
+    }
+    if (!writer.failed) {
+        hc_hash(HC_HASH_SHA256, out->ptr, out->len, digest);
+        hc_put_bytes(&writer, digest, SAVED_DIGEST_LEN);
+    }
+    return writer.failed ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
+/* ---- in ------------------------------------------------------------------------------------ */
+
+/* One that was saved, taken apart. */
+typedef struct saved_entry {
+    hc_host host;
+    int port;
+    hc_cursor session;
+} saved_entry;
+
+/* 1, or 0 for malformed. */
+static int saved_take(hc_cursor *from, saved_entry *out)
+{
+    hc_cursor host;
+
+    memset(out, 0, sizeof *out);
+    out->port = hc_take_u16(from);
+    host = hc_take_vector8(from);
+    out->session = hc_take_vector16(from);
+    return !hc_cursor_failed(from) && out->port > 0 &&
+           hc_host_parse(&out->host, (const char *)host.at, hc_cursor_left(&host));
+}
+
+/* Adds an entry, if it is fresh. ERR_ARGUMENT, ERR_MEMORY. */
+static int saved_add(const httpsc_client *client, const saved_entry *entry, int64_t unix_time,
+                     hc_sessions *sessions)
+{
+    hc_identity identity;
+    hc_session *session = NULL;
+    int code = hc_session_import(&client->allocator, entry->session.at,
+                                 hc_cursor_left(&entry->session), &session);
+
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (!hc_session_is_fresh(session, unix_time)) {
+        hc_session_free(session);
+        return HTTPSC_OK;
+    }
+    memset(&identity, 0, sizeof identity);
+    identity.secure = 1;
+    identity.port = entry->port;
+    identity.host = entry->host;
+    identity.verify_as = client->verify_as;
+    identity.connect_to = client->connect_to;
+    identity.tls_config = client->tls_config;
+    hc_sessions_put(sessions, &client->allocator, &identity, session);
+    return HTTPSC_OK;
+}
+
+/* Reads the entries; the last, which is the oldest, is added first. */
+static int saved_read_all(const httpsc_client *client, hc_cursor from, int64_t unix_time,
+                          hc_sessions *sessions)
+{
+    hc_cursor starts[HC_SESSIONS_MAX];
+    size_t num_entries = 0;
+    saved_entry entry;
+    int code = HTTPSC_OK;
+
+    while (hc_cursor_left(&from) > 0) {
+        if (num_entries == HC_SESSIONS_MAX) {
+            return HTTPSC_ERR_ARGUMENT;
+        }
+        starts[num_entries++] = from;
+        if (!saved_take(&from, &entry)) {
+            return HTTPSC_ERR_ARGUMENT;
+        }
+    }
+    while (num_entries > 0 && code == HTTPSC_OK) {
+        (void)saved_take(&starts[--num_entries], &entry);
+        code = saved_add(client, &entry, unix_time, sessions);
+    }
+    return code;
+}
+
+HC_FN int hc_saved_read(const httpsc_client *client, hc_cursor bytes, int64_t unix_time,
+                        hc_sessions *sessions, httpsc_error *error)
+{
+    size_t len = hc_cursor_left(&bytes);
+    unsigned char digest[HC_HASH_MAX];
+    unsigned char settings[SAVED_DIGEST_LEN];
+    hc_cursor magic;
+    hc_cursor of;
+    int code;
+
+    if (len < sizeof saved_magic + 2 * SAVED_DIGEST_LEN || len > SAVED_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "no saved sessions: %z bytes", len);
+    }
+    bytes.end -= SAVED_DIGEST_LEN;
+    hc_hash(HC_HASH_SHA256, bytes.at, hc_cursor_left(&bytes), digest);
+    if (memcmp(digest, bytes.end, SAVED_DIGEST_LEN) != 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the saved sessions are damaged");
+    }
+    magic = hc_take_bytes(&bytes, sizeof saved_magic);
+    of = hc_take_bytes(&bytes, SAVED_DIGEST_LEN);
+    if (memcmp(magic.at, saved_magic, sizeof saved_magic) != 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "sessions saved in another form");
+    }
+    if (!saved_settings(client, settings)) {
+        return saved_no_settings(error);
+    }
+    if (memcmp(of.at, settings, sizeof settings) != 0) {
+        return HTTPSC_OK; /* of a client with other settings: for that one alone */
+    }
+    code = saved_read_all(client, bytes, unix_time, sessions);
+    if (code != HTTPSC_OK) {
+        hc_sessions_drop(sessions, &client->allocator, NULL);
+        return hc_fail(error, code, 0,
+                       code == HTTPSC_ERR_MEMORY ? NULL : "a saved session is malformed");
+    }
+    return HTTPSC_OK;
 }
 
 /* ==== api: public handles, defaults, blocking loops ========================================== */
@@ -21771,6 +22200,17 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
     return HTTPSC_OK;
 }
 
+static int open_keylog(httpsc_client *client, httpsc_error *error)
+{
+    const char *path = hc_environment("SSLKEYLOGFILE");
+
+    if (path == NULL) {
+        return HTTPSC_OK;
+    }
+    client->keylog_path = hc_copy_text(&client->allocator, path);
+    return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
@@ -21784,6 +22224,9 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     if (options->tls_config == NULL) {
@@ -21844,6 +22287,76 @@ void httpsc_client_close(httpsc_client *client)
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client)
 {
     return client->tls_config;
+}
+
+/* ---- api/saved.c ---------------------------------------------------------------------------- */
+/* Sessions that outlive their client. */
+
+int httpsc_client_export_sessions(httpsc_client *client,
+                                  int (*save)(void *user, const void *bytes, size_t len),
+                                  void *user, httpsc_error *error)
+{
+    hc_sessions sessions = {NULL};
+    hc_buffer bytes;
+    httpsc_error own;
+    int64_t now = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (client == NULL || save == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or save is NULL");
+    }
+    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_CLOCK_UNSET, 0, "sessions have their time");
+    }
+    if (client->tls_config->judge.verify == NULL) { /* what it said is not known to anybody else */
+        hc_client_take_sessions(client, &sessions);
+    }
+    if (hc_saved_write(client, &sessions, now, &bytes, error) == HTTPSC_OK) {
+        code = hc_callback_code(save(user, bytes.ptr, bytes.len), HTTPSC_ERR_SYSTEM);
+        if (code != HTTPSC_OK) {
+            (void)hc_fail(error, code == HTTPSC_WANT ? HTTPSC_ERR_SYSTEM : code, 0,
+                          "the sessions were not saved");
+        }
+    }
+    hc_buffer_free(&bytes);
+    if (error->code == HTTPSC_OK) {
+        hc_sessions_drop(&sessions, &client->allocator, NULL);
+    } else {
+        hc_client_add_sessions(client, &sessions);
+    }
+    return error->code;
+}
+
+int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                  size_t *num_sessions, httpsc_error *error)
+{
+    hc_sessions sessions = {NULL};
+    httpsc_error own;
+    int64_t now = 0;
+    size_t num = 0;
+
+    error = hc_error_or(error, &own);
+    if (client == NULL || (bytes == NULL && len > 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or bytes is NULL");
+    }
+    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_CLOCK_UNSET, 0, "sessions have their time");
+    }
+    if (hc_saved_read(client, hc_cursor_over(bytes, len), now, &sessions, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (client->tls_config->judge.verify != NULL) { /* it is to see every server itself */
+        hc_sessions_drop(&sessions, &client->allocator, NULL);
+    }
+    for (const hc_kept_session *kept = sessions.first; kept != NULL; kept = kept->next) {
+        num++;
+    }
+    hc_client_add_sessions(client, &sessions);
+    if (num_sessions != NULL) {
+        *num_sessions = num;
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- api/response.c ------------------------------------------------------------------------- */

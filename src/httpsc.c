@@ -92,11 +92,13 @@
 #include "client/answer.c"
 #include "client/transfer.c"
 #include "client/begin.c"
+#include "client/saved.c"
 
 /* api: public handles, defaults, blocking loops */
 #include "api/defaults.c"
 #include "api/trust.c"
 #include "api/open.c"
+#include "api/saved.c"
 #include "api/response.c"
 #include "api/blocking.c"
 #include "api/inspect.c"

@@ -660,7 +660,10 @@ typedef struct httpsc_options {
     const char *verify_as;         /* the name or IP address that certificates must be for, also
                                       sent as SNI; default: the URL's host */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
-                                      httpsc_tls_options tells; never in a set-uid program;
+                                      httpsc_tls_options tells, and append the secrets of each
+                                      connection to the file that SSLKEYLOGFILE names, as for
+                                      the keylog hook (a file that cannot be written is told to
+                                      the trace hook alone); never in a set-uid program;
                                       default 0: nothing is read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
@@ -679,6 +682,37 @@ void httpsc_client_close(httpsc_client *client);
 
 /* The TLS configuration that the client uses; the client's hold, not the caller's. */
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
+
+/*
+ * Hands the client's TLS sessions to `save`, as one run of bytes that lives during the call, so
+ * that a later client can resume them: a handshake without certificates, in less time. A session
+ * serves once, so they leave this client, unless save fails. Those that are over (by their
+ * server's word after 7 days at most, a day after the server was verified, or with its
+ * certificate) are left out, and so are those that a fork left here. Sessions of a client with a
+ * verify callback are not given away. There may be none: the bytes say so.
+ *
+ * THE BYTES ARE SECRET: whoever reads them can read those connections, and whoever can change
+ * them can pose as the servers. Keep them where the program's own settings are.
+ *
+ * save gives HTTPSC_OK, or an error code that ends the call. Errors: ARGUMENT, MEMORY, CLOCK_UNSET,
+ * TRUST_UNREADABLE (the file of roots, which sessions are bound to, cannot be read any more), that
+ * of save.
+ */
+int httpsc_client_export_sessions(httpsc_client *client,
+                                  int (*save)(void *user, const void *bytes, size_t len),
+                                  void *user, httpsc_error *error);
+
+/*
+ * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
+ * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
+ * verify_as, connect_to and the version of this library. Otherwise nothing is taken, and that is
+ * no error; nor is it for sessions that are over, or where a verify callback is to see every
+ * server. *num_sessions (may be NULL) tells how many were taken.
+ * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
+ * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
+ */
+int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                  size_t *num_sessions, httpsc_error *error);
 
 /* ==== Request ================================================================================ */
 
@@ -728,7 +762,8 @@ typedef struct httpsc_timings {
 typedef struct httpsc_tls_facts {
     const char *version;         /* "TLSv1.3" or "TLSv1.2" */
     const char *cipher_suite;    /* the IANA name */
-    const char *group;           /* "x25519", "secp256r1" ... */
+    const char *group;           /* "x25519", "secp256r1" ...; NULL: a session of TLS 1.2 was
+                                    resumed, which exchanges no keys anew */
     const char *alpn;            /* "http/1.1", or NULL when the server chose none */
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */

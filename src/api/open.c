@@ -69,6 +69,17 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
     return HTTPSC_OK;
 }
 
+static int open_keylog(httpsc_client *client, httpsc_error *error)
+{
+    const char *path = hc_environment("SSLKEYLOGFILE");
+
+    if (path == NULL) {
+        return HTTPSC_OK;
+    }
+    client->keylog_path = hc_copy_text(&client->allocator, path);
+    return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
@@ -82,6 +93,9 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     if (options->tls_config == NULL) {

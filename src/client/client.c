@@ -33,6 +33,7 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_free_text(&allocator, client->user_agent);
+    hc_free_text(&allocator, client->keylog_path);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
@@ -86,6 +87,29 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
     hc_mutex_lock(&client->lock);
     hc_sessions_drop(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
+}
+
+HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    *out = client->sessions;
+    client->sessions.first = NULL;
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+}
+
+HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    hc_sessions_join(&client->sessions, &client->allocator, sessions);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)

@@ -26,6 +26,7 @@ struct httpsc_client {
     httpsc_tls_config *tls_config;
     int allow_http;
     char *user_agent;
+    char *keylog_path;      /* of SSLKEYLOGFILE, or NULL */
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
@@ -55,6 +56,11 @@ HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *conne
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
 HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
 HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
+
+/* All of them, out of the client; and some put in as the oldest. Those of a parent process are
+ * dropped at either. */
+HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out);
+HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);

@@ -58,6 +58,26 @@ HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *alloca
     sessions_trim(sessions, allocator, identity);
 }
 
+HC_FN void hc_sessions_join(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            hc_sessions *older)
+{
+    hc_kept_session **end = &sessions->first;
+
+    while (older->first != NULL) {
+        hc_kept_session *kept = older->first;
+        hc_identity identity = kept->identity;
+
+        while (*end != NULL) {
+            end = &(*end)->next;
+        }
+        older->first = kept->next;
+        kept->next = NULL;
+        *end = kept;
+        sessions_trim(sessions, allocator, &identity);
+        end = &sessions->first;
+    }
+}
+
 HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
                             const hc_identity *identity)
 {

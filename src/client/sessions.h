@@ -28,6 +28,10 @@ HC_FN hc_session *hc_sessions_take(hc_sessions *sessions, const httpsc_allocator
 HC_FN void hc_sessions_put(hc_sessions *sessions, const httpsc_allocator *allocator,
                            const hc_identity *identity, hc_session *session);
 
+/* Moves all of another list behind these, as older ones; it is empty then. */
+HC_FN void hc_sessions_join(hc_sessions *sessions, const httpsc_allocator *allocator,
+                            hc_sessions *older);
+
 /* Drops those of an identity, or all of them where it is NULL. */
 HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *allocator,
                             const hc_identity *identity);

@@ -203,7 +203,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL;
+    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, &transfer->identity);
     }
@@ -251,14 +251,23 @@ static int transfer_dial(httpsc_transfer *transfer)
 
 static void transfer_tell_secrets(httpsc_transfer *transfer)
 {
-    const httpsc_hooks *hooks = &transfer->client->hooks;
+    const httpsc_client *client = transfer->client;
     size_t len = 0;
     const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+    int native = 0;
 
-    if (hooks->keylog != NULL && len > 0) {
-        hooks->keylog(hooks->user, lines, len);
-        hc_tls_keylog_done(transfer->connection->tls, len);
+    if (len == 0) {
+        return;
     }
+    if (client->hooks.keylog != NULL) {
+        client->hooks.keylog(client->hooks.user, lines, len);
+    }
+    if (client->keylog_path != NULL &&
+        hc_file_append(client->keylog_path, lines, len, &native) != HTTPSC_OK) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
+                 "the key log %e cannot be written (system code %d)", client->keylog_path, native);
+    }
+    hc_tls_keylog_done(transfer->connection->tls, len);
 }
 
 static int transfer_handshake_done(httpsc_transfer *transfer)
@@ -305,6 +314,7 @@ static int transfer_handshake(httpsc_transfer *transfer)
             return code;
         }
         if (code != HTTPSC_OK) {
+            transfer_tell_secrets(transfer);
             return transfer_retry_without_session(transfer);
         }
     }

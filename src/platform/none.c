@@ -252,6 +252,15 @@ HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native)
     return HTTPSC_ERR_UNSUPPORTED;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     (void)path;

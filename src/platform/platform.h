@@ -138,6 +138,10 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
  * HTTPSC_ERR_MEMORY. */
 HC_FN int hc_file_read(const char *path, hc_buffer *out, int *native);
 
+/* Appends to a file, which is made where there is none, for its owner alone: at once, so that whole
+ * lines of several writers stand one behind the other. HTTPSC_OK or HTTPSC_ERR_SYSTEM. */
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native);
+
 /* A file that stays open, for hc_file_read_at. */
 typedef struct hc_file {
     intptr_t handle;

@@ -92,6 +92,33 @@ done:
     return result;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    int result = HTTPSC_ERR_SYSTEM;
+    struct stat status;
+    ssize_t num_written;
+    int fd;
+
+    do { /* a FIFO without a reader would hold it here */
+        fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK, 0600);
+    } while (fd < 0 && errno == EINTR);
+    *native = fd < 0 ? errno : 0;
+    if (fd < 0) {
+        return result;
+    }
+    if (fstat(fd, &status) != 0) {
+        *native = errno;
+    } else if (S_ISREG(status.st_mode)) {
+        do {
+            num_written = write(fd, bytes, len);
+        } while (num_written < 0 && errno == EINTR);
+        *native = num_written < 0 ? errno : 0;
+        result = num_written == (ssize_t)len ? HTTPSC_OK : result;
+    }
+    close(fd);
+    return result;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     struct stat status;

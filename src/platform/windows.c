@@ -613,6 +613,24 @@ done:
     return result;
 }
 
+HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
+{
+    HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                              OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    DWORD num_written = 0;
+    int done;
+
+    *native = file == INVALID_HANDLE_VALUE ? (int)GetLastError() : 0;
+    if (file == INVALID_HANDLE_VALUE) {
+        return HTTPSC_ERR_SYSTEM;
+    }
+    done = len <= WINDOWS_IO_MAX && WriteFile(file, bytes, (DWORD)len, &num_written, NULL) &&
+           num_written == len;
+    *native = done ? 0 : (int)GetLastError();
+    CloseHandle(file);
+    return done ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
+}
+
 HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
 {
     LARGE_INTEGER size;

@@ -17,6 +17,14 @@ HC_FN void hc_keep_session(hc_tls *tls, hc_session *session)
     tls->sessions[tls->num_sessions++] = session;
 }
 
+/* Counts a message of 1.3 that is good; too many with nothing else between them are a flood. */
+static hc_step after_count(hc_tls *tls)
+{
+    return ++tls->num_post_handshake <= HC_POST_HANDSHAKE_MAX
+               ? HC_STEP_OK
+               : hc_unexpected(tls, "a flood of KeyUpdates or session tickets");
+}
+
 /* NewSessionTicket of 1.3 (RFC 8446, 4.6.1). */
 static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
 {
@@ -32,13 +40,15 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&ticket) == 0) {
         return hc_malformed(tls, "NewSessionTicket");
     }
-    if (++tls->num_tickets > HC_TICKETS_MAX) {
-        return hc_unexpected(tls, "a flood of session tickets");
-    }
     if (hc_take_extensions(tls, list, HC_HELLO_BIT(HC_HELLO_EARLY_DATA), ~(uint32_t)0, 1,
-                           &extensions) != HC_STEP_OK) {
+                           &extensions) != HC_STEP_OK ||
+        after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if (tls->num_tickets >= HC_TICKETS_MAX) {
+        return HC_STEP_OK;
+    }
+    tls->num_tickets++;
     if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
@@ -108,8 +118,8 @@ static hc_step after_on_key_update(hc_tls *tls, const hc_message *message)
     if (!message->is_last) {
         return hc_unexpected(tls, "bytes behind a KeyUpdate");
     }
-    if (++tls->num_key_updates > HC_KEY_UPDATES_MAX) {
-        return hc_unexpected(tls, "a flood of KeyUpdates");
+    if (after_count(tls) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
     }
     if (!hc_schedule_update(tls->suite->hash, tls->read_secret)) {
         return hc_internal(tls, "deriving a secret failed");

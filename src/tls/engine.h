@@ -41,8 +41,8 @@
 #define HC_EMPTY_RECORDS_MAX 32 /* one after the other */
 #define HC_WARNINGS_MAX 4
 #define HC_CCS_MAX 2
-#define HC_KEY_UPDATES_MAX 32 /* without application data between */
-#define HC_TICKETS_MAX 16
+#define HC_POST_HANDSHAKE_MAX 32 /* messages of 1.3 without application data between */
+#define HC_TICKETS_MAX 16        /* of a connection; more are passed over */
 #define HC_TICKETS_KEPT_MAX 4
 #define HC_HELLO_REQUESTS_MAX 1
 #define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
@@ -181,7 +181,7 @@ struct hc_tls {
     int num_empty;
     int num_warnings;
     int num_tickets;
-    int num_key_updates;
+    int num_post_handshake; /* since there was application data */
     int num_hello_requests;
     int key_update_queued;    /* ours, not drained yet */
     int read_update_asked;    /* for a new key of the peer's */

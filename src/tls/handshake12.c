@@ -124,7 +124,6 @@ static hc_step flight12_resume(hc_tls *tls)
     hc_keylog_add(tls, "CLIENT_RANDOM", handshake->master_secret,
                   sizeof handshake->master_secret);
     handshake->is_resuming = 1;
-    tls->facts.group = "none";
     handshake->transcript.live = hc_transcript_bit(tls->suite->hash);
     tls->waits_for =
         handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;

@@ -242,7 +242,7 @@ static hc_step receive_data(hc_tls *tls, const unsigned char *content, size_t le
                    : hc_unexpected(tls, "a flood of empty records");
     }
     tls->num_empty = 0;
-    tls->num_key_updates = 0;
+    tls->num_post_handshake = 0;
     tls->plaintext = content;
     tls->plaintext_len = len;
     return hc_renew_keys(tls);

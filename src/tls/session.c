@@ -45,7 +45,7 @@ HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time)
            session_is_within(session->verified_at, unix_time, HC_SESSION_VERIFIED_MAX);
 }
 
-HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
+HC_FN hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out)
 {
     hc_writer writer = hc_writer_on(out);
     size_t len = out->len;
@@ -92,7 +92,7 @@ static int session_is_sound(const hc_session *session)
            session->received_at >= 0 && session->verified_at >= 0 && session->not_after >= 0;
 }
 
-HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
                             hc_session **out)
 {
     hc_cursor from = hc_cursor_over(bytes, len);

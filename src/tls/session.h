@@ -41,11 +41,11 @@ HC_FN void hc_session_free(hc_session *session);
 HC_FN int hc_session_is_fresh(const hc_session *session, int64_t unix_time);
 
 /* Appends the session as bytes, for the caller to keep secret. */
-HC_FACE hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
+HC_FN hc_buffer_result hc_session_export(const hc_session *session, hc_buffer *out);
 
 /* The session of such bytes, which are of this version of the form, whole and in bounds: HTTPSC_OK,
  * HTTPSC_ERR_ARGUMENT, HTTPSC_ERR_MEMORY. */
-HC_FACE int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
+HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes, size_t len,
                             hc_session **out);
 
 #endif

@@ -71,6 +71,7 @@ typedef struct server {
     size_t edit_at;
     unsigned edit_other;
     bytes edit_body;
+    void (*script)(struct server *s, unsigned type, bytes body); /* says the message its own way */
     /* what it has got to */
     hc_crypto crypto;
     hc_random random;
@@ -286,6 +287,10 @@ static inline void server_say(server *s, unsigned type, bytes body)
     server_edit edit = s->edit_type == type ? s->edit : EDIT_NONE;
     bytes message;
 
+    if (s->script != NULL) {
+        s->script(s, type, body);
+        return;
+    }
     body = b_raw(body.ptr, body.len);
     if (edit == EDIT_LONGER) {
         body = b_cat(body, b_u8(0));

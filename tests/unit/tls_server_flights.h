@@ -110,7 +110,7 @@ static inline void server_say_retry(server *s)
 
 static inline void server_say_hello_13(server *s)
 {
-    unsigned char secret[HC_EC_SCALAR_MAX];
+    unsigned char secret[HC_EC_SCALAR_MAX] = {0};
     bytes peer = server_find_share(s->hello, s->group);
     bytes extensions = b_extension(43, b_u16(0x0304));
 
@@ -310,7 +310,7 @@ static inline void server_flight_12(server *s)
 
 static inline void server_on_key_exchange_12(server *s, hc_cursor body)
 {
-    unsigned char premaster[HC_EC_SCALAR_MAX];
+    unsigned char premaster[HC_EC_SCALAR_MAX] = {0};
     unsigned char seed[64];
     hc_cursor point = hc_take_bytes(&body, hc_take_u8(&body));
 
@@ -400,7 +400,7 @@ static inline void server_on_message(server *s, bytes message)
         break;
     }
     server_hash(s, message);
-    if (message.ptr[0] == 16) {
+    if (message.ptr[0] == 16 && s->is_12) {
         server_on_key_exchange_12(s, hc_cursor_over(message.ptr + 4, message.len - 4));
     }
 }
@@ -428,8 +428,11 @@ static inline bytes server_open(server *s, unsigned *type, bytes body)
     content = b_raw(body.ptr + keys->explicit_len, body.len - keys->explicit_len);
     content.len -= 16;
     aad = server_aad(keys, *type, content.len);
-    CHECK(hc_aead_open(&keys->aead, nonce, aad.ptr, aad.len, content.ptr, content.len,
-                       content.ptr + content.len));
+    if (!hc_aead_open(&keys->aead, nonce, aad.ptr, aad.len, content.ptr, content.len,
+                      content.ptr + content.len)) {
+        CHECK(!"a record that opens");
+        return b_none();
+    }
     keys->sequence++;
     if (keys->on == 13 && content.len > 0) {
         *type = content.ptr[--content.len];
