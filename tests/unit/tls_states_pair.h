@@ -347,11 +347,13 @@ static inline void mx_make_session(int version)
     static mx_pair pair;
     ss_script script = {0};
     hc_session *session;
+    const char *wrong;
 
     script.version = version;
     script.ticket = version == 12;
     mx_open(&pair, &script, 0);
-    CHECK_TEXT(mx_finish(&pair) == NULL ? "" : mx_finish(&pair), "");
+    wrong = mx_finish(&pair);
+    CHECK_TEXT(wrong == NULL ? "" : wrong, "");
     ss_remember(&pair.server);
     if (version == 13) {
         mx_send_message(&pair, M_TICKET_13);

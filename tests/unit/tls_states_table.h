@@ -13,6 +13,9 @@
 #define SILENT 1001  /* an error, and no fatal alert in answer */
 #define CLOSES 1002  /* the peer's close: no data comes after it */
 
+/* it goes on at first, and a later message of the rest is met with that alert */
+#define LATE(alert) (2000 + (alert))
+
 #define UNEXPECTED 10    /* unexpected_message */
 #define BAD_MAC 20       /* bad_record_mac */
 #define OVERFLOW 22      /* record_overflow */
@@ -159,6 +162,9 @@ static const mx_rule mx_rules[] = {
 
     /* change_cipher_spec */
     {AFTER_RETRY, M(CCS), F(WHOLE) | F(DOUBLED), {GOES_ON}, "8446 5, D.4, B7: two at most"},
+    /* added when the engine was known: 8446 5 speaks for 1.3; a server that chooses 1.2 after that
+     * has broken 5246 7.1 (B7, D5: EarlyCCS), which is known at its ServerHello only */
+    {S(HELLO_TICKET), M(CCS), F(WHOLE) | F(DOUBLED), {GOES_ON, LATE(UNEXPECTED)}, "5246 7.1"},
     {FIRST_HELLO | SEALED_13, M(CCS), F(WHOLE), {GOES_ON}, "8446 5: dropped until Finished"},
     {FIRST_HELLO | SEALED_13, M(CCS), F(DOUBLED), {GOES_ON, UNEXPECTED},
      "8446 5 drops them; B7 takes one without a HelloRetryRequest, the table of limits two"},
@@ -172,6 +178,8 @@ static const mx_rule mx_rules[] = {
      "5246 7.2.2: a field out of its range, or a message out of its time"},
 
     /* alerts */
+    /* added: such an alert is wrong in two ways, and 8446 6.2 has an alert for each */
+    {SEALED_13, M(ALERT_SHORT) | M(ALERT_LONG), F(OTHER), {UNEXPECTED, DECODE}, "8446 5.2, B11"},
     {SEALED_13 | OPEN_13, ALERTS, F(OTHER), {UNEXPECTED, SILENT},
      "8446 5.2; B9: or a server without keys that gives up; never a close"},
     {SEALED_12, ALERTS, F(OTHER), {BAD_MAC, DECODE}, "5246 7.2.2; or too short for a tag"},
@@ -184,8 +192,10 @@ static const mx_rule mx_rules[] = {
     {ANY, M(CLOSE_NOTIFY), F(WHOLE) | F(DOUBLED), {SILENT, CLOSES}, "8446 6.1: no handshake"},
     {ANY, M(USER_CANCELED), F(WHOLE) | F(DOUBLED), {GOES_ON}, "8446 6.1: a close follows"},
     {ANY, M(FATAL_KNOWN) | M(FATAL_UNKNOWN), F_ANY, {SILENT}, "8446 6.2, 5246 7.2.2"},
-    {ANY, M(ALERT_LEVEL_3), F_ANY, {SILENT, DECODE},
-     "8446 6: the level can be ignored; or a field out of its range"},
+    /* mended: decode_error stood here. AlertLevel goes up to 255 (8446 6, 3.5), so 3 is no matter
+     * of syntax: 6.2 calls that illegal_parameter */
+    {ANY, M(ALERT_LEVEL_3), F_ANY, {SILENT, ILLEGAL},
+     "8446 6: the level can be ignored; or it is a wrong value of the right form"},
     {SEALED_13 | OPEN_13, M(NO_RENEGOTIATION) | M(WARNING_KNOWN) | M(WARNING_UNKNOWN), F_ANY,
      {SILENT}, "8446 6: errors whatever their level, unknown ones too"},
     {ANY, M(WARNING_UNKNOWN), F_ANY, {SILENT, DECODE},
