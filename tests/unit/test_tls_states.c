@@ -353,6 +353,182 @@ static void states_by_messages(void)
     CHECK(num_cells > 1500 || only != NULL);
 }
 
+/* ---- messages that are wrong in one field ---- */
+
+static size_t read_number(const ss_bytes *content, size_t at, size_t size)
+{
+    size_t number = 0;
+
+    for (size_t i = 0; i < size; i++) {
+        number = number << 8 | content->at[at + i];
+    }
+    return number;
+}
+
+/* Puts bytes in the place of others; the lengths of the message, and with is_inner of its outermost
+ * vector, are put right. */
+static void splice(ss_bytes *content, size_t at, size_t remove, const void *bytes, size_t len,
+                   int is_inner)
+{
+    size_t tail = content->len - at - remove;
+
+    memmove(content->at + at + len, content->at + at + remove, tail);
+    if (len != 0) {
+        memcpy(content->at + at, bytes, len);
+    }
+    content->len += len - remove;
+    change_length(content, 1, 3, len - remove);
+    if (is_inner) {
+        change_length(content, content->inner_at, content->inner_size, len - remove);
+    }
+}
+
+/* Where an extension is; the end of the block where there is none. */
+static size_t find_extension(const ss_bytes *content, unsigned type)
+{
+    size_t at = content->inner_at + 2;
+    size_t end = at + read_number(content, content->inner_at, 2);
+
+    while (at < end && read_number(content, at, 2) != type) {
+        at += 4 + read_number(content, at + 2, 2);
+    }
+    return at;
+}
+
+static void edit_extension(const mx_field *field, ss_bytes *content)
+{
+    unsigned type = (unsigned)field->at;
+    size_t block = content->inner_at;
+    size_t at = find_extension(content, field->edit == E_ADD ? 0xFFFFFFFFu : type);
+    unsigned char head[4] = {(unsigned char)(type >> 8), (unsigned char)type, 0,
+                             (unsigned char)field->len};
+
+    if (field->edit != E_ADD) {
+        splice(content, at, 4 + read_number(content, at + 2, 2), NULL, 0, 1);
+    }
+    if (field->edit != E_DROP) {
+        splice(content, at, 0, field->bytes, field->len, 1);
+        splice(content, at, 0, head, 4, 1);
+    }
+    content->inner_at = block;
+    if (field->edit == E_DROP && type == SS_EXT_EMS) {
+        pair.server.offers_ems = 0;
+    }
+}
+
+static void edit_message(const mx_field *field, ss_bytes *content)
+{
+    size_t at = field->at < 0 ? content->len - (size_t)-field->at : (size_t)field->at;
+
+    switch (field->edit) {
+    case E_BYTES:
+        memcpy(content->at + at, field->bytes, field->len);
+        break;
+    case E_FLIP:
+        content->at[at] ^= 1;
+        break;
+    case E_SPLICE:
+    case E_INNER:
+        splice(content, at, field->remove, field->bytes, field->len, field->edit == E_INNER);
+        break;
+    case E_BODY:
+        splice(content, 4, content->len - 4, field->bytes, field->len, 0);
+        break;
+    case E_PARAMS:
+        content->len = 4;
+        ss_sign_params(&pair.server, field->bytes, field->len, content);
+        ss_set_number(content, 1, 3, content->len - 4);
+        break;
+    case E_CONTEXT:
+        content->len = 4;
+        ss_make_verify(&pair.server, field->bytes, content);
+        ss_set_number(content, 1, 3, content->len - 4);
+        break;
+    case E_ECHO:
+        splice(content, 39, 0, pair.server.session_id, pair.server.session_id_len, 0);
+        content->at[38] = (unsigned char)pair.server.session_id_len;
+        break;
+    default:
+        edit_extension(field, content);
+        break;
+    }
+}
+
+static void send_edited(const mx_field *field)
+{
+    static ss_bytes content;
+    static ss_bytes out;
+    ss_message path[SS_PATH_MAX];
+    size_t path_len = ss_path(&pair.server.script, path);
+
+    if (pair.step < path_len && path[pair.step] != field->message) {
+        bend_script(field->message, &mx_states[field->state]);
+    }
+    content.len = 0;
+    out.len = 0;
+    ss_make(&pair.server, field->message, &content);
+    edit_message(field, &content);
+    if (pair.step < path_len) {
+        pair.step++;
+    }
+    if (field->outcomes[0] == GOES_ON || field->outcomes[1] >= LATE(0)) {
+        ss_commit(&pair.server, field->message, content.at, content.len);
+        ss_record(&pair.server, SS_HANDSHAKE, content.at, content.len, &out);
+        ss_switch(&pair.server);
+    } else {
+        ss_record(&pair.server, SS_HANDSHAKE, content.at, content.len, &out);
+    }
+    mx_feed(&pair, out.at, out.len);
+}
+
+static int run_field(const mx_field *field)
+{
+    const char *unfinished = NULL;
+    const char *why = mx_reach(&pair, &mx_states[field->state]);
+    int outcome = -1;
+
+    if (why == NULL) {
+        send_edited(field);
+        outcome = observe(&why, &unfinished);
+    }
+    if (why == NULL && outcome != field->outcomes[0] &&
+        (field->outcomes[1] == 0 || outcome != field->outcomes[1])) {
+        why = "not as in the table";
+    }
+    if (why == NULL && outcome == GOES_ON && field->at == SS_EXT_COOKIE &&
+        !pair.server.has_cookie) {
+        why = "the cookie did not come back";
+    }
+    if (pair.is_early) {
+        why = "application data was readable in the handshake";
+    }
+    if (unfinished == NULL && why == NULL) {
+        why = mx_end(&pair);
+    } else {
+        mx_end(&pair);
+    }
+    if (why != NULL) {
+        printf("FAIL %s: %s, %s: %s: is %d (%s, code %d), not %d or %d (%s)\n",
+               mx_states[field->state].name, message_names[field->message], field->what, why,
+               outcome, unfinished == NULL ? "" : unfinished, pair.code, field->outcomes[0],
+               field->outcomes[1], field->reason);
+        return 0;
+    }
+    printf("ok %s: %s, %s\n", mx_states[field->state].name, message_names[field->message],
+           field->what);
+    return 1;
+}
+
+static void wrong_fields(void)
+{
+    for (size_t i = 0; i < HC_ARRAY_LEN(mx_fields); i++) {
+        if (!run_field(&mx_fields[i])) {
+            unit_failed = 1;
+        }
+    }
+    printf("%zu fields\n", HC_ARRAY_LEN(mx_fields));
+}
+
 static void sessions_to_resume(void)
 {
     mx_open_world();
@@ -367,4 +543,5 @@ static void world_ends(void)
     CHECK_INT(((const unit_memory *)mx_allocator()->user)->live_blocks, 0);
 }
 
-UNIT_MAIN(UNIT(sessions_to_resume), UNIT(states_by_messages), UNIT(world_ends))
+UNIT_MAIN(UNIT(sessions_to_resume), UNIT(states_by_messages), UNIT(wrong_fields),
+          UNIT(world_ends))
