@@ -40,103 +40,103 @@
  *
  * CONTENTS
  *
- *    167  Conventions
- *    205  Errors
- *    356  Hooks: memory, time, randomness, names, transport, trace
- *    485  TLS configuration
- *    583  Certificates
- *    654  Client
- *    723  Request
- *    753  Response
- *    816  Blocking transfers
- *    829  Transfers in steps
- *    875  Version
+ *    171  Conventions
+ *    209  Errors
+ *    360  Hooks: memory, time, randomness, names, transport, trace
+ *    489  TLS configuration
+ *    587  Certificates
+ *    658  Client
+ *    727  Request
+ *    757  Response
+ *    820  Blocking transfers
+ *    833  Transfers in steps
+ *    879  Version
  *
  *         the implementation, lowest floor first:
- *    929  base: arithmetic, memory, text, the error sink, buffers, cursors
- *    998    base/memory.c
- *   1094    base/text.c
- *   1229    base/error.c
- *   1389    base/buffer.c
- *   1502    base/cursor.c
- *   1634  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1810    platform/posix.c
- *   2429    platform/posix_lookup.c
- *   2677    platform/posix_files.c
- *   2877    platform/windows.c
- *   3583    platform/windows_lookup.c
- *   3788    platform/none.c
- *   4089  syntax: pure functions over text and bytes
- *   4145    syntax/url.c
- *   4725    syntax/pem.c
- *   4944    syntax/der.c
- *   5033    syntax/asn1_time.c
- *   5147  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5211    crypto/hash.c
- *   5305    crypto/kdf.c
- *   5499    crypto/random.c
- *   5711    crypto/ec.c
- *   5936    crypto/rsa.c
- *   6291    crypto/public_key.c
- *   6389    crypto/private_key.c
- *   6501    crypto/key_exchange.c
- *   6710    crypto/cipher.c
- *   6835    crypto/crypto.c
- *   6897  x509: certificates, trust anchors, the search for a path, the verdict
- *   7047    x509/decode.c
- *   7516    x509/extensions.c
- *   7949    x509/names.c
- *   8525    x509/certificate.c
- *   8672    x509/anchors.c
- *  10895    x509/profile.c
- *  11192    x509/crl.c
- *  11549    x509/path.c
- *  12217    x509/verify.c
- *  12601    x509/judge.c
- *  12712  tls: records in, records out
- *  12747    tls/alert.c
- *  12906    tls/suites.c
- *  13071    tls/writer.c
- *  13179    tls/session.c
- *  13372    tls/key_schedule.c
- *  13584    tls/record.c
- *  13840    tls/hello_extensions.c
- *  14335    tls/client_hello.c
- *  14660    tls/server_hello.c
- *  15064    tls/authenticate.c
- *  15256    tls/handshake12.c
- *  15696    tls/handshake13.c
- *  16055    tls/after.c
- *  16197    tls/send.c
- *  16391    tls/receive.c
- *  16767    tls/engine.c
- *  17332  http: request writer, response reader
- *  17346    http/field.c
- *  17414    http/request.c
- *  17763    http/framing.c
- *  17886    http/response.c
- *  18536  client: dial, pool, one transfer's state machine
- *  18569    client/hooks.c
- *  18734    client/identity.c
- *  18770    client/stream.c
- *  18892    client/dial.c
- *  19180    client/connection.c
- *  19499    client/pool.c
- *  19610    client/sessions.c
- *  19742    client/client.c
- *  19935    client/exchange.c
- *  20186    client/answer.c
- *  20333    client/transfer.c
- *  20820    client/begin.c
- *  21026  api: public handles, defaults, blocking loops
- *  21056    api/defaults.c
- *  21102    api/trust.c
- *  21558    api/open.c
- *  21702    api/response.c
- *  21750    api/blocking.c
- *  22003    api/inspect.c
- *  22112    api/bearssl_x509.c
- *  22368    api/version.c
+ *    933  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1002    base/memory.c
+ *   1098    base/text.c
+ *   1233    base/error.c
+ *   1393    base/buffer.c
+ *   1506    base/cursor.c
+ *   1638  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1814    platform/posix.c
+ *   2433    platform/posix_lookup.c
+ *   2681    platform/posix_files.c
+ *   2881    platform/windows.c
+ *   3587    platform/windows_lookup.c
+ *   3792    platform/none.c
+ *   4093  syntax: pure functions over text and bytes
+ *   4149    syntax/url.c
+ *   4729    syntax/pem.c
+ *   4948    syntax/der.c
+ *   5037    syntax/asn1_time.c
+ *   5151  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5215    crypto/hash.c
+ *   5309    crypto/kdf.c
+ *   5503    crypto/random.c
+ *   5715    crypto/ec.c
+ *   5940    crypto/rsa.c
+ *   6295    crypto/public_key.c
+ *   6393    crypto/private_key.c
+ *   6505    crypto/key_exchange.c
+ *   6714    crypto/cipher.c
+ *   6839    crypto/crypto.c
+ *   6901  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7051    x509/decode.c
+ *   7520    x509/extensions.c
+ *   7953    x509/names.c
+ *   8529    x509/certificate.c
+ *   8676    x509/anchors.c
+ *  10899    x509/profile.c
+ *  11196    x509/crl.c
+ *  11553    x509/path.c
+ *  12221    x509/verify.c
+ *  12605    x509/judge.c
+ *  12716  tls: records in, records out
+ *  12751    tls/alert.c
+ *  12910    tls/suites.c
+ *  13075    tls/writer.c
+ *  13183    tls/session.c
+ *  13376    tls/key_schedule.c
+ *  13588    tls/record.c
+ *  13844    tls/hello_extensions.c
+ *  14339    tls/client_hello.c
+ *  14664    tls/server_hello.c
+ *  15068    tls/authenticate.c
+ *  15260    tls/handshake12.c
+ *  15700    tls/handshake13.c
+ *  16059    tls/after.c
+ *  16201    tls/send.c
+ *  16395    tls/receive.c
+ *  16771    tls/engine.c
+ *  17336  http: request writer, response reader
+ *  17350    http/field.c
+ *  17418    http/request.c
+ *  17767    http/framing.c
+ *  17890    http/response.c
+ *  18540  client: dial, pool, one transfer's state machine
+ *  18573    client/hooks.c
+ *  18738    client/identity.c
+ *  18774    client/stream.c
+ *  18896    client/dial.c
+ *  19184    client/connection.c
+ *  19503    client/pool.c
+ *  19614    client/sessions.c
+ *  19746    client/client.c
+ *  19939    client/exchange.c
+ *  20190    client/answer.c
+ *  20337    client/transfer.c
+ *  20824    client/begin.c
+ *  21030  api: public handles, defaults, blocking loops
+ *  21060    api/defaults.c
+ *  21106    api/trust.c
+ *  21562    api/open.c
+ *  21706    api/response.c
+ *  21754    api/blocking.c
+ *  22007    api/inspect.c
+ *  22116    api/bearssl_x509.c
+ *  22372    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -152,6 +152,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#if !defined(__cplusplus) && !defined(UINT64_MAX)
+#error "httpsc.h: a compiler with 64-bit integers is needed"
+#endif
 
 #ifdef HTTPSC_BEARSSL_X509
 #include <bearssl.h>

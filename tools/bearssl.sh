@@ -190,7 +190,13 @@ check()
             return 1
         fi
     done
-    # reads every file, and refuses what is cut
+    for file in $(all_files "$tree"); do
+        if [ -n "$(tail -c 1 "$tree/$file")" ]; then
+            say "$tree/$file is cut: its last line has no end"
+            return 1
+        fi
+    done
+    # reads every file, and refuses what is cut within a declaration
     needed_files "$tree" >/dev/null || return 1
     # shellcheck disable=SC2046
     tree_sum=$(cd "$tree" && sum_of $(needed_files .) | sum_of)

@@ -99,9 +99,7 @@ awk -v block="$block" -v licence="$tree/LICENSE.txt" -v title="$title" -v anchor
         put(" * HC_BR_: they make its functions and objects private to this file, and HC_BR_HIDE keeps a")
         put(" * compiler from making a branch on secret bits of a mask (clang 14 does, in lookup_Gwin).")
         put(" */")
-        put("#if UINTPTR_MAX < 0xffffffffu || !defined(UINT64_MAX) || !defined(UINT32_MAX)")
-        put("#error \"httpsc.h: a compiler with integers of 64 bits (long long) is needed\"")
-        put("#endif")
+        put("/* BearSSL begins here. */")
         put("#if defined(__GNUC__)")
         put("#define HC_BR_STATIC_FN __attribute__((noinline)) static")
         put("#define HC_BR_HIDE(mask) __asm__ volatile(\"\" : \"+r\"(mask))")
@@ -133,11 +131,12 @@ awk -v block="$block" -v licence="$tree/LICENSE.txt" -v title="$title" -v anchor
         put("#elif defined(_MSC_VER)")
         put("#pragma warning(pop)")
         put("#endif")
+        put("/* The text of BearSSL ends here. */")
     }
 
     function put_close()
     {
-        put("/* BearSSL ends here: its names are given back. */")
+        put("/* The names that BearSSL uses are given back. */")
         put_part()
         put("#undef BR_LE_UNALIGNED")
         put("#undef BR_BE_UNALIGNED")
