@@ -5,6 +5,9 @@
 #   ./amalgamate.sh -o FILE    writes FILE
 #   ./amalgamate.sh --check    compares httpsc.h with what it would write; 1 when they differ
 #
+#   ./amalgamate.sh --bundle [--bearssl DIR] [--anchors FILE.pem | --no-anchors] [--comments]
+#                   [-o FILE]  writes build/bundle/httpsc.h, with BearSSL inside: docs/BUNDLE.md
+#
 # The result is the public half (src/httpsc.h) with a table of contents, then the implementation:
 # src/httpsc.c with every #include "..." replaced by that file's text, each file once, lowest
 # first. The same src/ gives the same bytes on every machine.
@@ -15,29 +18,61 @@ export LC_ALL
 usage()
 {
     echo "usage: ./amalgamate.sh [--check | -o FILE]" >&2
+    echo "       ./amalgamate.sh --bundle [--bearssl DIR] [--anchors FILE.pem | --no-anchors]" >&2
+    echo "                       [--comments] [-o FILE]" >&2
     exit 2
 }
 
-mode="write"
-out=httpsc.h
-case $#:${1-} in
-0:) ;;
-1:--check)
-    mode="check" ;;
-2:-o)
-    case $2 in
+# path_of TEXT: seen from where we were called
+path_of()
+{
+    case $1 in
     "") usage ;;
-    /*) out=$2 ;;
-    *) out=$PWD/$2 ;;
-    esac ;;
-*) usage ;;
-esac
+    /*) echo "$1" ;;
+    *) echo "$PWD/$1" ;;
+    esac
+}
+
+mode="write"
+out=
+bearssl=
+anchors=
+comments=0
+if [ "${1-}" = --bundle ]; then
+    mode="bundle"
+    shift
+fi
+while [ $# -gt 0 ]; do
+    case $mode:$1 in
+    write:--check) mode="check" ;;
+    bundle:--comments) comments=1 ;;
+    bundle:--no-anchors)
+        [ -z "$anchors" ] || usage
+        anchors=none ;;
+    bundle:--anchors)
+        [ $# -gt 1 ] && [ -z "$anchors" ] || usage
+        anchors=$(path_of "$2") || exit 2
+        shift ;;
+    bundle:--bearssl)
+        [ $# -gt 1 ] && [ -z "$bearssl" ] || usage
+        bearssl=$(path_of "$2") || exit 2
+        shift ;;
+    write:-o | bundle:-o)
+        [ $# -gt 1 ] && [ -z "$out" ] || usage
+        out=$(path_of "$2") || exit 2
+        shift ;;
+    *) usage ;;
+    esac
+    shift
+done
+[ "$mode" != check ] || [ -z "$out" ] || usage
 
 cd "$(dirname "$0")" || exit 1
 
+# amalgamate TABLE: with that file as the table of embedded roots
 amalgamate()
 {
-    awk '
+    awk -v anchors="$1" '
     function die(text)
     {
         print "amalgamate.sh: " text | "cat 1>&2"
@@ -94,22 +129,23 @@ amalgamate()
 
     # Reads a file, and notes of each line: depth (of #if around it, an include guard not
     # counted), target (the file it includes), and up to where only comments and #includes stand.
-    function load(file,    n, i, line, code, first, second, depth, guard_end, last, name)
+    function load(file,    path, n, i, line, code, first, second, depth, guard_end, last, name)
     {
         if (file in num_lines) {
             return
         }
         n = 0
-        while ((i = (getline line < file)) > 0) {
+        path = file == "src/x509/embedded_anchors.h" ? anchors : file
+        while ((i = (getline line < path)) > 0) {
             if (line ~ /\r$/) {
                 die(file ": line " n + 1 " ends with CR")
             }
             text[file, ++n] = line
         }
         if (i < 0) {
-            die("cannot read " file)
+            die("cannot read " path)
         }
-        close(file)
+        close(path)
         num_lines[file] = n
 
         first = second = last = 0
@@ -385,18 +421,36 @@ amalgamate()
     }' </dev/null
 }
 
-made=${TMPDIR:-/tmp}/httpsc-amalgamate.$$
-trap 'rm -f "$made"' EXIT
+work=${TMPDIR:-/tmp}/httpsc-amalgamate.$$
+trap 'rm -rf "$work"' EXIT
 trap 'exit 1' HUP INT TERM
-( set -C; : >"$made" ) || exit 1
-amalgamate >"$made" || exit 1
+( umask 077; mkdir "$work" ) || exit 1
+table=src/x509/embedded_anchors.h
+if [ "$anchors" = none ]; then
+    table=$work/no_anchors.h
+    : >"$table"
+elif [ -n "$anchors" ]; then
+    table=$work/anchors.h
+    tools/make_anchors.sh --date newest --out "$table" "$anchors" >/dev/null || exit 1
+fi
+made=$work/httpsc.h
+amalgamate "$table" >"$made" || exit 1
 
-if [ "$mode" = check ]; then
+case $mode in
+check)
     if cmp -s "$made" httpsc.h; then
         exit 0
     fi
     echo "httpsc.h is not what src/ makes: run ./amalgamate.sh and commit httpsc.h" >&2
     diff httpsc.h "$made" 2>&1 | head -n 10 >&2
-    exit 1
-fi
-cat "$made" >"$out" || exit 1
+    exit 1 ;;
+write)
+    cat "$made" >"${out:-httpsc.h}" ;;
+bundle)
+    if [ -z "$out" ]; then
+        out=build/bundle/httpsc.h
+        mkdir -p build/bundle || exit 1
+    fi
+    tools/bundle.sh "$made" "$bearssl" "$comments" "$anchors" >"$work/bundle.h" || exit 1
+    cat "$work/bundle.h" >"$out" ;;
+esac

@@ -40,105 +40,105 @@
  *
  * CONTENTS
  *
- *    169  Conventions
- *    207  Errors
- *    386  Hooks: memory, time, randomness, names, transport, trace
- *    515  TLS configuration
- *    615  Certificates
- *    713  Client
- *    816  Request
- *    846  Response
- *    910  Blocking transfers
- *    923  Transfers in steps
- *    969  Version
+ *    173  Conventions
+ *    211  Errors
+ *    390  Hooks: memory, time, randomness, names, transport, trace
+ *    519  TLS configuration
+ *    619  Certificates
+ *    717  Client
+ *    820  Request
+ *    850  Response
+ *    914  Blocking transfers
+ *    927  Transfers in steps
+ *    973  Version
  *
  *         the implementation, lowest floor first:
- *   1023  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1092    base/memory.c
- *   1188    base/text.c
- *   1323    base/error.c
- *   1483    base/buffer.c
- *   1596    base/cursor.c
- *   1728  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1908    platform/posix.c
- *   2527    platform/posix_lookup.c
- *   2775    platform/posix_files.c
- *   3002    platform/windows.c
- *   3726    platform/windows_lookup.c
- *   3931    platform/none.c
- *   4241  syntax: pure functions over text and bytes
- *   4297    syntax/url.c
- *   4877    syntax/pem.c
- *   5096    syntax/der.c
- *   5185    syntax/asn1_time.c
- *   5299  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5363    crypto/hash.c
- *   5457    crypto/kdf.c
- *   5651    crypto/random.c
- *   5863    crypto/ec.c
- *   6088    crypto/rsa.c
- *   6443    crypto/public_key.c
- *   6541    crypto/private_key.c
- *   6653    crypto/key_exchange.c
- *   6862    crypto/cipher.c
- *   6987    crypto/crypto.c
- *   7049  x509: certificates, trust anchors, the search for a path, the verdict
- *   7199    x509/decode.c
- *   7668    x509/extensions.c
- *   8101    x509/names.c
- *   8677    x509/certificate.c
- *   8824    x509/anchors.c
- *  11047    x509/profile.c
- *  11344    x509/crl.c
- *  11712    x509/path.c
- *  12415    x509/verify.c
- *  12832    x509/judge.c
- *  12954  tls: records in, records out
- *  12989    tls/alert.c
- *  13148    tls/suites.c
- *  13313    tls/writer.c
- *  13421    tls/session.c
- *  13614    tls/key_schedule.c
- *  13826    tls/record.c
- *  14082    tls/hello_extensions.c
- *  14577    tls/client_hello.c
- *  14902    tls/server_hello.c
- *  15306    tls/authenticate.c
- *  15498    tls/handshake12.c
- *  15937    tls/handshake13.c
- *  16296    tls/after.c
- *  16448    tls/send.c
- *  16642    tls/receive.c
- *  17018    tls/engine.c
- *  17583  http: request writer, response reader
- *  17597    http/field.c
- *  17665    http/request.c
- *  18014    http/framing.c
- *  18137    http/response.c
- *  18787  client: dial, pool, one transfer's state machine
- *  18820    client/hooks.c
- *  18985    client/identity.c
- *  19021    client/stream.c
- *  19143    client/dial.c
- *  19431    client/connection.c
- *  19750    client/pool.c
- *  19865    client/sessions.c
- *  20023    client/client.c
- *  20240    client/exchange.c
- *  20491    client/answer.c
- *  20638    client/transfer.c
- *  21135    client/begin.c
- *  21356    client/saved.c
- *  21602  api: public handles, defaults, blocking loops
- *  21632    api/defaults.c
- *  21678    api/trust.c
- *  22134    api/open.c
- *  22292    api/saved.c
- *  22362    api/response.c
- *  22410    api/blocking.c
- *  22663    api/inspect.c
- *  22804    api/bearssl_x509.c
- *  23060    api/version.c
+ *   1027  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1096    base/memory.c
+ *   1192    base/text.c
+ *   1327    base/error.c
+ *   1487    base/buffer.c
+ *   1600    base/cursor.c
+ *   1732  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1912    platform/posix.c
+ *   2531    platform/posix_lookup.c
+ *   2779    platform/posix_files.c
+ *   3006    platform/windows.c
+ *   3730    platform/windows_lookup.c
+ *   3935    platform/none.c
+ *   4245  syntax: pure functions over text and bytes
+ *   4301    syntax/url.c
+ *   4881    syntax/pem.c
+ *   5100    syntax/der.c
+ *   5189    syntax/asn1_time.c
+ *   5303  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5367    crypto/hash.c
+ *   5461    crypto/kdf.c
+ *   5655    crypto/random.c
+ *   5867    crypto/ec.c
+ *   6092    crypto/rsa.c
+ *   6447    crypto/public_key.c
+ *   6545    crypto/private_key.c
+ *   6657    crypto/key_exchange.c
+ *   6866    crypto/cipher.c
+ *   6991    crypto/crypto.c
+ *   7053  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7203    x509/decode.c
+ *   7672    x509/extensions.c
+ *   8105    x509/names.c
+ *   8681    x509/certificate.c
+ *   8828    x509/anchors.c
+ *  11051    x509/profile.c
+ *  11348    x509/crl.c
+ *  11716    x509/path.c
+ *  12419    x509/verify.c
+ *  12836    x509/judge.c
+ *  12958  tls: records in, records out
+ *  12993    tls/alert.c
+ *  13152    tls/suites.c
+ *  13317    tls/writer.c
+ *  13425    tls/session.c
+ *  13618    tls/key_schedule.c
+ *  13830    tls/record.c
+ *  14086    tls/hello_extensions.c
+ *  14581    tls/client_hello.c
+ *  14906    tls/server_hello.c
+ *  15310    tls/authenticate.c
+ *  15502    tls/handshake12.c
+ *  15941    tls/handshake13.c
+ *  16300    tls/after.c
+ *  16452    tls/send.c
+ *  16646    tls/receive.c
+ *  17022    tls/engine.c
+ *  17587  http: request writer, response reader
+ *  17601    http/field.c
+ *  17669    http/request.c
+ *  18018    http/framing.c
+ *  18141    http/response.c
+ *  18791  client: dial, pool, one transfer's state machine
+ *  18824    client/hooks.c
+ *  18989    client/identity.c
+ *  19025    client/stream.c
+ *  19147    client/dial.c
+ *  19435    client/connection.c
+ *  19754    client/pool.c
+ *  19869    client/sessions.c
+ *  20027    client/client.c
+ *  20244    client/exchange.c
+ *  20495    client/answer.c
+ *  20642    client/transfer.c
+ *  21139    client/begin.c
+ *  21360    client/saved.c
+ *  21606  api: public handles, defaults, blocking loops
+ *  21636    api/defaults.c
+ *  21682    api/trust.c
+ *  22138    api/open.c
+ *  22296    api/saved.c
+ *  22366    api/response.c
+ *  22414    api/blocking.c
+ *  22667    api/inspect.c
+ *  22808    api/bearssl_x509.c
+ *  23064    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -154,6 +154,10 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#if !defined(__cplusplus) && !defined(UINT64_MAX)
+#error "httpsc.h: a compiler with 64-bit integers is needed"
+#endif
 
 #ifdef HTTPSC_BEARSSL_X509
 #include <bearssl.h>

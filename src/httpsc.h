@@ -56,6 +56,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#if !defined(__cplusplus) && !defined(UINT64_MAX)
+#error "httpsc.h: a compiler with 64-bit integers is needed"
+#endif
+
 #ifdef HTTPSC_BEARSSL_X509
 #include <bearssl.h>
 #endif

@@ -1,11 +1,12 @@
 #!/bin/sh
 # The one runner of all tests.
 #
-#   tests/run.sh [gate|all] [NAME]
+#   tests/run.sh [gate|all|bundle] [NAME]
 #
 # gate (the default) runs everything twice: httpsc.h under gcc, and src/ under clang with the
 # address and undefined-behaviour sanitizers. all runs every compiler, with and without
-# sanitizers, on both. With NAME only programs whose name (unit/test_url) contains it run.
+# sanitizers, on both. bundle runs build/bundle/httpsc.h (`make bundle` writes it), without the
+# scripts about the sources. With NAME only programs whose name (unit/test_url) contains it run.
 #
 #   tests/unit/test_*.c                   white-box: each is a program that includes unit.h
 #   tests/api/test_*.c tests/fault/...    programs on the public header, linked with one object
@@ -32,7 +33,7 @@ export LC_ALL PATH
 
 usage()
 {
-    echo "usage: tests/run.sh [gate|all] [NAME]"
+    echo "usage: tests/run.sh [gate|all|bundle] [NAME]"
     exit 2
 }
 
@@ -132,23 +133,25 @@ programs()
     done
 }
 
-# Compiles one thing of a combo: implementation, httpsc, or a program. Run by xargs, with
-# build_cc, build_flags, build_dir, build_mode (header or src) in the environment.
+# Compiles one thing of a combo: implementation, httpsc, or a program. Run by xargs, with build_cc,
+# build_flags, build_libs, build_dir, build_mode (header, src or bundle) in the environment.
 build_one()
 {
     out=$build_dir/$1
     mkdir -p "${out%/*}"
     rm -f "$out" "$out.o"
+    # libraries are words
+    # shellcheck disable=SC2086
     case $1 in
     implementation)
         set -- -c -DHTTPSC_IMPLEMENTATION -x c "$build_dir/include/httpsc.h" -o "$out.o" ;;
     httpsc)
-        set -- examples/httpsc.c -o "$out" -lbearssl -pthread ;;
+        set -- examples/httpsc.c -o "$out" $build_libs ;;
     unit/*|vectors/*|fuzz/*)
         replay=
         [ "${1%%/*}" != fuzz ] || replay=tests/fuzz/replay.c
         header=
-        [ "$build_mode" != header ] || header=-DUNIT_HEADER
+        [ "$build_mode" = src ] || header=-DUNIT_HEADER
         # shellcheck disable=SC2086
         set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -pthread ;;
     *)
@@ -172,14 +175,21 @@ build_combo()
     *) build_flags="$build_flags -O0 -fsanitize=address,undefined -fno-sanitize-recover=all \
 -fno-omit-frame-pointer" ;;
     esac
-    export build_dir build_cc build_mode build_flags
+    build_libs="-lbearssl -pthread"
+    if [ "$build_mode" = bundle ]; then
+        build_libs=-pthread
+        # white-box tests hand functions of -lbearssl to code with a BearSSL of its own
+        build_flags="$build_flags -DUNIT_BUNDLE -Wno-incompatible-pointer-types"
+    fi
+    export build_dir build_cc build_mode build_flags build_libs
     shift
 
     # what `#include "httpsc.h"` means in this combo
     mkdir -p "$build_dir/include"
-    if [ "$build_mode" = header ]; then
-        echo "#include \"$root/httpsc.h\"" >"$build_dir/include/httpsc.h"
-    else
+    case $build_mode in
+    header) echo "#include \"$root/httpsc.h\"" >"$build_dir/include/httpsc.h" ;;
+    bundle) echo "#include \"$root/build/bundle/httpsc.h\"" >"$build_dir/include/httpsc.h" ;;
+    *)
         cat >"$build_dir/include/httpsc.h" <<END
 #ifdef HTTPSC_IMPLEMENTATION
 #include "$root/src/httpsc.c"
@@ -187,7 +197,8 @@ build_combo()
 #include "$root/src/httpsc.h"
 #endif
 END
-    fi
+        ;;
+    esac
     printf '%s\n' "$@" | xargs -n 1 -P "$jobs" "$root/tests/run.sh" --build-one
 }
 
@@ -262,6 +273,7 @@ gcc-sanitized-src clang-plain-header clang-plain-src clang-sanitized-header"
     HTTPSC_TEST_FULL=1
     export HTTPSC_TEST_FULL
     ;;
+bundle) combos="gcc-plain-bundle clang-sanitized-bundle" ;;
 *) usage ;;
 esac
 [ $# -le 2 ] || usage
@@ -277,7 +289,7 @@ if [ -z "$(find build/test/certs/made -newer tests/certs.sh 2>/dev/null)" ]; the
     fi
 fi
 
-for program in $(programs "compile/*.sh"); do
+[ "${1-}" = bundle ] || for program in $(programs "compile/*.sh"); do
     run_program sources "$program" sh "tests/$program.sh"
 done
 for combo in $combos; do

@@ -1,14 +1,15 @@
 #!/bin/sh
 # Makes src/x509/embedded_anchors.h.
 #
-#     tools/make_anchors.sh [--date YYYY-MM-DD] [--source TEXT] [--out FILE] [BUNDLE.pem]
+#     tools/make_anchors.sh [--date YYYY-MM-DD|newest] [--source TEXT] [--out FILE] [BUNDLE.pem]
 #
 # Without a bundle: Mozilla's root store as Debian's ca-certificates ships it. A device that needs
 # two roots gives a PEM file with these two.
 #
 # The date is also the clock floor: a client refuses a clock that is a day or more before it. So it
 # is never today's by default, but the day the source was published: for Debian's bundle the date of
-# the installed package's changelog, for another file the day it was last changed.
+# the installed package's changelog, for another file the day it was last changed; "newest" is the
+# day on which its youngest certificate began to be valid, the same for the same bytes.
 set -eu
 
 here=$(cd "$(dirname "$0")/.." && pwd)
@@ -46,7 +47,8 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 "${CC:-cc}" -std=c99 -O1 -DHTTPSC_NO_EMBEDDED_ANCHORS -o "$work/make_anchors" \
     "$here/tools/make_anchors.c" "$here"/src/base/*.c "$here/src/syntax/pem.c" \
-    "$here/src/syntax/der.c" "$here/src/x509/certificate.c" "$here/src/x509/anchors.c"
+    "$here/src/syntax/der.c" "$here/src/syntax/asn1_time.c" \
+    "$here/src/x509/certificate.c" "$here/src/x509/anchors.c"
 "$work/make_anchors" "$bundle" "$date" "$source" > "$work/table.h"
 mv "$work/table.h" "$out"
 echo "$out: $(grep -c '' "$out") lines, $(wc -c < "$out") bytes, $date"

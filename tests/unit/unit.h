@@ -3,14 +3,17 @@
  * tests/support/check.h.
  *
  * What is tested is chosen by the build: UNIT_PARTS (headers of the parts; link their objects),
- * UNIT_HEADER (httpsc.h), else src/httpsc.c as one unit.
+ * UNIT_HEADER (the httpsc.h of the include path), else src/httpsc.c as one unit.
  */
 #ifndef UNIT_H
 #define UNIT_H
 
 #if defined(UNIT_HEADER)
 #define HTTPSC_IMPLEMENTATION
-#include "../../httpsc.h"
+#include <httpsc.h>
+#ifdef UNIT_BUNDLE
+#include <bearssl.h> /* the tests' own, for their servers: that of the bundle is private to it */
+#endif
 #elif defined(UNIT_PARTS)
 #include "../../src/base/buffer.h"
 #include "../../src/base/cursor.h"

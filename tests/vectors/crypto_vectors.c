@@ -15,7 +15,7 @@
  */
 #if defined(UNIT_HEADER)
 #define HTTPSC_IMPLEMENTATION
-#include "../../httpsc.h"
+#include <httpsc.h>
 #elif defined(UNIT_PARTS)
 #include "../../src/base/cursor.h"
 #include "../../src/base/text.h"

@@ -12,7 +12,7 @@
  */
 #if defined(UNIT_HEADER)
 #define HTTPSC_IMPLEMENTATION
-#include "../../httpsc.h"
+#include <httpsc.h>
 #elif defined(UNIT_PARTS)
 #include "../../src/syntax/pem.h"
 #include "../../src/x509/verify.h"
