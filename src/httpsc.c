@@ -75,6 +75,7 @@
 
 /* http: request writer, response reader */
 #include "http/field.c"
+#include "http/redirect.c"
 #include "http/request.c"
 #include "http/framing.c"
 #include "http/response.c"
@@ -88,8 +89,12 @@
 #include "client/pool.c"
 #include "client/sessions.c"
 #include "client/client.c"
+#include "client/upload.c"
 #include "client/exchange.c"
 #include "client/answer.c"
+#include "client/plan.c"
+#include "client/hop.c"
+#include "client/follow.c"
 #include "client/transfer.c"
 #include "client/begin.c"
 

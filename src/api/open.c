@@ -72,6 +72,7 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
+    client->allow_downgrade = options->allow_downgrade;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;

@@ -1,8 +1,6 @@
 /* From a caller's request to a transfer that is ready to run: everything is checked and copied
  * here, before a byte goes anywhere. */
-#include "transfer.h"
-
-#include "../http/request.h"
+#include "hop.h"
 
 #define BEGIN_BLOCKING_TOTAL_MS 300000
 
@@ -41,76 +39,57 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
 
 static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *error)
 {
-    const httpsc_client *client = transfer->client;
-    hc_url *url = &transfer->url;
-
-    if (hc_url_parse(url, &transfer->allocator, text, client->limits.max_url_bytes, error) !=
-        HTTPSC_OK) {
+    if (hc_url_parse(&transfer->url, &transfer->allocator, text,
+                     transfer->client->limits.max_url_bytes, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!url->secure && !client->allow_http) {
-        return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
-    }
-    if (url->secure && strcmp(url->host.text, ".") == 0) {
-        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
-    }
-    if (url->has_userinfo) {
-        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
-                       "user information in the URL; give an Authorization field instead");
-    }
-    transfer->identity.secure = url->secure;
-    transfer->identity.port = url->port;
-    transfer->identity.host = url->host;
-    transfer->identity.verify_as = client->verify_as;
-    transfer->identity.connect_to = client->connect_to;
-    transfer->identity.tls_config = url->secure ? client->tls_config : NULL;
-    return HTTPSC_OK;
+    return hc_hop_route(transfer, error);
 }
 
-static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, const char *method,
+/* The body, of whatever kind, made ready to be sent. */
+static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
                       httpsc_error *error)
 {
-    hc_request_head head;
-    hc_buffer authority;
+    hc_upload *upload = &transfer->upload;
 
-    hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK) {
-        hc_buffer_free(&authority);
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    upload->allocator = &transfer->allocator;
+    if (request->source.read != NULL) {
+        hc_upload_set_source(upload, &request->source, request->source_len);
+    } else if (request->body_file != NULL) {
+        if (hc_upload_set_file(upload, request->body_file, error) != HTTPSC_OK) {
+            return error->code;
+        }
+    } else if (request->body.ptr != NULL) {
+        hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
-    memset(&head, 0, sizeof head);
-    head.method = method;
-    head.target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
-    head.authority = hc_cursor_over(authority.ptr, authority.len);
-    head.fields = request->fields;
-    head.num_fields = request->num_fields;
-    head.user_agent = transfer->client->user_agent;
-    head.has_body = request->body.ptr != NULL || hc_method_expects_body(method);
-    head.content_type = head.has_body ? request->content_type : NULL;
-    head.body_len = request->body.len;
-    hc_buffer_init(&transfer->head, &transfer->allocator,
-                   transfer->client->limits.max_request_head_bytes);
-    (void)hc_request_write(&head, &transfer->head, error);
-    hc_buffer_free(&authority);
-    return error->code;
+    upload->chunked |= upload->present && request->chunked;
+    transfer->expects = upload->present && request->expect_continue;
+    return HTTPSC_OK;
 }
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
 {
-    size_t max_body = transfer->client->limits.max_body_bytes;
-    hc_answer *answer = hc_answer_open(&transfer->allocator, max_body);
+    transfer->answer =
+        hc_answer_open(&transfer->allocator, transfer->client->limits.max_body_bytes);
+    return transfer->answer == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
 
-    transfer->answer = answer;
-    if (answer == NULL || hc_url_add(&transfer->url, &answer->url) != HC_BUFFER_OK ||
-        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+
+    plan->method = plan->request.method;
+    if (plan->method == NULL) {
+        plan->method = transfer->upload.present ? "POST" : "GET";
     }
-    answer->view.url = (const char *)answer->url.ptr;
-    return HTTPSC_OK;
+    transfer->method = plan->method;
+    return error->code;
 }
 
 static int begin_check(const httpsc_request *request, httpsc_error *error)
 {
+    int num_bodies;
+
     if (request->url == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the request has no URL");
     }
@@ -120,26 +99,40 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
     }
+    for (size_t i = 0; i < request->num_secret_names; i++) {
+        if (request->secret_names == NULL || request->secret_names[i] == NULL) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a NULL among secret_names");
+        }
+    }
+    num_bodies = (request->body.ptr != NULL) + (request->source.read != NULL) +
+                 (request->body_file != NULL) + (request->num_parts > 0) +
+                 (request->num_form > 0) + (request->json != NULL);
+    if (num_bodies > 1) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a request has one body");
+    }
+    if (request->source_len < HTTPSC_LENGTH_UNKNOWN) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "source_len is below -1");
+    }
     return HTTPSC_OK;
 }
 
 static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, int blocking,
                       httpsc_error *error)
 {
-    const char *method = request->method;
     int native = 0;
 
-    if (method == NULL) {
-        method = request->body.ptr != NULL ? "POST" : "GET";
-    }
-    transfer->body = hc_cursor_over(request->body.ptr, request->body.len);
-    transfer->idempotent = hc_method_is_idempotent(method);
-    transfer->head_request = strcmp(method, "HEAD") == 0;
     if (begin_check(request, error) != HTTPSC_OK ||
-        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK ||
-        begin_url(transfer, request->url, error) != HTTPSC_OK ||
-        begin_head(transfer, request, method, error) != HTTPSC_OK ||
-        begin_answer(transfer, error) != HTTPSC_OK) {
+        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (begin_url(transfer, request->url, error) != HTTPSC_OK ||
+        begin_body(transfer, request, error) != HTTPSC_OK ||
+        begin_method(transfer, error) != HTTPSC_OK ||
+        begin_answer(transfer, error) != HTTPSC_OK ||
+        hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
     if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
@@ -194,6 +187,8 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     }
     hc_connection_close(transfer->connection);
     hc_exchange_free(&transfer->exchange);
+    hc_upload_free(&transfer->upload);
+    hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
     hc_buffer_free(&transfer->head);

@@ -25,6 +25,7 @@ struct httpsc_client {
     hc_atomic holds;        /* the caller's, and one an open transfer */
     httpsc_tls_config *tls_config;
     int allow_http;
+    int allow_downgrade;
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */

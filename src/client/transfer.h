@@ -1,6 +1,7 @@
 /*
  * One transfer: a state machine that never blocks, and the only place where platform meets tls and
- * http. docs/ARCHITECTURE.md draws it.
+ * http. It is an operation of several hops: each asks one URL once, and follow.c says what comes
+ * after its head. docs/ARCHITECTURE.md draws it.
  */
 #ifndef HC_TRANSFER_H
 #define HC_TRANSFER_H
@@ -9,12 +10,15 @@
 #include "client.h"
 #include "dial.h"
 #include "exchange.h"
+#include "plan.h"
 
 typedef enum hc_transfer_state {
     HC_TRANSFER_ACQUIRE = 1, /* a kept connection is looked for */
     HC_TRANSFER_DIAL,        /* the name is looked up, addresses are tried */
     HC_TRANSFER_HANDSHAKE,   /* TLS */
     HC_TRANSFER_HEAD,        /* the request goes out, the head comes in */
+    HC_TRANSFER_DRAIN,       /* the head leads on to another hop; what is left of this one's body
+                                is passed over, so that its connection may be kept */
     HC_TRANSFER_BODY,        /* the head is there */
     HC_TRANSFER_DONE,        /* the verified end */
     HC_TRANSFER_FAILED       /* failure tells why, for good */
@@ -26,12 +30,17 @@ struct httpsc_transfer {
     hc_transfer_state state;
     httpsc_error failure;
 
-    hc_url url;
+    hc_plan plan;            /* what the caller wants */
+    hc_upload upload;
+
+    hc_url url;              /* of this hop, as are the next few */
+    const char *method;
     hc_identity identity;
-    int idempotent;
-    int head_request;
     hc_buffer head;          /* of the request, as sent */
-    hc_cursor body;          /* borrowed from the caller */
+    int expects;             /* Expect: 100-continue */
+    int without_body;        /* a redirect took it away, and the fields that describe it */
+    int left_origin;         /* a redirect led elsewhere: credentials stay behind, for good */
+    size_t num_drained;
 
     hc_dial dial;
     hc_connection *connection;
@@ -46,6 +55,7 @@ struct httpsc_transfer {
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
     int64_t total_deadline_us; /* INT64_MAX: none, as for the next */
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
+    int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
     long process_id;           /* that it belongs to */
 
