@@ -40,103 +40,108 @@
  *
  * CONTENTS
  *
- *    167  Conventions
- *    205  Errors
- *    384  Hooks: memory, time, randomness, names, transport, trace
- *    513  TLS configuration
- *    611  Certificates
- *    682  Client
- *    751  Request
- *    781  Response
- *    844  Blocking transfers
- *    857  Transfers in steps
- *    903  Version
+ *    172  Conventions
+ *    210  Errors
+ *    389  Hooks: memory, time, randomness, names, transport, trace
+ *    518  TLS configuration
+ *    616  Certificates
+ *    687  Client
+ *    766  Request
+ *    913  Response
+ *    982  Blocking transfers
+ *    995  Transfers in steps
+ *   1041  Version
  *
  *         the implementation, lowest floor first:
- *    957  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1026    base/memory.c
- *   1122    base/text.c
- *   1257    base/error.c
- *   1417    base/buffer.c
- *   1530    base/cursor.c
- *   1662  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1838    platform/posix.c
- *   2457    platform/posix_lookup.c
- *   2705    platform/posix_files.c
- *   2905    platform/windows.c
- *   3611    platform/windows_lookup.c
- *   3816    platform/none.c
- *   4117  syntax: pure functions over text and bytes
- *   4191    syntax/url.c
- *   4913    syntax/pem.c
- *   5132    syntax/der.c
- *   5221    syntax/asn1_time.c
- *   5335  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5402    crypto/hash.c
- *   5514    crypto/kdf.c
- *   5708    crypto/random.c
- *   5920    crypto/ec.c
- *   6145    crypto/rsa.c
- *   6500    crypto/public_key.c
- *   6598    crypto/private_key.c
- *   6710    crypto/key_exchange.c
- *   6919    crypto/cipher.c
- *   7044    crypto/crypto.c
- *   7106  x509: certificates, trust anchors, the search for a path, the verdict
- *   7256    x509/decode.c
- *   7725    x509/extensions.c
- *   8158    x509/names.c
- *   8734    x509/certificate.c
- *   8881    x509/anchors.c
- *  11104    x509/profile.c
- *  11401    x509/crl.c
- *  11758    x509/path.c
- *  12426    x509/verify.c
- *  12810    x509/judge.c
- *  12921  tls: records in, records out
- *  12956    tls/alert.c
- *  13115    tls/suites.c
- *  13280    tls/writer.c
- *  13388    tls/session.c
- *  13581    tls/key_schedule.c
- *  13793    tls/record.c
- *  14049    tls/hello_extensions.c
- *  14544    tls/client_hello.c
- *  14869    tls/server_hello.c
- *  15273    tls/authenticate.c
- *  15465    tls/handshake12.c
- *  15905    tls/handshake13.c
- *  16264    tls/after.c
- *  16406    tls/send.c
- *  16600    tls/receive.c
- *  16976    tls/engine.c
- *  17541  http: request writer, response reader
- *  17555    http/field.c
- *  17623    http/request.c
- *  17972    http/framing.c
- *  18095    http/response.c
- *  18745  client: dial, pool, one transfer's state machine
- *  18778    client/hooks.c
- *  18943    client/identity.c
- *  18979    client/stream.c
- *  19101    client/dial.c
- *  19389    client/connection.c
- *  19708    client/pool.c
- *  19819    client/sessions.c
- *  19951    client/client.c
- *  20144    client/exchange.c
- *  20395    client/answer.c
- *  20542    client/transfer.c
- *  21029    client/begin.c
- *  21235  api: public handles, defaults, blocking loops
- *  21265    api/defaults.c
- *  21311    api/trust.c
- *  21767    api/open.c
- *  21911    api/response.c
- *  21959    api/blocking.c
- *  22212    api/inspect.c
- *  22321    api/bearssl_x509.c
- *  22577    api/version.c
+ *   1095  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1164    base/memory.c
+ *   1260    base/text.c
+ *   1395    base/error.c
+ *   1555    base/buffer.c
+ *   1668    base/cursor.c
+ *   1800  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1976    platform/posix.c
+ *   2595    platform/posix_lookup.c
+ *   2843    platform/posix_files.c
+ *   3043    platform/windows.c
+ *   3749    platform/windows_lookup.c
+ *   3954    platform/none.c
+ *   4255  syntax: pure functions over text and bytes
+ *   4329    syntax/url.c
+ *   5051    syntax/pem.c
+ *   5270    syntax/der.c
+ *   5359    syntax/asn1_time.c
+ *   5473  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5540    crypto/hash.c
+ *   5652    crypto/kdf.c
+ *   5846    crypto/random.c
+ *   6058    crypto/ec.c
+ *   6283    crypto/rsa.c
+ *   6638    crypto/public_key.c
+ *   6736    crypto/private_key.c
+ *   6848    crypto/key_exchange.c
+ *   7057    crypto/cipher.c
+ *   7182    crypto/crypto.c
+ *   7244  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7394    x509/decode.c
+ *   7863    x509/extensions.c
+ *   8296    x509/names.c
+ *   8872    x509/certificate.c
+ *   9019    x509/anchors.c
+ *  11242    x509/profile.c
+ *  11539    x509/crl.c
+ *  11896    x509/path.c
+ *  12564    x509/verify.c
+ *  12948    x509/judge.c
+ *  13059  tls: records in, records out
+ *  13094    tls/alert.c
+ *  13253    tls/suites.c
+ *  13418    tls/writer.c
+ *  13526    tls/session.c
+ *  13719    tls/key_schedule.c
+ *  13931    tls/record.c
+ *  14187    tls/hello_extensions.c
+ *  14682    tls/client_hello.c
+ *  15007    tls/server_hello.c
+ *  15411    tls/authenticate.c
+ *  15603    tls/handshake12.c
+ *  16043    tls/handshake13.c
+ *  16402    tls/after.c
+ *  16544    tls/send.c
+ *  16738    tls/receive.c
+ *  17114    tls/engine.c
+ *  17679  http: request writer, response reader
+ *  17693    http/field.c
+ *  17745    http/redirect.c
+ *  17829    http/request.c
+ *  18214    http/framing.c
+ *  18337    http/response.c
+ *  18987  client: dial, pool, one transfer's state machine
+ *  19020    client/hooks.c
+ *  19185    client/identity.c
+ *  19221    client/stream.c
+ *  19343    client/dial.c
+ *  19631    client/connection.c
+ *  19950    client/pool.c
+ *  20061    client/sessions.c
+ *  20194    client/client.c
+ *  20414    client/upload.c
+ *  20710    client/exchange.c
+ *  21008    client/answer.c
+ *  21163    client/plan.c
+ *  21351    client/hop.c
+ *  21428    client/follow.c
+ *  21563    client/transfer.c
+ *  22187    client/begin.c
+ *  22390  api: public handles, defaults, blocking loops
+ *  22420    api/defaults.c
+ *  22468    api/trust.c
+ *  22924    api/open.c
+ *  23069    api/response.c
+ *  23117    api/blocking.c
+ *  23370    api/inspect.c
+ *  23479    api/bearssl_x509.c
+ *  23735    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -711,6 +716,9 @@ typedef struct httpsc_limits {
     size_t max_trailer_bytes;       /* default 8 KiB */
     size_t max_trailers;            /* default 32 */
     size_t max_body_bytes;          /* buffered bodies: httpsc_get, httpsc_send; default 16 MiB */
+    size_t max_ratio;               /* decoded bytes for one that came, asked after the first MiB;
+                                       default 100 */
+    size_t max_redirects;           /* followed for one request; default 10 */
     size_t max_idle_connections;    /* kept for reuse; default 8 */
 } httpsc_limits;
 
@@ -727,6 +735,13 @@ typedef struct httpsc_options {
                                       the URL's host and port */
     const char *verify_as;         /* the name or IP address that certificates must be for, also
                                       sent as SNI; default: the URL's host */
+    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
+                                      the client; default 0: none are kept */
+    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
+                                      sent; default 0: gzip and deflate are asked for and undone
+                                      where the build has HTTPSC_USE_ZLIB */
+    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
+                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
                                       httpsc_tls_options tells; never in a set-uid program;
                                       default 0: nothing is read from the environment */
@@ -757,32 +772,151 @@ typedef struct httpsc_field {
 } httpsc_field;
 
 /*
+ * A body that a callback gives. Both get `user`.
+ *
+ * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
+ *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
+ *         calls ask every few milliseconds); or an error code, with which the transfer fails:
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
+ *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
+ *         never sent twice.
+ */
+typedef struct httpsc_source {
+    void *user;
+    int (*read)(void *user, unsigned char *buf, size_t len, size_t *num_read);
+    int (*rewind)(void *user);
+} httpsc_source;
+
+#define HTTPSC_LENGTH_UNKNOWN (-1)
+
+/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. */
+typedef struct httpsc_part {
+    const char *name;            /* of the form's field; required */
+    httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
+    const char *file;            /* path of a file, read as it is sent; default: none */
+    const char *filename;        /* told to the server; default: the last segment of `file` */
+    const char *content_type;    /* default: none for a value, application/octet-stream for a file */
+} httpsc_part;
+
+/* Where a response's body is pushed to. write takes all of the bytes with HTTPSC_OK; with
+ * HTTPSC_WANT none of them, and is offered the same again at the next step; with any other code
+ * the transfer fails (HTTPSC_ERR_BODY_SINK is the usual one). */
+typedef struct httpsc_sink {
+    void *user;
+    int (*write)(void *user, const unsigned char *bytes, size_t len);
+} httpsc_sink;
+
+/* How far a transfer is. Bodies alone are counted, of the exchange under way; as they travel, so
+ * before decoding. */
+typedef struct httpsc_progress {
+    uint64_t num_sent;
+    int64_t num_to_send;         /* in all, or HTTPSC_LENGTH_UNKNOWN */
+    uint64_t num_received;
+    int64_t num_to_receive;      /* the same */
+} httpsc_progress;
+
+/* How the client says who its user is (RFC 9110, 11). */
+#define HTTPSC_AUTH_NONE 0   /* not at all; with user information in the URL: BASIC */
+#define HTTPSC_AUTH_BASIC 1  /* at once (RFC 7617); over http:// too where that is allowed */
+#define HTTPSC_AUTH_DIGEST 2 /* when asked (RFC 7616) */
+#define HTTPSC_AUTH_ANY 3    /* when asked: Digest where it is offered, else Basic */
+#define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
+
+/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
+ * is the answer. */
+typedef struct httpsc_auth {
+    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    const char *user;            /* without ":" for Basic; default: that of the URL */
+    const char *password;
+    const char *bearer;          /* the token */
+} httpsc_auth;
+
+/*
  * A request (RFC 9110, RFC 9112). Zeroed but for url: a GET.
  *
- * fields are sent in the order given. One named like a default of the library (User-Agent,
- * Accept) replaces it; with value NULL it removes it. Host may be given, and then replaces the
- * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, Keep-Alive,
- * Proxy-Connection, TE, Trailer, Upgrade and Expect are the library's to write:
- * HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused.
+ * FIELDS are sent in the order given. One named like a default of the library (User-Agent,
+ * Accept, Accept-Encoding) replaces it; with value NULL it removes it. Host may be given, and then
+ * replaces the URL's in the field line alone, for the URL's origin. Content-Length,
+ * Transfer-Encoding, Connection, Keep-Alive, Proxy-Connection, TE, Trailer, Upgrade and Expect are
+ * the library's to write: HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused. A Cookie
+ * field is sent in front of what the jar has, in one field; an Authorization field stands in place
+ * of auth.
  *
- * With a body (ptr not NULL, or a method of POST, PUT or PATCH) Content-Length is sent.
+ * THE BODY is one of body, source, body_file, parts, form and json: more than one is
+ * HTTPSC_ERR_ARGUMENT. It has a Content-Length, and so has a POST, PUT or PATCH without a body; or
+ * it is chunked. A source or a file that gives less or more than was said is
+ * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
+ * above that comes before all is sent ends the sending, and costs the connection.
+ *
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
+ * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
+ * the URL's user information, the fields Authorization, Cookie, Proxy-Authorization, those named
+ * like a secret (X-API-Key ...) and those in secret_names, Host, and the client's certificate. A
+ * body goes to another origin only with resend_cross_origin. What cannot be sent again is
+ * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ *
+ * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
+ * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
+ * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
+ * transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
-    const char *url;             /* absolute, https:// (http:// with allow_http), without user
-                                    information; required */
+    const char *url;             /* absolute, https:// (http:// with allow_http); user information
+                                    counts as auth; required */
     const char *method;          /* a token, case-sensitive; default "GET", "POST" with a body */
     const httpsc_field *fields;
     size_t num_fields;
     httpsc_bytes body;           /* borrowed until the transfer is closed; default: none */
-    const char *content_type;    /* sent with a body; default: none */
+    const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
+
+    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    size_t num_query;
+    httpsc_source source;        /* a body by callback; default: none */
+    int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
+    const char *body_file;       /* path of a file: the body, read as it is sent */
+    const httpsc_part *parts;    /* a multipart/form-data body */
+    size_t num_parts;
+    const httpsc_field *form;    /* an application/x-www-form-urlencoded body */
+    size_t num_form;
+    const char *json;            /* a body of application/json; borrowed like body */
+    int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
+                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+
+    httpsc_auth auth;
+    const char *const *secret_names; /* further fields that are credentials: left behind across
+                                    origins, redacted in the trace; default: none */
+    size_t num_secret_names;
+    int no_redirects;            /* 1: a 3xx is the answer; default 0: redirects are followed */
+    int max_redirects;           /* more is HTTPSC_ERR_LIMIT_REDIRECTS; default 0: the client's
+                                    limit; -1: none at all */
+    int resend_cross_origin;     /* 1: a redirect with 307 or 308 takes the body to another origin
+                                    too; default 0: HTTPSC_ERR_REQUEST_BODY_REPLAY */
+
+    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and check
+                                    that these come: 206 with that Content-Range, or any other
+                                    answer, which begins anew; default 0: the whole */
+    const char *resume_validator; /* a strong ETag in quotes, or a Last-Modified, of what is there
+                                    already (If-Range: where it changed, the whole comes); default:
+                                    none, and then the two ends may not fit */
+
+    httpsc_sink sink;            /* the body is pushed here: httpsc_send does not buffer it, and
+                                    httpsc_step says HTTPSC_OK at its verified end. Answers that
+                                    are followed or asked again are not pushed. Default: none */
+    int (*progress)(void *user, const httpsc_progress *progress); /* told when bytes of a body
+                                    moved; other than HTTPSC_OK cancels; default: none */
+    void *progress_user;
 } httpsc_request;
 
 /* ==== Response =============================================================================== */
 
-/* Microseconds from the start of the transfer until the stage was done; 0 where there was none (a
- * reused connection has no look-up, connection or handshake). */
+/* Microseconds from the start of the transfer until the stage was done, of the exchange that gave
+ * the response; 0 where there was none (a reused connection has no look-up, connection or
+ * handshake). */
 typedef struct httpsc_timings {
+    int64_t redirected_us;       /* the exchanges before (redirects, challenges) were done */
     int64_t resolved_us;
     int64_t connected_us;
     int64_t tls_us;
@@ -825,6 +959,10 @@ typedef struct httpsc_response {
     httpsc_timings timings;
     httpsc_tls_facts tls;
     int reused;                  /* 1: came over a connection that was open before */
+    const char *const *redirects; /* the URLs that were left behind, in order */
+    size_t num_redirects;
+    int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
+                                    Content-Length are still what they were on the way */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */
@@ -867,12 +1005,12 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  */
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
- * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
- * (user information in the URL). */
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
-/* Goes on until the head is there: HTTPSC_OK, HTTPSC_WANT, or an error for good. After HTTPSC_OK
+/* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK
  * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
  * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
@@ -17587,6 +17725,64 @@ HC_FN void hc_trim_blanks(hc_cursor *text)
     }
 }
 
+/* ---- http/redirect.h ------------------------------------------------------------------------ */
+/* Where a redirect leads, and what goes along (RFC 9110, 15.4): decided without I/O. */
+
+typedef enum hc_redirect {
+    HC_REDIRECT_NONE = 1, /* this status is an answer */
+    HC_REDIRECT_SAME,     /* the same method, with the body */
+    HC_REDIRECT_GET       /* GET (HEAD stays HEAD), without a body and what describes it */
+} hc_redirect;
+
+HC_FN hc_redirect hc_redirect_of(int status, const char *method);
+
+/* 1 when both have the same origin: scheme, host and port (RFC 9110, 4.3.1). */
+HC_FN int hc_same_origin(const hc_url *a, const hc_url *b);
+
+/* 1 for a field that describes a request's body, and goes with it. */
+HC_FN int hc_field_is_of_body(hc_cursor name);
+
+/* ---- http/redirect.c ------------------------------------------------------------------------ */
+HC_FN hc_redirect hc_redirect_of(int status, const char *method)
+{
+    int is_head = strcmp(method, "HEAD") == 0;
+
+    switch (status) {
+    case 301:
+    case 302:
+        return strcmp(method, "POST") == 0 ? HC_REDIRECT_GET : HC_REDIRECT_SAME;
+    case 303:
+        return is_head ? HC_REDIRECT_SAME : HC_REDIRECT_GET;
+    case 307:
+    case 308:
+        return HC_REDIRECT_SAME;
+    default:
+        return HC_REDIRECT_NONE;
+    }
+}
+
+HC_FN int hc_same_origin(const hc_url *a, const hc_url *b)
+{
+    return a->secure == b->secure && a->port == b->port && a->host.kind == b->host.kind &&
+           strcmp(a->host.text, b->host.text) == 0;
+}
+
+HC_FN int hc_field_is_of_body(hc_cursor name)
+{
+    static const char *const others[] = {"Digest", "Repr-Digest", "Last-Modified"};
+    size_t len = hc_cursor_left(&name);
+
+    if (len >= 8 && hc_equal_nocase(name.at, 8, "Content-", 8)) {
+        return 1;
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(others); i++) {
+        if (hc_equal_nocase(name.at, len, others[i], strlen(others[i]))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* ---- http/request.h ------------------------------------------------------------------------- */
 /* Writes the head of a request (RFC 9112, 2 and 3), and refuses what would inject into it. */
 
@@ -17598,13 +17794,21 @@ typedef struct hc_request_head {
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
-    int has_body;                /* Content-Length is written */
+    int has_body;                /* Content-Length is written, or with chunked Transfer-Encoding */
+    int chunked;
     uint64_t body_len;
+    int expects;                 /* Expect: 100-continue is written */
+    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
+    size_t num_own;
+    int left_origin;             /* the caller's fields that are credentials, and Host, stay behind */
+    int without_body;            /* and so do those that describe a body */
+    const char *const *secret_names; /* further names of credentials */
+    size_t num_secret_names;
 } hc_request_head;
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, Content-Length, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
@@ -17617,8 +17821,10 @@ HC_FN int hc_method_is_idempotent(const char *method);
  * too (RFC 9110, 8.6). */
 HC_FN int hc_method_expects_body(const char *method);
 
-/* 1 when the values of this field are secrets, to be redacted in a trace. */
+/* 1 when the values of this field are secrets, to be redacted in a trace: by its name alone, or by
+ * the caller's list too. */
 HC_FN int hc_field_is_secret(hc_cursor name);
+HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names);
 
 /* ---- http/request.c ------------------------------------------------------------------------- */
 /* The library's to write, or with a meaning for the connection that a caller cannot know. */
@@ -17712,6 +17918,9 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    if (head->left_origin) {
+        *host = NULL;
+    }
     if (!request_take_value(head->user_agent, &value)) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in User-Agent");
     }
@@ -17775,6 +17984,27 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     return result;
 }
 
+/* A field of the caller that this request goes without. */
+static int request_stays_behind(const hc_request_head *head, const httpsc_field *field)
+{
+    hc_cursor name = request_over(field->name);
+
+    if (field->value == NULL || hc_text_equal_nocase(field->name, "Host")) {
+        return 1;
+    }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (hc_text_equal_nocase(field->name, head->own[i].name)) {
+            return 1;
+        }
+    }
+    if (head->left_origin &&
+        (hc_field_is_secret(name) ||
+         hc_name_is_among(name, head->secret_names, head->num_secret_names))) {
+        return 1;
+    }
+    return head->without_body && hc_field_is_of_body(name);
+}
+
 static hc_buffer_result request_add_callers(const hc_request_head *head, hc_buffer *out)
 {
     hc_buffer_result result = HC_BUFFER_OK;
@@ -17782,9 +18012,12 @@ static hc_buffer_result request_add_callers(const hc_request_head *head, hc_buff
     for (size_t i = 0; i < head->num_fields && result == HC_BUFFER_OK; i++) {
         const httpsc_field *field = &head->fields[i];
 
-        if (field->value != NULL && !hc_text_equal_nocase(field->name, "Host")) {
+        if (!request_stays_behind(head, field)) {
             result = request_add_text_field(out, field->name, field->value);
         }
+    }
+    for (size_t i = 0; i < head->num_own && result == HC_BUFFER_OK; i++) {
+        result = request_add_text_field(out, head->own[i].name, head->own[i].value);
     }
     return result;
 }
@@ -17800,6 +18033,12 @@ static hc_buffer_result request_add_body_fields(const hc_request_head *head, hc_
     }
     if (head->content_type != NULL && !request_has_field(head, "Content-Type")) {
         result = request_add_text_field(out, "Content-Type", head->content_type);
+    }
+    if (result == HC_BUFFER_OK && head->expects) {
+        result = request_add_text_field(out, "Expect", "100-continue");
+    }
+    if (result == HC_BUFFER_OK && head->chunked) {
+        return request_add_text_field(out, "Transfer-Encoding", "chunked");
     }
     if (result == HC_BUFFER_OK) {
         hc_text_add_int(&length, (int64_t)head->body_len);
@@ -17864,16 +18103,19 @@ HC_FN int hc_method_expects_body(const char *method)
            strcmp(method, "PATCH") == 0;
 }
 
-HC_FN int hc_field_is_secret(hc_cursor name)
+HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names)
 {
-    for (size_t i = 0; i < HC_ARRAY_LEN(request_secret_names); i++) {
-        const char *secret = request_secret_names[i];
-
-        if (hc_equal_nocase(name.at, hc_cursor_left(&name), secret, strlen(secret))) {
+    for (size_t i = 0; i < num_names; i++) {
+        if (hc_equal_nocase(name.at, hc_cursor_left(&name), names[i], strlen(names[i]))) {
             return 1;
         }
     }
     return 0;
+}
+
+HC_FN int hc_field_is_secret(hc_cursor name)
+{
+    return hc_name_is_among(name, request_secret_names, HC_ARRAY_LEN(request_secret_names));
 }
 
 /* ---- http/response.h ------------------------------------------------------------------------ */
@@ -19910,6 +20152,7 @@ struct httpsc_client {
     hc_atomic holds;        /* the caller's, and one an open transfer */
     httpsc_tls_config *tls_config;
     int allow_http;
+    int allow_downgrade;
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
@@ -20109,16 +20352,339 @@ HC_FN void hc_client_shut(httpsc_client *client)
     hc_pool_close_list(list, 0);
 }
 
+/* ---- client/upload.h ------------------------------------------------------------------------ */
+/*
+ * The body of a request on its way out: bytes in memory, files and a callback, framed by a length
+ * or by chunks (RFC 9112, 7.1).
+ */
+
+/* One piece of a body: a file where is_file, else bytes. */
+typedef struct hc_segment {
+    hc_cursor bytes;     /* borrowed, or in the upload's text */
+    hc_file file;        /* the upload's to close */
+    int is_file;
+} hc_segment;
+
+/* Zeroed it is no body at all. */
+typedef struct hc_upload {
+    const httpsc_allocator *allocator;
+    hc_segment one;      /* the usual body needs no memory */
+    hc_segment *more;    /* several of them, in place of it */
+    size_t num;          /* segments, of both kinds */
+    size_t at;           /* the one being sent */
+    size_t offset;       /* how much of it */
+    hc_buffer text;      /* bytes of its own that segments point to */
+
+    httpsc_source source;
+    int is_source;
+    int touched;         /* the source was asked */
+    int has_held;        /* the last byte is kept back until the source is known to end there */
+    unsigned char held;
+    int saw_end;         /* the source said so */
+
+    int present;         /* there is a body */
+    int chunked;
+    uint64_t len;        /* in all, where it is not chunked */
+    uint64_t num_read;   /* of the content, without framing */
+    int ended;           /* all of it was given */
+} hc_upload;
+
+/* Makes a body of one segment. HTTPSC_OK, or ERR_REQUEST_BODY where the file is not to be read. */
+HC_FN void hc_upload_set_bytes(hc_upload *upload, const void *bytes, size_t len);
+HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error);
+
+/* len below 0: not known, and then it is chunked. */
+HC_FN void hc_upload_set_source(hc_upload *upload, const httpsc_source *source, int64_t len);
+
+/* Closes files and frees. */
+HC_FN void hc_upload_free(hc_upload *upload);
+
+/* The next bytes, framed: HTTPSC_OK with *len, 0 when there is no room or all was given (`ended`);
+ * HTTPSC_WANT where the source has none; ERR_REQUEST_BODY, ERR_REQUEST_BODY_LENGTH, or what the
+ * source said. */
+HC_FN int hc_upload_fill(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error);
+
+/* To the start again. 0 when that cannot be. */
+HC_FN int hc_upload_rewind(hc_upload *upload);
+
+/* 1 when rewinding is worth a try. */
+HC_FN int hc_upload_can_rewind(const hc_upload *upload);
+
+/* ---- client/upload.c ------------------------------------------------------------------------ */
+/* "ffff" CRLF before a chunk, CRLF behind it, and the last chunk "0" CRLF CRLF. */
+#define UPLOAD_CHUNK_HEAD 6
+#define UPLOAD_CHUNK_END 2
+#define UPLOAD_LAST_CHUNK 5
+#define UPLOAD_CHUNK_MAX 0xffff
+
+HC_FN void hc_upload_set_bytes(hc_upload *upload, const void *bytes, size_t len)
+{
+    upload->one.bytes = hc_cursor_over(bytes, len);
+    upload->num = 1;
+    upload->len = len;
+    upload->present = 1;
+}
+
+HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error)
+{
+    int native = 0;
+
+    if (hc_file_open(path, SIZE_MAX, &upload->one.file, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%s (system code %d)", path, native);
+    }
+    upload->one.is_file = 1;
+    upload->num = 1;
+    upload->len = upload->one.file.size;
+    upload->present = 1;
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_upload_set_source(hc_upload *upload, const httpsc_source *source, int64_t len)
+{
+    upload->source = *source;
+    upload->is_source = 1;
+    upload->present = 1;
+    upload->chunked = len < 0;
+    upload->len = len < 0 ? 0 : (uint64_t)len;
+}
+
+HC_FN void hc_upload_free(hc_upload *upload)
+{
+    const hc_segment *segments = upload->more != NULL ? upload->more : &upload->one;
+
+    for (size_t i = 0; i < upload->num; i++) {
+        if (segments[i].is_file) {
+            hc_file file = segments[i].file;
+
+            hc_file_close(&file);
+        }
+    }
+    if (upload->more != NULL) {
+        hc_free(upload->allocator, upload->more, upload->num * sizeof *upload->more);
+    }
+    if (upload->text.allocator != NULL) {
+        hc_buffer_free(&upload->text);
+    }
+    memset(upload, 0, sizeof *upload);
+}
+
+HC_FN int hc_upload_can_rewind(const hc_upload *upload)
+{
+    return !upload->is_source || !upload->touched || upload->source.rewind != NULL;
+}
+
+HC_FN int hc_upload_rewind(hc_upload *upload)
+{
+    if (upload->is_source && upload->touched &&
+        (upload->source.rewind == NULL ||
+         upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
+        return 0;
+    }
+    upload->at = 0;
+    upload->offset = 0;
+    upload->touched = 0;
+    upload->has_held = 0;
+    upload->saw_end = 0;
+    upload->num_read = 0;
+    upload->ended = 0;
+    return 1;
+}
+
+/* ---- the content, without framing ---- */
+
+static int upload_read_segments(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                                httpsc_error *error)
+{
+    while (upload->at < upload->num && *len < room) {
+        const hc_segment *segment =
+            upload->more != NULL ? &upload->more[upload->at] : &upload->one;
+        size_t size = segment->is_file ? segment->file.size : hc_cursor_left(&segment->bytes);
+        size_t part = hc_min(size - upload->offset, room - *len);
+
+        if (segment->is_file && part > 0 &&
+            !hc_file_read_at(&segment->file, upload->offset, place + *len, part)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                           "a file of %z bytes became shorter", size);
+        }
+        if (!segment->is_file && part > 0) {
+            memcpy(place + *len, segment->bytes.at + upload->offset, part);
+        }
+        *len += part;
+        upload->offset += part;
+        if (upload->offset == size) {
+            upload->at++;
+            upload->offset = 0;
+        }
+    }
+    upload->saw_end = upload->at == upload->num;
+    return HTTPSC_OK;
+}
+
+static int upload_ask(hc_upload *upload, unsigned char *place, size_t room, size_t *num,
+                      httpsc_error *error)
+{
+    int code;
+
+    *num = 0;
+    upload->touched = 1;
+    code = hc_callback_code(upload->source.read(upload->source.user, place, room, num),
+                            HTTPSC_ERR_REQUEST_BODY);
+    if (code == HTTPSC_OK && *num > room) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, 0,
+                       "the source says that it gave more than it was asked for");
+    }
+    if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+        return hc_fail(error, code, 0, "the source gave up");
+    }
+    upload->saw_end = code == HTTPSC_OK && *num == 0;
+    return code;
+}
+
+/* Of a source with a length the last byte goes out only when the source has ended behind it: a
+ * server never takes the start of a longer body for the whole. */
+static int upload_read_source(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                              httpsc_error *error)
+{
+    uint64_t left = upload->len - upload->num_read;
+    unsigned char beyond;
+    size_t num = 0;
+    int code;
+
+    if (upload->chunked) {
+        return upload_ask(upload, place, room, len, error);
+    }
+    if (left > 0) {
+        code = upload_ask(upload, place, left < room ? (size_t)left : room, len, error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        if (upload->saw_end) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                           "the source ended before its length");
+        }
+        if (*len < left) {
+            return HTTPSC_OK;
+        }
+        *len -= 1;
+        upload->held = place[*len];
+        upload->has_held = 1;
+        upload->num_read++;
+    }
+    code = upload_ask(upload, &beyond, 1, &num, error);
+    if (code == HTTPSC_OK && !upload->saw_end) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                       "the source goes on behind its length");
+    }
+    if (code == HTTPSC_OK && upload->has_held) {
+        place[*len] = upload->held;
+        *len += 1;
+        upload->num_read--; /* the caller counts it */
+        upload->has_held = 0;
+    }
+    return code == HTTPSC_WANT && *len > 0 ? HTTPSC_OK : code;
+}
+
+static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                       httpsc_error *error)
+{
+    int code = upload->is_source ? upload_read_source(upload, place, room, len, error)
+                                 : upload_read_segments(upload, place, room, len, error);
+
+    if (code == HTTPSC_OK) {
+        upload->num_read += *len;
+    }
+    return code;
+}
+
+/* ---- framing ---- */
+
+/* The size of a chunk in hexadecimal, and CRLF: their length. */
+static size_t upload_chunk_head(size_t size, unsigned char *place)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t len = 0;
+    int shift = 12;
+
+    while (shift > 0 && (size >> shift) == 0) {
+        shift -= 4;
+    }
+    for (; shift >= 0; shift -= 4) {
+        place[len++] = (unsigned char)digits[(size >> shift) & 15];
+    }
+    place[len++] = '\r';
+    place[len++] = '\n';
+    return len;
+}
+
+static int upload_fill_chunk(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                             httpsc_error *error)
+{
+    const size_t around = UPLOAD_CHUNK_HEAD + UPLOAD_CHUNK_END + UPLOAD_LAST_CHUNK;
+    unsigned char *content = place + UPLOAD_CHUNK_HEAD;
+    size_t num = 0;
+    int code = HTTPSC_OK;
+
+    if (room <= around) {
+        return HTTPSC_OK;
+    }
+    if (!upload->saw_end) {
+        code = upload_read(upload, content, hc_min(room - around, UPLOAD_CHUNK_MAX), &num, error);
+    }
+    if (code == HTTPSC_OK && num > 0) {
+        unsigned char head[UPLOAD_CHUNK_HEAD];
+        size_t head_len = upload_chunk_head(num, head);
+
+        memmove(place + head_len, content, num);
+        memcpy(place, head, head_len);
+        memcpy(place + head_len + num, "\r\n", 2);
+        *len = head_len + num + 2;
+    }
+    if (code == HTTPSC_OK && upload->saw_end) {
+        memcpy(place + *len, "0\r\n\r\n", UPLOAD_LAST_CHUNK);
+        *len += UPLOAD_LAST_CHUNK;
+        upload->ended = 1;
+    }
+    return code;
+}
+
+HC_FN int hc_upload_fill(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error)
+{
+    int code;
+
+    *len = 0;
+    if (!upload->present) {
+        upload->ended = 1;
+    }
+    if (upload->ended) {
+        return HTTPSC_OK;
+    }
+    if (upload->chunked) {
+        return upload_fill_chunk(upload, place, room, len, error);
+    }
+    if (room == 0 && (upload->len > 0 || upload->is_source)) {
+        return HTTPSC_OK;
+    }
+    code = upload_read(upload, place, room, len, error);
+    upload->ended = code == HTTPSC_OK && upload->saw_end;
+    return code;
+}
+
 /* ---- client/exchange.h ---------------------------------------------------------------------- */
 /* One request and its response over a connection. */
 
 typedef struct hc_exchange {
     hc_cursor head;       /* left to be written; borrowed, as is body */
-    hc_cursor body;
+    hc_upload *body;
+    int holding;          /* the body waits for 100 (Continue); whoever has a clock ends that */
+    int head_out;         /* and the head before it is out */
     int sent;             /* the whole request is out */
-    int stopped;          /* the rest of the request is not sent: the answer came first, or the
-                             peer takes no more */
+    int sent_told;        /* for whoever tells of that once */
+    int stopped;          /* the rest of the request is not sent: an answer of 300 or above came
+                             first, or the peer takes no more */
     int busy;             /* it stopped because of its share of work, not to wait */
+    int source_waits;     /* the body's source has nothing to give now */
     int ended;            /* the response is complete */
     size_t num_body_bytes; /* of the response, given so far; wraps, for it is only told */
     hc_response response;
@@ -20126,7 +20692,7 @@ typedef struct hc_exchange {
 
 HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *allocator,
                             const httpsc_limits *limits, int head_request, hc_cursor head,
-                            hc_cursor body);
+                            hc_upload *body, int expects);
 HC_FN void hc_exchange_free(hc_exchange *exchange);
 
 /* Sends, and receives until the final head is there: HTTPSC_OK, HTTPSC_WANT, or an error. */
@@ -20134,7 +20700,7 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error);
 
 /* The next bytes of the body: HTTPSC_OK with *num_read, 0 at the end (`ended`); HTTPSC_WANT; or an
- * error, after all bytes before it were given. */
+ * error, after all bytes before it were given. What is left of the request goes on its way too. */
 HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, unsigned char *buf,
                            size_t len, size_t *num_read, httpsc_error *error);
 
@@ -20147,11 +20713,12 @@ HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connecti
 
 HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *allocator,
                             const httpsc_limits *limits, int head_request, hc_cursor head,
-                            hc_cursor body)
+                            hc_upload *body, int expects)
 {
     memset(exchange, 0, sizeof *exchange);
     exchange->head = head;
     exchange->body = body;
+    exchange->holding = expects;
     hc_response_init(&exchange->response, allocator, limits, head_request);
 }
 
@@ -20163,44 +20730,64 @@ HC_FN void hc_exchange_free(hc_exchange *exchange)
 }
 
 /* Puts bytes of the request into a place; the head and the start of the body share a record. */
-static size_t exchange_fill(hc_cursor *from, unsigned char *place, size_t room)
+static int exchange_fill(hc_exchange *exchange, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error)
 {
-    hc_cursor bytes = hc_take_bytes(from, hc_min(hc_cursor_left(from), room));
-    size_t len = hc_cursor_left(&bytes);
+    hc_cursor bytes = hc_take_bytes(&exchange->head, hc_min(hc_cursor_left(&exchange->head), room));
+    size_t num = 0;
+    int code = HTTPSC_OK;
 
-    if (len > 0) {
-        memcpy(place, bytes.at, len);
+    *len = hc_cursor_left(&bytes);
+    if (*len > 0) {
+        memcpy(place, bytes.at, *len);
     }
-    return len;
+    if (hc_cursor_left(&exchange->head) == 0 && !exchange->holding) {
+        code = hc_upload_fill(exchange->body, place + *len, room - *len, &num, error);
+        *len += num;
+    }
+    return code;
 }
 
+/* Sends as much as goes: HTTPSC_OK when all is out, HTTPSC_WANT, or an error of the body itself.
+ * That the peer takes no more is none: its answer counts, and the rest is `stopped`. */
 static int exchange_send(hc_exchange *exchange, hc_connection *connection, httpsc_error *error)
 {
     size_t share = EXCHANGE_SHARE;
+    httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    exchange->source_waits = 0;
     for (;;) {
         size_t room = 0;
         size_t len = 0;
         unsigned char *place = hc_connection_write_space(connection, &room);
         uint64_t num_moved = connection->num_moved;
-        int code;
+        int code = HTTPSC_OK;
 
         if (room > 0) {
-            len = exchange_fill(&exchange->head, place, room);
-            len += exchange_fill(&exchange->body, place + len, room - len);
+            code = exchange_fill(exchange, place, room, &len, error);
             hc_connection_write(connection, len);
         }
-        code = hc_connection_pump_out(connection, error);
-        if (code != HTTPSC_OK) {
+        if (code != HTTPSC_OK && code != HTTPSC_WANT) {
             return code;
         }
-        if (hc_cursor_left(&exchange->head) == 0 && hc_cursor_left(&exchange->body) == 0) {
+        exchange->source_waits = code == HTTPSC_WANT;
+        code = hc_connection_pump_out(connection, &ignored);
+        if (code != HTTPSC_OK) {
+            exchange->stopped = code != HTTPSC_WANT;
+            return HTTPSC_WANT;
+        }
+        exchange->head_out = hc_cursor_left(&exchange->head) == 0;
+        if (exchange->head_out && exchange->body->ended) {
             exchange->sent = 1;
             return HTTPSC_OK;
         }
+        if (exchange->source_waits || (exchange->head_out && exchange->holding)) {
+            return HTTPSC_WANT;
+        }
         if (len == 0 && connection->num_moved == num_moved) { /* no place for more: TLS is closed */
-            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0,
-                           "the server takes no more of the request");
+            exchange->stopped = 1;
+            return HTTPSC_WANT;
         }
         if (len >= share) {
             exchange->busy = 1;
@@ -20247,6 +20834,9 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
             break;
         case HC_RESPONSE_INTERIM:
             exchange_trace_head(exchange, tracer);
+            if (exchange->response.status == 100) {
+                exchange->holding = 0;
+            }
             break;
         case HC_RESPONSE_HEAD:
             exchange_trace_head(exchange, tracer);
@@ -20257,32 +20847,42 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
     }
 }
 
+/* 1 when there is something to send, and time for it. */
+static int exchange_has_more(const hc_exchange *exchange)
+{
+    return !exchange->sent && !exchange->stopped && !exchange->busy;
+}
+
 HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error)
 {
     exchange->busy = 0;
     for (;;) {
+        int was_holding = exchange->holding;
         int code;
         int clean = 0;
 
-        if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            httpsc_error ignored;
-
-            hc_error_clear(&ignored);
-            code = exchange_send(exchange, connection, &ignored);
-            /* A server may answer and close before it has read everything: its answer counts. */
-            exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
+        if (exchange_has_more(exchange)) {
+            code = exchange_send(exchange, connection, error);
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                return code;
+            }
             if (code == HTTPSC_OK && hc_connection_expects(connection)) {
                 return HTTPSC_WANT;
             }
         }
         code = exchange_take_head(exchange, connection, tracer, error);
-        if (code == HTTPSC_OK) {
-            exchange->stopped = !exchange->sent;
+        if (code == HTTPSC_OK && !exchange->sent &&
+            (exchange->response.status >= 300 || exchange->holding)) {
+            exchange->stopped = 1;
+            exchange->holding = 0;
             connection->waits &= ~HTTPSC_WRITABLE;
         }
         if (code != HTTPSC_WANT) {
             return code;
+        }
+        if (was_holding && !exchange->holding) {
+            continue; /* the body may go */
         }
         if (hc_connection_at_end(connection, &clean)) {
             (void)hc_response_end(&exchange->response, clean, error);
@@ -20336,6 +20936,12 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
     *num_read = 0;
     exchange->busy = 0;
     while (!exchange->ended && *num_read < len) {
+        if (exchange_has_more(exchange)) {
+            code = exchange_send(exchange, connection, error);
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                return code;
+            }
+        }
         code = exchange_take_body(exchange, connection, buf, len, num_read, error);
         if (code == HTTPSC_OK) {
             continue;
@@ -20378,6 +20984,8 @@ typedef struct hc_answer {
     hc_buffer head_text;
     hc_buffer trailer_text;
     hc_buffer url;
+    hc_buffer left;              /* the URLs left behind, each with a NUL */
+    const char **redirects;      /* where they lie */
     hc_buffer body;
     httpsc_field *fields;
     httpsc_field *trailers;
@@ -20387,6 +20995,11 @@ typedef struct hc_answer {
  * past the limit, by which it is found out, and a NUL. */
 HC_FN hc_answer *hc_answer_open(const httpsc_allocator *allocator, size_t max_body);
 HC_FN void hc_answer_free(hc_answer *answer);
+
+/* Notes the URL that is asked now, and that it was left behind for another. HTTPSC_OK or
+ * HTTPSC_ERR_MEMORY. */
+HC_FN int hc_answer_set_url(hc_answer *answer, const hc_url *url);
+HC_FN int hc_answer_leave_url(hc_answer *answer);
 
 /* Takes the head, or the trailers, out of a response. HTTPSC_OK or HTTPSC_ERR_MEMORY. */
 HC_FN int hc_answer_take_head(hc_answer *answer, hc_response *response);
@@ -20404,6 +21017,7 @@ HC_FN hc_answer *hc_answer_open(const httpsc_allocator *allocator, size_t max_bo
         hc_buffer_init(&answer->head_text, &answer->allocator, 0);
         hc_buffer_init(&answer->trailer_text, &answer->allocator, 0);
         hc_buffer_init(&answer->url, &answer->allocator, SIZE_MAX);
+        hc_buffer_init(&answer->left, &answer->allocator, SIZE_MAX);
         hc_buffer_init(&answer->body, &answer->allocator,
                        max_body < SIZE_MAX - 2 ? max_body + 2 : SIZE_MAX);
     }
@@ -20423,8 +21037,54 @@ HC_FN void hc_answer_free(hc_answer *answer)
     hc_buffer_free(&answer->head_text);
     hc_buffer_free(&answer->trailer_text);
     hc_buffer_free(&answer->url);
+    hc_buffer_free(&answer->left);
+    if (answer->redirects != NULL) {
+        hc_free(&allocator, answer->redirects,
+                answer->view.num_redirects * sizeof *answer->redirects);
+    }
     hc_buffer_free(&answer->body);
     hc_free(&allocator, answer, sizeof *answer);
+}
+
+HC_FN int hc_answer_set_url(hc_answer *answer, const hc_url *url)
+{
+    answer->url.len = 0;
+    if (hc_url_add(url, &answer->url) != HC_BUFFER_OK ||
+        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    answer->view.url = (const char *)answer->url.ptr;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_answer_leave_url(hc_answer *answer)
+{
+    if (hc_buffer_add(&answer->left, answer->url.ptr, answer->url.len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    answer->view.num_redirects++;
+    return HTTPSC_OK;
+}
+
+/* The list of what was left behind, once its text moves no more. */
+static int answer_list_redirects(hc_answer *answer)
+{
+    const char *at = (const char *)answer->left.ptr;
+    size_t num = answer->view.num_redirects;
+
+    if (num == 0) {
+        return HTTPSC_OK;
+    }
+    answer->redirects = hc_alloc(&answer->allocator, num * sizeof *answer->redirects);
+    if (answer->redirects == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < num; i++) {
+        answer->redirects[i] = at;
+        at += strlen(at) + 1;
+    }
+    answer->view.redirects = answer->redirects;
+    return HTTPSC_OK;
 }
 
 /* Moves the text that field places point into, so that it stays where it is. */
@@ -20441,6 +21101,9 @@ HC_FN int hc_answer_take_head(hc_answer *answer, hc_response *response)
 {
     size_t num = response->num_fields;
 
+    if (answer_list_redirects(answer) != HTTPSC_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
     if (num > 0) {
         answer->fields = hc_alloc(&answer->allocator, num * sizeof *answer->fields);
         if (answer->fields == NULL) {
@@ -20479,10 +21142,137 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
     return HTTPSC_OK;
 }
 
+/* ---- client/plan.h -------------------------------------------------------------------------- */
+/* What the caller asked for, as long as the operation goes on: every hop's request is made of it. */
+
+typedef struct hc_plan {
+    httpsc_request request; /* its pointers lead into place, or to what the caller lends */
+    const char *method;     /* filled in */
+    unsigned char *place;   /* NULL: everything is the caller's */
+    size_t size;
+    hc_buffer text;         /* user and password of the URL, each with a NUL */
+    size_t max_redirects;
+} hc_plan;
+
+/* Keeps a request: with `borrow` its texts stay the caller's, who waits. HTTPSC_OK, or
+ * HTTPSC_ERR_MEMORY. Bodies are not its business. */
+HC_FN int hc_plan_keep(hc_plan *plan, const httpsc_allocator *allocator,
+                       const httpsc_request *request, int borrow);
+HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator);
+
+/* ---- client/plan.c -------------------------------------------------------------------------- */
+/* Copies texts behind one another; with place NULL it only counts. */
+typedef struct plan_copy {
+    unsigned char *place;
+    size_t len;
+    int overflow;
+} plan_copy;
+
+static void *plan_bytes(plan_copy *copy, const void *from, size_t size, size_t align)
+{
+    size_t at = (copy->len + align - 1) / align * align;
+    void *to = copy->place == NULL ? NULL : copy->place + at;
+
+    if (!hc_add(at, size, &copy->len)) {
+        copy->overflow = 1;
+    } else if (to != NULL) {
+        memcpy(to, from, size);
+    }
+    return to;
+}
+
+static const char *plan_text(plan_copy *copy, const char *text)
+{
+    return text == NULL ? NULL : plan_bytes(copy, text, strlen(text) + 1, 1);
+}
+
+static const httpsc_field *plan_fields(plan_copy *copy, const httpsc_field *from, size_t num)
+{
+    httpsc_field *to = plan_bytes(copy, from, num * sizeof *from, sizeof(void *));
+
+    for (size_t i = 0; i < num; i++) {
+        const char *name = plan_text(copy, from[i].name);
+        const char *value = plan_text(copy, from[i].value);
+
+        if (to != NULL) {
+            to[i].name = name;
+            to[i].value = value;
+        }
+    }
+    return to;
+}
+
+static const char *const *plan_names(plan_copy *copy, const char *const *from, size_t num)
+{
+    const char **to = plan_bytes(copy, from, num * sizeof *from, sizeof(void *));
+
+    for (size_t i = 0; i < num; i++) {
+        const char *name = plan_text(copy, from[i]);
+
+        if (to != NULL) {
+            to[i] = name;
+        }
+    }
+    return to;
+}
+
+/* What later hops need; url, query and the bodies are used up at the beginning. */
+static void plan_copy_request(plan_copy *copy, httpsc_request *to, const httpsc_request *from)
+{
+    to->method = plan_text(copy, from->method);
+    to->content_type = plan_text(copy, from->content_type);
+    to->resume_validator = plan_text(copy, from->resume_validator);
+    to->auth.user = plan_text(copy, from->auth.user);
+    to->auth.password = plan_text(copy, from->auth.password);
+    to->auth.bearer = plan_text(copy, from->auth.bearer);
+    if (from->num_fields > 0) {
+        to->fields = plan_fields(copy, from->fields, from->num_fields);
+    }
+    if (from->num_secret_names > 0) {
+        to->secret_names = plan_names(copy, from->secret_names, from->num_secret_names);
+    }
+}
+
+HC_FN int hc_plan_keep(hc_plan *plan, const httpsc_allocator *allocator,
+                       const httpsc_request *request, int borrow)
+{
+    plan_copy copy = {NULL, 0, 0};
+    httpsc_request counted;
+
+    plan->request = *request;
+    if (borrow) {
+        return HTTPSC_OK;
+    }
+    counted = *request;
+    plan_copy_request(&copy, &counted, request);
+    if (copy.len == 0 && !copy.overflow) {
+        return HTTPSC_OK;
+    }
+    plan->place = copy.overflow ? NULL : hc_alloc(allocator, copy.len);
+    if (plan->place == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    plan->size = copy.len;
+    copy.place = plan->place;
+    copy.len = 0;
+    plan_copy_request(&copy, &plan->request, request);
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator)
+{
+    hc_free_secret(allocator, plan->place, plan->size);
+    plan->place = NULL;
+    if (plan->text.allocator != NULL) {
+        hc_buffer_free(&plan->text);
+    }
+}
+
 /* ---- client/transfer.h ---------------------------------------------------------------------- */
 /*
  * One transfer: a state machine that never blocks, and the only place where platform meets tls and
- * http. docs/ARCHITECTURE.md draws it.
+ * http. It is an operation of several hops: each asks one URL once, and follow.c says what comes
+ * after its head. docs/ARCHITECTURE.md draws it.
  */
 
 typedef enum hc_transfer_state {
@@ -20490,6 +21280,8 @@ typedef enum hc_transfer_state {
     HC_TRANSFER_DIAL,        /* the name is looked up, addresses are tried */
     HC_TRANSFER_HANDSHAKE,   /* TLS */
     HC_TRANSFER_HEAD,        /* the request goes out, the head comes in */
+    HC_TRANSFER_DRAIN,       /* the head leads on to another hop; what is left of this one's body
+                                is passed over, so that its connection may be kept */
     HC_TRANSFER_BODY,        /* the head is there */
     HC_TRANSFER_DONE,        /* the verified end */
     HC_TRANSFER_FAILED       /* failure tells why, for good */
@@ -20501,12 +21293,17 @@ struct httpsc_transfer {
     hc_transfer_state state;
     httpsc_error failure;
 
-    hc_url url;
+    hc_plan plan;            /* what the caller wants */
+    hc_upload upload;
+
+    hc_url url;              /* of this hop, as are the next few */
+    const char *method;
     hc_identity identity;
-    int idempotent;
-    int head_request;
     hc_buffer head;          /* of the request, as sent */
-    hc_cursor body;          /* borrowed from the caller */
+    int expects;             /* Expect: 100-continue */
+    int without_body;        /* a redirect took it away, and the fields that describe it */
+    int left_origin;         /* a redirect led elsewhere: credentials stay behind, for good */
+    size_t num_drained;
 
     hc_dial dial;
     hc_connection *connection;
@@ -20521,6 +21318,7 @@ struct httpsc_transfer {
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
     int64_t total_deadline_us; /* INT64_MAX: none, as for the next */
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
+    int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
     long process_id;           /* that it belongs to */
 
@@ -20539,8 +21337,235 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
                            size_t *num_read, httpsc_error *error);
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants);
 
+/* ---- client/hop.h --------------------------------------------------------------------------- */
+/* One hop of an operation: whom its URL leads to, and the request that is sent there. */
+
+/* Whether transfer->url may be asked, and the identity of its connection. ERR_URL_PLAIN_HTTP,
+ * ERR_URL_HOST. */
+HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error);
+
+/* Writes the head of the request for transfer->url, and notes the URL in the answer. Errors of
+ * hc_request_write, ERR_MEMORY. */
+HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error);
+
+/* ---- client/hop.c --------------------------------------------------------------------------- */
+HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
+{
+    const httpsc_client *client = transfer->client;
+    const hc_url *url = &transfer->url;
+    hc_identity *identity = &transfer->identity;
+
+    if (!url->secure && !client->allow_http) {
+        return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
+    }
+    if (url->secure && strcmp(url->host.text, ".") == 0) {
+        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
+    }
+    identity->secure = url->secure;
+    identity->port = url->port;
+    identity->host = url->host;
+    identity->verify_as = client->verify_as;
+    identity->connect_to = client->connect_to;
+    identity->tls_config = url->secure ? client->tls_config : NULL;
+    return HTTPSC_OK;
+}
+
+static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const hc_upload *upload = &transfer->upload;
+
+    memset(head, 0, sizeof *head);
+    head->method = transfer->method;
+    head->target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
+    head->fields = request->fields;
+    head->num_fields = request->num_fields;
+    head->user_agent = transfer->client->user_agent;
+    head->has_body = upload->present || hc_method_expects_body(transfer->method);
+    head->content_type = head->has_body ? request->content_type : NULL;
+    head->chunked = upload->chunked;
+    head->body_len = upload->len;
+    head->expects = transfer->expects && upload->present;
+    head->left_origin = transfer->left_origin;
+    head->without_body = transfer->without_body;
+    head->secret_names = request->secret_names;
+    head->num_secret_names = request->num_secret_names;
+}
+
+HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
+{
+    hc_request_head head;
+    hc_buffer authority;
+
+    hop_fill_head(transfer, &head);
+    hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
+    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
+        hc_answer_set_url(transfer->answer, &transfer->url) != HTTPSC_OK) {
+        hc_buffer_free(&authority);
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    head.authority = hc_cursor_over(authority.ptr, authority.len);
+    hc_buffer_free(&transfer->head);
+    hc_buffer_init(&transfer->head, &transfer->allocator,
+                   transfer->client->limits.max_request_head_bytes);
+    (void)hc_request_write(&head, &transfer->head, error);
+    hc_buffer_free(&authority);
+    return error->code;
+}
+
+/* ---- client/follow.h ------------------------------------------------------------------------ */
+/* What comes after a final head: the answer, or another hop. */
+
+typedef enum hc_follow {
+    HC_FOLLOW_ANSWER = 1, /* the caller gets this one */
+    HC_FOLLOW_AGAIN,      /* another hop, for which the transfer is prepared */
+    HC_FOLLOW_FAILED      /* the error is set */
+} hc_follow;
+
+/* Looks at transfer->exchange.response. */
+HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error);
+
+/* ---- client/follow.c ------------------------------------------------------------------------ */
+/* The Location of a response, or NULL. Two that say the same are one. */
+static int follow_location(const hc_response *response, const char **location,
+                           httpsc_error *error)
+{
+    *location = NULL;
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+
+        if (!hc_text_equal_nocase(field.name, "Location")) {
+            continue;
+        }
+        if (*location != NULL && strcmp(*location, field.value) != 0) {
+            return hc_fail(error, HTTPSC_ERR_REDIRECT_LOCATION, 0, "there are several");
+        }
+        *location = field.value;
+    }
+    return HTTPSC_OK;
+}
+
+/* The URL that a Location means. What it says is never shown: it may hold user information. */
+static int follow_parse(const httpsc_transfer *transfer, const char *location, hc_url *out,
+                        httpsc_error *error)
+{
+    const httpsc_client *client = transfer->client;
+    httpsc_error own;
+
+    hc_error_clear(&own);
+    if (hc_url_resolve(out, &transfer->url, &transfer->allocator, location,
+                       client->limits.max_url_bytes, &own) == HTTPSC_OK) {
+        return HTTPSC_OK;
+    }
+    if (own.code == HTTPSC_ERR_MEMORY || own.code == HTTPSC_ERR_LIMIT_URL) {
+        *error = own;
+    } else {
+        (void)hc_fail(error, HTTPSC_ERR_REDIRECT_LOCATION, 0, "%s", own.text);
+    }
+    return error->code;
+}
+
+static int follow_may_go(const httpsc_transfer *transfer, const hc_url *to, httpsc_error *error)
+{
+    const httpsc_request *request = &transfer->plan.request;
+
+    if (transfer->url.secure && !to->secure && !transfer->client->allow_downgrade) {
+        return hc_fail(error, HTTPSC_ERR_REDIRECT_DOWNGRADE, 0,
+                       "from %s to %s; allow_downgrade permits it", transfer->url.host.text,
+                       to->host.text);
+    }
+    if (transfer->upload.present && !hc_upload_can_rewind(&transfer->upload)) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
+                       "to %s; its source cannot be rewound", to->host.text);
+    }
+    if (transfer->upload.present && transfer->left_origin && !request->resend_cross_origin) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
+                       "to %s, another origin; resend_cross_origin permits it", to->host.text);
+    }
+    return HTTPSC_OK;
+}
+
+static int follow_limit(httpsc_transfer *transfer, httpsc_error *error)
+{
+    size_t max = transfer->client->limits.max_redirects;
+    int wanted = transfer->plan.request.max_redirects;
+
+    if (wanted != 0) {
+        max = wanted < 0 ? 0 : (size_t)wanted;
+    }
+    if (transfer->answer->view.num_redirects >= max) {
+        return hc_fail(error, HTTPSC_ERR_LIMIT_REDIRECTS, 0, "%z are allowed", max);
+    }
+    return HTTPSC_OK;
+}
+
+/* Turns the transfer to the URL of a Location. */
+static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const char *location,
+                           httpsc_error *error)
+{
+    hc_url to;
+
+    if (follow_limit(transfer, error) != HTTPSC_OK ||
+        follow_parse(transfer, location, &to, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (kind == HC_REDIRECT_GET) {
+        transfer->method = "GET";
+        transfer->without_body = 1;
+        hc_upload_free(&transfer->upload);
+    }
+    if (!hc_same_origin(&transfer->url, &to)) {
+        transfer->left_origin = 1;
+    }
+    if (follow_may_go(transfer, &to, error) == HTTPSC_OK &&
+        hc_answer_leave_url(transfer->answer) != HTTPSC_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (error->code != HTTPSC_OK) {
+        hc_url_free(&to);
+        return error->code;
+    }
+    hc_url_free(&transfer->url);
+    transfer->url = to;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
+             transfer->exchange.response.status, to.host.text, to.port);
+    return hc_hop_route(transfer, error);
+}
+
+HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    hc_redirect kind = hc_redirect_of(response->status, transfer->method);
+    const char *location = NULL;
+
+    if (response->status == 417 && transfer->expects) {
+        transfer->expects = 0;
+    } else if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects) {
+        return HC_FOLLOW_ANSWER;
+    } else {
+        if (follow_location(response, &location, error) != HTTPSC_OK) {
+            return HC_FOLLOW_FAILED;
+        }
+        if (location == NULL || location[0] == '\0') {
+            return HC_FOLLOW_ANSWER;
+        }
+        if (follow_redirect(transfer, kind, location, error) != HTTPSC_OK) {
+            return HC_FOLLOW_FAILED;
+        }
+    }
+    if (!hc_upload_rewind(&transfer->upload)) {
+        (void)hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0, "its source cannot be rewound");
+        return HC_FOLLOW_FAILED;
+    }
+    return hc_hop_write(transfer, error) == HTTPSC_OK ? HC_FOLLOW_AGAIN : HC_FOLLOW_FAILED;
+}
+
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
+#define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
+#define TRANSFER_DRAIN_MAX 65536
+#define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
+#define TRANSFER_ASK_SOURCE_MS 5
 
 /* ---- failing, deadlines ---- */
 
@@ -20578,6 +21603,16 @@ static int transfer_failed(httpsc_transfer *transfer)
     return transfer->failure.code;
 }
 
+/* Drops the connection of a hop that was left, and goes on with the next one. */
+static void transfer_leave(httpsc_transfer *transfer)
+{
+    transfer_drop(transfer);
+    transfer->retried = 0;
+    transfer->without_session = 0;
+    transfer->state = HC_TRANSFER_ACQUIRE;
+    transfer->stage_deadline_us = INT64_MAX;
+}
+
 /* Microseconds since the transfer began. */
 static int64_t transfer_now(const httpsc_transfer *transfer)
 {
@@ -20607,6 +21642,9 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
         }
         *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
         return timeouts->first_byte_ms;
+    case HC_TRANSFER_DRAIN:
+        *code = HTTPSC_WANT;
+        return TRANSFER_DRAIN_MS;
     default:
         *code = HTTPSC_ERR_TIMEOUT_IDLE;
         return timeouts->idle_ms;
@@ -20638,9 +21676,17 @@ static int transfer_waits(httpsc_transfer *transfer)
     int code = HTTPSC_OK;
     int timeout_ms = transfer_stage_timeout(transfer, &code);
 
+    if (transfer->exchange.source_waits) { /* the caller's own time, not the peer's */
+        transfer->stage_deadline_us = INT64_MAX;
+        return HTTPSC_WANT;
+    }
     if (transfer_progress(transfer) != transfer->progress) {
         transfer->progress = transfer_progress(transfer);
         transfer->stage_deadline_us = INT64_MAX;
+    }
+    if (now_us >= transfer->stage_deadline_us && transfer->state == HC_TRANSFER_DRAIN) {
+        transfer_leave(transfer);
+        return TRANSFER_CONTINUE;
     }
     if (now_us >= transfer->stage_deadline_us) {
         (void)hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
@@ -20678,8 +21724,10 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
 {
     hc_exchange_free(&transfer->exchange);
     hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
-                     transfer->head_request,
-                     hc_cursor_over(transfer->head.ptr, transfer->head.len), transfer->body);
+                     strcmp(transfer->method, "HEAD") == 0,
+                     hc_cursor_over(transfer->head.ptr, transfer->head.len), &transfer->upload,
+                     transfer->expects && transfer->upload.present);
+    transfer->hold_deadline_us = INT64_MAX;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
     transfer_enter(transfer, HC_TRANSFER_HEAD);
     return TRANSFER_CONTINUE;
@@ -20854,42 +21902,108 @@ static int transfer_can_retry(const httpsc_transfer *transfer)
 {
     int code = transfer->failure.code;
 
-    return transfer->reused && !transfer->retried && transfer->idempotent &&
+    return transfer->reused && !transfer->retried && hc_method_is_idempotent(transfer->method) &&
            !hc_response_started(&transfer->exchange.response) &&
+           hc_upload_can_rewind(&transfer->upload) &&
            (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY);
+}
+
+static int transfer_retry(httpsc_transfer *transfer)
+{
+    httpsc_timings *timings = &transfer->answer->view.timings;
+    int64_t redirected_us = timings->redirected_us;
+
+    transfer->retried = 1;
+    hc_error_clear(&transfer->failure);
+    if (!hc_upload_rewind(&transfer->upload)) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
+                       "the kept connection was gone, and the source cannot be rewound");
+    }
+    memset(timings, 0, sizeof *timings);
+    timings->redirected_us = redirected_us;
+    transfer_drop(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the kept connection was gone: once more");
+    return transfer_start_dial(transfer);
+}
+
+/* Tells once when the whole request is out. */
+static void transfer_note_sent(httpsc_transfer *transfer)
+{
+    httpsc_timings *timings = &transfer->answer->view.timings;
+
+    if (transfer->exchange.sent && !transfer->exchange.sent_told) {
+        transfer->exchange.sent_told = 1;
+        timings->sent_us = transfer_now(transfer);
+        if (transfer->upload.num_read > 0) {
+            hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
+                     (size_t)transfer->upload.num_read);
+        }
+    }
+}
+
+/* A body that waits for 100 (Continue) goes after a second all the same: 1 when it may go now. */
+static int transfer_held_long_enough(httpsc_transfer *transfer)
+{
+    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+
+    if (!transfer->exchange.holding || !transfer->exchange.head_out) {
+        return 0;
+    }
+    if (transfer->hold_deadline_us == INT64_MAX) {
+        transfer->hold_deadline_us = now_us + TRANSFER_HOLD_US;
+    }
+    if (now_us < transfer->hold_deadline_us) {
+        return 0;
+    }
+    transfer->exchange.holding = 0;
+    transfer->hold_deadline_us = INT64_MAX;
+    return 1;
+}
+
+/* After a head that leads on: how this hop's connection can be kept, if at all. */
+static int transfer_start_drain(httpsc_transfer *transfer)
+{
+    const hc_exchange *exchange = &transfer->exchange;
+    const hc_response *response = &exchange->response;
+    httpsc_timings *timings = &transfer->answer->view.timings;
+
+    memset(timings, 0, sizeof *timings);
+    memset(&transfer->answer->view.tls, 0, sizeof transfer->answer->view.tls);
+    timings->redirected_us = transfer_now(transfer);
+    transfer->num_drained = 0;
+    if (!exchange->sent || !response->keep_alive || response->framing == HC_BODY_UNTIL_CLOSE ||
+        (response->framing == HC_BODY_LENGTH && response->body_left > TRANSFER_DRAIN_MAX)) {
+        transfer_leave(transfer);
+    } else {
+        transfer_enter(transfer, HC_TRANSFER_DRAIN);
+    }
+    return TRANSFER_CONTINUE;
 }
 
 static int transfer_head(httpsc_transfer *transfer)
 {
     httpsc_timings *timings = &transfer->answer->view.timings;
-    int was_sent = transfer->exchange.sent;
     int was_started = hc_response_started(&transfer->exchange.response);
     int code = hc_exchange_step(&transfer->exchange, transfer->connection, &transfer->tracer,
                                 &transfer->failure);
 
-    if (transfer->exchange.sent && !was_sent) {
-        timings->sent_us = transfer_now(transfer);
-        if (hc_cursor_left(&transfer->body) > 0) {
-            hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
-                     hc_cursor_left(&transfer->body));
-        }
-    }
+    transfer_note_sent(transfer);
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
     }
     if (code == HTTPSC_WANT) {
-        return code;
+        return transfer_held_long_enough(transfer) ? TRANSFER_CONTINUE : code;
     }
     if (code != HTTPSC_OK) {
-        if (!transfer_can_retry(transfer)) {
-            return code;
-        }
-        transfer->retried = 1;
-        hc_error_clear(&transfer->failure);
-        memset(timings, 0, sizeof *timings);
-        transfer_drop(transfer);
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the kept connection was gone: once more");
-        return transfer_start_dial(transfer);
+        return transfer_can_retry(transfer) ? transfer_retry(transfer) : code;
+    }
+    switch (hc_follow_head(transfer, &transfer->failure)) {
+    case HC_FOLLOW_ANSWER:
+        break;
+    case HC_FOLLOW_AGAIN:
+        return transfer_start_drain(transfer);
+    default:
+        return transfer->failure.code;
     }
     if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -20900,13 +22014,10 @@ static int transfer_head(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
-static void transfer_finish(httpsc_transfer *transfer)
+/* Gives the connection back where it can carry another request. */
+static void transfer_part(httpsc_transfer *transfer)
 {
     hc_client_keep_sessions(transfer->client, transfer->connection);
-    transfer->answer->view.timings.done_us = transfer_now(transfer);
-    transfer->state = HC_TRANSFER_DONE;
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
-             transfer->exchange.num_body_bytes);
     if (hc_exchange_leaves_open(&transfer->exchange, transfer->connection)) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "keeping the connection");
         hc_client_keep_connection(transfer->client, transfer->connection);
@@ -20915,6 +22026,42 @@ static void transfer_finish(httpsc_transfer *transfer)
         hc_connection_close(transfer->connection);
     }
     transfer->connection = NULL;
+}
+
+/* What goes wrong in a body that nobody reads costs the connection, and no more. */
+static int transfer_drain(httpsc_transfer *transfer)
+{
+    unsigned char buf[4096];
+    httpsc_error ignored;
+
+    hc_error_clear(&ignored);
+    while (!transfer->exchange.ended && transfer->num_drained <= TRANSFER_DRAIN_MAX) {
+        size_t num = 0;
+        int code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, sizeof buf,
+                                    &num, &ignored);
+
+        if (code == HTTPSC_WANT) {
+            return HTTPSC_WANT;
+        }
+        if (code != HTTPSC_OK) {
+            break;
+        }
+        transfer->num_drained += num;
+    }
+    if (transfer->exchange.ended) {
+        transfer_part(transfer);
+    }
+    transfer_leave(transfer);
+    return TRANSFER_CONTINUE;
+}
+
+static void transfer_finish(httpsc_transfer *transfer)
+{
+    transfer->answer->view.timings.done_us = transfer_now(transfer);
+    transfer->state = HC_TRANSFER_DONE;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
+             transfer->exchange.num_body_bytes);
+    transfer_part(transfer);
 }
 
 static int transfer_run(httpsc_transfer *transfer)
@@ -20928,6 +22075,8 @@ static int transfer_run(httpsc_transfer *transfer)
         return transfer_handshake(transfer);
     case HC_TRANSFER_HEAD:
         return transfer_head(transfer);
+    case HC_TRANSFER_DRAIN:
+        return transfer_drain(transfer);
     default:
         return HTTPSC_OK;
     }
@@ -20938,15 +22087,17 @@ HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
     int code = TRANSFER_CONTINUE;
 
     if (transfer->state < HC_TRANSFER_BODY) {
-        code = transfer_may_go_on(transfer);
-        if (code == HTTPSC_OK) {
-            do {
+        while (code == TRANSFER_CONTINUE) {
+            code = transfer_may_go_on(transfer);
+            while (code == HTTPSC_OK && transfer->state < HC_TRANSFER_BODY) {
                 code = transfer_run(transfer);
-            } while (code == TRANSFER_CONTINUE);
+                code = code == TRANSFER_CONTINUE ? HTTPSC_OK : code;
+            }
+            if (code == HTTPSC_WANT) {
+                code = transfer_waits(transfer);
+            }
         }
-        if (code == HTTPSC_WANT) {
-            code = transfer_waits(transfer);
-        } else if (code != HTTPSC_OK) {
+        if (code != HTTPSC_OK && code != HTTPSC_WANT && transfer->state != HC_TRANSFER_FAILED) {
             code = transfer_failed(transfer);
         }
     } else {
@@ -20972,6 +22123,7 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
         if (code == HTTPSC_OK) {
             code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, len, &num,
                                     &transfer->failure);
+            transfer_note_sent(transfer);
         }
         if (code == HTTPSC_OK && transfer->exchange.ended) {
             code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
@@ -21008,7 +22160,7 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0) {
         return;
     }
-    if (transfer->state == HC_TRANSFER_HEAD && transfer->exchange.busy) {
+    if (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.busy) {
         return;
     }
     wants->timeout_ms = -1;
@@ -21017,6 +22169,12 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         hc_dial_wants(&transfer->dial, wants);
     } else {
         hc_stream_wants(&connection->stream, connection->waits, wants);
+    }
+    if (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.source_waits) {
+        hc_wants_within(wants, TRANSFER_ASK_SOURCE_MS);
+    }
+    if (transfer->exchange.holding && transfer->hold_deadline_us < deadline_us) {
+        deadline_us = transfer->hold_deadline_us;
     }
     if (transfer->stage_deadline_us < deadline_us) {
         deadline_us = transfer->stage_deadline_us;
@@ -21067,76 +22225,57 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
 
 static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *error)
 {
-    const httpsc_client *client = transfer->client;
-    hc_url *url = &transfer->url;
-
-    if (hc_url_parse(url, &transfer->allocator, text, client->limits.max_url_bytes, error) !=
-        HTTPSC_OK) {
+    if (hc_url_parse(&transfer->url, &transfer->allocator, text,
+                     transfer->client->limits.max_url_bytes, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!url->secure && !client->allow_http) {
-        return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
-    }
-    if (url->secure && strcmp(url->host.text, ".") == 0) {
-        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
-    }
-    if (url->has_userinfo) {
-        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
-                       "user information in the URL; give an Authorization field instead");
-    }
-    transfer->identity.secure = url->secure;
-    transfer->identity.port = url->port;
-    transfer->identity.host = url->host;
-    transfer->identity.verify_as = client->verify_as;
-    transfer->identity.connect_to = client->connect_to;
-    transfer->identity.tls_config = url->secure ? client->tls_config : NULL;
-    return HTTPSC_OK;
+    return hc_hop_route(transfer, error);
 }
 
-static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, const char *method,
+/* The body, of whatever kind, made ready to be sent. */
+static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
                       httpsc_error *error)
 {
-    hc_request_head head;
-    hc_buffer authority;
+    hc_upload *upload = &transfer->upload;
 
-    hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK) {
-        hc_buffer_free(&authority);
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    upload->allocator = &transfer->allocator;
+    if (request->source.read != NULL) {
+        hc_upload_set_source(upload, &request->source, request->source_len);
+    } else if (request->body_file != NULL) {
+        if (hc_upload_set_file(upload, request->body_file, error) != HTTPSC_OK) {
+            return error->code;
+        }
+    } else if (request->body.ptr != NULL) {
+        hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
-    memset(&head, 0, sizeof head);
-    head.method = method;
-    head.target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
-    head.authority = hc_cursor_over(authority.ptr, authority.len);
-    head.fields = request->fields;
-    head.num_fields = request->num_fields;
-    head.user_agent = transfer->client->user_agent;
-    head.has_body = request->body.ptr != NULL || hc_method_expects_body(method);
-    head.content_type = head.has_body ? request->content_type : NULL;
-    head.body_len = request->body.len;
-    hc_buffer_init(&transfer->head, &transfer->allocator,
-                   transfer->client->limits.max_request_head_bytes);
-    (void)hc_request_write(&head, &transfer->head, error);
-    hc_buffer_free(&authority);
-    return error->code;
+    upload->chunked |= upload->present && request->chunked;
+    transfer->expects = upload->present && request->expect_continue;
+    return HTTPSC_OK;
 }
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
 {
-    size_t max_body = transfer->client->limits.max_body_bytes;
-    hc_answer *answer = hc_answer_open(&transfer->allocator, max_body);
+    transfer->answer =
+        hc_answer_open(&transfer->allocator, transfer->client->limits.max_body_bytes);
+    return transfer->answer == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
 
-    transfer->answer = answer;
-    if (answer == NULL || hc_url_add(&transfer->url, &answer->url) != HC_BUFFER_OK ||
-        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+
+    plan->method = plan->request.method;
+    if (plan->method == NULL) {
+        plan->method = transfer->upload.present ? "POST" : "GET";
     }
-    answer->view.url = (const char *)answer->url.ptr;
-    return HTTPSC_OK;
+    transfer->method = plan->method;
+    return error->code;
 }
 
 static int begin_check(const httpsc_request *request, httpsc_error *error)
 {
+    int num_bodies;
+
     if (request->url == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the request has no URL");
     }
@@ -21146,26 +22285,40 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
     }
+    for (size_t i = 0; i < request->num_secret_names; i++) {
+        if (request->secret_names == NULL || request->secret_names[i] == NULL) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a NULL among secret_names");
+        }
+    }
+    num_bodies = (request->body.ptr != NULL) + (request->source.read != NULL) +
+                 (request->body_file != NULL) + (request->num_parts > 0) +
+                 (request->num_form > 0) + (request->json != NULL);
+    if (num_bodies > 1) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a request has one body");
+    }
+    if (request->source_len < HTTPSC_LENGTH_UNKNOWN) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "source_len is below -1");
+    }
     return HTTPSC_OK;
 }
 
 static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, int blocking,
                       httpsc_error *error)
 {
-    const char *method = request->method;
     int native = 0;
 
-    if (method == NULL) {
-        method = request->body.ptr != NULL ? "POST" : "GET";
-    }
-    transfer->body = hc_cursor_over(request->body.ptr, request->body.len);
-    transfer->idempotent = hc_method_is_idempotent(method);
-    transfer->head_request = strcmp(method, "HEAD") == 0;
     if (begin_check(request, error) != HTTPSC_OK ||
-        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK ||
-        begin_url(transfer, request->url, error) != HTTPSC_OK ||
-        begin_head(transfer, request, method, error) != HTTPSC_OK ||
-        begin_answer(transfer, error) != HTTPSC_OK) {
+        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (begin_url(transfer, request->url, error) != HTTPSC_OK ||
+        begin_body(transfer, request, error) != HTTPSC_OK ||
+        begin_method(transfer, error) != HTTPSC_OK ||
+        begin_answer(transfer, error) != HTTPSC_OK ||
+        hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
     if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
@@ -21220,6 +22373,8 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     }
     hc_connection_close(transfer->connection);
     hc_exchange_free(&transfer->exchange);
+    hc_upload_free(&transfer->upload);
+    hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
     hc_buffer_free(&transfer->head);
@@ -21284,6 +22439,8 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_trailer_bytes, 8192);
     defaults_size(&limits->max_trailers, 32);
     defaults_size(&limits->max_body_bytes, (size_t)16 * 1024 * 1024);
+    defaults_size(&limits->max_ratio, 100);
+    defaults_size(&limits->max_redirects, 10);
     defaults_size(&limits->max_idle_connections, 8);
 }
 
@@ -21836,6 +22993,7 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
+    client->allow_downgrade = options->allow_downgrade;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;
