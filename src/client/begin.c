@@ -2,6 +2,8 @@
  * here, before a byte goes anywhere. */
 #include "hop.h"
 
+#include "../http/form.h"
+
 #define BEGIN_BLOCKING_TOTAL_MS 300000
 
 static int begin_timeout(int of_request, int of_client, int fallback)
@@ -37,13 +39,101 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     return HTTPSC_OK;
 }
 
-static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *error)
+static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
+                     httpsc_error *error)
 {
-    if (hc_url_parse(&transfer->url, &transfer->allocator, text,
-                     transfer->client->limits.max_url_bytes, error) != HTTPSC_OK) {
+    size_t max_bytes = transfer->client->limits.max_url_bytes;
+    hc_buffer text;
+    int code = HTTPSC_OK;
+
+    if (request->num_query == 0) {
+        code = hc_url_parse(&transfer->url, &transfer->allocator, request->url, max_bytes, error);
+    } else {
+        hc_buffer_init(&text, &transfer->allocator, SIZE_MAX);
+        if (hc_form_add_url(request->url, request->query, request->num_query, &text) !=
+                HC_BUFFER_OK ||
+            hc_buffer_add(&text, "", 1) != HC_BUFFER_OK) {
+            code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        } else {
+            code = hc_url_parse(&transfer->url, &transfer->allocator, (const char *)text.ptr,
+                                max_bytes, error);
+        }
+        hc_buffer_free(&text);
+    }
+    return code == HTTPSC_OK ? hc_hop_route(transfer, error) : code;
+}
+
+/* User and password of the URL, where it has them, into the plan's text. */
+static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+    hc_buffer password;
+    size_t user_len;
+
+    hc_buffer_init(&plan->text, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&password, &transfer->allocator, SIZE_MAX);
+    if (hc_url_credentials(url, &plan->text, &password, error) != HTTPSC_OK) {
         return error->code;
     }
-    return hc_hop_route(transfer, error);
+    user_len = plan->text.len;
+    plan->text.len++; /* its NUL */
+    if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else if (user_len > 0 || password.len > 0) {
+        transfer->credentials.user = (const char *)plan->text.ptr;
+        transfer->credentials.password = transfer->credentials.user + user_len + 1;
+        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
+    }
+    hc_buffer_free(&password);
+    return error->code;
+}
+
+/* What the caller's Authorization field says goes before all else. */
+static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *request,
+                             httpsc_error *error)
+{
+    const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
+    hc_credentials *credentials = &transfer->credentials;
+
+    if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
+    }
+    if (transfer->url.has_userinfo &&
+        begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->kind = auth->kind;
+    }
+    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->user = auth->user;
+        credentials->password = auth->password != NULL ? auth->password : "";
+    }
+    if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
+                                                : credentials->kind != HTTPSC_AUTH_NONE &&
+                                                      credentials->user == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth has no user, or no bearer token");
+    }
+    credentials->bearer = auth->bearer;
+    for (size_t i = 0; i < request->num_fields; i++) {
+        if (hc_text_equal_nocase(request->fields[i].name, "Authorization")) {
+            credentials->kind = HTTPSC_AUTH_NONE;
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
+                       httpsc_error *error)
+{
+    unsigned char random[HC_BOUNDARY_RANDOM_BYTES];
+    int native = 0;
+
+    if (hc_hook_random(&transfer->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    return hc_upload_set_parts(&transfer->upload, request->parts, request->num_parts, random,
+                               error);
 }
 
 /* The body, of whatever kind, made ready to be sent. */
@@ -56,15 +146,20 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
-        if (hc_upload_set_file(upload, request->body_file, error) != HTTPSC_OK) {
-            return error->code;
-        }
+        (void)hc_upload_set_file(upload, request->body_file, error);
+    } else if (request->num_parts > 0) {
+        (void)begin_parts(transfer, request, error);
+    } else if (request->num_form > 0) {
+        (void)hc_upload_set_form(upload, request->form, request->num_form, error);
+    } else if (request->json != NULL) {
+        hc_upload_set_bytes(upload, request->json, strlen(request->json));
+        upload->type = "application/json";
     } else if (request->body.ptr != NULL) {
         hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
-    upload->chunked |= upload->present && request->chunked;
-    transfer->expects = upload->present && request->expect_continue;
-    return HTTPSC_OK;
+    upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
+    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    return error->code;
 }
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
@@ -80,7 +175,7 @@ static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
 
     plan->method = plan->request.method;
     if (plan->method == NULL) {
-        plan->method = transfer->upload.present ? "POST" : "GET";
+        plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
     transfer->method = plan->method;
     return error->code;
@@ -93,8 +188,11 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     if (request->url == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the request has no URL");
     }
-    if (request->fields == NULL && request->num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields is NULL");
+    if ((request->fields == NULL && request->num_fields > 0) ||
+        (request->query == NULL && request->num_query > 0) ||
+        (request->form == NULL && request->num_form > 0) ||
+        (request->parts == NULL && request->num_parts > 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields, query, form or parts is NULL");
     }
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
@@ -113,6 +211,10 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     if (request->source_len < HTTPSC_LENGTH_UNKNOWN) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "source_len is below -1");
     }
+    if (request->resume_from > INT64_MAX ||
+        (request->resume_validator != NULL && request->resume_validator[0] == 'W')) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resume_from, or a weak resume_validator");
+    }
     return HTTPSC_OK;
 }
 
@@ -128,7 +230,8 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
     if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    if (begin_url(transfer, request->url, error) != HTTPSC_OK ||
+    if (begin_url(transfer, request, error) != HTTPSC_OK ||
+        begin_credentials(transfer, request, error) != HTTPSC_OK ||
         begin_body(transfer, request, error) != HTTPSC_OK ||
         begin_method(transfer, error) != HTTPSC_OK ||
         begin_answer(transfer, error) != HTTPSC_OK ||
@@ -188,6 +291,8 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_connection_close(transfer->connection);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
+    hc_credentials_free(&transfer->credentials);
+    transfer_free_pieces(transfer);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);

@@ -51,11 +51,11 @@ static int follow_may_go(const httpsc_transfer *transfer, const hc_url *to, http
                        "from %s to %s; allow_downgrade permits it", transfer->url.host.text,
                        to->host.text);
     }
-    if (transfer->upload.present && !hc_upload_can_rewind(&transfer->upload)) {
+    if (transfer->upload.kind != HC_UPLOAD_NONE && !hc_upload_can_rewind(&transfer->upload)) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "to %s; its source cannot be rewound", to->host.text);
     }
-    if (transfer->upload.present && transfer->left_origin && !request->resend_cross_origin) {
+    if (transfer->upload.kind != HC_UPLOAD_NONE && transfer->left_origin && !request->resend_cross_origin) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "to %s, another origin; resend_cross_origin permits it", to->host.text);
     }

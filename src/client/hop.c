@@ -34,11 +34,11 @@ static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head
     head->fields = request->fields;
     head->num_fields = request->num_fields;
     head->user_agent = transfer->client->user_agent;
-    head->has_body = upload->present || hc_method_expects_body(transfer->method);
+    head->has_body = upload->kind != HC_UPLOAD_NONE || hc_method_expects_body(transfer->method);
     head->content_type = head->has_body ? request->content_type : NULL;
     head->chunked = upload->chunked;
     head->body_len = upload->len;
-    head->expects = transfer->expects && upload->present;
+    head->expects = transfer->expects && upload->kind != HC_UPLOAD_NONE;
     head->left_origin = transfer->left_origin;
     head->without_body = transfer->without_body;
     head->secret_names = request->secret_names;

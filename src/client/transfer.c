@@ -168,7 +168,7 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
     hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
                      strcmp(transfer->method, "HEAD") == 0,
                      hc_cursor_over(transfer->head.ptr, transfer->head.len), &transfer->upload,
-                     transfer->expects && transfer->upload.present);
+                     transfer->expects && transfer->upload.kind != HC_UPLOAD_NONE);
     transfer->hold_deadline_us = INT64_MAX;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
     transfer_enter(transfer, HC_TRANSFER_HEAD);
