@@ -40,108 +40,120 @@
  *
  * CONTENTS
  *
- *    172  Conventions
- *    210  Errors
- *    389  Hooks: memory, time, randomness, names, transport, trace
- *    518  TLS configuration
- *    616  Certificates
- *    687  Client
- *    766  Request
- *    913  Response
- *    982  Blocking transfers
- *    995  Transfers in steps
- *   1041  Version
+ *    184  Conventions
+ *    222  Errors
+ *    401  Hooks: memory, time, randomness, names, transport, trace
+ *    530  TLS configuration
+ *    628  Certificates
+ *    699  Client
+ *    778  Request
+ *    925  Response
+ *    994  Blocking transfers
+ *   1007  Transfers in steps
+ *   1053  Version
  *
  *         the implementation, lowest floor first:
- *   1095  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1164    base/memory.c
- *   1260    base/text.c
- *   1395    base/error.c
- *   1555    base/buffer.c
- *   1668    base/cursor.c
- *   1800  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1976    platform/posix.c
- *   2595    platform/posix_lookup.c
- *   2843    platform/posix_files.c
- *   3043    platform/windows.c
- *   3749    platform/windows_lookup.c
- *   3954    platform/none.c
- *   4255  syntax: pure functions over text and bytes
- *   4329    syntax/url.c
- *   5051    syntax/pem.c
- *   5270    syntax/der.c
- *   5359    syntax/asn1_time.c
- *   5473  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5540    crypto/hash.c
- *   5652    crypto/kdf.c
- *   5846    crypto/random.c
- *   6058    crypto/ec.c
- *   6283    crypto/rsa.c
- *   6638    crypto/public_key.c
- *   6736    crypto/private_key.c
- *   6848    crypto/key_exchange.c
- *   7057    crypto/cipher.c
- *   7182    crypto/crypto.c
- *   7244  x509: certificates, trust anchors, the search for a path, the verdict
- *   7394    x509/decode.c
- *   7863    x509/extensions.c
- *   8296    x509/names.c
- *   8872    x509/certificate.c
- *   9019    x509/anchors.c
- *  11242    x509/profile.c
- *  11539    x509/crl.c
- *  11896    x509/path.c
- *  12564    x509/verify.c
- *  12948    x509/judge.c
- *  13059  tls: records in, records out
- *  13094    tls/alert.c
- *  13253    tls/suites.c
- *  13418    tls/writer.c
- *  13526    tls/session.c
- *  13719    tls/key_schedule.c
- *  13931    tls/record.c
- *  14187    tls/hello_extensions.c
- *  14682    tls/client_hello.c
- *  15007    tls/server_hello.c
- *  15411    tls/authenticate.c
- *  15603    tls/handshake12.c
- *  16043    tls/handshake13.c
- *  16402    tls/after.c
- *  16544    tls/send.c
- *  16738    tls/receive.c
- *  17114    tls/engine.c
- *  17679  http: request writer, response reader
- *  17693    http/field.c
- *  17745    http/redirect.c
- *  17829    http/request.c
- *  18214    http/framing.c
- *  18337    http/response.c
- *  18987  client: dial, pool, one transfer's state machine
- *  19020    client/hooks.c
- *  19185    client/identity.c
- *  19221    client/stream.c
- *  19343    client/dial.c
- *  19631    client/connection.c
- *  19950    client/pool.c
- *  20061    client/sessions.c
- *  20194    client/client.c
- *  20414    client/upload.c
- *  20710    client/exchange.c
- *  21008    client/answer.c
- *  21163    client/plan.c
- *  21351    client/hop.c
- *  21428    client/follow.c
- *  21563    client/transfer.c
- *  22187    client/begin.c
- *  22390  api: public handles, defaults, blocking loops
- *  22420    api/defaults.c
- *  22468    api/trust.c
- *  22924    api/open.c
- *  23069    api/response.c
- *  23117    api/blocking.c
- *  23370    api/inspect.c
- *  23479    api/bearssl_x509.c
- *  23735    api/version.c
+ *   1107  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1176    base/memory.c
+ *   1272    base/text.c
+ *   1407    base/error.c
+ *   1567    base/buffer.c
+ *   1680    base/cursor.c
+ *   1812  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1988    platform/posix.c
+ *   2607    platform/posix_lookup.c
+ *   2855    platform/posix_files.c
+ *   3055    platform/windows.c
+ *   3761    platform/windows_lookup.c
+ *   3966    platform/none.c
+ *   4267  syntax: pure functions over text and bytes
+ *   4341    syntax/url.c
+ *   5063    syntax/pem.c
+ *   5282    syntax/der.c
+ *   5366    syntax/calendar.c
+ *   5414    syntax/asn1_time.c
+ *   5512    syntax/cookie_date.c
+ *   5625  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5692    crypto/hash.c
+ *   5804    crypto/kdf.c
+ *   5998    crypto/random.c
+ *   6210    crypto/ec.c
+ *   6435    crypto/rsa.c
+ *   6790    crypto/public_key.c
+ *   6888    crypto/private_key.c
+ *   7000    crypto/key_exchange.c
+ *   7209    crypto/cipher.c
+ *   7334    crypto/crypto.c
+ *   7396  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7546    x509/decode.c
+ *   8015    x509/extensions.c
+ *   8448    x509/names.c
+ *   9024    x509/certificate.c
+ *   9171    x509/anchors.c
+ *  11394    x509/profile.c
+ *  11691    x509/crl.c
+ *  12048    x509/path.c
+ *  12716    x509/verify.c
+ *  13100    x509/judge.c
+ *  13211  tls: records in, records out
+ *  13246    tls/alert.c
+ *  13405    tls/suites.c
+ *  13570    tls/writer.c
+ *  13678    tls/session.c
+ *  13871    tls/key_schedule.c
+ *  14083    tls/record.c
+ *  14339    tls/hello_extensions.c
+ *  14834    tls/client_hello.c
+ *  15159    tls/server_hello.c
+ *  15563    tls/authenticate.c
+ *  15755    tls/handshake12.c
+ *  16195    tls/handshake13.c
+ *  16554    tls/after.c
+ *  16696    tls/send.c
+ *  16890    tls/receive.c
+ *  17266    tls/engine.c
+ *  17831  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  17845    http/field.c
+ *  17897    http/redirect.c
+ *  17981    http/request.c
+ *  18285    http/form.c
+ *  18416    http/multipart.c
+ *  18760    http/framing.c
+ *  18883    http/response.c
+ *  19598    http/decode.c
+ *  19926    http/set_cookie.c
+ *  20166    http/cookies.c
+ *  20548    http/cookie_file.c
+ *  20849    http/auth.c
+ *  21327    http/digest.c
+ *  21577  client: dial, pool, one transfer's state machine
+ *  21610    client/hooks.c
+ *  21775    client/identity.c
+ *  21811    client/stream.c
+ *  21933    client/dial.c
+ *  22221    client/connection.c
+ *  22540    client/pool.c
+ *  22651    client/sessions.c
+ *  22795    client/client.c
+ *  23067    client/upload.c
+ *  23521    client/exchange.c
+ *  23826    client/download.c
+ *  24005    client/answer.c
+ *  24173    client/credentials.c
+ *  24287    client/plan.c
+ *  24492    client/hop.c
+ *  24687    client/follow.c
+ *  24969    client/transfer.c
+ *  25711    client/begin.c
+ *  26061  api: public handles, defaults, blocking loops
+ *  26091    api/defaults.c
+ *  26139    api/trust.c
+ *  26595    api/open.c
+ *  26743    api/response.c
+ *  26791    api/blocking.c
+ *  27055    api/inspect.c
+ *  27164    api/bearssl_x509.c
+ *  27420    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -5339,6 +5351,49 @@ HC_FN int hc_der_same(hc_cursor a, hc_cursor b)
            memcmp(a.at, b.at, len) == 0;
 }
 
+/* ---- syntax/calendar.h ---------------------------------------------------------------------- */
+/* The Gregorian calendar, without leap seconds, as far as years of four digits go. */
+
+/* 28 to 31. month: 1 to 12. */
+HC_FN int hc_month_days(int year, int month);
+
+/* Days from 1970-01-01 to the first of January of a year, 1 to 10000; negative before 1970. */
+HC_FN int64_t hc_year_days(int year);
+
+/* Seconds from 1970-01-01 00:00:00 to a time that the calendar has: the caller has checked. */
+HC_FN int64_t hc_calendar_seconds(int year, int month, int day, int hour, int minute, int second);
+
+/* ---- syntax/calendar.c ---------------------------------------------------------------------- */
+static int calendar_is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+HC_FN int hc_month_days(int year, int month)
+{
+    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && calendar_is_leap(year));
+}
+
+HC_FN int64_t hc_year_days(int year)
+{
+    int64_t before = year - 1;
+    int64_t days = before * 365 + before / 4 - before / 100 + before / 400;
+
+    return days - 719162; /* the same sum for 1969 */
+}
+
+HC_FN int64_t hc_calendar_seconds(int year, int month, int day, int hour, int minute, int second)
+{
+    int64_t days = hc_year_days(year) + day - 1;
+
+    for (int i = 1; i < month; i++) {
+        days += hc_month_days(year, i);
+    }
+    return ((days * 24 + hour) * 60 + minute) * 60 + second;
+}
+
 /* ---- syntax/asn1_time.h --------------------------------------------------------------------- */
 /* Times as certificates and CRLs carry them (RFC 5280, 4.1.2.5). */
 
@@ -5374,34 +5429,15 @@ static int asn1_time_take_two(hc_cursor *text, int min, int max)
     return value;
 }
 
-static int asn1_time_is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int asn1_time_month_days(int year, int month)
-{
-    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (month == 2 && asn1_time_is_leap(year));
-}
-
-/* Days from 1970-01-01 to the first of January of a year, 1 to 10000. */
-static int64_t asn1_time_year_days(int year)
-{
-    int64_t before = year - 1;
-    int64_t days = before * 365 + before / 4 - before / 100 + before / 400;
-
-    return days - 719162; /* the same sum for 1969 */
-}
-
 HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_misplaced)
 {
     hc_cursor text = element->content;
     int year;
     int month;
     int day;
-    int64_t seconds;
+    int hour;
+    int minute;
+    int second;
 
     if (element->tag == HC_ASN1_UTC_TIME) {
         year = asn1_time_take_two(&text, 0, 99);
@@ -5417,18 +5453,14 @@ HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_mispla
         return 0;
     }
     month = asn1_time_take_two(&text, 1, 12);
-    day = asn1_time_take_two(&text, 1, asn1_time_month_days(year, month));
-    seconds = asn1_time_year_days(year) + day - 1;
-    for (int i = 1; i < month; i++) {
-        seconds += asn1_time_month_days(year, i);
-    }
-    seconds = seconds * 24 + asn1_time_take_two(&text, 0, 23);
-    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
-    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
+    day = asn1_time_take_two(&text, 1, hc_month_days(year, month));
+    hour = asn1_time_take_two(&text, 0, 23);
+    minute = asn1_time_take_two(&text, 0, 59);
+    second = asn1_time_take_two(&text, 0, 59);
     if (!hc_take_char(&text, 'Z') || hc_cursor_left(&text) > 0) {
         return 0;
     }
-    *out = seconds;
+    *out = hc_calendar_seconds(year, month, day, hour, minute, second);
     return 1;
 }
 
@@ -5441,8 +5473,8 @@ static void asn1_time_add_two(hc_text *text, const char *before, int64_t value)
 
 HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 {
-    int64_t first = asn1_time_year_days(1) * 86400;
-    int64_t last = asn1_time_year_days(10000) * 86400 - 1;
+    int64_t first = hc_year_days(1) * 86400;
+    int64_t last = hc_year_days(10000) * 86400 - 1;
     int64_t days;
     int year;
     int month = 1;
@@ -5452,14 +5484,14 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
     seconds -= first;
     days = seconds / 86400;
     year = 1 + (int)(days / 366);
-    days += asn1_time_year_days(1);
+    days += hc_year_days(1);
     seconds %= 86400;
-    while (asn1_time_year_days(year + 1) <= days) {
+    while (hc_year_days(year + 1) <= days) {
         year++;
     }
-    days -= asn1_time_year_days(year);
-    while (days >= asn1_time_month_days(year, month)) {
-        days -= asn1_time_month_days(year, month++);
+    days -= hc_year_days(year);
+    while (days >= hc_month_days(year, month)) {
+        days -= hc_month_days(year, month++);
     }
     hc_text_add_int(text, year);
     asn1_time_add_two(text, "-", month);
@@ -5468,6 +5500,126 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
     asn1_time_add_two(text, ":", seconds / 60 % 60);
     asn1_time_add_two(text, ":", seconds % 60);
     hc_text_add(text, " UTC");
+}
+
+/* ---- syntax/cookie_date.h ------------------------------------------------------------------- */
+/* The dates of Expires (RFC 6265bis, 5.1.1): read leniently, by one algorithm for every form. */
+
+/* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
+ * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
+HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+
+/* ---- syntax/cookie_date.c ------------------------------------------------------------------- */
+typedef struct cookie_date_fields {
+    int has_time;
+    int hour;
+    int minute;
+    int second;
+    int day;   /* -1: not found yet */
+    int month;
+    int year;
+} cookie_date_fields;
+
+static int cookie_date_is_delimiter(int character)
+{
+    return character == 0x09 || (character >= 0x20 && character <= 0x2f) ||
+           (character >= 0x3b && character <= 0x40) || (character >= 0x5b && character <= 0x60) ||
+           (character >= 0x7b && character <= 0x7e);
+}
+
+/* min to max digits with no other digit behind them, as a number; -1 where they do not stand. */
+static int cookie_date_take_number(hc_cursor *text, int min, int max)
+{
+    int value = 0;
+    int num_digits = 0;
+
+    while (hc_is_digit(hc_peek(text)) && num_digits < max) {
+        value = value * 10 + (hc_take_u8(text) - '0');
+        num_digits++;
+    }
+    return num_digits < min || hc_is_digit(hc_peek(text)) ? -1 : value;
+}
+
+static int cookie_date_read_time(cookie_date_fields *date, hc_cursor token)
+{
+    int hour = cookie_date_take_number(&token, 1, 2);
+    int minute = hc_take_char(&token, ':') ? cookie_date_take_number(&token, 1, 2) : -1;
+    int second = hc_take_char(&token, ':') ? cookie_date_take_number(&token, 1, 2) : -1;
+
+    if (hour < 0 || minute < 0 || second < 0) {
+        return 0;
+    }
+    date->has_time = 1;
+    date->hour = hour;
+    date->minute = minute;
+    date->second = second;
+    return 1;
+}
+
+/* 1 to 12, or -1: the first three letters count. */
+static int cookie_date_month(hc_cursor token)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+    if (hc_cursor_left(&token) < 3) {
+        return -1;
+    }
+    for (int i = 0; i < 12; i++) {
+        if (hc_equal_nocase(token.at, 3, names + (size_t)i * 3, 3)) {
+            return i + 1;
+        }
+    }
+    return -1;
+}
+
+/* Each token goes to the first field that it fits and that is still open. */
+static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
+{
+    hc_cursor digits = token;
+
+    if (!date->has_time && cookie_date_read_time(date, token)) {
+        return;
+    }
+    if (date->day < 0 && (date->day = cookie_date_take_number(&digits, 1, 2)) >= 0) {
+        return;
+    }
+    if (date->month < 0 && (date->month = cookie_date_month(token)) >= 0) {
+        return;
+    }
+    digits = token;
+    if (date->year < 0) {
+        date->year = cookie_date_take_number(&digits, 2, 4);
+    }
+}
+
+HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+{
+    cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
+
+    while (hc_cursor_left(&text) > 0) {
+        hc_cursor token;
+
+        while (cookie_date_is_delimiter(hc_peek(&text))) {
+            text.at++;
+        }
+        token = text;
+        while (hc_cursor_left(&text) > 0 && !cookie_date_is_delimiter(hc_peek(&text))) {
+            text.at++;
+        }
+        token.end = text.at;
+        cookie_date_read_token(&date, token);
+    }
+    if (date.year >= 0 && date.year <= 99) {
+        date.year += date.year >= 70 ? 1900 : 2000;
+    }
+    if (!date.has_time || date.month < 0 || date.year < 1601 || date.day < 1 ||
+        date.day > hc_month_days(date.year, date.month) || date.hour > 23 || date.minute > 59 ||
+        date.second > 59) {
+        return 0;
+    }
+    *out = hc_calendar_seconds(date.year, date.month, date.day, date.hour, date.minute,
+                               date.second);
+    return 1;
 }
 
 /* ==== crypto: the only floor that sees BearSSL, each primitive with its checks in front ====== */
@@ -17676,7 +17828,7 @@ HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len)
     hc_buffer_consume(&tls->keylog, hc_min(len, tls->keylog.len));
 }
 
-/* ==== http: request writer, response reader ================================================== */
+/* ==== http: request writer, response reader, and what goes around them: bodies, cookies, answers  */
 
 /* ---- http/field.h --------------------------------------------------------------------------- */
 /* What requests and responses have in common: names and values of fields (RFC 9110, 5). */
@@ -18116,6 +18268,400 @@ HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_
 HC_FN int hc_field_is_secret(hc_cursor name)
 {
     return hc_name_is_among(name, request_secret_names, HC_ARRAY_LEN(request_secret_names));
+}
+
+/* ---- http/form.h ---------------------------------------------------------------------------- */
+/* application/x-www-form-urlencoded (WHATWG URL, 5.2): bodies and queries. */
+
+/* Appends "name=value&name=value": letters, digits and "*-._" as they are, a space as "+", every
+ * other byte as %XX. A value of NULL leaves out the "=" too. Nothing is appended unless OK. */
+HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
+
+/* Appends a URL with fields added to its query, before the fragment: behind "?", or behind "&"
+ * where it has a query. Nothing is appended unless OK. */
+HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                         size_t num_fields, hc_buffer *out);
+
+/* ---- http/form.c ---------------------------------------------------------------------------- */
+static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    for (; *text != '\0' && result == HC_BUFFER_OK; text++) {
+        unsigned char byte = (unsigned char)*text;
+        char escape[3] = {'%', '0', '0'};
+
+        if (hc_is_alpha(byte) || hc_is_digit(byte) || strchr("*-._", byte) != NULL) {
+            result = hc_buffer_add(out, &byte, 1);
+        } else if (byte == ' ') {
+            result = hc_buffer_add(out, "+", 1);
+        } else {
+            escape[1] = hex[byte >> 4];
+            escape[2] = hex[byte & 15];
+            result = hc_buffer_add(out, escape, sizeof escape);
+        }
+    }
+    return result;
+}
+
+HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+{
+    size_t len = out->len;
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    for (size_t i = 0; i < num_fields && result == HC_BUFFER_OK; i++) {
+        result = i == 0 ? HC_BUFFER_OK : hc_buffer_add(out, "&", 1);
+        if (result == HC_BUFFER_OK) {
+            result = form_add_encoded(out, fields[i].name);
+        }
+        if (result == HC_BUFFER_OK && fields[i].value != NULL) {
+            result = hc_buffer_add(out, "=", 1);
+            if (result == HC_BUFFER_OK) {
+                result = form_add_encoded(out, fields[i].value);
+            }
+        }
+    }
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+    }
+    return result;
+}
+
+HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                         size_t num_fields, hc_buffer *out)
+{
+    size_t len = out->len;
+    size_t before_fragment = strcspn(url, "#");
+    const char *query = memchr(url, '?', before_fragment);
+    char last = before_fragment == 0 ? '\0' : url[before_fragment - 1];
+    hc_buffer_result result = hc_buffer_add(out, url, before_fragment);
+
+    if (result == HC_BUFFER_OK && num_fields > 0) {
+        if (query == NULL) {
+            result = hc_buffer_add(out, "?", 1);
+        } else if (last != '?' && last != '&') {
+            result = hc_buffer_add(out, "&", 1);
+        }
+        if (result == HC_BUFFER_OK) {
+            result = hc_form_add(fields, num_fields, out);
+        }
+    }
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, url + before_fragment);
+    }
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+    }
+    return result;
+}
+
+/* ---- http/multipart.h ----------------------------------------------------------------------- */
+/* multipart/form-data (RFC 7578) as a source of pieces: what is large is never copied here. */
+
+#define HC_BOUNDARY_RANDOM_BYTES 16
+#define HC_BOUNDARY_MAX 48
+#define HC_MULTIPART_PARTS_MAX 10000
+
+/* One part. Everything is borrowed. */
+typedef struct hc_part {
+    const char *name;         /* required; any text, NUL-terminated */
+    const char *filename;     /* NULL: none */
+    const char *content_type; /* NULL: none, application/octet-stream where there is a filename */
+    int is_streamed;          /* 1: the caller reads the content when its turn comes */
+    int64_t len;              /* of a streamed content; -1 when unknown */
+    httpsc_bytes bytes;       /* the content that is not streamed */
+} hc_part;
+
+typedef enum hc_multipart_event {
+    HC_MULTIPART_BYTES = 1, /* *bytes is the next piece, until the next call */
+    HC_MULTIPART_STREAM,    /* the content of part number *part comes now: send it, then go on */
+    HC_MULTIPART_END,
+    HC_MULTIPART_MEMORY     /* the allocator gave none; the same call may be tried again */
+} hc_multipart_event;
+
+typedef struct hc_multipart {
+    const hc_part *parts;  /* borrowed */
+    size_t num_parts;
+    char boundary[HC_BOUNDARY_MAX];
+    hc_buffer head;        /* of the part at hand */
+    size_t at;             /* the part at hand; num_parts: the closing delimiter */
+    int step;
+} hc_multipart;
+
+/*
+ * Begins. random makes the boundary. ERR_ARGUMENT: a part without a name, or too many;
+ * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
+ * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
+ */
+HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                              const hc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error);
+HC_FACE void hc_multipart_free(hc_multipart *multipart);
+
+/* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
+HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+
+/* The next piece. After HC_MULTIPART_END it stays so. */
+HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                             size_t *part);
+
+/* Begins again, with the same boundary. */
+HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+
+/* Appends "multipart/form-data; boundary=...". */
+HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+
+/* ---- http/multipart.c ----------------------------------------------------------------------- */
+#define MULTIPART_HEAD_MAX ((size_t)1 << 20)
+
+/* Where a part stands. */
+typedef enum multipart_step {
+    MULTIPART_HEAD = 0, /* the delimiter and the fields come next */
+    MULTIPART_CONTENT,
+    MULTIPART_BREAK,    /* the line break behind the content */
+    MULTIPART_OVER
+} multipart_step;
+
+static const char multipart_default_type[] = "application/octet-stream";
+
+/* ---- heads -------------------------------------------------------------------------------- */
+
+/* Appends a text, or only counts it. */
+typedef struct multipart_out {
+    hc_buffer *buffer; /* NULL: count */
+    uint64_t len;
+    hc_buffer_result result;
+} multipart_out;
+
+static void multipart_put(multipart_out *out, const void *bytes, size_t len)
+{
+    out->len += len;
+    if (out->buffer != NULL && out->result == HC_BUFFER_OK) {
+        out->result = hc_buffer_add(out->buffer, bytes, len);
+    }
+}
+
+static void multipart_put_text(multipart_out *out, const char *text)
+{
+    multipart_put(out, text, strlen(text));
+}
+
+static void multipart_put_name(multipart_out *out, const char *what, const char *name)
+{
+    multipart_put_text(out, what);
+    for (; *name != '\0'; name++) {
+        switch (*name) {
+        case '"':
+            multipart_put_text(out, "%22");
+            break;
+        case '\r':
+            multipart_put_text(out, "%0D");
+            break;
+        case '\n':
+            multipart_put_text(out, "%0A");
+            break;
+        default:
+            multipart_put(out, name, 1);
+            break;
+        }
+    }
+    multipart_put_text(out, "\"");
+}
+
+static const char *multipart_type_of(const hc_part *part)
+{
+    if (part->content_type == NULL && part->filename != NULL) {
+        return multipart_default_type;
+    }
+    return part->content_type;
+}
+
+/* The delimiter and the fields of a part, with the empty line; behind the last part the closing
+ * delimiter. */
+static void multipart_put_head(multipart_out *out, const hc_multipart *multipart, size_t at)
+{
+    const hc_part *part;
+
+    multipart_put_text(out, "--");
+    multipart_put_text(out, multipart->boundary);
+    if (at == multipart->num_parts) {
+        multipart_put_text(out, "--\r\n");
+        return;
+    }
+    part = &multipart->parts[at];
+    multipart_put_name(out, "\r\nContent-Disposition: form-data; name=\"", part->name);
+    if (part->filename != NULL) {
+        multipart_put_name(out, "; filename=\"", part->filename);
+    }
+    if (multipart_type_of(part) != NULL) {
+        multipart_put_text(out, "\r\nContent-Type: ");
+        multipart_put_text(out, multipart_type_of(part));
+    }
+    multipart_put_text(out, "\r\n\r\n");
+}
+
+/* ---- the face ----------------------------------------------------------------------------- */
+
+/* A name is escaped, so that only what no browser sends either is left to refuse. */
+static int multipart_name_is_valid(const char *name)
+{
+    for (; name != NULL && *name != '\0'; name++) {
+        unsigned char byte = (unsigned char)*name;
+
+        if ((byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7f) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
+{
+    hc_cursor type = hc_cursor_over(part->content_type,
+                                    part->content_type == NULL ? 0 : strlen(part->content_type));
+
+    if (part->name == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "part %z has no name", at);
+    }
+    if (!multipart_name_is_valid(part->name) || !multipart_name_is_valid(part->filename) ||
+        !hc_is_field_text(type)) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in part %z", at);
+    }
+    if (strlen(part->name) > MULTIPART_HEAD_MAX / 8 ||
+        (part->filename != NULL && strlen(part->filename) > MULTIPART_HEAD_MAX / 8) ||
+        hc_cursor_left(&type) > MULTIPART_HEAD_MAX / 8) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "part %z has too long a name", at);
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                              const hc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *at = multipart->boundary;
+
+    memset(multipart, 0, sizeof *multipart);
+    hc_buffer_init(&multipart->head, allocator, MULTIPART_HEAD_MAX);
+    multipart->parts = parts;
+    multipart->num_parts = num_parts;
+    memcpy(at, "httpsc-", 7);
+    at += 7;
+    for (size_t i = 0; i < HC_BOUNDARY_RANDOM_BYTES; i++) {
+        *at++ = digits[random[i] >> 4];
+        *at++ = digits[random[i] & 15];
+    }
+    if (num_parts > HC_MULTIPART_PARTS_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%z parts, and %z are allowed", num_parts,
+                       (size_t)HC_MULTIPART_PARTS_MAX);
+    }
+    for (size_t i = 0; i < num_parts; i++) {
+        int code = multipart_check(&parts[i], i, error);
+
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE void hc_multipart_free(hc_multipart *multipart)
+{
+    if (multipart->head.allocator != NULL) {
+        hc_buffer_free(&multipart->head);
+    }
+    memset(multipart, 0, sizeof *multipart);
+}
+
+HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+{
+    multipart->at = 0;
+    multipart->step = MULTIPART_HEAD;
+}
+
+HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i <= multipart->num_parts; i++) {
+        multipart_out counted = {NULL, 0, HC_BUFFER_OK};
+        uint64_t content = 0;
+
+        multipart_put_head(&counted, multipart, i);
+        if (i < multipart->num_parts) {
+            const hc_part *part = &multipart->parts[i];
+
+            if (part->is_streamed && part->len < 0) {
+                return 0;
+            }
+            content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
+            counted.len += 2;
+        }
+        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+            return 0;
+        }
+        sum += content + counted.len;
+    }
+    *len = sum;
+    return 1;
+}
+
+static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor *bytes)
+{
+    multipart_out out = {NULL, 0, HC_BUFFER_OK};
+
+    multipart->head.len = 0;
+    out.buffer = &multipart->head;
+    multipart_put_head(&out, multipart, multipart->at);
+    if (out.result != HC_BUFFER_OK) {
+        return HC_MULTIPART_MEMORY;
+    }
+    multipart->step =
+        multipart->at == multipart->num_parts ? MULTIPART_OVER : MULTIPART_CONTENT;
+    *bytes = hc_cursor_over(multipart->head.ptr, multipart->head.len);
+    return HC_MULTIPART_BYTES;
+}
+
+HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                             size_t *part)
+{
+    const hc_part *content;
+
+    switch (multipart->step) {
+    case MULTIPART_HEAD:
+        return multipart_give_head(multipart, bytes);
+    case MULTIPART_CONTENT:
+        multipart->step = MULTIPART_BREAK;
+        content = &multipart->parts[multipart->at];
+        if (content->is_streamed) {
+            *part = multipart->at;
+            return HC_MULTIPART_STREAM;
+        }
+        if (content->bytes.len > 0) {
+            *bytes = hc_cursor_over(content->bytes.ptr, content->bytes.len);
+            return HC_MULTIPART_BYTES;
+        }
+        /* an empty content is no piece */
+        /* fall through */
+    case MULTIPART_BREAK:
+        multipart->step = MULTIPART_HEAD;
+        multipart->at++;
+        *bytes = hc_cursor_over("\r\n", 2);
+        return HC_MULTIPART_BYTES;
+    default:
+        return HC_MULTIPART_END;
+    }
+}
+
+HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
+
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, multipart->boundary) : result;
 }
 
 /* ---- http/response.h ------------------------------------------------------------------------ */
@@ -18982,6 +19528,2050 @@ HC_FN hc_response_event hc_response_end(hc_response *response, int clean, httpsc
 HC_FN int hc_response_started(const hc_response *response)
 {
     return response->started;
+}
+
+/* ---- http/decode.h -------------------------------------------------------------------------- */
+/*
+ * Content codings (RFC 9110, 8.4.1): gzip and deflate, by zlib. There is nothing of it without
+ * HTTPSC_USE_ZLIB.
+ */
+
+#ifdef HTTPSC_USE_ZLIB
+
+#include <zlib.h>
+
+#define HC_ACCEPT_ENCODING "gzip, deflate"
+#define HC_RATIO_FREE_BYTES ((uint64_t)1 << 20) /* decoded bytes before the ratio counts */
+
+typedef enum hc_coding {
+    HC_CODING_IDENTITY = 1, /* nothing to undo: no field, "identity", or "none" */
+    HC_CODING_GZIP,         /* also "x-gzip" */
+    HC_CODING_DEFLATE,      /* with zlib's wrapping, as it should be, or without, as it is met */
+    HC_CODING_UNKNOWN,      /* one that was not asked for: the body can be had as it is */
+    HC_CODING_LAYERS        /* more than one: ERR_BODY_CODING */
+} hc_coding;
+
+/* The coding that all Content-Encoding fields together name. */
+HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+
+/* It does not move: zlib keeps its address. Zeroed it may be freed. */
+typedef struct hc_decoder {
+    const httpsc_allocator *allocator;
+    z_stream stream;
+    uint64_t max_out;       /* decoded bytes */
+    uint64_t max_ratio;
+    uint64_t num_in;
+    uint64_t num_out;
+    hc_coding coding;
+    int is_open;            /* the stream has to be ended */
+    int state;
+    unsigned char first[2]; /* of deflate, which tell its wrapping */
+    size_t num_first;
+    size_t num_first_taken; /* by zlib */
+    httpsc_error failure;
+} hc_decoder;
+
+/*
+ * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
+ * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
+ */
+HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                            httpsc_error *error);
+HC_FACE void hc_decoder_close(hc_decoder *decoder);
+
+/*
+ * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
+ * input is needed, and *in is empty. After an input was taken whole there may be more to come out:
+ * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
+ * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
+ */
+HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                            size_t *num_out, httpsc_error *error);
+
+/* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
+ * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
+HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+
+#endif
+
+/* ---- http/decode.c -------------------------------------------------------------------------- */
+#ifdef HTTPSC_USE_ZLIB
+
+/* Where the decoder is. */
+typedef enum decode_state {
+    DECODE_FIRST = 1, /* no stream yet: the bytes that tell deflate's wrapping */
+    DECODE_STREAM,
+    DECODE_BETWEEN,   /* a member of gzip has ended, and another may follow */
+    DECODE_FAILED
+} decode_state;
+
+#define DECODE_GZIP_WINDOW (16 + MAX_WBITS)
+
+/* ---- which coding ------------------------------------------------------------------------- */
+
+static hc_coding decode_coding_of(hc_cursor token)
+{
+    static const struct {
+        const char *name;
+        hc_coding coding;
+    } codings[] = {
+        {"", HC_CODING_IDENTITY},     {"identity", HC_CODING_IDENTITY},
+        {"none", HC_CODING_IDENTITY}, {"gzip", HC_CODING_GZIP},
+        {"x-gzip", HC_CODING_GZIP},   {"deflate", HC_CODING_DEFLATE},
+    };
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(codings); i++) {
+        if (hc_equal_nocase(token.at, hc_cursor_left(&token), codings[i].name,
+                            strlen(codings[i].name))) {
+            return codings[i].coding;
+        }
+    }
+    return HC_CODING_UNKNOWN;
+}
+
+HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+{
+    hc_coding found = HC_CODING_IDENTITY;
+
+    for (size_t i = 0; i < num_fields; i++) {
+        hc_cursor list = hc_cursor_over(fields[i].value, strlen(fields[i].value));
+
+        if (!hc_text_equal_nocase(fields[i].name, "Content-Encoding")) {
+            continue;
+        }
+        do {
+            hc_cursor token = hc_take_until(&list, ',');
+            hc_coding coding;
+
+            hc_trim_blanks(&token);
+            coding = decode_coding_of(token);
+            if (coding != HC_CODING_IDENTITY) {
+                found = found == HC_CODING_IDENTITY ? coding : HC_CODING_LAYERS;
+            }
+        } while (hc_take_char(&list, ','));
+    }
+    return found;
+}
+
+/* ---- zlib's memory ------------------------------------------------------------------------ */
+
+/* zlib frees without the size, so it stands in front of each block. */
+typedef union decode_block {
+    size_t size;
+    uint64_t aligned;
+    void *pointer;
+} decode_block;
+
+static voidpf decode_alloc(voidpf user, uInt num_items, uInt item_size)
+{
+    const httpsc_allocator *allocator = user;
+    decode_block *block;
+    size_t size;
+
+    if (!hc_mul(num_items, item_size, &size) || !hc_add(size, sizeof *block, &size)) {
+        return Z_NULL;
+    }
+    block = hc_alloc(allocator, size);
+    if (block == NULL) {
+        return Z_NULL;
+    }
+    block->size = size;
+    return block + 1;
+}
+
+static void decode_free(voidpf user, voidpf ptr)
+{
+    decode_block *block = (decode_block *)ptr - 1;
+
+    hc_free_secret(user, block, block->size);
+}
+
+/* ---- the stream --------------------------------------------------------------------------- */
+
+static int decode_fail(hc_decoder *decoder, int code, const char *what, httpsc_error *error)
+{
+    decoder->state = DECODE_FAILED;
+    hc_fail(&decoder->failure, code, 0, what == NULL ? NULL : "%s", what);
+    *error = decoder->failure;
+    return code;
+}
+
+static int decode_begin_stream(hc_decoder *decoder, int window_bits, httpsc_error *error)
+{
+    union {
+        const httpsc_allocator *const_allocator;
+        void *user;
+    } allocator; /* zlib hands it back as it is */
+    int result;
+
+    allocator.const_allocator = decoder->allocator;
+    memset(&decoder->stream, 0, sizeof decoder->stream);
+    decoder->stream.zalloc = decode_alloc;
+    decoder->stream.zfree = decode_free;
+    decoder->stream.opaque = allocator.user;
+    result = inflateInit2(&decoder->stream, window_bits);
+    if (result != Z_OK) {
+        return decode_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
+    }
+    decoder->is_open = 1;
+    decoder->state = DECODE_STREAM;
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                            httpsc_error *error)
+{
+    memset(decoder, 0, sizeof *decoder);
+    decoder->allocator = allocator;
+    decoder->coding = coding;
+    decoder->max_out = max_out;
+    decoder->max_ratio = max_ratio;
+    decoder->state = DECODE_FIRST;
+    return coding == HC_CODING_GZIP ? decode_begin_stream(decoder, DECODE_GZIP_WINDOW, error)
+                                    : HTTPSC_OK;
+}
+
+HC_FACE void hc_decoder_close(hc_decoder *decoder)
+{
+    if (decoder->is_open) {
+        inflateEnd(&decoder->stream);
+    }
+    hc_wipe(decoder, sizeof *decoder);
+}
+
+/* Feeds zlib once. *num_out counts what came out; what was taken of in is taken off it. */
+static int decode_inflate(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
+{
+    z_stream *stream = &decoder->stream;
+    union {
+        const unsigned char *const_bytes;
+        unsigned char *bytes;
+    } next; /* zlib reads only; its own const depends on how it was configured */
+    uInt had_in = (uInt)hc_min(hc_cursor_left(in), INT32_MAX);
+    uInt had_out = (uInt)hc_min(len, INT32_MAX);
+    int result;
+
+    next.const_bytes = in->at;
+    stream->next_in = next.bytes;
+    stream->avail_in = had_in;
+    stream->next_out = out;
+    stream->avail_out = had_out;
+    result = inflate(stream, Z_NO_FLUSH);
+    in->at += had_in - stream->avail_in;
+    decoder->num_in += had_in - stream->avail_in;
+    *num_out = had_out - stream->avail_out;
+    decoder->num_out += *num_out;
+    switch (result) {
+    case Z_OK:
+    case Z_BUF_ERROR: /* nothing to do for the moment */
+        break;
+    case Z_STREAM_END:
+        decoder->state = DECODE_BETWEEN;
+        break;
+    case Z_MEM_ERROR:
+        return decode_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
+    case Z_NEED_DICT:
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "a preset dictionary", error);
+    default:
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING,
+                           stream->msg == NULL ? "zlib refuses it" : stream->msg, error);
+    }
+    if (decoder->num_out > decoder->max_out) {
+        return decode_fail(decoder, HTTPSC_ERR_LIMIT_BODY, "decoded", error);
+    }
+    if (decoder->num_out > HC_RATIO_FREE_BYTES &&
+        decoder->num_out / decoder->max_ratio >= decoder->num_in &&
+        decoder->num_out > decoder->num_in * decoder->max_ratio) {
+        return decode_fail(decoder, HTTPSC_ERR_LIMIT_RATIO, NULL, error);
+    }
+    return HTTPSC_OK;
+}
+
+/*
+ * deflate is zlib's format (RFC 9110, 8.4.1.2); some servers send the bare one (RFC 1951). The two
+ * first bytes tell: a CMF of method 8, and a check that divides by 31 (RFC 1950, 2.2).
+ */
+static int decode_first(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
+{
+    unsigned header;
+
+    while (decoder->num_first < 2 && hc_cursor_left(in) > 0) {
+        decoder->first[decoder->num_first++] = hc_take_u8(in);
+    }
+    if (decoder->num_first < 2) {
+        return HTTPSC_OK;
+    }
+    header = (unsigned)decoder->first[0] << 8 | decoder->first[1];
+    return decode_begin_stream(
+        decoder, (header >> 8 & 15) == 8 && header % 31 == 0 ? MAX_WBITS : -MAX_WBITS, error);
+}
+
+/* What was held back goes in first. */
+static int decode_stream(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                         size_t *num_out, httpsc_error *error)
+{
+    size_t num_held = decoder->num_first - decoder->num_first_taken;
+    hc_cursor held = hc_cursor_over(decoder->first + decoder->num_first_taken, num_held);
+    int code;
+
+    if (num_held == 0) {
+        return decode_inflate(decoder, in, out, len, num_out, error);
+    }
+    code = decode_inflate(decoder, &held, out, len, num_out, error);
+    decoder->num_first_taken = decoder->num_first - hc_cursor_left(&held);
+    return code;
+}
+
+/* Behind the end: another member of gzip, or nothing. */
+static int decode_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
+{
+    if (decoder->coding != HC_CODING_GZIP || hc_peek(in) != 0x1f) {
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "bytes behind its end", error);
+    }
+    if (inflateReset(&decoder->stream) != Z_OK) {
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, NULL, error);
+    }
+    decoder->state = DECODE_STREAM;
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                            size_t *num_out, httpsc_error *error)
+{
+    *num_out = 0;
+    while (*num_out == 0) {
+        size_t left = hc_cursor_left(in);
+        int code = HTTPSC_OK;
+
+        switch (decoder->state) {
+        case DECODE_FIRST:
+            code = decode_first(decoder, in, error);
+            break;
+        case DECODE_STREAM:
+            code = decode_stream(decoder, in, out, len, num_out, error);
+            break;
+        case DECODE_BETWEEN:
+            if (left == 0 && decoder->num_first_taken == decoder->num_first) {
+                return HTTPSC_OK;
+            }
+            code = decode_between(decoder, in, error);
+            break;
+        default:
+            *error = decoder->failure;
+            return decoder->failure.code;
+        }
+        if (code != HTTPSC_OK) {
+            *num_out = 0;
+            return code;
+        }
+        if (left == 0) {
+            break;
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+{
+    if (decoder->state == DECODE_FAILED) {
+        *error = decoder->failure;
+        return decoder->failure.code;
+    }
+    if (decoder->state == DECODE_BETWEEN || (decoder->num_in == 0 && decoder->num_first == 0)) {
+        return HTTPSC_OK;
+    }
+    return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "it was cut", error);
+}
+
+#endif
+
+/* ---- http/set_cookie.h ---------------------------------------------------------------------- */
+/* What a Set-Cookie field says (RFC 6265bis, 5.6), before anyone asks whether it may. */
+
+#define HC_COOKIE_PAIR_MAX 4096      /* bytes of name and value together */
+#define HC_COOKIE_ATTRIBUTE_MAX 1024 /* a longer value of an attribute counts as not there */
+#define HC_COOKIE_AGE_MAX ((int64_t)400 * 86400)
+
+typedef enum hc_same_site {
+    HC_SAME_SITE_DEFAULT = 1,
+    HC_SAME_SITE_NONE,
+    HC_SAME_SITE_LAX,
+    HC_SAME_SITE_STRICT
+} hc_same_site;
+
+/* The cursors point into the field's value. */
+typedef struct hc_set_cookie {
+    hc_cursor name;  /* may be empty, but not together with value */
+    hc_cursor value;
+    hc_cursor domain; /* without one leading "."; empty where there is none */
+    hc_cursor path;   /* empty where the default-path is meant */
+    int persistent;   /* 0: until the jar is freed */
+    int64_t expires;  /* seconds since 1970, at most 400 days from now */
+    int secure;
+    int http_only;
+    hc_same_site same_site;
+} hc_set_cookie;
+
+/* Reads the value of one field. 0 when the cookie is to be ignored: control characters (a HTAB is
+ * none), no name and no value, or more than HC_COOKIE_PAIR_MAX bytes of them. */
+HC_FN int hc_set_cookie_parse(hc_set_cookie *set, hc_cursor text, int64_t now);
+
+/* The prefixes of names (5.6.8; ASCII case ignored): "__Secure-" needs Secure, "__Host-" also
+ * Path=/ and no Domain; a cookie without a name may not look like one. 1 when they hold. */
+HC_FN int hc_set_cookie_prefix_holds(const hc_set_cookie *set);
+
+/* ---- http/set_cookie.c ---------------------------------------------------------------------- */
+/* What the attributes said of the time; Max-Age counts before Expires. */
+typedef struct set_cookie_times {
+    int has_max_age;
+    int64_t max_age; /* the time that it leads to */
+    int has_expires;
+    int64_t expires;
+} set_cookie_times;
+
+static int set_cookie_is(hc_cursor text, const char *word)
+{
+    return hc_equal_nocase(text.at, hc_cursor_left(&text), word, strlen(word));
+}
+
+/* The latest time that a cookie may live to. */
+static int64_t set_cookie_latest(int64_t now)
+{
+    return now > INT64_MAX - HC_COOKIE_AGE_MAX ? INT64_MAX : now + HC_COOKIE_AGE_MAX;
+}
+
+/* Digits, perhaps behind a "-"; anything else is passed over. */
+static void set_cookie_read_max_age(set_cookie_times *times, hc_cursor value, int64_t now)
+{
+    int is_negative = hc_take_char(&value, '-');
+    int64_t seconds = 0;
+
+    if (hc_cursor_left(&value) == 0) {
+        return;
+    }
+    while (hc_cursor_left(&value) > 0) {
+        int digit = hc_take_u8(&value) - '0';
+
+        if (digit < 0 || digit > 9) {
+            return;
+        }
+        if (seconds < HC_COOKIE_AGE_MAX) {
+            seconds = seconds * 10 + digit;
+        }
+    }
+    times->has_max_age = 1;
+    if (is_negative || seconds == 0) {
+        times->max_age = INT64_MIN;
+    } else {
+        times->max_age = seconds < HC_COOKIE_AGE_MAX && now <= INT64_MAX - seconds
+                             ? now + seconds
+                             : set_cookie_latest(now);
+    }
+}
+
+static void set_cookie_read_attribute(hc_set_cookie *set, set_cookie_times *times, hc_cursor name,
+                                      hc_cursor value, int64_t now)
+{
+    if (hc_cursor_left(&value) > HC_COOKIE_ATTRIBUTE_MAX) {
+        return;
+    }
+    if (set_cookie_is(name, "Expires")) {
+        int64_t expires;
+
+        if (hc_cookie_date_parse(value, &expires)) {
+            times->has_expires = 1;
+            times->expires = expires < set_cookie_latest(now) ? expires : set_cookie_latest(now);
+        }
+    } else if (set_cookie_is(name, "Max-Age")) {
+        set_cookie_read_max_age(times, value, now);
+    } else if (set_cookie_is(name, "Domain")) {
+        hc_take_char(&value, '.');
+        set->domain = value;
+    } else if (set_cookie_is(name, "Path")) {
+        set->path = value;
+        if (hc_peek(&value) != '/') {
+            set->path.end = set->path.at;
+        }
+    } else if (set_cookie_is(name, "Secure")) {
+        set->secure = 1;
+    } else if (set_cookie_is(name, "HttpOnly")) {
+        set->http_only = 1;
+    } else if (set_cookie_is(name, "SameSite")) {
+        set->same_site = set_cookie_is(value, "None")     ? HC_SAME_SITE_NONE
+                         : set_cookie_is(value, "Strict") ? HC_SAME_SITE_STRICT
+                         : set_cookie_is(value, "Lax")    ? HC_SAME_SITE_LAX
+                                                          : HC_SAME_SITE_DEFAULT;
+    }
+}
+
+/* "name=value", each without outer blanks. Without a "=" the value is empty, and 0 is returned. */
+static int set_cookie_split(hc_cursor pair, hc_cursor *name, hc_cursor *value)
+{
+    int has_equals;
+
+    *name = hc_take_until(&pair, '=');
+    has_equals = hc_take_char(&pair, '=');
+    *value = pair;
+    hc_trim_blanks(name);
+    hc_trim_blanks(value);
+    return has_equals;
+}
+
+HC_FN int hc_set_cookie_parse(hc_set_cookie *set, hc_cursor text, int64_t now)
+{
+    set_cookie_times times = {0, 0, 0, 0};
+    size_t pair_len;
+
+    memset(set, 0, sizeof *set);
+    set->domain = hc_cursor_over(NULL, 0);
+    set->path = hc_cursor_over(NULL, 0);
+    set->same_site = HC_SAME_SITE_DEFAULT;
+    if (!hc_is_field_text(text)) {
+        return 0;
+    }
+    if (!set_cookie_split(hc_take_until(&text, ';'), &set->name, &set->value)) {
+        set->value = set->name;
+        set->name = hc_cursor_over(NULL, 0);
+    }
+    if (!hc_add(hc_cursor_left(&set->name), hc_cursor_left(&set->value), &pair_len) ||
+        pair_len == 0 || pair_len > HC_COOKIE_PAIR_MAX) {
+        return 0;
+    }
+    while (hc_take_char(&text, ';')) {
+        hc_cursor name;
+        hc_cursor value;
+
+        set_cookie_split(hc_take_until(&text, ';'), &name, &value);
+        set_cookie_read_attribute(set, &times, name, value, now);
+    }
+    set->persistent = times.has_max_age || times.has_expires;
+    set->expires = times.has_max_age ? times.max_age : times.expires;
+    return 1;
+}
+
+static int set_cookie_begins(hc_cursor text, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return hc_cursor_left(&text) >= len && hc_equal_nocase(text.at, len, prefix, len);
+}
+
+HC_FN int hc_set_cookie_prefix_holds(const hc_set_cookie *set)
+{
+    if (hc_cursor_left(&set->name) == 0) {
+        return !set_cookie_begins(set->value, "__Secure-") &&
+               !set_cookie_begins(set->value, "__Host-");
+    }
+    if (set_cookie_begins(set->name, "__Secure-")) {
+        return set->secure;
+    }
+    if (set_cookie_begins(set->name, "__Host-")) {
+        return set->secure && hc_cursor_left(&set->domain) == 0 && set_cookie_is(set->path, "/");
+    }
+    return 1;
+}
+
+/* ---- http/cookies.h ------------------------------------------------------------------------- */
+/*
+ * A cookie jar (RFC 6265bis). Cookies belong to the URL's host, whatever Host field a request has.
+ * A jar knows no clock, no file and no lock: time is an argument, and one thread at a time uses it.
+ */
+
+#define HC_COOKIES_PER_RESPONSE 50
+#define HC_COOKIES_PER_DOMAIN 50
+#define HC_COOKIES_MAX 500
+#define HC_COOKIE_HEADER_MAX 8192
+#define HC_COOKIE_LINE_MAX 16384               /* of a file */
+#define HC_COOKIE_FILE_MAX ((size_t)16 << 20)
+
+/* A cookie that is kept. name, value, domain and path are NUL-terminated, and lie in one block. */
+typedef struct hc_cookie {
+    const char *name;   /* may be "" */
+    const char *value;
+    const char *domain; /* lower case, as hc_host has it: no "." at either end */
+    const char *path;   /* begins with "/" */
+    char *block;
+    size_t block_size;
+    int host_only;      /* only for the very host, not for those below it */
+    int secure;
+    int http_only;      /* kept for whoever asks; this client runs no scripts */
+    hc_same_site same_site; /* likewise; a file does not keep it */
+    int persistent;     /* 0: expires is not used */
+    int64_t expires;    /* seconds since 1970 */
+    uint64_t created;   /* order, not time */
+    uint64_t used;
+} hc_cookie;
+
+typedef struct hc_cookie_jar {
+    const httpsc_allocator *allocator;
+    /* 1 for a public suffix ("co.uk"): no cookie is set for it. NULL: every name without a dot. */
+    int (*is_public_suffix)(void *user, const char *domain);
+    void *user;
+    hc_buffer entries;  /* of hc_cookie */
+    size_t num_cookies;
+    uint64_t clock;     /* of created and used */
+} hc_cookie_jar;
+
+/* An empty jar. is_public_suffix may be set afterwards. */
+HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+
+/* Wipes and frees every cookie; the jar is then empty, and can be used again. */
+HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+
+/* The i-th cookie, in no order; until the jar changes. */
+HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
+
+/*
+ * Takes the Set-Cookie fields of a response from url, the first HC_COOKIES_PER_RESPONSE of them.
+ * A cookie that breaks a rule is passed over, and one that has expired deletes. Where there are too
+ * many, the expired go first, then of the domain those that are not Secure, then what was not used
+ * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
+ */
+HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                               size_t num_fields, int64_t now, httpsc_error *error);
+
+/*
+ * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
+ * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
+ * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
+ */
+HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                                 httpsc_error *error);
+
+/*
+ * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
+ * fields with a HTAB between them, "#HttpOnly_" in front where it is; expires 0 where it ends with
+ * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
+ * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
+ */
+HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
+
+/*
+ * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
+ * fine, a missing last field is an empty value; expired cookies are not taken, and times are cut to
+ * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
+ * then none is taken. ERR_MEMORY: some were.
+ */
+HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                               httpsc_error *error);
+
+/* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
+HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
+                             int host_only, hc_cursor path, int64_t now, httpsc_error *error);
+
+/* ---- http/cookies.c ------------------------------------------------------------------------- */
+static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
+{
+    return (hc_cookie *)(void *)jar->entries.ptr + i;
+}
+
+HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+{
+    memset(jar, 0, sizeof *jar);
+    jar->allocator = allocator;
+    hc_buffer_init(&jar->entries, allocator, HC_COOKIES_MAX * sizeof(hc_cookie));
+}
+
+static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
+{
+    hc_free_secret(jar->allocator, cookie->block, cookie->block_size);
+    *cookie = *cookies_at(jar, --jar->num_cookies);
+    jar->entries.len -= sizeof *cookie;
+}
+
+HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+{
+    while (jar->num_cookies > 0) {
+        cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
+    }
+    hc_buffer_free(&jar->entries);
+}
+
+HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i)
+{
+    return cookies_at(jar, i);
+}
+
+/* ---- matching ----------------------------------------------------------------------------- */
+
+/* domain-match (RFC 6265bis, 5.1.3): the same, or below it; both are normalised. */
+static int cookies_domain_matches(const char *host, const char *domain)
+{
+    size_t host_len = strlen(host);
+    size_t domain_len = strlen(domain);
+
+    if (host_len <= domain_len) {
+        return strcmp(host, domain) == 0;
+    }
+    return host[host_len - domain_len - 1] == '.' &&
+           strcmp(host + host_len - domain_len, domain) == 0;
+}
+
+/* path-match (5.1.4). */
+static int cookies_path_matches(hc_cursor path, hc_cursor cookie_path)
+{
+    size_t len = hc_cursor_left(&cookie_path);
+
+    if (hc_cursor_left(&path) < len || memcmp(path.at, cookie_path.at, len) != 0) {
+        return 0;
+    }
+    return hc_cursor_left(&path) == len || path.at[len] == '/' ||
+           (len > 0 && cookie_path.at[len - 1] == '/');
+}
+
+static hc_cursor cookies_over(const char *text)
+{
+    return hc_cursor_over(text, strlen(text));
+}
+
+static hc_cursor cookies_path_of(const hc_url *url)
+{
+    hc_cursor target = hc_cursor_over(url->target.ptr, url->target.len);
+
+    return hc_take_until(&target, '?');
+}
+
+/* default-path (5.1.4): what is before the last "/", or "/". */
+static hc_cursor cookies_default_path(const hc_url *url)
+{
+    hc_cursor path = cookies_path_of(url);
+
+    while (hc_cursor_left(&path) > 0 && *--path.end != '/') {
+    }
+    return hc_cursor_left(&path) == 0 ? hc_cursor_over("/", 1) : path;
+}
+
+static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
+{
+    return cookie->persistent && cookie->expires <= now;
+}
+
+static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
+{
+    int is_name = url->host.kind == HC_HOST_NAME;
+
+    if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
+        return 0;
+    }
+    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
+                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+        return 0;
+    }
+    return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));
+}
+
+/* ---- keeping ------------------------------------------------------------------------------ */
+
+static int cookies_same_text(const char *text, hc_cursor other)
+{
+    return strlen(text) == hc_cursor_left(&other) &&
+           memcmp(text, other.at, hc_cursor_left(&other)) == 0;
+}
+
+static void cookies_drop_expired(hc_cookie_jar *jar, int64_t now)
+{
+    for (size_t i = jar->num_cookies; i > 0; i--) {
+        if (cookies_has_expired(cookies_at(jar, i - 1), now)) {
+            cookies_drop(jar, cookies_at(jar, i - 1));
+        }
+    }
+}
+
+/* Drops what was not used for longest: of a domain, where those that are not Secure go first, or
+ * with NULL of all. */
+static void cookies_evict(hc_cookie_jar *jar, const char *domain)
+{
+    hc_cookie *victim = NULL;
+
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        hc_cookie *cookie = cookies_at(jar, i);
+        int goes_by_secure;
+
+        if (domain != NULL && strcmp(cookie->domain, domain) != 0) {
+            continue;
+        }
+        goes_by_secure = victim != NULL && domain != NULL && cookie->secure != victim->secure;
+        if (victim == NULL || (goes_by_secure ? victim->secure : cookie->used < victim->used)) {
+            victim = cookie;
+        }
+    }
+    if (victim != NULL) {
+        cookies_drop(jar, victim);
+    }
+}
+
+static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+{
+    size_t num_of_domain = 0;
+
+    cookies_drop_expired(jar, now);
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+    }
+    if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
+        cookies_evict(jar, domain);
+    } else if (jar->num_cookies >= HC_COOKIES_MAX) {
+        cookies_evict(jar, NULL);
+    }
+}
+
+static const char *cookies_put(hc_text *block, hc_cursor text)
+{
+    const char *at = block->ptr + block->len;
+
+    hc_text_add_bytes(block, text.at, hc_cursor_left(&text));
+    hc_text_add_bytes(block, "", 1);
+    return at;
+}
+
+/* The cookie with its texts in a block of its own. 0 without memory. */
+static int cookies_make(const hc_cookie_jar *jar, hc_cookie *cookie, const hc_set_cookie *set,
+                        const char *domain, hc_cursor path)
+{
+    size_t size = 5; /* four NULs, and the one that hc_text keeps behind the last */
+    hc_text block;
+
+    memset(cookie, 0, sizeof *cookie);
+    if (!hc_add(size, hc_cursor_left(&set->name), &size) ||
+        !hc_add(size, hc_cursor_left(&set->value), &size) ||
+        !hc_add(size, strlen(domain), &size) || !hc_add(size, hc_cursor_left(&path), &size)) {
+        return 0;
+    }
+    cookie->block = hc_alloc(jar->allocator, size);
+    if (cookie->block == NULL) {
+        return 0;
+    }
+    cookie->block_size = size;
+    block = hc_text_in(cookie->block, size);
+    cookie->name = cookies_put(&block, set->name);
+    cookie->value = cookies_put(&block, set->value);
+    cookie->domain = cookies_put(&block, cookies_over(domain));
+    cookie->path = cookies_put(&block, path);
+    cookie->secure = set->secure;
+    cookie->http_only = set->http_only;
+    cookie->same_site = set->same_site;
+    cookie->persistent = set->persistent;
+    cookie->expires = set->expires;
+    return 1;
+}
+
+HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
+                             int host_only, hc_cursor path, int64_t now, httpsc_error *error)
+{
+    hc_cookie *old = NULL;
+    hc_cookie cookie;
+
+    for (size_t i = 0; i < jar->num_cookies && old == NULL; i++) {
+        hc_cookie *other = cookies_at(jar, i);
+
+        if (cookies_same_text(other->name, set->name) && strcmp(other->domain, domain) == 0 &&
+            other->host_only == host_only && cookies_same_text(other->path, path)) {
+            old = other;
+        }
+    }
+    if (set->persistent && set->expires <= now) {
+        if (old != NULL) {
+            cookies_drop(jar, old);
+        }
+        return HTTPSC_OK;
+    }
+    if (!cookies_make(jar, &cookie, set, domain, path)) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    cookie.host_only = host_only;
+    cookie.created = old != NULL ? old->created : ++jar->clock;
+    cookie.used = ++jar->clock;
+    if (old != NULL) {
+        hc_free_secret(jar->allocator, old->block, old->block_size);
+        *old = cookie;
+        return HTTPSC_OK;
+    }
+    cookies_make_room(jar, domain, now);
+    if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    jar->num_cookies++;
+    return HTTPSC_OK;
+}
+
+/* ---- Set-Cookie --------------------------------------------------------------------------- */
+
+/* Whom the cookie is for (5.7, steps on the domain); 0 when this host may not set it. */
+static int cookies_find_domain(const hc_cookie_jar *jar, const hc_set_cookie *set,
+                               const hc_url *url, char domain[HC_HOST_MAX + 1], int *host_only)
+{
+    size_t len = hc_cursor_left(&set->domain);
+    int is_suffix;
+
+    *host_only = 1;
+    if (len == 0) {
+        memcpy(domain, url->host.text, HC_HOST_MAX + 1);
+        return 1;
+    }
+    if (len > HC_HOST_MAX) {
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        domain[i] = (char)hc_lower(set->domain.at[i]);
+    }
+    domain[len] = '\0';
+    if (url->host.kind != HC_HOST_NAME) {
+        return strcmp(domain, url->host.text) == 0;
+    }
+    is_suffix = jar->is_public_suffix != NULL ? jar->is_public_suffix(jar->user, domain)
+                                              : strchr(domain, '.') == NULL;
+    if (is_suffix) {
+        return strcmp(domain, url->host.text) == 0;
+    }
+    *host_only = 0;
+    return cookies_domain_matches(url->host.text, domain);
+}
+
+/* A cookie from http:// may not hide or replace a Secure one of the same name (5.7, 16). */
+static int cookies_would_overlay(const hc_cookie_jar *jar, const hc_set_cookie *set,
+                                 const char *domain, hc_cursor path)
+{
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        const hc_cookie *cookie = cookies_at(jar, i);
+
+        if (cookie->secure && cookies_same_text(cookie->name, set->name) &&
+            (cookies_domain_matches(domain, cookie->domain) ||
+             cookies_domain_matches(cookie->domain, domain)) &&
+            cookies_path_matches(path, cookies_over(cookie->path))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor text, int64_t now,
+                            httpsc_error *error)
+{
+    char domain[HC_HOST_MAX + 1];
+    hc_set_cookie set;
+    hc_cursor path;
+    int host_only;
+
+    if (!hc_set_cookie_parse(&set, text, now) || (set.secure && !url->secure) ||
+        !hc_set_cookie_prefix_holds(&set) ||
+        !cookies_find_domain(jar, &set, url, domain, &host_only)) {
+        return HTTPSC_OK;
+    }
+    path = hc_cursor_left(&set.path) > 0 ? set.path : cookies_default_path(url);
+    if (!url->secure && cookies_would_overlay(jar, &set, domain, path)) {
+        return HTTPSC_OK;
+    }
+    return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
+}
+
+HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                               size_t num_fields, int64_t now, httpsc_error *error)
+{
+    size_t num_cookies = 0;
+    int code = HTTPSC_OK;
+
+    for (size_t i = 0; i < num_fields && code == HTTPSC_OK; i++) {
+        if (hc_text_equal_nocase(fields[i].name, "Set-Cookie") &&
+            num_cookies++ < HC_COOKIES_PER_RESPONSE) {
+            code = cookies_take_one(jar, url, cookies_over(fields[i].value), now, error);
+        }
+    }
+    return code;
+}
+
+/* ---- Cookie ------------------------------------------------------------------------------- */
+
+/* Which of two comes first in Cookie (5.8.3). */
+static int cookies_precedes(const hc_cookie *a, const hc_cookie *b)
+{
+    size_t a_len = strlen(a->path);
+    size_t b_len = strlen(b->path);
+
+    return a_len != b_len ? a_len > b_len : a->created < b->created;
+}
+
+static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie, int is_first)
+{
+    hc_buffer_result result = is_first ? HC_BUFFER_OK : hc_buffer_add_text(out, "; ");
+
+    if (result == HC_BUFFER_OK && cookie->name[0] != '\0') {
+        result = hc_buffer_add_text(out, cookie->name);
+        if (result == HC_BUFFER_OK) {
+            result = hc_buffer_add_text(out, "=");
+        }
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
+}
+
+HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                                 httpsc_error *error)
+{
+    hc_cookie *sent[HC_COOKIES_MAX];
+    size_t num_sent = 0;
+    size_t len = out->len;
+    size_t left = HC_COOKIE_HEADER_MAX;
+
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        hc_cookie *cookie = cookies_at(jar, i);
+        size_t at;
+
+        if (!cookies_serves(cookie, url, now)) {
+            continue;
+        }
+        for (at = num_sent++; at > 0 && cookies_precedes(cookie, sent[at - 1]); at--) {
+            sent[at] = sent[at - 1];
+        }
+        sent[at] = cookie;
+    }
+    for (size_t i = 0; i < num_sent; i++) {
+        size_t name_len = strlen(sent[i]->name);
+        size_t size = name_len + (name_len > 0) + strlen(sent[i]->value) + (i > 0 ? 2 : 0);
+
+        if (size > left) {
+            break;
+        }
+        left -= size;
+        if (cookies_add_pair(out, sent[i], i == 0) != HC_BUFFER_OK) {
+            out->len = len;
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+        sent[i]->used = ++jar->clock;
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- http/cookie_file.c --------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
+
+static hc_buffer_result cookie_file_add_line(hc_buffer *out, const hc_cookie *cookie)
+{
+    char place[24];
+    hc_text expires = hc_text_in(place, sizeof place);
+    const char *pieces[15];
+    size_t num = 0;
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    hc_text_add_int(&expires, cookie->persistent ? cookie->expires : 0);
+    pieces[num++] = cookie->http_only ? "#HttpOnly_" : "";
+    pieces[num++] = cookie->host_only ? "" : ".";
+    pieces[num++] = cookie->domain;
+    pieces[num++] = cookie->host_only ? "\tFALSE\t" : "\tTRUE\t";
+    pieces[num++] = cookie->path;
+    pieces[num++] = cookie->secure ? "\tTRUE\t" : "\tFALSE\t";
+    pieces[num++] = expires.ptr;
+    pieces[num++] = "\t";
+    pieces[num++] = cookie->name;
+    pieces[num++] = "\t";
+    pieces[num++] = cookie->value;
+    pieces[num++] = "\n";
+    for (size_t i = 0; i < num && result == HC_BUFFER_OK; i++) {
+        result = hc_buffer_add_text(out, pieces[i]);
+    }
+    return result;
+}
+
+/* The cookie that was created first after the one given; NULL behind the last. */
+static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cookie *after)
+{
+    const hc_cookie *next = NULL;
+
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        const hc_cookie *cookie = hc_cookie_jar_at(jar, i);
+
+        if ((after == NULL || cookie->created > after->created) &&
+            (next == NULL || cookie->created < next->created)) {
+            next = cookie;
+        }
+    }
+    return next;
+}
+
+HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
+{
+    size_t len = out->len;
+    const hc_cookie *cookie = cookie_file_next(jar, NULL);
+    hc_buffer_result result = hc_buffer_add_text(out, "# Netscape HTTP Cookie File\n");
+
+    for (; cookie != NULL && result == HC_BUFFER_OK; cookie = cookie_file_next(jar, cookie)) {
+        if ((!cookie->persistent || cookie->expires > now) &&
+            strchr(cookie->name, '\t') == NULL && strchr(cookie->path, '\t') == NULL) {
+            result = cookie_file_add_line(out, cookie);
+        }
+    }
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+typedef struct cookie_file_line {
+    hc_set_cookie set;
+    hc_host host;
+    int host_only;
+} cookie_file_line;
+
+static hc_cursor cookie_file_take_field(hc_cursor *line)
+{
+    hc_cursor field = hc_take_until(line, '\t');
+
+    if (!hc_take_char(line, '\t')) {
+        line->at = NULL; /* fails: another field has to come */
+    }
+    return field;
+}
+
+static int cookie_file_read_flag(hc_cursor field, int *flag)
+{
+    *flag = hc_equal_nocase(field.at, hc_cursor_left(&field), "TRUE", 4);
+    return *flag || hc_equal_nocase(field.at, hc_cursor_left(&field), "FALSE", 5);
+}
+
+static int cookie_file_read_time(hc_cursor field, int64_t *seconds)
+{
+    *seconds = 0;
+    if (hc_cursor_left(&field) == 0) {
+        return 0;
+    }
+    while (hc_cursor_left(&field) > 0) {
+        int digit = hc_take_u8(&field) - '0';
+
+        if (digit < 0 || digit > 9) {
+            return 0;
+        }
+        *seconds = *seconds > (INT64_MAX - digit) / 10 ? INT64_MAX : *seconds * 10 + digit;
+    }
+    return 1;
+}
+
+static int cookie_file_read_host(hc_cursor field, cookie_file_line *line, int has_subdomains)
+{
+    hc_take_char(&field, '.');
+    if (!hc_host_parse(&line->host, (const char *)field.at, hc_cursor_left(&field))) {
+        return 0;
+    }
+    line->host_only = !has_subdomains || line->host.kind != HC_HOST_NAME;
+    if (!line->host_only) {
+        line->set.domain = hc_cursor_over(line->host.text, strlen(line->host.text));
+    }
+    return 1;
+}
+
+/* The seven fields. 0 where they are none. */
+static int cookie_file_read_line(cookie_file_line *line, hc_cursor text)
+{
+    hc_set_cookie *set = &line->set;
+    hc_cursor domain;
+    hc_cursor subdomains;
+    hc_cursor secure;
+    hc_cursor expires;
+    int has_subdomains;
+    size_t pair_len;
+
+    memset(line, 0, sizeof *line);
+    set->same_site = HC_SAME_SITE_DEFAULT;
+    set->domain = hc_cursor_over(NULL, 0);
+    if (hc_cursor_left(&text) > HC_COOKIE_LINE_MAX || !hc_is_field_text(text)) {
+        return 0;
+    }
+    set->http_only = hc_take_text(&text, "#HttpOnly_");
+    domain = cookie_file_take_field(&text);
+    subdomains = cookie_file_take_field(&text);
+    set->path = cookie_file_take_field(&text);
+    secure = cookie_file_take_field(&text);
+    expires = cookie_file_take_field(&text);
+    if (hc_cursor_failed(&text)) {
+        return 0;
+    }
+    set->name = hc_take_until(&text, '\t');
+    hc_take_char(&text, '\t');
+    set->value = text;
+    pair_len = hc_cursor_left(&set->name) + hc_cursor_left(&set->value);
+    set->persistent = 1;
+    return pair_len > 0 && pair_len <= HC_COOKIE_PAIR_MAX && hc_peek(&set->path) == '/' &&
+           cookie_file_read_flag(subdomains, &has_subdomains) &&
+           cookie_file_read_flag(secure, &set->secure) &&
+           cookie_file_read_time(expires, &set->expires) &&
+           cookie_file_read_host(domain, line, has_subdomains);
+}
+
+/* 1 when a rule of the jar forbids what the line says. */
+static int cookie_file_is_refused(const hc_cookie_jar *jar, const cookie_file_line *line)
+{
+    int is_suffix = jar->is_public_suffix != NULL
+                        ? jar->is_public_suffix(jar->user, line->host.text)
+                        : strchr(line->host.text, '.') == NULL;
+
+    return !hc_set_cookie_prefix_holds(&line->set) || (!line->host_only && is_suffix);
+}
+
+static int cookie_file_keep(hc_cookie_jar *jar, cookie_file_line *line, int64_t now,
+                            httpsc_error *error)
+{
+    hc_set_cookie *set = &line->set;
+
+    if (set->expires == 0) {
+        set->persistent = 0;
+    } else if (set->expires <= now) {
+        return HTTPSC_OK;
+    } else if (now <= INT64_MAX - HC_COOKIE_AGE_MAX && set->expires > now + HC_COOKIE_AGE_MAX) {
+        set->expires = now + HC_COOKIE_AGE_MAX;
+    }
+    if (cookie_file_is_refused(jar, line)) {
+        return HTTPSC_OK;
+    }
+    return hc_cookie_jar_keep(jar, set, line->host.text, line->host_only, set->path, now, error);
+}
+
+/* Goes through the text once: with a jar it keeps, with NULL it looks. */
+static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, httpsc_error *error)
+{
+    size_t num_lines = 0;
+    int code = HTTPSC_OK;
+
+    while (hc_cursor_left(&text) > 0 && code == HTTPSC_OK) {
+        hc_cursor line_text = hc_take_until(&text, '\n');
+        cookie_file_line line;
+
+        hc_take_char(&text, '\n');
+        num_lines++;
+        if (line_text.end > line_text.at && line_text.end[-1] == '\r') {
+            line_text.end--;
+        }
+        if (hc_cursor_left(&line_text) == 0 ||
+            (hc_peek(&line_text) == '#' &&
+             (hc_cursor_left(&line_text) < 10 || memcmp(line_text.at, "#HttpOnly_", 10) != 0))) {
+            continue;
+        }
+        if (!cookie_file_read_line(&line, line_text)) {
+            return hc_fail(error, HTTPSC_ERR_COOKIE_FILE, 0, "line %z is no cookie", num_lines);
+        }
+        if (jar != NULL) {
+            code = cookie_file_keep(jar, &line, now, error);
+        }
+    }
+    return code;
+}
+
+HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                               httpsc_error *error)
+{
+    int code;
+
+    if (text.len > HC_COOKIE_FILE_MAX) {
+        return hc_fail(error, HTTPSC_ERR_COOKIE_FILE, 0, "%z bytes, and %z are allowed", text.len,
+                       HC_COOKIE_FILE_MAX);
+    }
+    code = cookie_file_read(NULL, hc_cursor_over(text.ptr, text.len), now, error);
+    return code == HTTPSC_OK
+               ? cookie_file_read(jar, hc_cursor_over(text.ptr, text.len), now, error)
+               : code;
+}
+
+/* ---- http/auth.h ---------------------------------------------------------------------------- */
+/*
+ * HTTP authentication (RFC 9110, 11): what servers and proxies ask for, and the answers: Basic (RFC
+ * 7617), Bearer (RFC 6750), Digest (RFC 7616 and, without qop, RFC 2069).
+ */
+
+#define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
+#define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
+#define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
+#define HC_CNONCE_BYTES 16
+
+/* Bits, for what is allowed. */
+typedef enum hc_auth_kind {
+    HC_AUTH_BASIC = 1,
+    HC_AUTH_DIGEST = 2
+} hc_auth_kind;
+
+/*
+ * The challenge that is answered, and of Digest what goes on from one request to the next. It
+ * belongs to one origin or one proxy, with one user and password: whoever keeps it keeps that.
+ * Zeroed it asks for nothing.
+ */
+typedef struct hc_challenge {
+    unsigned kind;      /* HC_AUTH_BASIC, HC_AUTH_DIGEST, or 0 */
+    hc_buffer realm;    /* unquoted */
+    hc_buffer nonce;    /* from here on of Digest alone */
+    hc_buffer opaque;
+    hc_hash_id hash;
+    int names_algorithm; /* the challenge had the parameter, so the answer has it too */
+    int is_session;      /* "-sess" */
+    int has_opaque;
+    int has_qop;         /* and "auth" is in it; 0: as in RFC 2069 */
+    int stale;           /* the nonce was too old, not the password wrong */
+    int userhash;
+    int is_utf8;
+    uint32_t nonce_count;
+    char cnonce[2 * HC_CNONCE_BYTES + 1]; /* of this nonce; "" before its first answer */
+} hc_challenge;
+
+/*
+ * Reads all fields of that name (WWW-Authenticate, Proxy-Authenticate; several challenges a field,
+ * several fields) and keeps the strongest challenge of the kinds allowed: Digest with SHA-512/256,
+ * SHA-256, MD5, then Basic; of equals the first. kind is 0 when none can be answered: other
+ * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
+ * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
+ */
+HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                                const httpsc_field *fields, size_t num_fields, const char *name,
+                                unsigned allowed, httpsc_error *error);
+HC_FACE void hc_challenge_free(hc_challenge *challenge);
+
+/*
+ * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
+ * user and password are UTF-8 and NUL-terminated; target is the request-target as it is sent
+ * ("host:port" of CONNECT). random fills the client's nonce at the first answer to a nonce; it is
+ * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
+ * ERR_MEMORY, also where out is full. Then nothing was appended.
+ */
+HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                          hc_cursor method, hc_cursor target,
+                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                          httpsc_error *error);
+
+/* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
+HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                         httpsc_error *error);
+
+/* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
+HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+
+/* ---- http/auth.c ---------------------------------------------------------------------------- */
+/* ---- challenges --------------------------------------------------------------------------- */
+
+/* The parameters that someone reads, and what they may be. */
+typedef enum auth_param {
+    AUTH_PARAM_REALM,
+    AUTH_PARAM_NONCE,
+    AUTH_PARAM_OPAQUE,
+    AUTH_PARAM_ALGORITHM,
+    AUTH_PARAM_QOP,
+    AUTH_PARAM_STALE,
+    AUTH_PARAM_USERHASH,
+    AUTH_PARAM_CHARSET,
+    AUTH_NUM_PARAMS
+} auth_param;
+
+static const char *const auth_param_names[AUTH_NUM_PARAMS] = {
+    "realm", "nonce", "opaque", "algorithm", "qop", "stale", "userhash", "charset"};
+
+/* A challenge as it stands in the field: scheme, and each value with its quotes. */
+typedef struct auth_raw {
+    hc_cursor scheme;
+    hc_cursor values[AUTH_NUM_PARAMS];
+    int has[AUTH_NUM_PARAMS];
+    size_t num_params;
+    int is_bad; /* a parameter twice, or too many: it is not answered */
+} auth_raw;
+
+static int auth_is(hc_cursor text, const char *word)
+{
+    return hc_equal_nocase(text.at, hc_cursor_left(&text), word, strlen(word));
+}
+
+static void auth_skip_blanks(hc_cursor *text)
+{
+    while (hc_take_char(text, ' ') || hc_take_char(text, '\t')) {
+    }
+}
+
+static hc_cursor auth_take_token(hc_cursor *text)
+{
+    hc_cursor token = *text;
+
+    while (hc_is_token_char(hc_peek(text))) {
+        text->at++;
+    }
+    token.end = text->at;
+    return token;
+}
+
+/* A token, or a quoted-string with its quotes. 0 when it is neither. */
+static int auth_take_value(hc_cursor *text, hc_cursor *value)
+{
+    *value = *text;
+    if (!hc_take_char(text, '"')) {
+        *value = auth_take_token(text);
+        return hc_cursor_left(value) > 0;
+    }
+    while (hc_peek(text) != '"') {
+        hc_take_char(text, '\\');
+        if (hc_cursor_left(text) == 0) {
+            return 0;
+        }
+        text->at++;
+    }
+    text->at++;
+    value->end = text->at;
+    return 1;
+}
+
+/* The value without quotes and backslashes, appended. */
+static hc_buffer_result auth_add_unquoted(hc_buffer *out, hc_cursor value)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    if (!hc_take_char(&value, '"')) {
+        return hc_buffer_add(out, value.at, hc_cursor_left(&value));
+    }
+    value.end--;
+    while (hc_cursor_left(&value) > 0 && result == HC_BUFFER_OK) {
+        hc_take_char(&value, '\\');
+        result = hc_buffer_add(out, value.at, 1);
+        value.at++;
+    }
+    return result;
+}
+
+/* A value that is a word, in quotes or not: what needs a backslash is none that is known. */
+static hc_cursor auth_word(hc_cursor value)
+{
+    if (hc_take_char(&value, '"')) {
+        value.end--;
+    }
+    return value;
+}
+
+static void auth_note_param(auth_raw *raw, hc_cursor name, hc_cursor value)
+{
+    if (++raw->num_params > HC_AUTH_PARAMS_MAX) {
+        raw->is_bad = 1;
+        return;
+    }
+    for (size_t i = 0; i < AUTH_NUM_PARAMS; i++) {
+        if (auth_is(name, auth_param_names[i])) {
+            raw->is_bad |= raw->has[i];
+            raw->has[i] = 1;
+            raw->values[i] = value;
+        }
+    }
+}
+
+/* token68 (RFC 9110, 11.2) that reaches to the end of its challenge; it is passed over. */
+static int auth_take_token68(hc_cursor *text)
+{
+    hc_cursor rest = *text;
+
+    while (hc_is_alpha(hc_peek(&rest)) || hc_is_digit(hc_peek(&rest)) ||
+           (hc_peek(&rest) > 0 && strchr("-._~+/", hc_peek(&rest)) != NULL)) {
+        rest.at++;
+    }
+    if (rest.at == text->at) {
+        return 0;
+    }
+    while (hc_take_char(&rest, '=')) {
+    }
+    auth_skip_blanks(&rest);
+    if (hc_cursor_left(&rest) > 0 && hc_peek(&rest) != ',') {
+        return 0;
+    }
+    *text = rest;
+    return 1;
+}
+
+/* "name = value", blanks around the "=" as old servers send them. 0, and text is where it was,
+ * when that is not what stands there; -1 when it is, and the value is malformed. */
+static int auth_take_param(hc_cursor *text, auth_raw *raw)
+{
+    hc_cursor rest = *text;
+    hc_cursor name = auth_take_token(&rest);
+    hc_cursor value;
+
+    auth_skip_blanks(&rest);
+    if (hc_cursor_left(&name) == 0 || !hc_take_char(&rest, '=')) {
+        return 0;
+    }
+    auth_skip_blanks(&rest);
+    if (!auth_take_value(&rest, &value)) {
+        return -1;
+    }
+    auth_skip_blanks(&rest);
+    if (hc_cursor_left(&rest) > 0 && hc_peek(&rest) != ',') {
+        return -1;
+    }
+    auth_note_param(raw, name, value);
+    *text = rest;
+    return 1;
+}
+
+/*
+ * The next challenge of a field: a scheme, then token68 or parameters, as far as what follows a
+ * comma is a parameter and not the next scheme. 1; 0 at the end, and where the field is malformed
+ * before a challenge is whole.
+ */
+static int auth_next(hc_cursor *text, auth_raw *raw)
+{
+    int result;
+
+    memset(raw, 0, sizeof *raw);
+    do {
+        auth_skip_blanks(text);
+    } while (hc_take_char(text, ','));
+    raw->scheme = auth_take_token(text);
+    if (hc_cursor_left(&raw->scheme) == 0) {
+        return 0;
+    }
+    if (hc_cursor_left(text) > 0 && hc_peek(text) != ' ' && hc_peek(text) != '\t' &&
+        hc_peek(text) != ',') {
+        return 0;
+    }
+    auth_skip_blanks(text);
+    if (auth_take_token68(text)) {
+        return 1;
+    }
+    for (;;) {
+        hc_cursor before = *text;
+
+        do {
+            auth_skip_blanks(text);
+        } while (hc_take_char(text, ','));
+        result = auth_take_param(text, raw);
+        if (result == 0) {
+            /* another scheme, or the end */
+            if (hc_cursor_left(text) > 0 && raw->num_params == 0 &&
+                memchr(before.at, ',', (size_t)(text->at - before.at)) == NULL) {
+                return 0;
+            }
+            return 1;
+        }
+        if (result < 0) {
+            return 0;
+        }
+    }
+}
+
+/* "auth" in the list of qop. */
+static int auth_qop_has_auth(hc_cursor list)
+{
+    do {
+        hc_cursor option = hc_take_until(&list, ',');
+
+        hc_trim_blanks(&option);
+        if (auth_is(option, "auth")) {
+            return 1;
+        }
+    } while (hc_take_char(&list, ','));
+    return 0;
+}
+
+static int auth_read_algorithm(hc_challenge *challenge, const auth_raw *raw)
+{
+    static const struct {
+        const char *name;
+        hc_hash_id hash;
+        int is_session;
+    } algorithms[] = {
+        {"MD5", HC_HASH_MD5, 0},
+        {"MD5-sess", HC_HASH_MD5, 1},
+        {"SHA-256", HC_HASH_SHA256, 0},
+        {"SHA-256-sess", HC_HASH_SHA256, 1},
+        {"SHA-512-256", HC_HASH_SHA512_256, 0},
+        {"SHA-512-256-sess", HC_HASH_SHA512_256, 1},
+    };
+
+    challenge->hash = HC_HASH_MD5;
+    challenge->names_algorithm = raw->has[AUTH_PARAM_ALGORITHM];
+    if (!challenge->names_algorithm) {
+        return 1;
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(algorithms); i++) {
+        if (auth_is(auth_word(raw->values[AUTH_PARAM_ALGORITHM]), algorithms[i].name)) {
+            challenge->hash = algorithms[i].hash;
+            challenge->is_session = algorithms[i].is_session;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int auth_says(const auth_raw *raw, auth_param param, const char *word)
+{
+    return raw->has[param] && auth_is(auth_word(raw->values[param]), word);
+}
+
+/* What the challenge asks for, without its texts; kind stays 0 where it cannot be answered. */
+static void auth_judge(hc_challenge *challenge, const auth_raw *raw, unsigned allowed)
+{
+    memset(challenge, 0, sizeof *challenge);
+    if (raw->is_bad) {
+        return;
+    }
+    challenge->is_utf8 = auth_says(raw, AUTH_PARAM_CHARSET, "UTF-8");
+    if (auth_is(raw->scheme, "Basic")) {
+        challenge->kind = allowed & HC_AUTH_BASIC;
+        return;
+    }
+    if (!auth_is(raw->scheme, "Digest") || !raw->has[AUTH_PARAM_NONCE] ||
+        !auth_read_algorithm(challenge, raw)) {
+        return;
+    }
+    challenge->has_qop = raw->has[AUTH_PARAM_QOP];
+    if (challenge->has_qop && !auth_qop_has_auth(auth_word(raw->values[AUTH_PARAM_QOP]))) {
+        return;
+    }
+    challenge->has_opaque = raw->has[AUTH_PARAM_OPAQUE];
+    challenge->stale = auth_says(raw, AUTH_PARAM_STALE, "true");
+    challenge->userhash = auth_says(raw, AUTH_PARAM_USERHASH, "true");
+    challenge->kind = allowed & HC_AUTH_DIGEST;
+}
+
+static int auth_strength(const hc_challenge *challenge)
+{
+    if (challenge->kind != HC_AUTH_DIGEST) {
+        return challenge->kind == HC_AUTH_BASIC;
+    }
+    return challenge->hash == HC_HASH_SHA512_256 ? 4 : challenge->hash == HC_HASH_SHA256 ? 3 : 2;
+}
+
+/* The texts of a challenge that was judged. FULL for one that is too long. */
+static hc_buffer_result auth_fill(hc_challenge *challenge, const httpsc_allocator *allocator,
+                                  const auth_raw *raw)
+{
+    hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
+    static const auth_param params[] = {AUTH_PARAM_REALM, AUTH_PARAM_NONCE, AUTH_PARAM_OPAQUE};
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(texts); i++) {
+        hc_buffer_init(texts[i], allocator, HC_AUTH_PARAM_MAX);
+        if (raw->has[params[i]] && result == HC_BUFFER_OK) {
+            result = auth_add_unquoted(texts[i], raw->values[params[i]]);
+        }
+    }
+    return result;
+}
+
+static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
+                         const auth_raw *raw, unsigned allowed, httpsc_error *error)
+{
+    hc_challenge challenge;
+    hc_buffer_result result;
+
+    auth_judge(&challenge, raw, allowed);
+    if (auth_strength(&challenge) <= auth_strength(best)) {
+        return HTTPSC_OK;
+    }
+    result = auth_fill(&challenge, allocator, raw);
+    if (result == HC_BUFFER_OK) {
+        hc_challenge_free(best);
+        *best = challenge;
+        return HTTPSC_OK;
+    }
+    hc_challenge_free(&challenge);
+    return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                                const httpsc_field *fields, size_t num_fields, const char *name,
+                                unsigned allowed, httpsc_error *error)
+{
+    size_t num_challenges = 0;
+    int code = HTTPSC_OK;
+
+    memset(challenge, 0, sizeof *challenge);
+    for (size_t i = 0; i < num_fields; i++) {
+        hc_cursor text = hc_cursor_over(fields[i].value, strlen(fields[i].value));
+        auth_raw raw;
+
+        if (!hc_text_equal_nocase(fields[i].name, name)) {
+            continue;
+        }
+        while (num_challenges++ < HC_AUTH_CHALLENGES_MAX && auth_next(&text, &raw)) {
+            code = auth_consider(challenge, allocator, &raw, allowed, error);
+            if (code != HTTPSC_OK) {
+                hc_challenge_free(challenge);
+                return code;
+            }
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE void hc_challenge_free(hc_challenge *challenge)
+{
+    hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(texts); i++) {
+        if (texts[i]->allocator != NULL) {
+            hc_buffer_free(texts[i]);
+        }
+    }
+    hc_wipe(challenge, sizeof *challenge);
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
+
+static int auth_check_text(const char *text, httpsc_error *error)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                           "a control character in user or password");
+        }
+    }
+    return HTTPSC_OK;
+}
+
+/* What stands for the result of adding texts; takes them off again on a failure. */
+static int auth_finish(hc_buffer *out, size_t len, hc_buffer_result result, httpsc_error *error)
+{
+    if (result == HC_BUFFER_OK) {
+        return HTTPSC_OK;
+    }
+    if (out->len > len) {
+        hc_wipe(out->ptr + len, out->len - len);
+        out->len = len;
+    }
+    return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+/* Base64 (RFC 4648, 4) of texts that follow each other, without a copy of them as a whole. */
+typedef struct auth_base64 {
+    hc_buffer *out;
+    unsigned bits;
+    unsigned num_bytes; /* waiting in bits */
+    hc_buffer_result result;
+} auth_base64;
+
+static void auth_base64_add(auth_base64 *base64, unsigned char byte)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char four[4];
+
+    base64->bits = base64->bits << 8 | byte;
+    if (++base64->num_bytes < 3) {
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        four[i] = digits[base64->bits >> (18 - 6 * i) & 63];
+    }
+    if (base64->result == HC_BUFFER_OK) {
+        base64->result = hc_buffer_add(base64->out, four, sizeof four);
+    }
+    base64->bits = 0;
+    base64->num_bytes = 0;
+}
+
+static void auth_base64_end(auth_base64 *base64)
+{
+    unsigned num_missing = base64->num_bytes == 0 ? 0 : 3 - base64->num_bytes;
+
+    for (unsigned i = 0; i < num_missing; i++) {
+        auth_base64_add(base64, 0);
+    }
+    if (base64->result == HC_BUFFER_OK && num_missing > 0) {
+        memset(base64->out->ptr + base64->out->len - num_missing, '=', num_missing);
+    }
+}
+
+HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                         httpsc_error *error)
+{
+    size_t len = out->len;
+    auth_base64 base64;
+    int code = auth_check_text(user, error);
+
+    if (code == HTTPSC_OK) {
+        code = auth_check_text(password, error);
+    }
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (strchr(user, ':') != NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, which Basic ends there");
+    }
+    memset(&base64, 0, sizeof base64);
+    base64.out = out;
+    base64.result = hc_buffer_add_text(out, "Basic ");
+    for (; *user != '\0'; user++) {
+        auth_base64_add(&base64, (unsigned char)*user);
+    }
+    auth_base64_add(&base64, ':');
+    for (; *password != '\0'; password++) {
+        auth_base64_add(&base64, (unsigned char)*password);
+    }
+    auth_base64_end(&base64);
+    return auth_finish(out, len, base64.result, error);
+}
+
+HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+{
+    size_t len = out->len;
+    hc_buffer_result result;
+
+    for (const char *at = token; *at != '\0'; at++) {
+        if (*at <= 0x20 || *at >= 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                           "a bearer token is of visible ASCII characters");
+        }
+    }
+    if (*token == '\0') {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an empty bearer token");
+    }
+    result = hc_buffer_add_text(out, "Bearer ");
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, token);
+    }
+    return auth_finish(out, len, result, error);
+}
+
+/* ---- http/digest.c -------------------------------------------------------------------------- */
+#define DIGEST_HEX_MAX (2 * HC_HASH_MAX + 1)
+
+typedef struct digest_answer {
+    hc_challenge *challenge;
+    const char *user;
+    const char *password;
+    hc_cursor method;
+    hc_cursor target;
+    char nc[9];
+    char response[DIGEST_HEX_MAX];
+    char userhash[DIGEST_HEX_MAX];
+} digest_answer;
+
+static void digest_put_hex(char *out, const unsigned char *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+static void digest_update_text(hc_hash_context *hash, const char *text)
+{
+    hc_hash_update(hash, text, strlen(text));
+}
+
+static void digest_update_buffer(hc_hash_context *hash, const hc_buffer *buffer)
+{
+    hc_hash_update(hash, buffer->ptr, buffer->len);
+}
+
+static void digest_end_hex(hc_hash_context *hash, char hex[DIGEST_HEX_MAX])
+{
+    unsigned char digest[HC_HASH_MAX];
+
+    digest_put_hex(hex, digest, hc_hash_snapshot(hash, digest));
+    hc_wipe(digest, sizeof digest);
+    hc_wipe(hash, sizeof *hash);
+}
+
+/* H(A1) of RFC 7616, 3.4.2. */
+static void digest_make_a1(const digest_answer *answer, char hex[DIGEST_HEX_MAX])
+{
+    const hc_challenge *challenge = answer->challenge;
+    hc_hash_context hash;
+
+    hc_hash_init(&hash, challenge->hash);
+    digest_update_text(&hash, answer->user);
+    digest_update_text(&hash, ":");
+    digest_update_buffer(&hash, &challenge->realm);
+    digest_update_text(&hash, ":");
+    digest_update_text(&hash, answer->password);
+    digest_end_hex(&hash, hex);
+    if (challenge->is_session) {
+        hc_hash_init(&hash, challenge->hash);
+        digest_update_text(&hash, hex);
+        digest_update_text(&hash, ":");
+        digest_update_buffer(&hash, &challenge->nonce);
+        digest_update_text(&hash, ":");
+        digest_update_text(&hash, challenge->cnonce);
+        digest_end_hex(&hash, hex);
+    }
+}
+
+/* The response of 3.4.1, and userhash of 3.4.4. */
+static void digest_make(digest_answer *answer)
+{
+    const hc_challenge *challenge = answer->challenge;
+    char a1[DIGEST_HEX_MAX];
+    char a2[DIGEST_HEX_MAX];
+    hc_hash_context hash;
+
+    digest_make_a1(answer, a1);
+    hc_hash_init(&hash, challenge->hash);
+    hc_hash_update(&hash, answer->method.at, hc_cursor_left(&answer->method));
+    digest_update_text(&hash, ":");
+    hc_hash_update(&hash, answer->target.at, hc_cursor_left(&answer->target));
+    digest_end_hex(&hash, a2);
+    hc_hash_init(&hash, challenge->hash);
+    digest_update_text(&hash, a1);
+    digest_update_text(&hash, ":");
+    digest_update_buffer(&hash, &challenge->nonce);
+    if (challenge->has_qop) {
+        digest_update_text(&hash, ":");
+        digest_update_text(&hash, answer->nc);
+        digest_update_text(&hash, ":");
+        digest_update_text(&hash, challenge->cnonce);
+        digest_update_text(&hash, ":auth");
+    }
+    digest_update_text(&hash, ":");
+    digest_update_text(&hash, a2);
+    digest_end_hex(&hash, answer->response);
+    if (challenge->userhash) {
+        hc_hash_init(&hash, challenge->hash);
+        digest_update_text(&hash, answer->user);
+        digest_update_text(&hash, ":");
+        digest_update_buffer(&hash, &challenge->realm);
+        digest_end_hex(&hash, answer->userhash);
+    }
+    hc_wipe(a1, sizeof a1);
+}
+
+static hc_buffer_result digest_add_quoted(hc_buffer *out, const char *name, hc_cursor value)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, name);
+
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, "=\"");
+    }
+    while (hc_cursor_left(&value) > 0 && result == HC_BUFFER_OK) {
+        int character = hc_peek(&value);
+
+        if (character == '"' || character == '\\') {
+            result = hc_buffer_add_text(out, "\\");
+        }
+        if (result == HC_BUFFER_OK) {
+            result = hc_buffer_add(out, value.at, 1);
+        }
+        value.at++;
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
+}
+
+/* username*: ext-value of RFC 8187. */
+static hc_buffer_result digest_add_extended(hc_buffer *out, const char *user)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, "username*=UTF-8''");
+
+    for (; *user != '\0' && result == HC_BUFFER_OK; user++) {
+        unsigned char byte = (unsigned char)*user;
+        char escape[4] = "%";
+
+        if (hc_is_alpha(byte) || hc_is_digit(byte) || strchr("!#$&+-.^_`|~", byte) != NULL) {
+            result = hc_buffer_add(out, user, 1);
+        } else {
+            digest_put_hex(escape + 1, &byte, 1);
+            result = hc_buffer_add(out, escape, 3);
+        }
+    }
+    return result;
+}
+
+static hc_buffer_result digest_add_user(const digest_answer *answer, hc_buffer *out)
+{
+    const char *user = answer->challenge->userhash ? answer->userhash : answer->user;
+
+    if (answer->challenge->is_utf8) {
+        for (const char *at = user; *at != '\0'; at++) {
+            if ((unsigned char)*at >= 0x80) {
+                return digest_add_extended(out, user);
+            }
+        }
+    }
+    return digest_add_quoted(out, "username", hc_cursor_over(user, strlen(user)));
+}
+
+static const char *digest_algorithm(const hc_challenge *challenge)
+{
+    switch (challenge->hash) {
+    case HC_HASH_SHA256:
+        return challenge->is_session ? ", algorithm=SHA-256-sess" : ", algorithm=SHA-256";
+    case HC_HASH_SHA512_256:
+        return challenge->is_session ? ", algorithm=SHA-512-256-sess" : ", algorithm=SHA-512-256";
+    default:
+        return challenge->is_session ? ", algorithm=MD5-sess" : ", algorithm=MD5";
+    }
+}
+
+static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer *out)
+{
+    const hc_challenge *challenge = answer->challenge;
+    const char *tail[8];
+    size_t num = 0;
+    hc_buffer_result result = hc_buffer_add_text(out, "Digest ");
+
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_user(answer, out);
+    }
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_quoted(out, ", realm",
+                                   hc_cursor_over(challenge->realm.ptr, challenge->realm.len));
+    }
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_quoted(out, ", nonce",
+                                   hc_cursor_over(challenge->nonce.ptr, challenge->nonce.len));
+    }
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_quoted(out, ", uri", answer->target);
+    }
+    if (result == HC_BUFFER_OK && challenge->has_opaque) {
+        result = digest_add_quoted(out, ", opaque",
+                                   hc_cursor_over(challenge->opaque.ptr, challenge->opaque.len));
+    }
+    tail[num++] = challenge->names_algorithm ? digest_algorithm(challenge) : "";
+    tail[num++] = challenge->has_qop ? ", qop=auth, nc=" : "";
+    tail[num++] = challenge->has_qop ? answer->nc : "";
+    tail[num++] = challenge->has_qop || challenge->is_session ? ", cnonce=\"" : "";
+    tail[num++] = challenge->has_qop || challenge->is_session ? challenge->cnonce : "";
+    tail[num++] = challenge->has_qop || challenge->is_session ? "\"" : "";
+    tail[num++] = challenge->userhash ? ", userhash=true, response=\"" : ", response=\"";
+    tail[num++] = answer->response;
+    for (size_t i = 0; i < num && result == HC_BUFFER_OK; i++) {
+        result = hc_buffer_add_text(out, tail[i]);
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
+}
+
+HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                          hc_cursor method, hc_cursor target,
+                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                          httpsc_error *error)
+{
+    size_t len = out->len;
+    hc_buffer_result result;
+    digest_answer answer;
+    unsigned char count[4];
+
+    for (const char *at = user; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a control character in the user");
+        }
+    }
+    memset(&answer, 0, sizeof answer);
+    answer.challenge = challenge;
+    answer.user = user;
+    answer.password = password;
+    answer.method = method;
+    answer.target = target;
+    if (challenge->cnonce[0] == '\0') {
+        digest_put_hex(challenge->cnonce, random, HC_CNONCE_BYTES);
+    }
+    challenge->nonce_count++;
+    for (size_t i = 0; i < sizeof count; i++) {
+        count[i] = (unsigned char)(challenge->nonce_count >> (24 - 8 * i));
+    }
+    digest_put_hex(answer.nc, count, sizeof count);
+    digest_make(&answer);
+    result = digest_add_answer(&answer, out);
+    hc_wipe(&answer, sizeof answer);
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
 }
 
 /* ==== client: dial, pool, one transfer's state machine ======================================= */
@@ -20153,6 +22743,8 @@ struct httpsc_client {
     httpsc_tls_config *tls_config;
     int allow_http;
     int allow_downgrade;
+    int no_decode;
+    int cookies;            /* the jar is in use */
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
@@ -20162,6 +22754,7 @@ struct httpsc_client {
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
     hc_sessions sessions;
+    hc_cookie_jar jar;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
     long process_id;        /* whose connections and wake these are */
 };
@@ -20183,6 +22776,14 @@ HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *conne
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
 HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
 HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
+
+/* Takes the cookies that a response from url sets; appends the value of Cookie for a request there.
+ * ERR_MEMORY. */
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error);
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
@@ -20229,6 +22830,7 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
+    hc_cookie_jar_free(&client->jar);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -20278,6 +22880,39 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
     hc_mutex_lock(&client->lock);
     hc_sessions_drop(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
+}
+
+/* Without a clock all cookies are of one time, and live as long as the client. */
+static int64_t client_cookie_time(const httpsc_client *client)
+{
+    int64_t now = 0;
+
+    return hc_now(&client->hooks, &now) == HTTPSC_OK ? now : 0;
+}
+
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_header(&client->jar, url, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
@@ -20358,39 +22993,57 @@ HC_FN void hc_client_shut(httpsc_client *client)
  * or by chunks (RFC 9112, 7.1).
  */
 
-/* One piece of a body: a file where is_file, else bytes. */
-typedef struct hc_segment {
-    hc_cursor bytes;     /* borrowed, or in the upload's text */
-    hc_file file;        /* the upload's to close */
-    int is_file;
-} hc_segment;
+typedef enum hc_upload_kind {
+    HC_UPLOAD_NONE = 0,
+    HC_UPLOAD_BYTES,
+    HC_UPLOAD_FILE,
+    HC_UPLOAD_MULTIPART,
+    HC_UPLOAD_SOURCE
+} hc_upload_kind;
+
+/* What a multipart body has beside its bytes. */
+typedef struct hc_upload_parts {
+    hc_multipart multipart;
+    hc_part *parts;
+    hc_file *files;      /* one a part; used where the part is streamed */
+    size_t num;
+    size_t num_open;     /* the first of them, as far as they are streamed */
+    size_t at;           /* the part whose file is read */
+    int in_file;
+    hc_cursor piece;     /* bytes at hand */
+} hc_upload_parts;
 
 /* Zeroed it is no body at all. */
 typedef struct hc_upload {
     const httpsc_allocator *allocator;
-    hc_segment one;      /* the usual body needs no memory */
-    hc_segment *more;    /* several of them, in place of it */
-    size_t num;          /* segments, of both kinds */
-    size_t at;           /* the one being sent */
-    size_t offset;       /* how much of it */
-    hc_buffer text;      /* bytes of its own that segments point to */
+    hc_upload_kind kind;
+    hc_cursor bytes;     /* borrowed, or in text */
+    hc_buffer text;      /* bytes of its own: a form, or the type of a multipart body */
+    const char *type;    /* its Content-Type where the caller names none; NULL: not known */
+    hc_file file;        /* its own to close */
+    size_t offset;       /* in bytes, or in a file */
+    hc_upload_parts *parts;
 
     httpsc_source source;
-    int is_source;
     int touched;         /* the source was asked */
     int has_held;        /* the last byte is kept back until the source is known to end there */
     unsigned char held;
     int saw_end;         /* the source said so */
 
-    int present;         /* there is a body */
     int chunked;
     uint64_t len;        /* in all, where it is not chunked */
     uint64_t num_read;   /* of the content, without framing */
     int ended;           /* all of it was given */
 } hc_upload;
 
-/* Makes a body of one segment. HTTPSC_OK, or ERR_REQUEST_BODY where the file is not to be read. */
+/* Makes a body, of a zeroed upload with an allocator that stays where it is. ERR_REQUEST_BODY where
+ * a file is not to be read; ERR_MEMORY; of parts also what hc_multipart_init says. */
 HC_FN void hc_upload_set_bytes(hc_upload *upload, const void *bytes, size_t len);
+HC_FN int hc_upload_set_form(hc_upload *upload, const httpsc_field *fields, size_t num_fields,
+                             httpsc_error *error);
+HC_FN int hc_upload_set_parts(hc_upload *upload, const httpsc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error);
 HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error);
 
 /* len below 0: not known, and then it is chunked. */
@@ -20420,48 +23073,152 @@ HC_FN int hc_upload_can_rewind(const hc_upload *upload);
 
 HC_FN void hc_upload_set_bytes(hc_upload *upload, const void *bytes, size_t len)
 {
-    upload->one.bytes = hc_cursor_over(bytes, len);
-    upload->num = 1;
+    upload->kind = HC_UPLOAD_BYTES;
+    upload->bytes = hc_cursor_over(bytes, len);
     upload->len = len;
-    upload->present = 1;
+}
+
+HC_FN int hc_upload_set_form(hc_upload *upload, const httpsc_field *fields, size_t num_fields,
+                             httpsc_error *error)
+{
+    hc_buffer_init(&upload->text, upload->allocator, SIZE_MAX);
+    if (hc_form_add(fields, num_fields, &upload->text) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hc_upload_set_bytes(upload, upload->text.ptr, upload->text.len);
+    upload->type = "application/x-www-form-urlencoded";
+    return HTTPSC_OK;
+}
+
+static int upload_open(const char *path, hc_file *file, httpsc_error *error)
+{
+    int native = 0;
+
+    return hc_file_open(path, SIZE_MAX, file, &native) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%s (system code %d)", path,
+                         native);
 }
 
 HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error)
 {
-    int native = 0;
-
-    if (hc_file_open(path, SIZE_MAX, &upload->one.file, &native) != HTTPSC_OK) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%s (system code %d)", path, native);
+    if (upload_open(path, &upload->file, error) == HTTPSC_OK) {
+        upload->kind = HC_UPLOAD_FILE;
+        upload->len = upload->file.size;
     }
-    upload->one.is_file = 1;
-    upload->num = 1;
-    upload->len = upload->one.file.size;
-    upload->present = 1;
+    return error->code;
+}
+
+static const char *upload_file_name(const char *path)
+{
+    const char *name = path;
+
+    for (; *path != '\0'; path++) {
+        if (*path == '/' || *path == '\\') {
+            name = path + 1;
+        }
+    }
+    return name;
+}
+
+static int upload_open_part(hc_upload_parts *own, const httpsc_part *part, httpsc_error *error)
+{
+    hc_part *to = &own->parts[own->num_open];
+    hc_file *file = &own->files[own->num_open];
+
+    to->name = part->name;
+    to->filename = part->filename;
+    to->content_type = part->content_type;
+    to->bytes = part->value;
+    if (part->file != NULL) {
+        if (upload_open(part->file, file, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        to->is_streamed = 1;
+        to->len = (int64_t)file->size;
+        if (to->filename == NULL) {
+            to->filename = upload_file_name(part->file);
+        }
+    }
+    own->num_open++;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_upload_set_parts(hc_upload *upload, const httpsc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error)
+{
+    hc_upload_parts *own = hc_alloc(upload->allocator, sizeof *own);
+
+    if (num_parts > HC_MULTIPART_PARTS_MAX) {
+        hc_free(upload->allocator, own, sizeof *own);
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%z parts", num_parts);
+    }
+    if (own == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    upload->kind = HC_UPLOAD_MULTIPART;
+    upload->parts = own;
+    own->num = num_parts;
+    own->piece = hc_cursor_over(NULL, 0);
+    own->parts = hc_alloc(upload->allocator, num_parts * sizeof *own->parts);
+    own->files = hc_alloc(upload->allocator, num_parts * sizeof *own->files);
+    if (own->parts == NULL || own->files == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    while (own->num_open < num_parts) {
+        if (upload_open_part(own, &parts[own->num_open], error) != HTTPSC_OK) {
+            return error->code;
+        }
+    }
+    if (hc_multipart_init(&own->multipart, upload->allocator, own->parts, num_parts, random,
+                          error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (!hc_multipart_length(&own->multipart, &upload->len)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the parts are too long together");
+    }
+    hc_buffer_init(&upload->text, upload->allocator, SIZE_MAX);
+    if (hc_multipart_add_type(&own->multipart, &upload->text) != HC_BUFFER_OK ||
+        hc_buffer_add(&upload->text, "", 1) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    upload->type = (const char *)upload->text.ptr;
     return HTTPSC_OK;
 }
 
 HC_FN void hc_upload_set_source(hc_upload *upload, const httpsc_source *source, int64_t len)
 {
+    upload->kind = HC_UPLOAD_SOURCE;
     upload->source = *source;
-    upload->is_source = 1;
-    upload->present = 1;
     upload->chunked = len < 0;
     upload->len = len < 0 ? 0 : (uint64_t)len;
 }
 
-HC_FN void hc_upload_free(hc_upload *upload)
+static void upload_free_parts(hc_upload *upload)
 {
-    const hc_segment *segments = upload->more != NULL ? upload->more : &upload->one;
+    hc_upload_parts *own = upload->parts;
 
-    for (size_t i = 0; i < upload->num; i++) {
-        if (segments[i].is_file) {
-            hc_file file = segments[i].file;
-
-            hc_file_close(&file);
+    for (size_t i = 0; i < own->num_open; i++) {
+        if (own->parts[i].is_streamed) {
+            hc_file_close(&own->files[i]);
         }
     }
-    if (upload->more != NULL) {
-        hc_free(upload->allocator, upload->more, upload->num * sizeof *upload->more);
+    if (own->multipart.head.allocator != NULL) {
+        hc_multipart_free(&own->multipart);
+    }
+    hc_free(upload->allocator, own->parts, own->num * sizeof *own->parts);
+    hc_free(upload->allocator, own->files, own->num * sizeof *own->files);
+    hc_free(upload->allocator, own, sizeof *own);
+}
+
+HC_FN void hc_upload_free(hc_upload *upload)
+{
+    if (upload->kind == HC_UPLOAD_FILE) {
+        hc_file_close(&upload->file);
+    }
+    if (upload->parts != NULL) {
+        upload_free_parts(upload);
     }
     if (upload->text.allocator != NULL) {
         hc_buffer_free(&upload->text);
@@ -20471,17 +23228,20 @@ HC_FN void hc_upload_free(hc_upload *upload)
 
 HC_FN int hc_upload_can_rewind(const hc_upload *upload)
 {
-    return !upload->is_source || !upload->touched || upload->source.rewind != NULL;
+    return !upload->touched || upload->source.rewind != NULL;
 }
 
 HC_FN int hc_upload_rewind(hc_upload *upload)
 {
-    if (upload->is_source && upload->touched &&
-        (upload->source.rewind == NULL ||
-         upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
+    if (upload->touched && (upload->source.rewind == NULL ||
+                            upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
         return 0;
     }
-    upload->at = 0;
+    if (upload->parts != NULL) {
+        hc_multipart_rewind(&upload->parts->multipart);
+        upload->parts->piece = hc_cursor_over(NULL, 0);
+        upload->parts->in_file = 0;
+    }
     upload->offset = 0;
     upload->touched = 0;
     upload->has_held = 0;
@@ -20493,31 +23253,64 @@ HC_FN int hc_upload_rewind(hc_upload *upload)
 
 /* ---- the content, without framing ---- */
 
-static int upload_read_segments(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
-                                httpsc_error *error)
+/* Appends to a place of len bytes, *num of them used, what follows of a file or of bytes. */
+static int upload_copy_file(const hc_file *file, size_t *offset, unsigned char *place, size_t len,
+                            size_t *num, httpsc_error *error)
 {
-    while (upload->at < upload->num && *len < room) {
-        const hc_segment *segment =
-            upload->more != NULL ? &upload->more[upload->at] : &upload->one;
-        size_t size = segment->is_file ? segment->file.size : hc_cursor_left(&segment->bytes);
-        size_t part = hc_min(size - upload->offset, room - *len);
+    size_t part = hc_min(file->size - *offset, len - *num);
 
-        if (segment->is_file && part > 0 &&
-            !hc_file_read_at(&segment->file, upload->offset, place + *len, part)) {
-            return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
-                           "a file of %z bytes became shorter", size);
+    if (part > 0 && !hc_file_read_at(file, *offset, place + *num, part)) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                       "a file of %z bytes became shorter, or cannot be read", file->size);
+    }
+    *offset += part;
+    *num += part;
+    return HTTPSC_OK;
+}
+
+static void upload_copy(hc_cursor *from, unsigned char *place, size_t len, size_t *num)
+{
+    hc_cursor part = hc_take_bytes(from, hc_min(hc_cursor_left(from), len - *num));
+    size_t part_len = hc_cursor_left(&part);
+
+    if (part_len > 0) {
+        memcpy(place + *num, part.at, part_len);
+        *num += part_len;
+    }
+}
+
+static int upload_read_parts(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                             httpsc_error *error)
+{
+    hc_upload_parts *own = upload->parts;
+
+    while (*len < room && !upload->saw_end) {
+        upload_copy(&own->piece, place, room, len);
+        if (own->in_file) {
+            const hc_file *file = &own->files[own->at];
+
+            if (upload_copy_file(file, &upload->offset, place, room, len, error) != HTTPSC_OK) {
+                return error->code;
+            }
+            own->in_file = upload->offset < file->size;
         }
-        if (!segment->is_file && part > 0) {
-            memcpy(place + *len, segment->bytes.at + upload->offset, part);
+        if (hc_cursor_left(&own->piece) > 0 || own->in_file) {
+            continue;
         }
-        *len += part;
-        upload->offset += part;
-        if (upload->offset == size) {
-            upload->at++;
+        switch (hc_multipart_next(&own->multipart, &own->piece, &own->at)) {
+        case HC_MULTIPART_BYTES:
+            break;
+        case HC_MULTIPART_STREAM:
             upload->offset = 0;
+            own->in_file = 1;
+            break;
+        case HC_MULTIPART_END:
+            upload->saw_end = 1;
+            break;
+        default:
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
         }
     }
-    upload->saw_end = upload->at == upload->num;
     return HTTPSC_OK;
 }
 
@@ -20588,9 +23381,27 @@ static int upload_read_source(hc_upload *upload, unsigned char *place, size_t ro
 static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
                        httpsc_error *error)
 {
-    int code = upload->is_source ? upload_read_source(upload, place, room, len, error)
-                                 : upload_read_segments(upload, place, room, len, error);
+    hc_cursor rest;
+    int code = HTTPSC_OK;
 
+    switch (upload->kind) {
+    case HC_UPLOAD_BYTES:
+        rest = upload->bytes;
+        (void)hc_take_bytes(&rest, upload->offset);
+        upload_copy(&rest, place, room, len);
+        upload->offset += *len;
+        upload->saw_end = hc_cursor_left(&rest) == 0;
+        break;
+    case HC_UPLOAD_FILE:
+        code = upload_copy_file(&upload->file, &upload->offset, place, room, len, error);
+        upload->saw_end = upload->offset == upload->file.size;
+        break;
+    case HC_UPLOAD_MULTIPART:
+        code = upload_read_parts(upload, place, room, len, error);
+        break;
+    default:
+        code = upload_read_source(upload, place, room, len, error);
+    }
     if (code == HTTPSC_OK) {
         upload->num_read += *len;
     }
@@ -20654,7 +23465,7 @@ HC_FN int hc_upload_fill(hc_upload *upload, unsigned char *place, size_t room, s
     int code;
 
     *len = 0;
-    if (!upload->present) {
+    if (upload->kind == HC_UPLOAD_NONE) {
         upload->ended = 1;
     }
     if (upload->ended) {
@@ -20663,7 +23474,7 @@ HC_FN int hc_upload_fill(hc_upload *upload, unsigned char *place, size_t room, s
     if (upload->chunked) {
         return upload_fill_chunk(upload, place, room, len, error);
     }
-    if (room == 0 && (upload->len > 0 || upload->is_source)) {
+    if (room == 0 && (upload->len > 0 || upload->kind == HC_UPLOAD_SOURCE)) {
         return HTTPSC_OK;
     }
     code = upload_read(upload, place, room, len, error);
@@ -20686,7 +23497,7 @@ typedef struct hc_exchange {
     int busy;             /* it stopped because of its share of work, not to wait */
     int source_waits;     /* the body's source has nothing to give now */
     int ended;            /* the response is complete */
-    size_t num_body_bytes; /* of the response, given so far; wraps, for it is only told */
+    uint64_t num_body_bytes; /* of the response, given so far */
     hc_response response;
 } hc_exchange;
 
@@ -20974,6 +23785,192 @@ HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connecti
            hc_connection_is_idle(connection) && hc_connection_rest(connection);
 }
 
+/* ---- client/download.h ---------------------------------------------------------------------- */
+/* The body of a response on its way in: as it comes or decoded, and from there to a sink. */
+
+#define HC_DOWNLOAD_PIECE 16384
+
+/* Zeroed but for allocator it gives bytes as they come. */
+typedef struct hc_download {
+    const httpsc_allocator *allocator;
+    unsigned char *raw;     /* HC_DOWNLOAD_PIECE bytes as they came, where they are decoded */
+    hc_cursor raw_left;
+    unsigned char *piece;   /* the same on the way to a sink */
+    hc_cursor piece_left;
+    int ended;              /* the verified end: no byte comes behind it */
+    int sink_waits;
+#ifdef HTTPSC_USE_ZLIB
+    hc_decoder *decoder;    /* or NULL */
+#endif
+} hc_download;
+
+/*
+ * Looks at the fields of an answer that has a body, and begins to decode where they name gzip or
+ * deflate: 1 in *decoded. At most max_out bytes come out, and max_ratio for each that came.
+ * ERR_BODY_CODING for several codings, ERR_MEMORY. Without HTTPSC_USE_ZLIB nothing is decoded.
+ */
+HC_FN int hc_download_decode(hc_download *download, const httpsc_response *response,
+                             uint64_t max_out, size_t max_ratio, int *decoded,
+                             httpsc_error *error);
+
+HC_FN void hc_download_free(hc_download *download);
+
+/* The next bytes, as hc_exchange_read has them; 0 of them: `ended`. */
+HC_FN int hc_download_read(hc_download *download, hc_exchange *exchange, hc_connection *connection,
+                           unsigned char *buf, size_t len, size_t *num_read, httpsc_error *error);
+
+/* Moves one piece of the body into a sink. HTTPSC_OK: go on, or `ended`; HTTPSC_WANT; an error. */
+HC_FN int hc_download_push(hc_download *download, const httpsc_sink *sink, hc_exchange *exchange,
+                           hc_connection *connection, httpsc_error *error);
+
+/* ---- client/download.c ---------------------------------------------------------------------- */
+HC_FN void hc_download_free(hc_download *download)
+{
+    hc_free_secret(download->allocator, download->raw, HC_DOWNLOAD_PIECE);
+    hc_free_secret(download->allocator, download->piece, HC_DOWNLOAD_PIECE);
+#ifdef HTTPSC_USE_ZLIB
+    if (download->decoder != NULL) {
+        hc_decoder_close(download->decoder);
+        hc_free_secret(download->allocator, download->decoder, sizeof *download->decoder);
+    }
+#endif
+    memset(download, 0, sizeof *download);
+}
+
+static int download_need(const hc_download *download, unsigned char **place, httpsc_error *error)
+{
+    if (*place == NULL) {
+        *place = hc_alloc(download->allocator, HC_DOWNLOAD_PIECE);
+    }
+    return *place != NULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+/* As it came. */
+static int download_take(hc_download *download, hc_exchange *exchange, hc_connection *connection,
+                         unsigned char *buf, size_t len, size_t *num_read, httpsc_error *error)
+{
+    int code = hc_exchange_read(exchange, connection, buf, len, num_read, error);
+
+    download->ended = code == HTTPSC_OK && exchange->ended;
+    return code;
+}
+
+#ifdef HTTPSC_USE_ZLIB
+HC_FN int hc_download_decode(hc_download *download, const httpsc_response *response,
+                             uint64_t max_out, size_t max_ratio, int *decoded,
+                             httpsc_error *error)
+{
+    hc_coding coding = hc_coding_find(response->fields, response->num_fields);
+
+    *decoded = 0;
+    if (coding == HC_CODING_LAYERS) {
+        return hc_fail(error, HTTPSC_ERR_BODY_CODING, 0, "more than one Content-Encoding");
+    }
+    if (coding != HC_CODING_GZIP && coding != HC_CODING_DEFLATE) {
+        return HTTPSC_OK;
+    }
+    download->decoder = hc_alloc(download->allocator, sizeof *download->decoder);
+    if (download->decoder == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    *decoded = 1;
+    download->raw_left = hc_cursor_over(NULL, 0);
+    if (download_need(download, &download->raw, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return hc_decoder_open(download->decoder, download->allocator, coding, max_out, max_ratio,
+                           error);
+}
+
+/* The end comes when the body has ended and nothing more is in the decoder. */
+static int download_take_decoded(hc_download *download, hc_exchange *exchange,
+                                 hc_connection *connection, unsigned char *buf, size_t len,
+                                 size_t *num_read, httpsc_error *error)
+{
+    size_t num = 0;
+
+    *num_read = 0;
+    for (;;) {
+        int code = hc_decoder_read(download->decoder, &download->raw_left, buf, len, num_read,
+                                   error);
+
+        if (code != HTTPSC_OK || *num_read > 0) {
+            return code;
+        }
+        if (exchange->ended) {
+            download->ended = 1;
+            return hc_decoder_end(download->decoder, error);
+        }
+        code = hc_exchange_read(exchange, connection, download->raw, HC_DOWNLOAD_PIECE, &num,
+                                error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        download->raw_left = hc_cursor_over(download->raw, num);
+    }
+}
+#else
+HC_FN int hc_download_decode(hc_download *download, const httpsc_response *response,
+                             uint64_t max_out, size_t max_ratio, int *decoded,
+                             httpsc_error *error)
+{
+    (void)download;
+    (void)response;
+    (void)max_out;
+    (void)max_ratio;
+    (void)error;
+    *decoded = 0;
+    return HTTPSC_OK;
+}
+#endif
+
+HC_FN int hc_download_read(hc_download *download, hc_exchange *exchange, hc_connection *connection,
+                           unsigned char *buf, size_t len, size_t *num_read, httpsc_error *error)
+{
+#ifdef HTTPSC_USE_ZLIB
+    if (download->decoder != NULL) {
+        return download_take_decoded(download, exchange, connection, buf, len, num_read, error);
+    }
+#endif
+    return download_take(download, exchange, connection, buf, len, num_read, error);
+}
+
+static int download_give(hc_download *download, const httpsc_sink *sink, httpsc_error *error)
+{
+    size_t len = hc_cursor_left(&download->piece_left);
+    int code = hc_callback_code(sink->write(sink->user, download->piece_left.at, len),
+                                HTTPSC_ERR_BODY_SINK);
+
+    download->sink_waits = code == HTTPSC_WANT;
+    if (code == HTTPSC_OK) {
+        (void)hc_take_bytes(&download->piece_left, len);
+    } else if (code != HTTPSC_WANT) {
+        (void)hc_fail(error, code, 0, "the sink gave up");
+    }
+    return code;
+}
+
+HC_FN int hc_download_push(hc_download *download, const httpsc_sink *sink, hc_exchange *exchange,
+                           hc_connection *connection, httpsc_error *error)
+{
+    size_t num = 0;
+    int code;
+
+    if (hc_cursor_left(&download->piece_left) > 0) {
+        return download_give(download, sink, error);
+    }
+    if (download_need(download, &download->piece, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    code = hc_download_read(download, exchange, connection, download->piece, HC_DOWNLOAD_PIECE,
+                            &num, error);
+    if (code != HTTPSC_OK || num == 0) {
+        return code;
+    }
+    download->piece_left = hc_cursor_over(download->piece, num);
+    return download_give(download, sink, error);
+}
+
 /* ---- client/answer.h ------------------------------------------------------------------------ */
 /* The response as the caller sees it, with all that its pointers need: it may outlive the transfer
  * and the client. */
@@ -21142,6 +24139,133 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
     return HTTPSC_OK;
 }
 
+/* ---- client/credentials.h ------------------------------------------------------------------- */
+/* How an operation proves who its user is: to the origin it began with, and to no other. */
+
+/* Zeroed it has none. Texts are the plan's. */
+typedef struct hc_credentials {
+    int kind;               /* HTTPSC_AUTH_... */
+    const char *user;
+    const char *password;
+    const char *bearer;
+    hc_challenge challenge; /* that is answered; of this operation's first origin */
+    unsigned tried;         /* of hc_auth_kind: answered for this URL already */
+    int renewed;            /* and once more, because the nonce was stale */
+} hc_credentials;
+
+HC_FN void hc_credentials_free(hc_credentials *credentials);
+
+/* Appends the value of Authorization with a NUL; nothing where there is none to be sent (yet).
+ * Errors of hc_basic_add and its like, ERR_ENTROPY. */
+HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *hooks,
+                             const char *method, hc_cursor target, hc_buffer *out,
+                             httpsc_error *error);
+
+/* Reads the challenges of a 401: *answerable is 1 when the request is worth another try. Each
+ * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
+                                    const httpsc_field *fields, size_t num_fields, int *answerable,
+                                    httpsc_error *error);
+
+/* Another URL of the same origin is asked: what was tried may be tried there. */
+HC_FN void hc_credentials_renew(hc_credentials *credentials);
+
+/* ---- client/credentials.c ------------------------------------------------------------------- */
+HC_FN void hc_credentials_free(hc_credentials *credentials)
+{
+    if (credentials->challenge.kind != 0) {
+        hc_challenge_free(&credentials->challenge);
+    }
+    memset(credentials, 0, sizeof *credentials);
+}
+
+static int credentials_add_digest(hc_credentials *credentials, const httpsc_hooks *hooks,
+                                  const char *method, hc_cursor target, hc_buffer *out,
+                                  httpsc_error *error)
+{
+    unsigned char random[HC_CNONCE_BYTES];
+    int native = 0;
+
+    if (hc_hook_random(hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    return hc_digest_add(&credentials->challenge, credentials->user, credentials->password,
+                         hc_cursor_over(method, strlen(method)), target, random, out, error);
+}
+
+HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *hooks,
+                             const char *method, hc_cursor target, hc_buffer *out,
+                             httpsc_error *error)
+{
+    unsigned kind = credentials->challenge.kind;
+    int code;
+
+    if (credentials->kind == HTTPSC_AUTH_BEARER) {
+        code = hc_bearer_add(credentials->bearer, out, error);
+    } else if (credentials->kind == HTTPSC_AUTH_BASIC || kind == HC_AUTH_BASIC) {
+        code = hc_basic_add(credentials->user, credentials->password, out, error);
+    } else if (kind == HC_AUTH_DIGEST) {
+        code = credentials_add_digest(credentials, hooks, method, target, out, error);
+    } else {
+        return HTTPSC_OK;
+    }
+    if (code == HTTPSC_OK && hc_buffer_add(out, "", 1) != HC_BUFFER_OK) {
+        code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return code;
+}
+
+static unsigned credentials_allowed(const hc_credentials *credentials)
+{
+    switch (credentials->kind) {
+    case HTTPSC_AUTH_DIGEST:
+        return HC_AUTH_DIGEST;
+    case HTTPSC_AUTH_ANY:
+        return (credentials->tried & HC_AUTH_DIGEST) != 0 ? HC_AUTH_DIGEST
+                                                          : HC_AUTH_DIGEST | HC_AUTH_BASIC;
+    default:
+        return 0;
+    }
+}
+
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
+                                    const httpsc_field *fields, size_t num_fields, int *answerable,
+                                    httpsc_error *error)
+{
+    unsigned allowed = credentials_allowed(credentials);
+    hc_challenge fresh;
+    int again;
+
+    *answerable = 0;
+    if (allowed == 0) {
+        return HTTPSC_OK;
+    }
+    memset(&fresh, 0, sizeof fresh);
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, "WWW-Authenticate", allowed,
+                            error) != HTTPSC_OK) {
+        return error->code;
+    }
+    again = (credentials->tried & fresh.kind) != 0;
+    if (fresh.kind == 0 || (again && (!fresh.stale || credentials->renewed))) {
+        hc_challenge_free(&fresh);
+        return HTTPSC_OK;
+    }
+    if (credentials->challenge.kind != 0) {
+        hc_challenge_free(&credentials->challenge);
+    }
+    credentials->challenge = fresh;
+    credentials->tried |= fresh.kind;
+    credentials->renewed |= again;
+    *answerable = 1;
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_credentials_renew(hc_credentials *credentials)
+{
+    credentials->tried = 0;
+    credentials->renewed = 0;
+}
+
 /* ---- client/plan.h -------------------------------------------------------------------------- */
 /* What the caller asked for, as long as the operation goes on: every hop's request is made of it. */
 
@@ -21295,6 +24419,7 @@ struct httpsc_transfer {
 
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
+    hc_credentials credentials;
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;
@@ -21313,6 +24438,13 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    hc_download download;
+    int yielded;               /* there is more to push, after others had their turn */
+    int decodes;               /* gzip and deflate are asked for, and undone */
+    int blocking;              /* the caller waits, and gets the body whole */
+    int64_t num_to_receive;    /* of the body, or HTTPSC_LENGTH_UNKNOWN */
+    uint64_t told_sent;        /* what the progress callback knows */
+    uint64_t told_received;
 
     hc_tracer tracer;
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
@@ -21324,13 +24456,22 @@ struct httpsc_transfer {
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
+    int running;               /* a call for it is under way, and a callback may come from there */
+    int doomed;                /* a callback has closed it: it goes when that call returns */
 };
 
 /* httpsc_begin, and the same for the blocking calls: without a wake, and with a default for the
  * whole time. error is not NULL, as below. */
 HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request, int blocking,
                            httpsc_transfer **out, httpsc_error *error);
+/* From within a callback of its own it only notes that. */
 HC_FN void hc_transfer_close(httpsc_transfer *transfer);
+
+/* Around each call of the caller for it: ERR_ARGUMENT from within a callback of its own. Leaving
+ * gives back the code, or ERR_CANCELLED where a callback has cancelled or closed it; in the second
+ * case it is gone. */
+HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error);
+HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error);
 
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error);
 HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t len,
@@ -21370,6 +24511,112 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     return HTTPSC_OK;
 }
 
+/* The library's own fields of one request, and the texts that they need. */
+typedef struct hop_fields {
+    httpsc_field list[6];
+    size_t num;
+    hc_buffer authorization;
+    hc_buffer cookie;
+    char range[40];
+} hop_fields;
+
+static void hop_add(hop_fields *own, const char *name, const char *value)
+{
+    own->list[own->num].name = name;
+    own->list[own->num].value = value;
+    own->num++;
+}
+
+/* The next field of that name that the caller gave, from *at on, or NULL. */
+static const httpsc_field *hop_find(const httpsc_request *request, const char *name, size_t *at)
+{
+    while (*at < request->num_fields) {
+        const httpsc_field *field = &request->fields[*at];
+
+        *at += 1;
+        if (field->name != NULL && hc_text_equal_nocase(field->name, name)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+/* The caller's cookies first, then the jar's, in one field (RFC 6265bis, 5.8.1). A Cookie field
+ * with value NULL: none at all. */
+static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const httpsc_field *given;
+    hc_buffer *out = &own->cookie;
+    size_t at = 0;
+    size_t len;
+
+    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+        if (given->value == NULL) {
+            return HTTPSC_OK;
+        }
+        if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
+            hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+    }
+    len = out->len;
+    if (hc_client_add_cookies(transfer->client, &transfer->url, out, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (out->len == len) {
+        out->len = 0; /* the caller's own fields do */
+        return HTTPSC_OK;
+    }
+    if (hc_buffer_add(out, "", 1) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hop_add(own, "Cookie", (const char *)out->ptr);
+    return HTTPSC_OK;
+}
+
+static void hop_add_range(const httpsc_request *request, hop_fields *own)
+{
+    hc_text text = hc_text_in(own->range, sizeof own->range);
+
+    hc_text_add(&text, "bytes=");
+    hc_text_add_int(&text, (int64_t)request->resume_from);
+    hc_text_add(&text, "-");
+    hop_add(own, "Range", own->range);
+    if (request->resume_validator != NULL) {
+        hop_add(own, "If-Range", request->resume_validator);
+    }
+}
+
+static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    size_t max = transfer->client->limits.max_request_head_bytes;
+    hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
+
+    own->num = 0;
+    hc_buffer_init(&own->authorization, &transfer->allocator, max);
+    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+#ifdef HTTPSC_USE_ZLIB
+    if (transfer->decodes) {
+        hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);
+    }
+#endif
+    if (request->resume_from > 0) {
+        hop_add_range(request, own);
+    }
+    if (!transfer->left_origin && transfer->credentials.kind != HTTPSC_AUTH_NONE) {
+        if (hc_credentials_add(&transfer->credentials, &transfer->client->hooks, transfer->method,
+                               target, &own->authorization, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        if (own->authorization.len > 0) {
+            hop_add(own, "Authorization", (const char *)own->authorization.ptr);
+        }
+    }
+    return transfer->client->cookies ? hop_add_cookies(transfer, own, error) : HTTPSC_OK;
+}
+
 static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head)
 {
     const httpsc_request *request = &transfer->plan.request;
@@ -21381,11 +24628,16 @@ static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head
     head->fields = request->fields;
     head->num_fields = request->num_fields;
     head->user_agent = transfer->client->user_agent;
-    head->has_body = upload->present || hc_method_expects_body(transfer->method);
-    head->content_type = head->has_body ? request->content_type : NULL;
+    head->has_body = upload->kind != HC_UPLOAD_NONE || hc_method_expects_body(transfer->method);
+    if (head->has_body) {
+        head->content_type = request->content_type;
+        if (head->content_type == NULL || upload->kind == HC_UPLOAD_MULTIPART) {
+            head->content_type = upload->type;
+        }
+    }
     head->chunked = upload->chunked;
     head->body_len = upload->len;
-    head->expects = transfer->expects && upload->present;
+    head->expects = transfer->expects;
     head->left_origin = transfer->left_origin;
     head->without_body = transfer->without_body;
     head->secret_names = request->secret_names;
@@ -21396,20 +24648,27 @@ HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
 {
     hc_request_head head;
     hc_buffer authority;
+    hop_fields own;
 
     hop_fill_head(transfer, &head);
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
-        hc_answer_set_url(transfer->answer, &transfer->url) != HTTPSC_OK) {
-        hc_buffer_free(&authority);
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    head.authority = hc_cursor_over(authority.ptr, authority.len);
     hc_buffer_free(&transfer->head);
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
-    (void)hc_request_write(&head, &transfer->head, error);
+    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK) {
+        head.own = own.list;
+        head.num_own = own.num;
+        if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
+            hc_answer_set_url(transfer->answer, &transfer->url) != HTTPSC_OK) {
+            (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        } else {
+            head.authority = hc_cursor_over(authority.ptr, authority.len);
+            (void)hc_request_write(&head, &transfer->head, error);
+        }
+    }
     hc_buffer_free(&authority);
+    hc_buffer_free(&own.authorization);
+    hc_buffer_free(&own.cookie);
     return error->code;
 }
 
@@ -21426,6 +24685,8 @@ typedef enum hc_follow {
 HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error);
 
 /* ---- client/follow.c ------------------------------------------------------------------------ */
+/* ---- redirects ---- */
+
 /* The Location of a response, or NULL. Two that say the same are one. */
 static int follow_location(const hc_response *response, const char **location,
                            httpsc_error *error)
@@ -21474,11 +24735,8 @@ static int follow_may_go(const httpsc_transfer *transfer, const hc_url *to, http
                        "from %s to %s; allow_downgrade permits it", transfer->url.host.text,
                        to->host.text);
     }
-    if (transfer->upload.present && !hc_upload_can_rewind(&transfer->upload)) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
-                       "to %s; its source cannot be rewound", to->host.text);
-    }
-    if (transfer->upload.present && transfer->left_origin && !request->resend_cross_origin) {
+    if (transfer->upload.kind != HC_UPLOAD_NONE && transfer->left_origin &&
+        !request->resend_cross_origin) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "to %s, another origin; resend_cross_origin permits it", to->host.text);
     }
@@ -21525,6 +24783,7 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         hc_url_free(&to);
         return error->code;
     }
+    hc_credentials_renew(&transfer->credentials);
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -21532,26 +24791,173 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
     return hc_hop_route(transfer, error);
 }
 
-HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
+/* ---- fields that change the transfer ---- */
+
+/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
+static httpsc_field *follow_fields(const httpsc_transfer *transfer)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields =
+        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
+
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
+static int follow_has_field(const hc_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->num_fields; i++) {
+        if (hc_text_equal_nocase(hc_response_field(response, i).name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields;
+
+    if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
+        return HTTPSC_OK;
+    }
+    fields = follow_fields(transfer);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
+                                 error);
+    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    return error->code;
+}
+
+/* *again is 1 when a 401 can be answered. Where a redirect has led elsewhere it never is. */
+static int follow_challenge(httpsc_transfer *transfer, int *again, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields;
+
+    *again = 0;
+    if (response->status != 401 || transfer->left_origin ||
+        transfer->credentials.kind == HTTPSC_AUTH_NONE ||
+        !follow_has_field(response, "WWW-Authenticate")) {
+        return HTTPSC_OK;
+    }
+    fields = follow_fields(transfer);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_credentials_challenged(&transfer->credentials, &transfer->allocator, fields,
+                                    response->num_fields, again, error);
+    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    return error->code;
+}
+
+/* ---- resuming ---- */
+
+/* Digits up to 2^63-1; 0 when there are none, or too many. */
+static int follow_take_number(hc_cursor *text, uint64_t *value)
+{
+    const unsigned char *start = text->at;
+
+    *value = 0;
+    while (hc_is_digit(hc_peek(text))) {
+        unsigned digit = (unsigned)(hc_take_u8(text) - '0');
+
+        if (*value > ((uint64_t)INT64_MAX - digit) / 10) {
+            return 0;
+        }
+        *value = *value * 10 + digit;
+    }
+    return text->at != start;
+}
+
+/* "bytes" SP first "-" last "/" complete (RFC 9110, 14.4): from `first` on, to the end. */
+static int follow_range_fits(const char *value, uint64_t wanted)
+{
+    hc_cursor text = hc_cursor_over(value, strlen(value));
+    uint64_t first = 0;
+    uint64_t last = 0;
+    uint64_t complete = 0;
+
+    if (!hc_take_text(&text, "bytes ") || !follow_take_number(&text, &first) ||
+        !hc_take_char(&text, '-') || !follow_take_number(&text, &last) ||
+        !hc_take_char(&text, '/')) {
+        return 0;
+    }
+    if (hc_take_char(&text, '*')) {
+        complete = last + 1;
+    } else if (!follow_take_number(&text, &complete)) {
+        return 0;
+    }
+    return hc_cursor_left(&text) == 0 && first == wanted && last >= first && complete == last + 1;
+}
+
+/* A 206 that was asked for is what was asked for. */
+static int follow_check_range(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    uint64_t wanted = transfer->plan.request.resume_from;
+    const char *value = "";
+
+    if (wanted == 0 || response->status != 206) {
+        return HTTPSC_OK;
+    }
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+
+        if (hc_text_equal_nocase(field.name, "Content-Range")) {
+            value = value[0] == '\0' ? field.value : "several";
+        }
+    }
+    return follow_range_fits(value, wanted)
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_RESPONSE_FIELD, 0,
+                         "Content-Range \"%e\" is not what was asked for", value);
+}
+
+/* ---- the decision ---- */
+
+/* 1 when the response leads to another hop, for which URL, method and body are then set. */
+static int follow_leads_on(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     hc_redirect kind = hc_redirect_of(response->status, transfer->method);
     const char *location = NULL;
+    int again = 0;
 
     if (response->status == 417 && transfer->expects) {
         transfer->expects = 0;
-    } else if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects) {
-        return HC_FOLLOW_ANSWER;
-    } else {
-        if (follow_location(response, &location, error) != HTTPSC_OK) {
-            return HC_FOLLOW_FAILED;
-        }
-        if (location == NULL || location[0] == '\0') {
-            return HC_FOLLOW_ANSWER;
-        }
-        if (follow_redirect(transfer, kind, location, error) != HTTPSC_OK) {
-            return HC_FOLLOW_FAILED;
-        }
+        return 1;
+    }
+    if (follow_challenge(transfer, &again, error) != HTTPSC_OK || again) {
+        return again;
+    }
+    if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects ||
+        follow_location(response, &location, error) != HTTPSC_OK || location == NULL ||
+        location[0] == '\0') {
+        return 0;
+    }
+    return follow_redirect(transfer, kind, location, error) == HTTPSC_OK;
+}
+
+HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
+{
+    int leads_on;
+
+    if (follow_take_cookies(transfer, error) != HTTPSC_OK) {
+        return HC_FOLLOW_FAILED;
+    }
+    leads_on = follow_leads_on(transfer, error);
+    if (error->code != HTTPSC_OK) {
+        return HC_FOLLOW_FAILED;
+    }
+    if (!leads_on) {
+        return follow_check_range(transfer, error) == HTTPSC_OK ? HC_FOLLOW_ANSWER
+                                                                : HC_FOLLOW_FAILED;
     }
     if (!hc_upload_rewind(&transfer->upload)) {
         (void)hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0, "its source cannot be rewound");
@@ -21565,7 +24971,8 @@ HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_SOURCE_MS 5
+#define TRANSFER_ASK_AGAIN_MS 5
+#define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
 
@@ -21676,7 +25083,8 @@ static int transfer_waits(httpsc_transfer *transfer)
     int code = HTTPSC_OK;
     int timeout_ms = transfer_stage_timeout(transfer, &code);
 
-    if (transfer->exchange.source_waits) { /* the caller's own time, not the peer's */
+    if (transfer->exchange.source_waits || transfer->download.sink_waits) {
+        /* the caller's own time, not the peer's */
         transfer->stage_deadline_us = INT64_MAX;
         return HTTPSC_WANT;
     }
@@ -21726,7 +25134,7 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
     hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
                      strcmp(transfer->method, "HEAD") == 0,
                      hc_cursor_over(transfer->head.ptr, transfer->head.len), &transfer->upload,
-                     transfer->expects && transfer->upload.present);
+                     transfer->expects && transfer->upload.kind != HC_UPLOAD_NONE);
     transfer->hold_deadline_us = INT64_MAX;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
     transfer_enter(transfer, HC_TRANSFER_HEAD);
@@ -21980,6 +25388,57 @@ static int transfer_start_drain(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
+/* Tells the caller's callback when bytes of a body moved. HTTPSC_OK, or the failure is set. */
+static int transfer_tell_progress(httpsc_transfer *transfer)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const hc_upload *upload = &transfer->upload;
+    httpsc_progress progress;
+
+    if (request->progress == NULL || (upload->num_read == transfer->told_sent &&
+                                      transfer->exchange.num_body_bytes == transfer->told_received)) {
+        return HTTPSC_OK;
+    }
+    progress.num_sent = upload->num_read;
+    progress.num_to_send = upload->chunked ? HTTPSC_LENGTH_UNKNOWN : (int64_t)upload->len;
+    progress.num_received = transfer->exchange.num_body_bytes;
+    progress.num_to_receive = transfer->num_to_receive;
+    transfer->told_sent = progress.num_sent;
+    transfer->told_received = progress.num_received;
+    return request->progress(request->progress_user, &progress) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, "by the progress callback");
+}
+
+/* The head that the caller gets. */
+static int transfer_take_answer(httpsc_transfer *transfer)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_response *view = &transfer->answer->view;
+    uint64_t max_out = UINT64_MAX;
+
+    transfer->num_to_receive = response->framing == HC_BODY_NONE     ? 0
+                               : response->framing == HC_BODY_LENGTH ? (int64_t)response->body_left
+                                                                     : HTTPSC_LENGTH_UNKNOWN;
+    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    view->reused = transfer->reused;
+    view->timings.head_us = transfer_now(transfer);
+    if (transfer->decodes && response->framing != HC_BODY_NONE) {
+        if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
+            max_out = transfer->client->limits.max_body_bytes;
+        }
+        if (hc_download_decode(&transfer->download, view, max_out,
+                               transfer->client->limits.max_ratio, &view->decoded,
+                               &transfer->failure) != HTTPSC_OK) {
+            return transfer->failure.code;
+        }
+    }
+    transfer_enter(transfer, HC_TRANSFER_BODY);
+    return TRANSFER_CONTINUE;
+}
+
 static int transfer_head(httpsc_transfer *transfer)
 {
     httpsc_timings *timings = &transfer->answer->view.timings;
@@ -21991,6 +25450,10 @@ static int transfer_head(httpsc_transfer *transfer)
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
     }
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
+        transfer_tell_progress(transfer) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
     if (code == HTTPSC_WANT) {
         return transfer_held_long_enough(transfer) ? TRANSFER_CONTINUE : code;
     }
@@ -21999,19 +25462,12 @@ static int transfer_head(httpsc_transfer *transfer)
     }
     switch (hc_follow_head(transfer, &transfer->failure)) {
     case HC_FOLLOW_ANSWER:
-        break;
+        return transfer_take_answer(transfer);
     case HC_FOLLOW_AGAIN:
         return transfer_start_drain(transfer);
     default:
         return transfer->failure.code;
     }
-    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    transfer->answer->view.reused = transfer->reused;
-    timings->head_us = transfer_now(transfer);
-    transfer_enter(transfer, HC_TRANSFER_BODY);
-    return TRANSFER_CONTINUE;
 }
 
 /* Gives the connection back where it can carry another request. */
@@ -22060,8 +25516,46 @@ static void transfer_finish(httpsc_transfer *transfer)
     transfer->answer->view.timings.done_us = transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
-             transfer->exchange.num_body_bytes);
+             (size_t)transfer->exchange.num_body_bytes);
     transfer_part(transfer);
+}
+
+/* After a piece of the body: its code, or what comes of it. */
+static int transfer_body_went(httpsc_transfer *transfer, int code)
+{
+    transfer_note_sent(transfer);
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
+        transfer_tell_progress(transfer) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    if (code == HTTPSC_OK && transfer->download.ended &&
+        hc_cursor_left(&transfer->download.piece_left) == 0) {
+        code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
+        if (code != HTTPSC_OK) {
+            return hc_fail(&transfer->failure, code, 0, NULL);
+        }
+        transfer_finish(transfer);
+    }
+    return code;
+}
+
+/* Pushes the body into the sink, a share of it at a time. */
+static int transfer_push(httpsc_transfer *transfer)
+{
+    const httpsc_sink *sink = &transfer->plan.request.sink;
+    int code = HTTPSC_OK;
+
+    transfer->yielded = 0;
+    for (int i = 0; i < TRANSFER_PUSHES && code == HTTPSC_OK; i++) {
+        code = hc_download_push(&transfer->download, sink, &transfer->exchange,
+                                transfer->connection, &transfer->failure);
+        code = transfer_body_went(transfer, code);
+        if (transfer->state == HC_TRANSFER_DONE) {
+            return code;
+        }
+    }
+    transfer->yielded = code == HTTPSC_OK;
+    return code == HTTPSC_OK ? HTTPSC_WANT : code;
 }
 
 static int transfer_run(httpsc_transfer *transfer)
@@ -22077,31 +25571,37 @@ static int transfer_run(httpsc_transfer *transfer)
         return transfer_head(transfer);
     case HC_TRANSFER_DRAIN:
         return transfer_drain(transfer);
+    case HC_TRANSFER_BODY:
+        return transfer_push(transfer);
     default:
         return HTTPSC_OK;
     }
 }
 
+static int transfer_has_to_run(const httpsc_transfer *transfer)
+{
+    return transfer->state < HC_TRANSFER_BODY ||
+           (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
-    int code = TRANSFER_CONTINUE;
+    int code = transfer->failure.code;
 
-    if (transfer->state < HC_TRANSFER_BODY) {
-        while (code == TRANSFER_CONTINUE) {
+    if (transfer_has_to_run(transfer)) {
+        do {
             code = transfer_may_go_on(transfer);
-            while (code == HTTPSC_OK && transfer->state < HC_TRANSFER_BODY) {
+            while (code == HTTPSC_OK && transfer_has_to_run(transfer)) {
                 code = transfer_run(transfer);
                 code = code == TRANSFER_CONTINUE ? HTTPSC_OK : code;
             }
             if (code == HTTPSC_WANT) {
                 code = transfer_waits(transfer);
             }
-        }
+        } while (code == TRANSFER_CONTINUE);
         if (code != HTTPSC_OK && code != HTTPSC_WANT && transfer->state != HC_TRANSFER_FAILED) {
             code = transfer_failed(transfer);
         }
-    } else {
-        code = transfer->failure.code;
     }
     if (code != HTTPSC_WANT) {
         *error = transfer->failure;
@@ -22121,17 +25621,9 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (transfer->state == HC_TRANSFER_BODY) {
         code = transfer_may_go_on(transfer);
         if (code == HTTPSC_OK) {
-            code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, len, &num,
-                                    &transfer->failure);
-            transfer_note_sent(transfer);
-        }
-        if (code == HTTPSC_OK && transfer->exchange.ended) {
-            code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
-            if (code == HTTPSC_OK) {
-                transfer_finish(transfer);
-            } else {
-                (void)hc_fail(&transfer->failure, code, 0, NULL);
-            }
+            code = hc_download_read(&transfer->download, &transfer->exchange, transfer->connection,
+                                    buf, len, &num, &transfer->failure);
+            code = transfer_body_went(transfer, code);
         }
         if (code == HTTPSC_WANT) {
             code = transfer_waits(transfer);
@@ -22147,6 +25639,34 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     return code;
 }
 
+HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (transfer->running) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "called from within a callback of its own");
+    }
+    transfer->running = 1;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
+{
+    int was_doomed = transfer->doomed;
+
+    transfer->running = 0;
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
+        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
+        code = transfer_failed(transfer);
+        *error = transfer->failure;
+    }
+    if (was_doomed) {
+        hc_error_clear(error);
+        code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
+        hc_transfer_close(transfer);
+    }
+    return code;
+}
+
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
 {
     const hc_connection *connection = transfer->connection;
@@ -22157,10 +25677,11 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0) {
+    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0 &&
+        !transfer->download.sink_waits) {
         return;
     }
-    if (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.busy) {
+    if (transfer->state >= HC_TRANSFER_HEAD && (transfer->exchange.busy || transfer->yielded)) {
         return;
     }
     wants->timeout_ms = -1;
@@ -22168,10 +25689,13 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
     } else {
-        hc_stream_wants(&connection->stream, connection->waits, wants);
+        if (!transfer->download.sink_waits) {
+            hc_stream_wants(&connection->stream, connection->waits, wants);
+        }
     }
-    if (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.source_waits) {
-        hc_wants_within(wants, TRANSFER_ASK_SOURCE_MS);
+    if (transfer->state >= HC_TRANSFER_HEAD &&
+        (transfer->exchange.source_waits || transfer->download.sink_waits)) {
+        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     }
     if (transfer->exchange.holding && transfer->hold_deadline_us < deadline_us) {
         deadline_us = transfer->hold_deadline_us;
@@ -22223,13 +25747,123 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     return HTTPSC_OK;
 }
 
-static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *error)
+static int begin_has_field(const httpsc_request *request, const char *name)
 {
-    if (hc_url_parse(&transfer->url, &transfer->allocator, text,
-                     transfer->client->limits.max_url_bytes, error) != HTTPSC_OK) {
+    for (size_t i = 0; i < request->num_fields; i++) {
+        if (request->fields[i].name != NULL &&
+            hc_text_equal_nocase(request->fields[i].name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
+                     httpsc_error *error)
+{
+    size_t max_bytes = transfer->client->limits.max_url_bytes;
+    hc_buffer text;
+    int code = HTTPSC_OK;
+
+    if (request->num_query == 0) {
+        code = hc_url_parse(&transfer->url, &transfer->allocator, request->url, max_bytes, error);
+    } else {
+        hc_buffer_init(&text, &transfer->allocator, SIZE_MAX);
+        if (hc_form_add_url(request->url, request->query, request->num_query, &text) !=
+                HC_BUFFER_OK ||
+            hc_buffer_add(&text, "", 1) != HC_BUFFER_OK) {
+            code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        } else {
+            code = hc_url_parse(&transfer->url, &transfer->allocator, (const char *)text.ptr,
+                                max_bytes, error);
+        }
+        hc_buffer_free(&text);
+    }
+    return code == HTTPSC_OK ? hc_hop_route(transfer, error) : code;
+}
+
+/* User and password of the URL, where it has them, into the plan's text. */
+static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+    hc_buffer password;
+    size_t user_len;
+
+    hc_buffer_init(&plan->text, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&password, &transfer->allocator, SIZE_MAX);
+    if (hc_url_credentials(url, &plan->text, &password, error) != HTTPSC_OK) {
         return error->code;
     }
-    return hc_hop_route(transfer, error);
+    user_len = plan->text.len;
+    plan->text.len++; /* its NUL */
+    if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else if (user_len > 0 || password.len > 0) {
+        transfer->credentials.user = (const char *)plan->text.ptr;
+        transfer->credentials.password = transfer->credentials.user + user_len + 1;
+        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
+    }
+    hc_buffer_free(&password);
+    return error->code;
+}
+
+/* What the caller's Authorization field says goes before all else. */
+static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *request,
+                             httpsc_error *error)
+{
+    const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
+    hc_credentials *credentials = &transfer->credentials;
+
+    if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
+    }
+    if (transfer->url.has_userinfo &&
+        begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->kind = auth->kind;
+    }
+    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->user = auth->user;
+        credentials->password = auth->password != NULL ? auth->password : "";
+    }
+    if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
+                                                : credentials->kind != HTTPSC_AUTH_NONE &&
+                                                      credentials->user == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth has no user, or no bearer token");
+    }
+    credentials->bearer = auth->bearer;
+    if (begin_has_field(request, "Authorization")) {
+        credentials->kind = HTTPSC_AUTH_NONE;
+    }
+    return HTTPSC_OK;
+}
+
+static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
+                       httpsc_error *error)
+{
+    unsigned char random[HC_BOUNDARY_RANDOM_BYTES];
+    int native = 0;
+
+    if (hc_hook_random(&transfer->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    return hc_upload_set_parts(&transfer->upload, request->parts, request->num_parts, random,
+                               error);
+}
+
+/* Who asks for a coding or a range by name gets what comes. */
+static int begin_decodes(const httpsc_transfer *transfer, const httpsc_request *request)
+{
+#ifdef HTTPSC_USE_ZLIB
+    return !transfer->client->no_decode && request->resume_from == 0 &&
+           !begin_has_field(request, "Accept-Encoding") && !begin_has_field(request, "Range");
+#else
+    (void)transfer;
+    (void)request;
+    return 0;
+#endif
 }
 
 /* The body, of whatever kind, made ready to be sent. */
@@ -22242,15 +25876,21 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
-        if (hc_upload_set_file(upload, request->body_file, error) != HTTPSC_OK) {
-            return error->code;
-        }
+        (void)hc_upload_set_file(upload, request->body_file, error);
+    } else if (request->num_parts > 0) {
+        (void)begin_parts(transfer, request, error);
+    } else if (request->num_form > 0) {
+        (void)hc_upload_set_form(upload, request->form, request->num_form, error);
+    } else if (request->json != NULL) {
+        hc_upload_set_bytes(upload, request->json, strlen(request->json));
+        upload->type = "application/json";
     } else if (request->body.ptr != NULL) {
         hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
-    upload->chunked |= upload->present && request->chunked;
-    transfer->expects = upload->present && request->expect_continue;
-    return HTTPSC_OK;
+    upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
+    transfer->decodes = begin_decodes(transfer, request);
+    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    return error->code;
 }
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
@@ -22266,10 +25906,20 @@ static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
 
     plan->method = plan->request.method;
     if (plan->method == NULL) {
-        plan->method = transfer->upload.present ? "POST" : "GET";
+        plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
     transfer->method = plan->method;
     return error->code;
+}
+
+static int begin_has_names(const httpsc_field *fields, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (fields[i].name == NULL) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int begin_check(const httpsc_request *request, httpsc_error *error)
@@ -22279,11 +25929,18 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     if (request->url == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the request has no URL");
     }
-    if (request->fields == NULL && request->num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields is NULL");
+    if ((request->fields == NULL && request->num_fields > 0) ||
+        (request->query == NULL && request->num_query > 0) ||
+        (request->form == NULL && request->num_form > 0) ||
+        (request->parts == NULL && request->num_parts > 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields, query, form or parts is NULL");
     }
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
+    }
+    if (!begin_has_names(request->query, request->num_query) ||
+        !begin_has_names(request->form, request->num_form)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a field of query or form has no name");
     }
     for (size_t i = 0; i < request->num_secret_names; i++) {
         if (request->secret_names == NULL || request->secret_names[i] == NULL) {
@@ -22298,6 +25955,10 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     }
     if (request->source_len < HTTPSC_LENGTH_UNKNOWN) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "source_len is below -1");
+    }
+    if (request->resume_from > INT64_MAX ||
+        (request->resume_validator != NULL && request->resume_validator[0] == 'W')) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resume_from, or a weak resume_validator");
     }
     return HTTPSC_OK;
 }
@@ -22314,7 +25975,8 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
     if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    if (begin_url(transfer, request->url, error) != HTTPSC_OK ||
+    if (begin_url(transfer, request, error) != HTTPSC_OK ||
+        begin_credentials(transfer, request, error) != HTTPSC_OK ||
         begin_body(transfer, request, error) != HTTPSC_OK ||
         begin_method(transfer, error) != HTTPSC_OK ||
         begin_answer(transfer, error) != HTTPSC_OK ||
@@ -22339,6 +26001,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_client_hold(client);
     transfer->client = client;
     transfer->allocator = client->allocator;
+    transfer->blocking = blocking;
+    transfer->download.allocator = &transfer->allocator;
     transfer->wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
     transfer->process_id = hc_process_id();
@@ -22363,6 +26027,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     if (transfer == NULL) {
         return;
     }
+    if (transfer->running) {
+        transfer->doomed = 1;
+        return;
+    }
+    transfer->running = 1; /* what goodbye calls back may close it once more */
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
@@ -22374,6 +26043,8 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_connection_close(transfer->connection);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
+    hc_credentials_free(&transfer->credentials);
+    hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
@@ -22994,6 +26665,8 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
 {
     client->allow_http = options->allow_http;
     client->allow_downgrade = options->allow_downgrade;
+    client->no_decode = options->no_decode;
+    client->cookies = options->cookies;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;
@@ -23044,6 +26717,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client->allocator = allocator;
     client->spare_wake = no_wake;
+    hc_cookie_jar_init(&client->jar, &client->allocator);
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
@@ -23142,11 +26816,14 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
+    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
+        return error->code;
+    }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
         hc_transfer_wants(transfer, wants);
     }
-    return code;
+    return hc_transfer_leave(transfer, code, error);
 }
 
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
@@ -23159,7 +26836,11 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    return hc_transfer_read(transfer, buf, len, num_read, error);
+    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
+                             error);
 }
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
@@ -23215,13 +26896,17 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
     size_t size = 0;
     size_t num = 0;
     int nearest_ms = -1;
+    int is_running = 0;
     int native = 0;
     int code;
 
-    for (size_t i = 0; transfers != NULL && i < num_transfers && first == NULL; i++) {
-        first = transfers[i];
+    for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
+        if (transfers[i - 1] != NULL) {
+            first = transfers[i - 1];
+            is_running |= first->running;
+        }
     }
-    if (first == NULL) {
+    if (first == NULL || is_running) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
@@ -23264,7 +26949,7 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
     size_t limit = body->max - 2;
     size_t want = body->len < BLOCKING_FIRST_READ ? BLOCKING_FIRST_READ : body->len;
 
-    if (response->framing == HC_BODY_LENGTH) {
+    if (response->framing == HC_BODY_LENGTH && !transfer->answer->view.decoded) {
         if (response->body_left > limit - body->len) {
             return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced",
                            limit);
@@ -23344,7 +27029,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
             goto done;
         }
     }
-    if (code == HTTPSC_OK) {
+    if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
     }

@@ -29,7 +29,9 @@
 #include "syntax/url.c"
 #include "syntax/pem.c"
 #include "syntax/der.c"
+#include "syntax/calendar.c"
 #include "syntax/asn1_time.c"
+#include "syntax/cookie_date.c"
 
 /* crypto: the only floor that sees BearSSL, each primitive with its checks in front */
 #include "crypto/hash.c"
@@ -73,12 +75,20 @@
 #include "tls/receive.c"
 #include "tls/engine.c"
 
-/* http: request writer, response reader */
+/* http: request writer, response reader, and what goes around them: bodies, cookies, answers */
 #include "http/field.c"
 #include "http/redirect.c"
 #include "http/request.c"
+#include "http/form.c"
+#include "http/multipart.c"
 #include "http/framing.c"
 #include "http/response.c"
+#include "http/decode.c"
+#include "http/set_cookie.c"
+#include "http/cookies.c"
+#include "http/cookie_file.c"
+#include "http/auth.c"
+#include "http/digest.c"
 
 /* client: dial, pool, one transfer's state machine */
 #include "client/hooks.c"
@@ -91,7 +101,9 @@
 #include "client/client.c"
 #include "client/upload.c"
 #include "client/exchange.c"
+#include "client/download.c"
 #include "client/answer.c"
+#include "client/credentials.c"
 #include "client/plan.c"
 #include "client/hop.c"
 #include "client/follow.c"

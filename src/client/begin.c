@@ -39,6 +39,17 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     return HTTPSC_OK;
 }
 
+static int begin_has_field(const httpsc_request *request, const char *name)
+{
+    for (size_t i = 0; i < request->num_fields; i++) {
+        if (request->fields[i].name != NULL &&
+            hc_text_equal_nocase(request->fields[i].name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
                      httpsc_error *error)
 {
@@ -115,10 +126,8 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth has no user, or no bearer token");
     }
     credentials->bearer = auth->bearer;
-    for (size_t i = 0; i < request->num_fields; i++) {
-        if (hc_text_equal_nocase(request->fields[i].name, "Authorization")) {
-            credentials->kind = HTTPSC_AUTH_NONE;
-        }
+    if (begin_has_field(request, "Authorization")) {
+        credentials->kind = HTTPSC_AUTH_NONE;
     }
     return HTTPSC_OK;
 }
@@ -134,6 +143,19 @@ static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
     }
     return hc_upload_set_parts(&transfer->upload, request->parts, request->num_parts, random,
                                error);
+}
+
+/* Who asks for a coding or a range by name gets what comes. */
+static int begin_decodes(const httpsc_transfer *transfer, const httpsc_request *request)
+{
+#ifdef HTTPSC_USE_ZLIB
+    return !transfer->client->no_decode && request->resume_from == 0 &&
+           !begin_has_field(request, "Accept-Encoding") && !begin_has_field(request, "Range");
+#else
+    (void)transfer;
+    (void)request;
+    return 0;
+#endif
 }
 
 /* The body, of whatever kind, made ready to be sent. */
@@ -158,6 +180,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
         hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
     upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
+    transfer->decodes = begin_decodes(transfer, request);
     transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
     return error->code;
 }
@@ -181,6 +204,16 @@ static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
     return error->code;
 }
 
+static int begin_has_names(const httpsc_field *fields, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (fields[i].name == NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
 static int begin_check(const httpsc_request *request, httpsc_error *error)
 {
     int num_bodies;
@@ -196,6 +229,10 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
     }
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
+    }
+    if (!begin_has_names(request->query, request->num_query) ||
+        !begin_has_names(request->form, request->num_form)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a field of query or form has no name");
     }
     for (size_t i = 0; i < request->num_secret_names; i++) {
         if (request->secret_names == NULL || request->secret_names[i] == NULL) {
@@ -256,6 +293,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_client_hold(client);
     transfer->client = client;
     transfer->allocator = client->allocator;
+    transfer->blocking = blocking;
+    transfer->download.allocator = &transfer->allocator;
     transfer->wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
     transfer->process_id = hc_process_id();
@@ -280,6 +319,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     if (transfer == NULL) {
         return;
     }
+    if (transfer->running) {
+        transfer->doomed = 1;
+        return;
+    }
+    transfer->running = 1; /* what goodbye calls back may close it once more */
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
@@ -292,7 +336,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
     hc_credentials_free(&transfer->credentials);
-    transfer_free_pieces(transfer);
+    hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);

@@ -18,7 +18,7 @@ typedef struct hc_exchange {
     int busy;             /* it stopped because of its share of work, not to wait */
     int source_waits;     /* the body's source has nothing to give now */
     int ended;            /* the response is complete */
-    size_t num_body_bytes; /* of the response, given so far; wraps, for it is only told */
+    uint64_t num_body_bytes; /* of the response, given so far */
     hc_response response;
 } hc_exchange;
 

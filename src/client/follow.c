@@ -3,6 +3,8 @@
 #include "hop.h"
 #include "../http/redirect.h"
 
+/* ---- redirects ---- */
+
 /* The Location of a response, or NULL. Two that say the same are one. */
 static int follow_location(const hc_response *response, const char **location,
                            httpsc_error *error)
@@ -51,11 +53,8 @@ static int follow_may_go(const httpsc_transfer *transfer, const hc_url *to, http
                        "from %s to %s; allow_downgrade permits it", transfer->url.host.text,
                        to->host.text);
     }
-    if (transfer->upload.kind != HC_UPLOAD_NONE && !hc_upload_can_rewind(&transfer->upload)) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
-                       "to %s; its source cannot be rewound", to->host.text);
-    }
-    if (transfer->upload.kind != HC_UPLOAD_NONE && transfer->left_origin && !request->resend_cross_origin) {
+    if (transfer->upload.kind != HC_UPLOAD_NONE && transfer->left_origin &&
+        !request->resend_cross_origin) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "to %s, another origin; resend_cross_origin permits it", to->host.text);
     }
@@ -102,6 +101,7 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         hc_url_free(&to);
         return error->code;
     }
+    hc_credentials_renew(&transfer->credentials);
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -109,26 +109,173 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
     return hc_hop_route(transfer, error);
 }
 
-HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
+/* ---- fields that change the transfer ---- */
+
+/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
+static httpsc_field *follow_fields(const httpsc_transfer *transfer)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields =
+        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
+
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
+static int follow_has_field(const hc_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->num_fields; i++) {
+        if (hc_text_equal_nocase(hc_response_field(response, i).name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields;
+
+    if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
+        return HTTPSC_OK;
+    }
+    fields = follow_fields(transfer);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
+                                 error);
+    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    return error->code;
+}
+
+/* *again is 1 when a 401 can be answered. Where a redirect has led elsewhere it never is. */
+static int follow_challenge(httpsc_transfer *transfer, int *again, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields;
+
+    *again = 0;
+    if (response->status != 401 || transfer->left_origin ||
+        transfer->credentials.kind == HTTPSC_AUTH_NONE ||
+        !follow_has_field(response, "WWW-Authenticate")) {
+        return HTTPSC_OK;
+    }
+    fields = follow_fields(transfer);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_credentials_challenged(&transfer->credentials, &transfer->allocator, fields,
+                                    response->num_fields, again, error);
+    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    return error->code;
+}
+
+/* ---- resuming ---- */
+
+/* Digits up to 2^63-1; 0 when there are none, or too many. */
+static int follow_take_number(hc_cursor *text, uint64_t *value)
+{
+    const unsigned char *start = text->at;
+
+    *value = 0;
+    while (hc_is_digit(hc_peek(text))) {
+        unsigned digit = (unsigned)(hc_take_u8(text) - '0');
+
+        if (*value > ((uint64_t)INT64_MAX - digit) / 10) {
+            return 0;
+        }
+        *value = *value * 10 + digit;
+    }
+    return text->at != start;
+}
+
+/* "bytes" SP first "-" last "/" complete (RFC 9110, 14.4): from `first` on, to the end. */
+static int follow_range_fits(const char *value, uint64_t wanted)
+{
+    hc_cursor text = hc_cursor_over(value, strlen(value));
+    uint64_t first = 0;
+    uint64_t last = 0;
+    uint64_t complete = 0;
+
+    if (!hc_take_text(&text, "bytes ") || !follow_take_number(&text, &first) ||
+        !hc_take_char(&text, '-') || !follow_take_number(&text, &last) ||
+        !hc_take_char(&text, '/')) {
+        return 0;
+    }
+    if (hc_take_char(&text, '*')) {
+        complete = last + 1;
+    } else if (!follow_take_number(&text, &complete)) {
+        return 0;
+    }
+    return hc_cursor_left(&text) == 0 && first == wanted && last >= first && complete == last + 1;
+}
+
+/* A 206 that was asked for is what was asked for. */
+static int follow_check_range(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    uint64_t wanted = transfer->plan.request.resume_from;
+    const char *value = "";
+
+    if (wanted == 0 || response->status != 206) {
+        return HTTPSC_OK;
+    }
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+
+        if (hc_text_equal_nocase(field.name, "Content-Range")) {
+            value = value[0] == '\0' ? field.value : "several";
+        }
+    }
+    return follow_range_fits(value, wanted)
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_RESPONSE_FIELD, 0,
+                         "Content-Range \"%e\" is not what was asked for", value);
+}
+
+/* ---- the decision ---- */
+
+/* 1 when the response leads to another hop, for which URL, method and body are then set. */
+static int follow_leads_on(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     hc_redirect kind = hc_redirect_of(response->status, transfer->method);
     const char *location = NULL;
+    int again = 0;
 
     if (response->status == 417 && transfer->expects) {
         transfer->expects = 0;
-    } else if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects) {
-        return HC_FOLLOW_ANSWER;
-    } else {
-        if (follow_location(response, &location, error) != HTTPSC_OK) {
-            return HC_FOLLOW_FAILED;
-        }
-        if (location == NULL || location[0] == '\0') {
-            return HC_FOLLOW_ANSWER;
-        }
-        if (follow_redirect(transfer, kind, location, error) != HTTPSC_OK) {
-            return HC_FOLLOW_FAILED;
-        }
+        return 1;
+    }
+    if (follow_challenge(transfer, &again, error) != HTTPSC_OK || again) {
+        return again;
+    }
+    if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects ||
+        follow_location(response, &location, error) != HTTPSC_OK || location == NULL ||
+        location[0] == '\0') {
+        return 0;
+    }
+    return follow_redirect(transfer, kind, location, error) == HTTPSC_OK;
+}
+
+HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
+{
+    int leads_on;
+
+    if (follow_take_cookies(transfer, error) != HTTPSC_OK) {
+        return HC_FOLLOW_FAILED;
+    }
+    leads_on = follow_leads_on(transfer, error);
+    if (error->code != HTTPSC_OK) {
+        return HC_FOLLOW_FAILED;
+    }
+    if (!leads_on) {
+        return follow_check_range(transfer, error) == HTTPSC_OK ? HC_FOLLOW_ANSWER
+                                                                : HC_FOLLOW_FAILED;
     }
     if (!hc_upload_rewind(&transfer->upload)) {
         (void)hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0, "its source cannot be rewound");

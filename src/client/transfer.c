@@ -7,7 +7,8 @@
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_SOURCE_MS 5
+#define TRANSFER_ASK_AGAIN_MS 5
+#define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
 
@@ -118,7 +119,8 @@ static int transfer_waits(httpsc_transfer *transfer)
     int code = HTTPSC_OK;
     int timeout_ms = transfer_stage_timeout(transfer, &code);
 
-    if (transfer->exchange.source_waits) { /* the caller's own time, not the peer's */
+    if (transfer->exchange.source_waits || transfer->download.sink_waits) {
+        /* the caller's own time, not the peer's */
         transfer->stage_deadline_us = INT64_MAX;
         return HTTPSC_WANT;
     }
@@ -422,6 +424,57 @@ static int transfer_start_drain(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
+/* Tells the caller's callback when bytes of a body moved. HTTPSC_OK, or the failure is set. */
+static int transfer_tell_progress(httpsc_transfer *transfer)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const hc_upload *upload = &transfer->upload;
+    httpsc_progress progress;
+
+    if (request->progress == NULL || (upload->num_read == transfer->told_sent &&
+                                      transfer->exchange.num_body_bytes == transfer->told_received)) {
+        return HTTPSC_OK;
+    }
+    progress.num_sent = upload->num_read;
+    progress.num_to_send = upload->chunked ? HTTPSC_LENGTH_UNKNOWN : (int64_t)upload->len;
+    progress.num_received = transfer->exchange.num_body_bytes;
+    progress.num_to_receive = transfer->num_to_receive;
+    transfer->told_sent = progress.num_sent;
+    transfer->told_received = progress.num_received;
+    return request->progress(request->progress_user, &progress) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, "by the progress callback");
+}
+
+/* The head that the caller gets. */
+static int transfer_take_answer(httpsc_transfer *transfer)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_response *view = &transfer->answer->view;
+    uint64_t max_out = UINT64_MAX;
+
+    transfer->num_to_receive = response->framing == HC_BODY_NONE     ? 0
+                               : response->framing == HC_BODY_LENGTH ? (int64_t)response->body_left
+                                                                     : HTTPSC_LENGTH_UNKNOWN;
+    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    view->reused = transfer->reused;
+    view->timings.head_us = transfer_now(transfer);
+    if (transfer->decodes && response->framing != HC_BODY_NONE) {
+        if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
+            max_out = transfer->client->limits.max_body_bytes;
+        }
+        if (hc_download_decode(&transfer->download, view, max_out,
+                               transfer->client->limits.max_ratio, &view->decoded,
+                               &transfer->failure) != HTTPSC_OK) {
+            return transfer->failure.code;
+        }
+    }
+    transfer_enter(transfer, HC_TRANSFER_BODY);
+    return TRANSFER_CONTINUE;
+}
+
 static int transfer_head(httpsc_transfer *transfer)
 {
     httpsc_timings *timings = &transfer->answer->view.timings;
@@ -433,6 +486,10 @@ static int transfer_head(httpsc_transfer *transfer)
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
         timings->first_byte_us = transfer_now(transfer);
     }
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
+        transfer_tell_progress(transfer) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
     if (code == HTTPSC_WANT) {
         return transfer_held_long_enough(transfer) ? TRANSFER_CONTINUE : code;
     }
@@ -441,19 +498,12 @@ static int transfer_head(httpsc_transfer *transfer)
     }
     switch (hc_follow_head(transfer, &transfer->failure)) {
     case HC_FOLLOW_ANSWER:
-        break;
+        return transfer_take_answer(transfer);
     case HC_FOLLOW_AGAIN:
         return transfer_start_drain(transfer);
     default:
         return transfer->failure.code;
     }
-    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    transfer->answer->view.reused = transfer->reused;
-    timings->head_us = transfer_now(transfer);
-    transfer_enter(transfer, HC_TRANSFER_BODY);
-    return TRANSFER_CONTINUE;
 }
 
 /* Gives the connection back where it can carry another request. */
@@ -502,8 +552,46 @@ static void transfer_finish(httpsc_transfer *transfer)
     transfer->answer->view.timings.done_us = transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
-             transfer->exchange.num_body_bytes);
+             (size_t)transfer->exchange.num_body_bytes);
     transfer_part(transfer);
+}
+
+/* After a piece of the body: its code, or what comes of it. */
+static int transfer_body_went(httpsc_transfer *transfer, int code)
+{
+    transfer_note_sent(transfer);
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
+        transfer_tell_progress(transfer) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    if (code == HTTPSC_OK && transfer->download.ended &&
+        hc_cursor_left(&transfer->download.piece_left) == 0) {
+        code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
+        if (code != HTTPSC_OK) {
+            return hc_fail(&transfer->failure, code, 0, NULL);
+        }
+        transfer_finish(transfer);
+    }
+    return code;
+}
+
+/* Pushes the body into the sink, a share of it at a time. */
+static int transfer_push(httpsc_transfer *transfer)
+{
+    const httpsc_sink *sink = &transfer->plan.request.sink;
+    int code = HTTPSC_OK;
+
+    transfer->yielded = 0;
+    for (int i = 0; i < TRANSFER_PUSHES && code == HTTPSC_OK; i++) {
+        code = hc_download_push(&transfer->download, sink, &transfer->exchange,
+                                transfer->connection, &transfer->failure);
+        code = transfer_body_went(transfer, code);
+        if (transfer->state == HC_TRANSFER_DONE) {
+            return code;
+        }
+    }
+    transfer->yielded = code == HTTPSC_OK;
+    return code == HTTPSC_OK ? HTTPSC_WANT : code;
 }
 
 static int transfer_run(httpsc_transfer *transfer)
@@ -519,31 +607,37 @@ static int transfer_run(httpsc_transfer *transfer)
         return transfer_head(transfer);
     case HC_TRANSFER_DRAIN:
         return transfer_drain(transfer);
+    case HC_TRANSFER_BODY:
+        return transfer_push(transfer);
     default:
         return HTTPSC_OK;
     }
 }
 
+static int transfer_has_to_run(const httpsc_transfer *transfer)
+{
+    return transfer->state < HC_TRANSFER_BODY ||
+           (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
-    int code = TRANSFER_CONTINUE;
+    int code = transfer->failure.code;
 
-    if (transfer->state < HC_TRANSFER_BODY) {
-        while (code == TRANSFER_CONTINUE) {
+    if (transfer_has_to_run(transfer)) {
+        do {
             code = transfer_may_go_on(transfer);
-            while (code == HTTPSC_OK && transfer->state < HC_TRANSFER_BODY) {
+            while (code == HTTPSC_OK && transfer_has_to_run(transfer)) {
                 code = transfer_run(transfer);
                 code = code == TRANSFER_CONTINUE ? HTTPSC_OK : code;
             }
             if (code == HTTPSC_WANT) {
                 code = transfer_waits(transfer);
             }
-        }
+        } while (code == TRANSFER_CONTINUE);
         if (code != HTTPSC_OK && code != HTTPSC_WANT && transfer->state != HC_TRANSFER_FAILED) {
             code = transfer_failed(transfer);
         }
-    } else {
-        code = transfer->failure.code;
     }
     if (code != HTTPSC_WANT) {
         *error = transfer->failure;
@@ -563,17 +657,9 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (transfer->state == HC_TRANSFER_BODY) {
         code = transfer_may_go_on(transfer);
         if (code == HTTPSC_OK) {
-            code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, len, &num,
-                                    &transfer->failure);
-            transfer_note_sent(transfer);
-        }
-        if (code == HTTPSC_OK && transfer->exchange.ended) {
-            code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
-            if (code == HTTPSC_OK) {
-                transfer_finish(transfer);
-            } else {
-                (void)hc_fail(&transfer->failure, code, 0, NULL);
-            }
+            code = hc_download_read(&transfer->download, &transfer->exchange, transfer->connection,
+                                    buf, len, &num, &transfer->failure);
+            code = transfer_body_went(transfer, code);
         }
         if (code == HTTPSC_WANT) {
             code = transfer_waits(transfer);
@@ -589,6 +675,34 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     return code;
 }
 
+HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (transfer->running) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "called from within a callback of its own");
+    }
+    transfer->running = 1;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
+{
+    int was_doomed = transfer->doomed;
+
+    transfer->running = 0;
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
+        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
+        code = transfer_failed(transfer);
+        *error = transfer->failure;
+    }
+    if (was_doomed) {
+        hc_error_clear(error);
+        code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
+        hc_transfer_close(transfer);
+    }
+    return code;
+}
+
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
 {
     const hc_connection *connection = transfer->connection;
@@ -599,10 +713,11 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0) {
+    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0 &&
+        !transfer->download.sink_waits) {
         return;
     }
-    if (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.busy) {
+    if (transfer->state >= HC_TRANSFER_HEAD && (transfer->exchange.busy || transfer->yielded)) {
         return;
     }
     wants->timeout_ms = -1;
@@ -610,10 +725,13 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
     } else {
-        hc_stream_wants(&connection->stream, connection->waits, wants);
+        if (!transfer->download.sink_waits) {
+            hc_stream_wants(&connection->stream, connection->waits, wants);
+        }
     }
-    if (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.source_waits) {
-        hc_wants_within(wants, TRANSFER_ASK_SOURCE_MS);
+    if (transfer->state >= HC_TRANSFER_HEAD &&
+        (transfer->exchange.source_waits || transfer->download.sink_waits)) {
+        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     }
     if (transfer->exchange.holding && transfer->hold_deadline_us < deadline_us) {
         deadline_us = transfer->hold_deadline_us;

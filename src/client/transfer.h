@@ -8,8 +8,9 @@
 
 #include "answer.h"
 #include "client.h"
+#include "credentials.h"
 #include "dial.h"
-#include "exchange.h"
+#include "download.h"
 #include "plan.h"
 
 typedef enum hc_transfer_state {
@@ -32,6 +33,7 @@ struct httpsc_transfer {
 
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
+    hc_credentials credentials;
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;
@@ -50,6 +52,13 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    hc_download download;
+    int yielded;               /* there is more to push, after others had their turn */
+    int decodes;               /* gzip and deflate are asked for, and undone */
+    int blocking;              /* the caller waits, and gets the body whole */
+    int64_t num_to_receive;    /* of the body, or HTTPSC_LENGTH_UNKNOWN */
+    uint64_t told_sent;        /* what the progress callback knows */
+    uint64_t told_received;
 
     hc_tracer tracer;
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
@@ -61,13 +70,22 @@ struct httpsc_transfer {
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
+    int running;               /* a call for it is under way, and a callback may come from there */
+    int doomed;                /* a callback has closed it: it goes when that call returns */
 };
 
 /* httpsc_begin, and the same for the blocking calls: without a wake, and with a default for the
  * whole time. error is not NULL, as below. */
 HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request, int blocking,
                            httpsc_transfer **out, httpsc_error *error);
+/* From within a callback of its own it only notes that. */
 HC_FN void hc_transfer_close(httpsc_transfer *transfer);
+
+/* Around each call of the caller for it: ERR_ARGUMENT from within a callback of its own. Leaving
+ * gives back the code, or ERR_CANCELLED where a callback has cancelled or closed it; in the second
+ * case it is gone. */
+HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error);
+HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error);
 
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error);
 HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t len,

@@ -2,6 +2,7 @@
 #ifndef HC_REDIRECT_H
 #define HC_REDIRECT_H
 
+#include "../base/cursor.h"
 #include "../syntax/url.h"
 
 typedef enum hc_redirect {
