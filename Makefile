@@ -10,10 +10,13 @@
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 #
-# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS. PREREQUISITES=: installs nothing.
+# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS, ZLIB_FLAGS, ZLIB_LIBS. PREREQUISITES=: installs nothing.
 
 CFLAGS ?= -O2
 LDLIBS ?= -lbearssl -pthread
+# zlib, where it is there, so that the command-line client can --decode
+ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
+ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
 PREREQUISITES ?= tools/prerequisites.sh
 
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
@@ -23,9 +26,9 @@ lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c
 
 all: build/httpsc $(lessons)
 
-build/httpsc: examples/httpsc.c examples/httpsc_inspect.inc httpsc.h
+build/httpsc: examples/httpsc.c $(wildcard examples/*.inc) httpsc.h
 	@mkdir -p build
-	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS)
+	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS) $(ZLIB_LIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples
