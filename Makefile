@@ -13,10 +13,14 @@
 # make install       header, client, pkg-config and CMake files, below PREFIX (and DESTDIR);
 #                    make uninstall removes them
 #
-# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS, PREFIX. PREREQUISITES=: installs nothing.
+# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS, ZLIB_FLAGS, ZLIB_LIBS, PREFIX. PREREQUISITES=: installs
+# nothing.
 
 CFLAGS ?= -O2
 LDLIBS ?= -lbearssl -pthread
+# zlib, where it is there, so that the command-line client can --decode
+ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
+ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
 PREREQUISITES ?= tools/prerequisites.sh
 PREFIX ?= /usr/local
 
@@ -28,9 +32,9 @@ lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c
 
 all: build/httpsc $(lessons)
 
-build/httpsc: examples/httpsc.c examples/httpsc_inspect.inc httpsc.h
+build/httpsc: examples/httpsc.c $(wildcard examples/*.inc) httpsc.h
 	@mkdir -p build
-	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS)
+	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS) $(ZLIB_LIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples

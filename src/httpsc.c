@@ -77,6 +77,7 @@
 
 /* http: request writer, response reader, and what goes around them: bodies, cookies, answers */
 #include "http/field.c"
+#include "http/redirect.c"
 #include "http/request.c"
 #include "http/form.c"
 #include "http/multipart.c"
@@ -98,8 +99,14 @@
 #include "client/pool.c"
 #include "client/sessions.c"
 #include "client/client.c"
+#include "client/upload.c"
 #include "client/exchange.c"
+#include "client/download.c"
 #include "client/answer.c"
+#include "client/credentials.c"
+#include "client/plan.c"
+#include "client/hop.c"
+#include "client/follow.c"
 #include "client/transfer.c"
 #include "client/begin.c"
 #include "client/saved.c"

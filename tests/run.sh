@@ -153,7 +153,7 @@ build_one()
         header=
         [ "$build_mode" = src ] || header=-DUNIT_HEADER
         # shellcheck disable=SC2086
-        set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -pthread ;;
+        set -- $header "tests/$1.c" $replay -o "$out" $build_libs ;;
     *)
         # linked when the implementation is there
         set -- -c "tests/$1.c" -o "$out.o" ;;
@@ -169,15 +169,15 @@ build_combo()
     build_dir=$root/build/test/$1
     build_cc=${1%%-*}
     build_mode=${1##*-}
-    build_flags="-std=gnu99 -g -Wall -Wextra -Werror"
+    build_flags="-std=gnu99 -g -Wall -Wextra -Werror -DHTTPSC_USE_ZLIB"
     case $1 in
     *-plain-*) build_flags="$build_flags -O2" ;;
     *) build_flags="$build_flags -O0 -fsanitize=address,undefined -fno-sanitize-recover=all \
 -fno-omit-frame-pointer" ;;
     esac
-    build_libs="-lbearssl -pthread"
+    build_libs="-lbearssl -pthread -lz"
     if [ "$build_mode" = bundle ]; then
-        build_libs=-pthread
+        build_libs="-pthread -lz"
         # white-box tests hand functions of -lbearssl to code with a BearSSL of its own
         build_flags="$build_flags -DUNIT_BUNDLE -Wno-incompatible-pointer-types"
     fi
@@ -207,7 +207,7 @@ link_program()
     [ -f "$build_dir/$1.o" ] && [ -f "$build_dir/implementation.o" ] || return
     # shellcheck disable=SC2086
     "$build_cc" $build_flags "$build_dir/$1.o" "$build_dir/implementation.o" \
-        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -pthread \
+        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -pthread -lz \
         >>"$build_dir/$1.build.log" 2>&1
 }
 

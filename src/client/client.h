@@ -4,6 +4,7 @@
 
 #include "pool.h"
 #include "sessions.h"
+#include "../http/cookies.h"
 #include "../crypto/crypto.h"
 #include "../x509/judge.h"
 
@@ -25,6 +26,9 @@ struct httpsc_client {
     hc_atomic holds;        /* the caller's, and one an open transfer */
     httpsc_tls_config *tls_config;
     int allow_http;
+    int allow_downgrade;
+    int no_decode;
+    int cookies;            /* the jar is in use */
     char *user_agent;
     char *keylog_path;      /* of SSLKEYLOGFILE, or NULL */
     hc_endpoint *connect_to; /* or NULL */
@@ -35,6 +39,7 @@ struct httpsc_client {
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
     hc_sessions sessions;
+    hc_cookie_jar jar;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
     long process_id;        /* whose connections and wake these are */
 };
@@ -61,6 +66,14 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
  * dropped at either. */
 HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out);
 HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions);
+
+/* Takes the cookies that a response from url sets; appends the value of Cookie for a request there.
+ * ERR_MEMORY. */
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error);
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
