@@ -67,76 +67,76 @@
  *   3611    platform/windows_lookup.c
  *   3816    platform/none.c
  *   4117  syntax: pure functions over text and bytes
- *   4173    syntax/url.c
- *   4753    syntax/pem.c
- *   4972    syntax/der.c
- *   5061    syntax/asn1_time.c
- *   5175  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5239    crypto/hash.c
- *   5333    crypto/kdf.c
- *   5527    crypto/random.c
- *   5739    crypto/ec.c
- *   5964    crypto/rsa.c
- *   6319    crypto/public_key.c
- *   6417    crypto/private_key.c
- *   6529    crypto/key_exchange.c
- *   6738    crypto/cipher.c
- *   6863    crypto/crypto.c
- *   6925  x509: certificates, trust anchors, the search for a path, the verdict
- *   7075    x509/decode.c
- *   7544    x509/extensions.c
- *   7977    x509/names.c
- *   8553    x509/certificate.c
- *   8700    x509/anchors.c
- *  10923    x509/profile.c
- *  11220    x509/crl.c
- *  11577    x509/path.c
- *  12245    x509/verify.c
- *  12629    x509/judge.c
- *  12740  tls: records in, records out
- *  12775    tls/alert.c
- *  12934    tls/suites.c
- *  13099    tls/writer.c
- *  13207    tls/session.c
- *  13400    tls/key_schedule.c
- *  13612    tls/record.c
- *  13868    tls/hello_extensions.c
- *  14363    tls/client_hello.c
- *  14688    tls/server_hello.c
- *  15092    tls/authenticate.c
- *  15284    tls/handshake12.c
- *  15724    tls/handshake13.c
- *  16083    tls/after.c
- *  16225    tls/send.c
- *  16419    tls/receive.c
- *  16795    tls/engine.c
- *  17360  http: request writer, response reader
- *  17374    http/field.c
- *  17442    http/request.c
- *  17791    http/framing.c
- *  17914    http/response.c
- *  18564  client: dial, pool, one transfer's state machine
- *  18597    client/hooks.c
- *  18762    client/identity.c
- *  18798    client/stream.c
- *  18920    client/dial.c
- *  19208    client/connection.c
- *  19527    client/pool.c
- *  19638    client/sessions.c
- *  19770    client/client.c
- *  19963    client/exchange.c
- *  20214    client/answer.c
- *  20361    client/transfer.c
- *  20848    client/begin.c
- *  21054  api: public handles, defaults, blocking loops
- *  21084    api/defaults.c
- *  21130    api/trust.c
- *  21586    api/open.c
- *  21730    api/response.c
- *  21778    api/blocking.c
- *  22031    api/inspect.c
- *  22140    api/bearssl_x509.c
- *  22396    api/version.c
+ *   4191    syntax/url.c
+ *   4913    syntax/pem.c
+ *   5132    syntax/der.c
+ *   5221    syntax/asn1_time.c
+ *   5335  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5402    crypto/hash.c
+ *   5514    crypto/kdf.c
+ *   5708    crypto/random.c
+ *   5920    crypto/ec.c
+ *   6145    crypto/rsa.c
+ *   6500    crypto/public_key.c
+ *   6598    crypto/private_key.c
+ *   6710    crypto/key_exchange.c
+ *   6919    crypto/cipher.c
+ *   7044    crypto/crypto.c
+ *   7106  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7256    x509/decode.c
+ *   7725    x509/extensions.c
+ *   8158    x509/names.c
+ *   8734    x509/certificate.c
+ *   8881    x509/anchors.c
+ *  11104    x509/profile.c
+ *  11401    x509/crl.c
+ *  11758    x509/path.c
+ *  12426    x509/verify.c
+ *  12810    x509/judge.c
+ *  12921  tls: records in, records out
+ *  12956    tls/alert.c
+ *  13115    tls/suites.c
+ *  13280    tls/writer.c
+ *  13388    tls/session.c
+ *  13581    tls/key_schedule.c
+ *  13793    tls/record.c
+ *  14049    tls/hello_extensions.c
+ *  14544    tls/client_hello.c
+ *  14869    tls/server_hello.c
+ *  15273    tls/authenticate.c
+ *  15465    tls/handshake12.c
+ *  15905    tls/handshake13.c
+ *  16264    tls/after.c
+ *  16406    tls/send.c
+ *  16600    tls/receive.c
+ *  16976    tls/engine.c
+ *  17541  http: request writer, response reader
+ *  17555    http/field.c
+ *  17623    http/request.c
+ *  17972    http/framing.c
+ *  18095    http/response.c
+ *  18745  client: dial, pool, one transfer's state machine
+ *  18778    client/hooks.c
+ *  18943    client/identity.c
+ *  18979    client/stream.c
+ *  19101    client/dial.c
+ *  19389    client/connection.c
+ *  19708    client/pool.c
+ *  19819    client/sessions.c
+ *  19951    client/client.c
+ *  20144    client/exchange.c
+ *  20395    client/answer.c
+ *  20542    client/transfer.c
+ *  21029    client/begin.c
+ *  21235  api: public handles, defaults, blocking loops
+ *  21265    api/defaults.c
+ *  21311    api/trust.c
+ *  21767    api/open.c
+ *  21911    api/response.c
+ *  21959    api/blocking.c
+ *  22212    api/inspect.c
+ *  22321    api/bearssl_x509.c
+ *  22577    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -4153,6 +4153,24 @@ HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const cha
                        size_t max_bytes, httpsc_error *error);
 HC_FN void hc_url_free(hc_url *url);
 
+/*
+ * Parses a URL reference against a base (RFC 3986, 5.2, strict): absolute, "//host/path", "/path",
+ * "path", "?query", "" or "#fragment" alone; the same leniencies and refusals as above. Fragments
+ * are dropped, and user information of the base is not passed on. A target may be as long as that
+ * of a URL of max_bytes can become. Fails as hc_url_parse does; the URL is then empty.
+ */
+HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                           const char *reference, size_t max_bytes, httpsc_error *error);
+
+/*
+ * The user information of an absolute URL that hc_url_parse takes, percent-decoded and
+ * NUL-terminated (the NUL is not counted in len): user up to the first ":", password behind it.
+ * Both buffers are empty where there is none. ERR_URL_SYNTAX for a control character, ERR_MEMORY
+ * (also where a buffer is full); the buffers are then freed, which wipes them.
+ */
+HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                               httpsc_error *error);
+
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */
 HC_FN int hc_host_parse(hc_host *host, const char *text, size_t len);
@@ -4639,38 +4657,55 @@ static hc_buffer_result url_add_path(hc_buffer *out, hc_cursor path)
     return result;
 }
 
-static int url_add_target(hc_url *url, hc_cursor text, httpsc_error *error)
+/* Path and query of a URL; text begins behind the authority. */
+static hc_buffer_result url_add_target(hc_url *url, hc_cursor text)
 {
     hc_cursor query = hc_take_until(&text, '#');
     hc_cursor path = hc_take_until(&query, '?');
     hc_buffer_result result = url_add_path(&url->target, path);
 
-    if (result == HC_BUFFER_OK) {
-        result = url_add_encoded(&url->target, query, " \"<>");
+    return result == HC_BUFFER_OK ? url_add_encoded(&url->target, query, " \"<>") : result;
+}
+
+static int url_target_code(hc_buffer_result result, size_t max_bytes, httpsc_error *error)
+{
+    switch (result) {
+    case HC_BUFFER_OK:
+        return HTTPSC_OK;
+    case HC_BUFFER_FULL:
+        return hc_fail(error, HTTPSC_ERR_LIMIT_URL, 0, "%z bytes are allowed", max_bytes);
+    default:
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    return result == HC_BUFFER_OK ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
 /* ---- the URL ------------------------------------------------------------------------------ */
 
-HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const char *text,
-                       size_t max_bytes, httpsc_error *error)
+/* An empty URL whose target may become as long as max_bytes of text can make it. */
+static int url_begin(hc_url *url, const httpsc_allocator *allocator, hc_cursor text,
+                     size_t max_bytes, httpsc_error *error)
 {
-    size_t len = strlen(text);
-    hc_cursor rest = hc_cursor_over(text, len);
+    size_t len = hc_cursor_left(&text);
     size_t max_target;
-    int code;
 
     memset(url, 0, sizeof *url);
     if (len > max_bytes) {
         return hc_fail(error, HTTPSC_ERR_LIMIT_URL, 0, "%z bytes, and %z are allowed", len,
                        max_bytes);
     }
-    if (!hc_mul(len, 3, &max_target) || !hc_add(max_target, 1, &max_target)) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    if (!hc_mul(max_bytes, 3, &max_target) || !hc_add(max_target, 1, &max_target)) {
+        max_target = SIZE_MAX;
     }
     hc_buffer_init(&url->target, allocator, max_target);
-    code = url_check_bytes(rest, error);
+    return url_check_bytes(text, error);
+}
+
+HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const char *text,
+                       size_t max_bytes, httpsc_error *error)
+{
+    hc_cursor rest = hc_cursor_over(text, strlen(text));
+    int code = url_begin(url, allocator, rest, max_bytes, error);
+
     if (code == HTTPSC_OK) {
         code = url_take_scheme(url, &rest, error);
     }
@@ -4678,10 +4713,135 @@ HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const cha
         code = url_take_authority(url, &rest, error);
     }
     if (code == HTTPSC_OK) {
-        code = url_add_target(url, rest, error);
+        code = url_target_code(url_add_target(url, rest), max_bytes, error);
     }
     if (code != HTTPSC_OK) {
         hc_url_free(url);
+    }
+    return code;
+}
+
+/* A scheme with its colon (RFC 3986, 4.1): what does not begin so is a relative reference. */
+static int url_has_scheme(hc_cursor text)
+{
+    if (!hc_is_alpha(hc_peek(&text))) {
+        return 0;
+    }
+    while (hc_is_alpha(hc_peek(&text)) || hc_is_digit(hc_peek(&text)) || hc_peek(&text) == '+' ||
+           hc_peek(&text) == '-' || hc_peek(&text) == '.') {
+        text.at++;
+    }
+    return hc_peek(&text) == ':';
+}
+
+/* A reference without authority: the path is the reference's, or the base's with the reference's
+ * merged in, or the base's with the query too (RFC 3986, 5.2.2 and 5.2.3). */
+static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cursor text)
+{
+    hc_cursor base_query = hc_cursor_over(base->target.ptr, base->target.len);
+    hc_cursor base_path = hc_take_until(&base_query, '?');
+    hc_buffer_result result;
+
+    if (hc_peek(&text) == '/') {
+        return url_add_target(url, text);
+    }
+    if (hc_peek(&text) == '?' || hc_peek(&text) == '#' || hc_peek(&text) == -1) {
+        hc_cursor query = hc_take_until(&text, '#');
+
+        result = hc_buffer_add(&url->target, base_path.at, hc_cursor_left(&base_path));
+        return result != HC_BUFFER_OK         ? result
+               : hc_cursor_left(&query) > 0 ? url_add_encoded(&url->target, query, " \"<>")
+                                            : hc_buffer_add(&url->target, base_query.at,
+                                                            hc_cursor_left(&base_query));
+    }
+    while (hc_cursor_left(&base_path) > 0 && *--base_path.end != '/') {
+    }
+    result = hc_buffer_add(&url->target, base_path.at, hc_cursor_left(&base_path));
+    return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
+}
+
+HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                           const char *reference, size_t max_bytes, httpsc_error *error)
+{
+    hc_cursor rest = hc_cursor_over(reference, strlen(reference));
+    int code;
+
+    if (url_has_scheme(rest)) {
+        return hc_url_parse(url, allocator, reference, max_bytes, error);
+    }
+    code = url_begin(url, allocator, rest, max_bytes, error);
+    if (code == HTTPSC_OK) {
+        url->secure = base->secure;
+        if (hc_take_text(&rest, "//")) {
+            code = url_take_authority(url, &rest, error);
+            if (code == HTTPSC_OK) {
+                code = url_target_code(url_add_target(url, rest), max_bytes, error);
+            }
+        } else {
+            url->host = base->host;
+            url->port = base->port;
+            url->default_port = base->default_port;
+            code = url_target_code(url_add_relative(url, base, rest), max_bytes, error);
+        }
+    }
+    if (code != HTTPSC_OK) {
+        hc_url_free(url);
+    }
+    return code;
+}
+
+/* Percent-decodes, and puts a NUL behind it that len does not count. */
+static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
+{
+    hc_buffer_result result = hc_buffer_reserve(out, hc_cursor_left(&text) + 1);
+
+    if (result != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    while (hc_cursor_left(&text) > 0) {
+        int character = hc_take_u8(&text);
+
+        if (character == '%' && hc_cursor_left(&text) >= 2 && hc_hex_value(text.at[0]) >= 0 &&
+            hc_hex_value(text.at[1]) >= 0) {
+            character = hc_hex_value(text.at[0]) << 4 | hc_hex_value(text.at[1]);
+            text.at += 2;
+        }
+        if (character < 0x20 || character == 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_URL_SYNTAX, 0,
+                           "a control character in the user information");
+        }
+        out->ptr[out->len++] = (unsigned char)character;
+    }
+    out->ptr[out->len] = '\0';
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                               httpsc_error *error)
+{
+    hc_cursor rest = hc_cursor_over(text, strlen(text));
+    hc_cursor user_text;
+    int code;
+
+    hc_take_until(&rest, ':');
+    if (!hc_take_text(&rest, "://")) {
+        rest = hc_cursor_over(NULL, 0);
+    }
+    rest.end = rest.at + strcspn(hc_cursor_left(&rest) == 0 ? "" : (const char *)rest.at, "/?#");
+    user_text = hc_take_until(&rest, '@');
+    if (hc_cursor_left(&rest) == 0) {
+        user_text = rest;
+    }
+    rest = user_text;
+    user_text = hc_take_until(&rest, ':');
+    hc_take_char(&rest, ':');
+    code = url_decode(user_text, user, error);
+    if (code == HTTPSC_OK) {
+        code = url_decode(rest, password, error);
+    }
+    if (code != HTTPSC_OK) {
+        hc_buffer_free(user);
+        hc_buffer_free(password);
     }
     return code;
 }
@@ -5207,7 +5367,8 @@ typedef enum hc_hash_id {
     HC_HASH_SHA384,
     HC_HASH_SHA512,
     HC_HASH_SHA1, /* only inside HMAC, for old key files; no signature takes it */
-    HC_HASH_MD5   /* only where an old protocol names it: Digest, Proc-Type key files */
+    HC_HASH_MD5,  /* only where an old protocol names it: Digest, Proc-Type key files */
+    HC_HASH_SHA512_256 /* FIPS 180-4, 5.3.6: for Digest; not with HMAC */
 } hc_hash_id;
 
 #define HC_HASH_MAX 64
@@ -5222,6 +5383,7 @@ HC_FN void hc_hash(hc_hash_id id, const void *bytes, size_t len, unsigned char o
  * wiping but where the bytes were secret. */
 typedef struct hc_hash_context {
     br_hash_compat_context state;
+    size_t len; /* of the digest */
 } hc_hash_context;
 
 /* Begins; id is one of the enumeration. */
@@ -5233,10 +5395,20 @@ HC_FN void hc_hash_update(hc_hash_context *context, const void *bytes, size_t le
 /* The digest of the bytes so far; the hash can go on after it. Returns the digest's length. */
 HC_FN size_t hc_hash_snapshot(const hc_hash_context *context, unsigned char out[HC_HASH_MAX]);
 
-/* BearSSL's class of a hash, for this floor only; NULL for what is none of the enumeration. */
+/* BearSSL's class of a hash, for this floor only; NULL for what is none of the enumeration, and for
+ * SHA-512/256, of which BearSSL knows nothing. */
 HC_FN const br_hash_class *hc_hash_class(hc_hash_id id);
 
 /* ---- crypto/hash.c -------------------------------------------------------------------------- */
+#define HASH_SHA512_256_LEN 32
+
+/* SHA-512/256 is SHA-512 from other initial values, and cut (FIPS 180-4, 5.3.6.2 and 6.7). */
+static const unsigned char hash_sha512_256_iv[64] = {
+    0x22, 0x31, 0x21, 0x94, 0xfc, 0x2b, 0xf7, 0x2c, 0x9f, 0x55, 0x5f, 0xa3, 0xc8, 0x4c, 0x64, 0xc2,
+    0x23, 0x93, 0xb8, 0x6b, 0x6f, 0x53, 0xb1, 0x51, 0x96, 0x38, 0x77, 0x19, 0x59, 0x40, 0xea, 0xbd,
+    0x96, 0x28, 0x3e, 0xe2, 0xa8, 0x8e, 0xff, 0xe3, 0xbe, 0x5e, 0x1e, 0x25, 0x53, 0x86, 0x39, 0x92,
+    0x2b, 0x01, 0x99, 0xfc, 0x2c, 0x85, 0xb8, 0xaa, 0x0e, 0xb7, 0x2d, 0xdc, 0x81, 0xc5, 0x2c, 0xa2};
+
 HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
 {
     switch (id) {
@@ -5250,6 +5422,8 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
         return &br_sha1_vtable;
     case HC_HASH_MD5:
         return &br_md5_vtable;
+    case HC_HASH_SHA512_256:
+        break;
     }
     return NULL;
 }
@@ -5258,12 +5432,21 @@ HC_FN size_t hc_hash_len(hc_hash_id id)
 {
     const br_hash_class *class = hc_hash_class(id);
 
+    if (id == HC_HASH_SHA512_256) {
+        return HASH_SHA512_256_LEN;
+    }
     return class == NULL ? 0 : (class->desc >> BR_HASHDESC_OUT_OFF) & BR_HASHDESC_OUT_MASK;
 }
 
 HC_FN void hc_hash_init(hc_hash_context *context, hc_hash_id id)
 {
-    hc_hash_class(id)->init(&context->state.vtable);
+    context->len = hc_hash_len(id);
+    if (id == HC_HASH_SHA512_256) {
+        br_sha512_vtable.init(&context->state.vtable);
+        br_sha512_vtable.set_state(&context->state.vtable, hash_sha512_256_iv, 0);
+    } else {
+        hc_hash_class(id)->init(&context->state.vtable);
+    }
 }
 
 HC_FN void hc_hash_update(hc_hash_context *context, const void *bytes, size_t len)
@@ -5275,10 +5458,8 @@ HC_FN void hc_hash_update(hc_hash_context *context, const void *bytes, size_t le
 
 HC_FN size_t hc_hash_snapshot(const hc_hash_context *context, unsigned char out[HC_HASH_MAX])
 {
-    const br_hash_class *class = context->state.vtable;
-
-    class->out(&context->state.vtable, out);
-    return (class->desc >> BR_HASHDESC_OUT_OFF) & BR_HASHDESC_OUT_MASK;
+    context->state.vtable->out(&context->state.vtable, out);
+    return context->len;
 }
 
 HC_FN void hc_hash(hc_hash_id id, const void *bytes, size_t len, unsigned char out[HC_HASH_MAX])

@@ -470,38 +470,55 @@ static hc_buffer_result url_add_path(hc_buffer *out, hc_cursor path)
     return result;
 }
 
-static int url_add_target(hc_url *url, hc_cursor text, httpsc_error *error)
+/* Path and query of a URL; text begins behind the authority. */
+static hc_buffer_result url_add_target(hc_url *url, hc_cursor text)
 {
     hc_cursor query = hc_take_until(&text, '#');
     hc_cursor path = hc_take_until(&query, '?');
     hc_buffer_result result = url_add_path(&url->target, path);
 
-    if (result == HC_BUFFER_OK) {
-        result = url_add_encoded(&url->target, query, " \"<>");
+    return result == HC_BUFFER_OK ? url_add_encoded(&url->target, query, " \"<>") : result;
+}
+
+static int url_target_code(hc_buffer_result result, size_t max_bytes, httpsc_error *error)
+{
+    switch (result) {
+    case HC_BUFFER_OK:
+        return HTTPSC_OK;
+    case HC_BUFFER_FULL:
+        return hc_fail(error, HTTPSC_ERR_LIMIT_URL, 0, "%z bytes are allowed", max_bytes);
+    default:
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    return result == HC_BUFFER_OK ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
 /* ---- the URL ------------------------------------------------------------------------------ */
 
-HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const char *text,
-                       size_t max_bytes, httpsc_error *error)
+/* An empty URL whose target may become as long as max_bytes of text can make it. */
+static int url_begin(hc_url *url, const httpsc_allocator *allocator, hc_cursor text,
+                     size_t max_bytes, httpsc_error *error)
 {
-    size_t len = strlen(text);
-    hc_cursor rest = hc_cursor_over(text, len);
+    size_t len = hc_cursor_left(&text);
     size_t max_target;
-    int code;
 
     memset(url, 0, sizeof *url);
     if (len > max_bytes) {
         return hc_fail(error, HTTPSC_ERR_LIMIT_URL, 0, "%z bytes, and %z are allowed", len,
                        max_bytes);
     }
-    if (!hc_mul(len, 3, &max_target) || !hc_add(max_target, 1, &max_target)) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    if (!hc_mul(max_bytes, 3, &max_target) || !hc_add(max_target, 1, &max_target)) {
+        max_target = SIZE_MAX;
     }
     hc_buffer_init(&url->target, allocator, max_target);
-    code = url_check_bytes(rest, error);
+    return url_check_bytes(text, error);
+}
+
+HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const char *text,
+                       size_t max_bytes, httpsc_error *error)
+{
+    hc_cursor rest = hc_cursor_over(text, strlen(text));
+    int code = url_begin(url, allocator, rest, max_bytes, error);
+
     if (code == HTTPSC_OK) {
         code = url_take_scheme(url, &rest, error);
     }
@@ -509,10 +526,135 @@ HC_FN int hc_url_parse(hc_url *url, const httpsc_allocator *allocator, const cha
         code = url_take_authority(url, &rest, error);
     }
     if (code == HTTPSC_OK) {
-        code = url_add_target(url, rest, error);
+        code = url_target_code(url_add_target(url, rest), max_bytes, error);
     }
     if (code != HTTPSC_OK) {
         hc_url_free(url);
+    }
+    return code;
+}
+
+/* A scheme with its colon (RFC 3986, 4.1): what does not begin so is a relative reference. */
+static int url_has_scheme(hc_cursor text)
+{
+    if (!hc_is_alpha(hc_peek(&text))) {
+        return 0;
+    }
+    while (hc_is_alpha(hc_peek(&text)) || hc_is_digit(hc_peek(&text)) || hc_peek(&text) == '+' ||
+           hc_peek(&text) == '-' || hc_peek(&text) == '.') {
+        text.at++;
+    }
+    return hc_peek(&text) == ':';
+}
+
+/* A reference without authority: the path is the reference's, or the base's with the reference's
+ * merged in, or the base's with the query too (RFC 3986, 5.2.2 and 5.2.3). */
+static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cursor text)
+{
+    hc_cursor base_query = hc_cursor_over(base->target.ptr, base->target.len);
+    hc_cursor base_path = hc_take_until(&base_query, '?');
+    hc_buffer_result result;
+
+    if (hc_peek(&text) == '/') {
+        return url_add_target(url, text);
+    }
+    if (hc_peek(&text) == '?' || hc_peek(&text) == '#' || hc_peek(&text) == -1) {
+        hc_cursor query = hc_take_until(&text, '#');
+
+        result = hc_buffer_add(&url->target, base_path.at, hc_cursor_left(&base_path));
+        return result != HC_BUFFER_OK         ? result
+               : hc_cursor_left(&query) > 0 ? url_add_encoded(&url->target, query, " \"<>")
+                                            : hc_buffer_add(&url->target, base_query.at,
+                                                            hc_cursor_left(&base_query));
+    }
+    while (hc_cursor_left(&base_path) > 0 && *--base_path.end != '/') {
+    }
+    result = hc_buffer_add(&url->target, base_path.at, hc_cursor_left(&base_path));
+    return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
+}
+
+HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                           const char *reference, size_t max_bytes, httpsc_error *error)
+{
+    hc_cursor rest = hc_cursor_over(reference, strlen(reference));
+    int code;
+
+    if (url_has_scheme(rest)) {
+        return hc_url_parse(url, allocator, reference, max_bytes, error);
+    }
+    code = url_begin(url, allocator, rest, max_bytes, error);
+    if (code == HTTPSC_OK) {
+        url->secure = base->secure;
+        if (hc_take_text(&rest, "//")) {
+            code = url_take_authority(url, &rest, error);
+            if (code == HTTPSC_OK) {
+                code = url_target_code(url_add_target(url, rest), max_bytes, error);
+            }
+        } else {
+            url->host = base->host;
+            url->port = base->port;
+            url->default_port = base->default_port;
+            code = url_target_code(url_add_relative(url, base, rest), max_bytes, error);
+        }
+    }
+    if (code != HTTPSC_OK) {
+        hc_url_free(url);
+    }
+    return code;
+}
+
+/* Percent-decodes, and puts a NUL behind it that len does not count. */
+static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
+{
+    hc_buffer_result result = hc_buffer_reserve(out, hc_cursor_left(&text) + 1);
+
+    if (result != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    while (hc_cursor_left(&text) > 0) {
+        int character = hc_take_u8(&text);
+
+        if (character == '%' && hc_cursor_left(&text) >= 2 && hc_hex_value(text.at[0]) >= 0 &&
+            hc_hex_value(text.at[1]) >= 0) {
+            character = hc_hex_value(text.at[0]) << 4 | hc_hex_value(text.at[1]);
+            text.at += 2;
+        }
+        if (character < 0x20 || character == 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_URL_SYNTAX, 0,
+                           "a control character in the user information");
+        }
+        out->ptr[out->len++] = (unsigned char)character;
+    }
+    out->ptr[out->len] = '\0';
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                               httpsc_error *error)
+{
+    hc_cursor rest = hc_cursor_over(text, strlen(text));
+    hc_cursor user_text;
+    int code;
+
+    hc_take_until(&rest, ':');
+    if (!hc_take_text(&rest, "://")) {
+        rest = hc_cursor_over(NULL, 0);
+    }
+    rest.end = rest.at + strcspn(hc_cursor_left(&rest) == 0 ? "" : (const char *)rest.at, "/?#");
+    user_text = hc_take_until(&rest, '@');
+    if (hc_cursor_left(&rest) == 0) {
+        user_text = rest;
+    }
+    rest = user_text;
+    user_text = hc_take_until(&rest, ':');
+    hc_take_char(&rest, ':');
+    code = url_decode(user_text, user, error);
+    if (code == HTTPSC_OK) {
+        code = url_decode(rest, password, error);
+    }
+    if (code != HTTPSC_OK) {
+        hc_buffer_free(user);
+        hc_buffer_free(password);
     }
     return code;
 }

@@ -24,6 +24,7 @@ static void hash_of_abc(void)
                          "8086072ba1e7cc2358baeca134c825a7"},
         {HC_HASH_SHA512, "ddaf35a193617abacc417349ae20413112e6fa4e89a97ea20a9eeee64b55d39a"
                          "2192992a274fc1a836ba3c23a3feebbd454d4423643ce80e2a9ac94fa54ca49f"},
+        {HC_HASH_SHA512_256, "53048e2681941ef99b2e29b76b4c7dabe4c2d0c634fc6d46e0e2f13107e7af23"},
     };
 
     for (size_t i = 0; i < HC_ARRAY_LEN(cases); i++) {
@@ -33,6 +34,22 @@ static void hash_of_abc(void)
         hc_hash(cases[i].hash, "abc", 3, out);
         CHECK(is_hex(out, hc_hash_len(cases[i].hash), cases[i].digest));
     }
+}
+
+/* FIPS 180-4's example of two blocks, and nothing at all. */
+static void hash_sha512_256(void)
+{
+    static const char blocks[] = "abcdefghbcdefghicdefghijdefghijkefghijklfghijklmghijklmn"
+                                 "hijklmnoijklmnopjklmnopqklmnopqrlmnopqrsmnopqrstnopqrstu";
+    unsigned char out[HC_HASH_MAX];
+
+    bytes_reset();
+    CHECK_INT(hc_hash_len(HC_HASH_SHA512_256), 32);
+    CHECK(hc_hash_class(HC_HASH_SHA512_256) == NULL);
+    hc_hash(HC_HASH_SHA512_256, blocks, strlen(blocks), out);
+    CHECK(is_hex(out, 32, "3928e184fb8690f840da3988121d31be65cb9d3ef83ee6146feac861e19b563a"));
+    hc_hash(HC_HASH_SHA512_256, "", 0, out);
+    CHECK(is_hex(out, 32, "c672b8d1ef56ed28ab87c3622c5114069bdd3ad7b8f9737498d0c01ecef0967a"));
 }
 
 /* A snapshot is the digest so far, and changes nothing; a copy goes its own way. */
@@ -47,7 +64,7 @@ static void hash_snapshots(void)
     for (size_t i = 0; i < sizeof bytes; i++) {
         bytes[i] = (unsigned char)(i * 7);
     }
-    for (int hash = HC_HASH_SHA256; hash <= HC_HASH_MD5; hash++) {
+    for (int hash = HC_HASH_SHA256; hash <= HC_HASH_SHA512_256; hash++) {
         hc_hash_init(&context, (hc_hash_id)hash);
         for (size_t len = 0; len < sizeof bytes; len++) {
             CHECK_INT(hc_hash_snapshot(&context, out), hc_hash_len((hc_hash_id)hash));
@@ -323,7 +340,7 @@ static void secret_equal(void)
     }
 }
 
-UNIT_MAIN(UNIT(hash_of_abc), UNIT(hash_snapshots), UNIT(hmac_vectors), UNIT(hkdf_vectors),
+UNIT_MAIN(UNIT(hash_of_abc), UNIT(hash_sha512_256), UNIT(hash_snapshots), UNIT(hmac_vectors), UNIT(hkdf_vectors),
           UNIT(hkdf_limits), UNIT(tls13_key_schedule), UNIT(tls12_prf_vectors),
           UNIT(pbkdf2_vectors), UNIT(random_is_hmac_drbg), UNIT(random_unseeded),
           UNIT(secret_equal))
