@@ -27,6 +27,7 @@
 
 /* syntax: pure functions over text and bytes */
 #include "syntax/url.c"
+#include "syntax/no_proxy.c"
 #include "syntax/pem.c"
 #include "syntax/der.c"
 #include "syntax/asn1_time.c"
@@ -78,6 +79,10 @@
 #include "http/request.c"
 #include "http/framing.c"
 #include "http/response.c"
+#include "http/auth.c"
+#include "http/digest.c"
+#include "http/connect.c"
+#include "http/socks5.c"
 
 /* client: dial, pool, one transfer's state machine */
 #include "client/hooks.c"
@@ -87,8 +92,11 @@
 #include "client/connection.c"
 #include "client/pool.c"
 #include "client/sessions.c"
+#include "client/proxy.c"
+#include "client/turns.c"
 #include "client/client.c"
 #include "client/exchange.c"
+#include "client/tunnel.c"
 #include "client/answer.c"
 #include "client/transfer.c"
 #include "client/begin.c"

@@ -9,10 +9,12 @@
 #include "client.h"
 #include "dial.h"
 #include "exchange.h"
+#include "tunnel.h"
 
 typedef enum hc_transfer_state {
     HC_TRANSFER_ACQUIRE = 1, /* a kept connection is looked for */
     HC_TRANSFER_DIAL,        /* the name is looked up, addresses are tried */
+    HC_TRANSFER_TUNNEL,      /* TLS to an https proxy, and its way to the server */
     HC_TRANSFER_HANDSHAKE,   /* TLS */
     HC_TRANSFER_HEAD,        /* the request goes out, the head comes in */
     HC_TRANSFER_BODY,        /* the head is there */
@@ -33,7 +35,10 @@ struct httpsc_transfer {
     hc_buffer head;          /* of the request, as sent */
     hc_cursor body;          /* borrowed from the caller */
 
+    hc_turn turn;
+    int waits_turn;          /* 1: for its wake, or for the next step where it has none */
     hc_dial dial;
+    hc_tunnel *tunnel;       /* while the way through a proxy is being made */
     hc_connection *connection;
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */

@@ -1,12 +1,20 @@
 #include "tunnel.h"
 
-HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity)
+HC_FN int hc_tunnel_is_needed(const hc_identity *identity)
+{
+    return identity->proxy != NULL &&
+           (identity->route != HC_ROUTE_FORWARD || identity->proxy->kind == HC_PROXY_HTTPS);
+}
+
+HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
+                                const hc_tracer *tracer)
 {
     hc_tunnel *tunnel = hc_alloc(&client->allocator, sizeof *tunnel);
 
     if (tunnel != NULL) {
         tunnel->client = client;
         tunnel->identity = identity;
+        tunnel->tracer = tracer;
         hc_proxy_describe(identity->proxy, tunnel->name);
         hc_buffer_init(&tunnel->request, &client->allocator,
                        client->limits.max_request_head_bytes);
@@ -120,6 +128,10 @@ static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
                                   &tunnel->request);
     }
     hc_buffer_free(&credentials);
+    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
+        hc_trace_request(tunnel->tracer,
+                         hc_cursor_over(tunnel->request.ptr, tunnel->request.len));
+    }
     if (code == HTTPSC_OK && result != HC_BUFFER_OK) {
         code = result == HC_BUFFER_MEMORY
                    ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
@@ -237,6 +249,10 @@ static int tunnel_take(hc_tunnel *tunnel, hc_cursor *bytes, httpsc_error *error)
     }
     if (tunnel->state == HC_TUNNEL_CONNECT) {
         code = hc_connect_answer_read(&tunnel->answer, bytes, tunnel->name, error);
+        if (code == HTTPSC_OK) {
+            hc_trace(tunnel->tracer, HTTPSC_TRACE_STAGE, "%s answered %d", tunnel->name,
+                     tunnel->answer.response.status);
+        }
         if (code != HTTPSC_OK || tunnel->answer.response.status != 407) {
             return code;
         }

@@ -22,8 +22,9 @@ typedef enum hc_tunnel_state {
 #define HC_TUNNEL_AGAIN 2
 
 typedef struct hc_tunnel {
-    httpsc_client *client;      /* borrowed, as is the next */
+    httpsc_client *client;
     const hc_identity *identity; /* of the connection to the server: host, port, proxy */
+    const hc_tracer *tracer;
     char name[HC_PROXY_TEXT_MAX];
     hc_tunnel_state state;
     hc_connection *connection;  /* to the proxy */
@@ -36,8 +37,13 @@ typedef struct hc_tunnel {
     int tried_stale;            /* Digest, a second time */
 } hc_tunnel;
 
-/* NULL when memory ran out. */
-HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity);
+/* 1 when something is to be said to the proxy before the request: all but a plain http proxy that
+ * the request is handed to. */
+HC_FN int hc_tunnel_is_needed(const hc_identity *identity);
+
+/* NULL when memory ran out. All three are borrowed. */
+HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
+                                const hc_tracer *tracer);
 
 /* NULL is passed over. Closes the connection, too, and wipes. */
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel);
