@@ -40,111 +40,119 @@
  *
  * CONTENTS
  *
- *    175  Conventions
- *    213  Errors
- *    392  Hooks: memory, time, randomness, names, transport, trace
- *    522  TLS configuration
- *    620  Certificates
- *    691  Client
- *    801  Request
- *    831  Response
- *    898  Blocking transfers
- *    911  Transfers in steps
- *    957  Version
+ *    183  Conventions
+ *    221  Errors
+ *    400  Hooks: memory, time, randomness, names, transport, trace
+ *    530  TLS configuration
+ *    628  Certificates
+ *    699  Client
+ *    809  Request
+ *    839  Response
+ *    906  Blocking transfers
+ *    919  Transfers in steps
+ *    965  Version
  *
  *         the implementation, lowest floor first:
- *   1011  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1080    base/memory.c
- *   1176    base/text.c
- *   1311    base/error.c
- *   1471    base/buffer.c
- *   1584    base/cursor.c
- *   1716  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1896    platform/posix.c
- *   2556    platform/posix_lookup.c
- *   2804    platform/posix_files.c
- *   3004    platform/windows.c
- *   3718    platform/windows_lookup.c
- *   3923    platform/none.c
- *   4232  syntax: pure functions over text and bytes
- *   4306    syntax/url.c
- *   5021    syntax/no_proxy.c
- *   5161    syntax/pem.c
- *   5380    syntax/der.c
- *   5469    syntax/asn1_time.c
- *   5583  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5650    crypto/hash.c
- *   5762    crypto/kdf.c
- *   5956    crypto/random.c
- *   6168    crypto/ec.c
- *   6393    crypto/rsa.c
- *   6748    crypto/public_key.c
- *   6846    crypto/private_key.c
- *   6958    crypto/key_exchange.c
- *   7167    crypto/cipher.c
- *   7292    crypto/crypto.c
- *   7354  x509: certificates, trust anchors, the search for a path, the verdict
- *   7504    x509/decode.c
- *   7973    x509/extensions.c
- *   8406    x509/names.c
- *   8982    x509/certificate.c
- *   9129    x509/anchors.c
- *  11352    x509/profile.c
- *  11649    x509/crl.c
- *  12006    x509/path.c
- *  12674    x509/verify.c
- *  13058    x509/judge.c
- *  13169  tls: records in, records out
- *  13204    tls/alert.c
- *  13363    tls/suites.c
- *  13528    tls/writer.c
- *  13636    tls/session.c
- *  13829    tls/key_schedule.c
- *  14041    tls/record.c
- *  14297    tls/hello_extensions.c
- *  14792    tls/client_hello.c
- *  15117    tls/server_hello.c
- *  15521    tls/authenticate.c
- *  15713    tls/handshake12.c
- *  16153    tls/handshake13.c
- *  16512    tls/after.c
- *  16654    tls/send.c
- *  16848    tls/receive.c
- *  17224    tls/engine.c
- *  17789  http: request writer, response reader
- *  17803    http/field.c
- *  17871    http/request.c
- *  18222    http/framing.c
- *  18348    http/response.c
- *  19068    http/auth.c
- *  19546    http/digest.c
- *  19839    http/connect.c
- *  20025    http/socks5.c
- *  20255  client: dial, pool, one transfer's state machine
- *  20288    client/hooks.c
- *  20474    client/identity.c
- *  20512    client/stream.c
- *  20653    client/dial.c
- *  21154    client/connection.c
- *  21589    client/pool.c
- *  21705    client/sessions.c
- *  21836    client/proxy.c
- *  22226    client/turns.c
- *  22459    client/client.c
- *  22769    client/exchange.c
- *  23048    client/tunnel.c
- *  23382    client/answer.c
- *  23533    client/transfer.c
- *  24190    client/begin.c
- *  24400  api: public handles, defaults, blocking loops
- *  24430    api/defaults.c
- *  24479    api/trust.c
- *  24935    api/open.c
- *  25159    api/response.c
- *  25207    api/blocking.c
- *  25460    api/inspect.c
- *  25569    api/bearssl_x509.c
- *  25825    api/version.c
+ *   1019  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1088    base/memory.c
+ *   1184    base/text.c
+ *   1319    base/error.c
+ *   1479    base/buffer.c
+ *   1592    base/cursor.c
+ *   1724  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1904    platform/posix.c
+ *   2564    platform/posix_lookup.c
+ *   2812    platform/posix_files.c
+ *   3012    platform/windows.c
+ *   3726    platform/windows_lookup.c
+ *   3931    platform/none.c
+ *   4240  syntax: pure functions over text and bytes
+ *   4314    syntax/url.c
+ *   5029    syntax/no_proxy.c
+ *   5169    syntax/pem.c
+ *   5388    syntax/der.c
+ *   5472    syntax/calendar.c
+ *   5520    syntax/asn1_time.c
+ *   5618    syntax/cookie_date.c
+ *   5731  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5798    crypto/hash.c
+ *   5910    crypto/kdf.c
+ *   6104    crypto/random.c
+ *   6316    crypto/ec.c
+ *   6541    crypto/rsa.c
+ *   6896    crypto/public_key.c
+ *   6994    crypto/private_key.c
+ *   7106    crypto/key_exchange.c
+ *   7315    crypto/cipher.c
+ *   7440    crypto/crypto.c
+ *   7502  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7652    x509/decode.c
+ *   8121    x509/extensions.c
+ *   8554    x509/names.c
+ *   9130    x509/certificate.c
+ *   9277    x509/anchors.c
+ *  11500    x509/profile.c
+ *  11797    x509/crl.c
+ *  12154    x509/path.c
+ *  12822    x509/verify.c
+ *  13206    x509/judge.c
+ *  13317  tls: records in, records out
+ *  13352    tls/alert.c
+ *  13511    tls/suites.c
+ *  13676    tls/writer.c
+ *  13784    tls/session.c
+ *  13977    tls/key_schedule.c
+ *  14189    tls/record.c
+ *  14445    tls/hello_extensions.c
+ *  14940    tls/client_hello.c
+ *  15265    tls/server_hello.c
+ *  15669    tls/authenticate.c
+ *  15861    tls/handshake12.c
+ *  16301    tls/handshake13.c
+ *  16660    tls/after.c
+ *  16802    tls/send.c
+ *  16996    tls/receive.c
+ *  17372    tls/engine.c
+ *  17937  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  17951    http/field.c
+ *  18020    http/request.c
+ *  18292    http/form.c
+ *  18423    http/multipart.c
+ *  18769    http/framing.c
+ *  18895    http/response.c
+ *  19615    http/auth.c
+ *  20093    http/digest.c
+ *  20386    http/connect.c
+ *  20570    http/socks5.c
+ *  20860    http/decode.c
+ *  21188    http/set_cookie.c
+ *  21428    http/cookies.c
+ *  21810    http/cookie_file.c
+ *  22041  client: dial, pool, one transfer's state machine
+ *  22074    client/hooks.c
+ *  22260    client/identity.c
+ *  22298    client/stream.c
+ *  22439    client/dial.c
+ *  22940    client/connection.c
+ *  23375    client/pool.c
+ *  23491    client/sessions.c
+ *  23622    client/proxy.c
+ *  24012    client/turns.c
+ *  24245    client/client.c
+ *  24555    client/exchange.c
+ *  24834    client/tunnel.c
+ *  25168    client/answer.c
+ *  25319    client/transfer.c
+ *  25976    client/begin.c
+ *  26207  api: public handles, defaults, blocking loops
+ *  26237    api/defaults.c
+ *  26286    api/trust.c
+ *  26742    api/open.c
+ *  26966    api/response.c
+ *  27014    api/blocking.c
+ *  27267    api/inspect.c
+ *  27376    api/bearssl_x509.c
+ *  27632    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -5449,6 +5457,49 @@ HC_FN int hc_der_same(hc_cursor a, hc_cursor b)
            memcmp(a.at, b.at, len) == 0;
 }
 
+/* ---- syntax/calendar.h ---------------------------------------------------------------------- */
+/* The Gregorian calendar, without leap seconds, as far as years of four digits go. */
+
+/* 28 to 31. month: 1 to 12. */
+HC_FN int hc_month_days(int year, int month);
+
+/* Days from 1970-01-01 to the first of January of a year, 1 to 10000; negative before 1970. */
+HC_FN int64_t hc_year_days(int year);
+
+/* Seconds from 1970-01-01 00:00:00 to a time that the calendar has: the caller has checked. */
+HC_FN int64_t hc_calendar_seconds(int year, int month, int day, int hour, int minute, int second);
+
+/* ---- syntax/calendar.c ---------------------------------------------------------------------- */
+static int calendar_is_leap(int year)
+{
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+
+HC_FN int hc_month_days(int year, int month)
+{
+    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+
+    return days[month - 1] + (month == 2 && calendar_is_leap(year));
+}
+
+HC_FN int64_t hc_year_days(int year)
+{
+    int64_t before = year - 1;
+    int64_t days = before * 365 + before / 4 - before / 100 + before / 400;
+
+    return days - 719162; /* the same sum for 1969 */
+}
+
+HC_FN int64_t hc_calendar_seconds(int year, int month, int day, int hour, int minute, int second)
+{
+    int64_t days = hc_year_days(year) + day - 1;
+
+    for (int i = 1; i < month; i++) {
+        days += hc_month_days(year, i);
+    }
+    return ((days * 24 + hour) * 60 + minute) * 60 + second;
+}
+
 /* ---- syntax/asn1_time.h --------------------------------------------------------------------- */
 /* Times as certificates and CRLs carry them (RFC 5280, 4.1.2.5). */
 
@@ -5484,34 +5535,15 @@ static int asn1_time_take_two(hc_cursor *text, int min, int max)
     return value;
 }
 
-static int asn1_time_is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int asn1_time_month_days(int year, int month)
-{
-    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (month == 2 && asn1_time_is_leap(year));
-}
-
-/* Days from 1970-01-01 to the first of January of a year, 1 to 10000. */
-static int64_t asn1_time_year_days(int year)
-{
-    int64_t before = year - 1;
-    int64_t days = before * 365 + before / 4 - before / 100 + before / 400;
-
-    return days - 719162; /* the same sum for 1969 */
-}
-
 HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_misplaced)
 {
     hc_cursor text = element->content;
     int year;
     int month;
     int day;
-    int64_t seconds;
+    int hour;
+    int minute;
+    int second;
 
     if (element->tag == HC_ASN1_UTC_TIME) {
         year = asn1_time_take_two(&text, 0, 99);
@@ -5527,18 +5559,14 @@ HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_mispla
         return 0;
     }
     month = asn1_time_take_two(&text, 1, 12);
-    day = asn1_time_take_two(&text, 1, asn1_time_month_days(year, month));
-    seconds = asn1_time_year_days(year) + day - 1;
-    for (int i = 1; i < month; i++) {
-        seconds += asn1_time_month_days(year, i);
-    }
-    seconds = seconds * 24 + asn1_time_take_two(&text, 0, 23);
-    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
-    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
+    day = asn1_time_take_two(&text, 1, hc_month_days(year, month));
+    hour = asn1_time_take_two(&text, 0, 23);
+    minute = asn1_time_take_two(&text, 0, 59);
+    second = asn1_time_take_two(&text, 0, 59);
     if (!hc_take_char(&text, 'Z') || hc_cursor_left(&text) > 0) {
         return 0;
     }
-    *out = seconds;
+    *out = hc_calendar_seconds(year, month, day, hour, minute, second);
     return 1;
 }
 
@@ -5551,8 +5579,8 @@ static void asn1_time_add_two(hc_text *text, const char *before, int64_t value)
 
 HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 {
-    int64_t first = asn1_time_year_days(1) * 86400;
-    int64_t last = asn1_time_year_days(10000) * 86400 - 1;
+    int64_t first = hc_year_days(1) * 86400;
+    int64_t last = hc_year_days(10000) * 86400 - 1;
     int64_t days;
     int year;
     int month = 1;
@@ -5562,14 +5590,14 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
     seconds -= first;
     days = seconds / 86400;
     year = 1 + (int)(days / 366);
-    days += asn1_time_year_days(1);
+    days += hc_year_days(1);
     seconds %= 86400;
-    while (asn1_time_year_days(year + 1) <= days) {
+    while (hc_year_days(year + 1) <= days) {
         year++;
     }
-    days -= asn1_time_year_days(year);
-    while (days >= asn1_time_month_days(year, month)) {
-        days -= asn1_time_month_days(year, month++);
+    days -= hc_year_days(year);
+    while (days >= hc_month_days(year, month)) {
+        days -= hc_month_days(year, month++);
     }
     hc_text_add_int(text, year);
     asn1_time_add_two(text, "-", month);
@@ -5578,6 +5606,126 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
     asn1_time_add_two(text, ":", seconds / 60 % 60);
     asn1_time_add_two(text, ":", seconds % 60);
     hc_text_add(text, " UTC");
+}
+
+/* ---- syntax/cookie_date.h ------------------------------------------------------------------- */
+/* The dates of Expires (RFC 6265bis, 5.1.1): read leniently, by one algorithm for every form. */
+
+/* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
+ * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
+HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+
+/* ---- syntax/cookie_date.c ------------------------------------------------------------------- */
+typedef struct cookie_date_fields {
+    int has_time;
+    int hour;
+    int minute;
+    int second;
+    int day;   /* -1: not found yet */
+    int month;
+    int year;
+} cookie_date_fields;
+
+static int cookie_date_is_delimiter(int character)
+{
+    return character == 0x09 || (character >= 0x20 && character <= 0x2f) ||
+           (character >= 0x3b && character <= 0x40) || (character >= 0x5b && character <= 0x60) ||
+           (character >= 0x7b && character <= 0x7e);
+}
+
+/* min to max digits with no other digit behind them, as a number; -1 where they do not stand. */
+static int cookie_date_take_number(hc_cursor *text, int min, int max)
+{
+    int value = 0;
+    int num_digits = 0;
+
+    while (hc_is_digit(hc_peek(text)) && num_digits < max) {
+        value = value * 10 + (hc_take_u8(text) - '0');
+        num_digits++;
+    }
+    return num_digits < min || hc_is_digit(hc_peek(text)) ? -1 : value;
+}
+
+static int cookie_date_read_time(cookie_date_fields *date, hc_cursor token)
+{
+    int hour = cookie_date_take_number(&token, 1, 2);
+    int minute = hc_take_char(&token, ':') ? cookie_date_take_number(&token, 1, 2) : -1;
+    int second = hc_take_char(&token, ':') ? cookie_date_take_number(&token, 1, 2) : -1;
+
+    if (hour < 0 || minute < 0 || second < 0) {
+        return 0;
+    }
+    date->has_time = 1;
+    date->hour = hour;
+    date->minute = minute;
+    date->second = second;
+    return 1;
+}
+
+/* 1 to 12, or -1: the first three letters count. */
+static int cookie_date_month(hc_cursor token)
+{
+    static const char names[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+
+    if (hc_cursor_left(&token) < 3) {
+        return -1;
+    }
+    for (int i = 0; i < 12; i++) {
+        if (hc_equal_nocase(token.at, 3, names + (size_t)i * 3, 3)) {
+            return i + 1;
+        }
+    }
+    return -1;
+}
+
+/* Each token goes to the first field that it fits and that is still open. */
+static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
+{
+    hc_cursor digits = token;
+
+    if (!date->has_time && cookie_date_read_time(date, token)) {
+        return;
+    }
+    if (date->day < 0 && (date->day = cookie_date_take_number(&digits, 1, 2)) >= 0) {
+        return;
+    }
+    if (date->month < 0 && (date->month = cookie_date_month(token)) >= 0) {
+        return;
+    }
+    digits = token;
+    if (date->year < 0) {
+        date->year = cookie_date_take_number(&digits, 2, 4);
+    }
+}
+
+HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+{
+    cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
+
+    while (hc_cursor_left(&text) > 0) {
+        hc_cursor token;
+
+        while (cookie_date_is_delimiter(hc_peek(&text))) {
+            text.at++;
+        }
+        token = text;
+        while (hc_cursor_left(&text) > 0 && !cookie_date_is_delimiter(hc_peek(&text))) {
+            text.at++;
+        }
+        token.end = text.at;
+        cookie_date_read_token(&date, token);
+    }
+    if (date.year >= 0 && date.year <= 99) {
+        date.year += date.year >= 70 ? 1900 : 2000;
+    }
+    if (!date.has_time || date.month < 0 || date.year < 1601 || date.day < 1 ||
+        date.day > hc_month_days(date.year, date.month) || date.hour > 23 || date.minute > 59 ||
+        date.second > 59) {
+        return 0;
+    }
+    *out = hc_calendar_seconds(date.year, date.month, date.day, date.hour, date.minute,
+                               date.second);
+    return 1;
 }
 
 /* ==== crypto: the only floor that sees BearSSL, each primitive with its checks in front ====== */
@@ -17786,7 +17934,7 @@ HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len)
     hc_buffer_consume(&tls->keylog, hc_min(len, tls->keylog.len));
 }
 
-/* ==== http: request writer, response reader ================================================== */
+/* ==== http: request writer, response reader, and what goes around them: bodies, cookies, answers  */
 
 /* ---- http/field.h --------------------------------------------------------------------------- */
 /* What requests and responses have in common: names and values of fields (RFC 9110, 5). */
@@ -17846,6 +17994,7 @@ typedef struct hc_request_head {
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
+    const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
     int has_body;                /* Content-Length is written */
     uint64_t body_len;
 } hc_request_head;
@@ -18020,6 +18169,10 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
     }
+    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
+        !request_has_field(head, "Proxy-Authorization")) {
+        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
+    }
     return result;
 }
 
@@ -18122,6 +18275,400 @@ HC_FN int hc_field_is_secret(hc_cursor name)
         }
     }
     return 0;
+}
+
+/* ---- http/form.h ---------------------------------------------------------------------------- */
+/* application/x-www-form-urlencoded (WHATWG URL, 5.2): bodies and queries. */
+
+/* Appends "name=value&name=value": letters, digits and "*-._" as they are, a space as "+", every
+ * other byte as %XX. A value of NULL leaves out the "=" too. Nothing is appended unless OK. */
+HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
+
+/* Appends a URL with fields added to its query, before the fragment: behind "?", or behind "&"
+ * where it has a query. Nothing is appended unless OK. */
+HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                         size_t num_fields, hc_buffer *out);
+
+/* ---- http/form.c ---------------------------------------------------------------------------- */
+static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    for (; *text != '\0' && result == HC_BUFFER_OK; text++) {
+        unsigned char byte = (unsigned char)*text;
+        char escape[3] = {'%', '0', '0'};
+
+        if (hc_is_alpha(byte) || hc_is_digit(byte) || strchr("*-._", byte) != NULL) {
+            result = hc_buffer_add(out, &byte, 1);
+        } else if (byte == ' ') {
+            result = hc_buffer_add(out, "+", 1);
+        } else {
+            escape[1] = hex[byte >> 4];
+            escape[2] = hex[byte & 15];
+            result = hc_buffer_add(out, escape, sizeof escape);
+        }
+    }
+    return result;
+}
+
+HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+{
+    size_t len = out->len;
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    for (size_t i = 0; i < num_fields && result == HC_BUFFER_OK; i++) {
+        result = i == 0 ? HC_BUFFER_OK : hc_buffer_add(out, "&", 1);
+        if (result == HC_BUFFER_OK) {
+            result = form_add_encoded(out, fields[i].name);
+        }
+        if (result == HC_BUFFER_OK && fields[i].value != NULL) {
+            result = hc_buffer_add(out, "=", 1);
+            if (result == HC_BUFFER_OK) {
+                result = form_add_encoded(out, fields[i].value);
+            }
+        }
+    }
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+    }
+    return result;
+}
+
+HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                         size_t num_fields, hc_buffer *out)
+{
+    size_t len = out->len;
+    size_t before_fragment = strcspn(url, "#");
+    const char *query = memchr(url, '?', before_fragment);
+    char last = before_fragment == 0 ? '\0' : url[before_fragment - 1];
+    hc_buffer_result result = hc_buffer_add(out, url, before_fragment);
+
+    if (result == HC_BUFFER_OK && num_fields > 0) {
+        if (query == NULL) {
+            result = hc_buffer_add(out, "?", 1);
+        } else if (last != '?' && last != '&') {
+            result = hc_buffer_add(out, "&", 1);
+        }
+        if (result == HC_BUFFER_OK) {
+            result = hc_form_add(fields, num_fields, out);
+        }
+    }
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, url + before_fragment);
+    }
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+    }
+    return result;
+}
+
+/* ---- http/multipart.h ----------------------------------------------------------------------- */
+/* multipart/form-data (RFC 7578) as a source of pieces: what is large is never copied here. */
+
+#define HC_BOUNDARY_RANDOM_BYTES 16
+#define HC_BOUNDARY_MAX 48
+#define HC_MULTIPART_PARTS_MAX 10000
+
+/* One part. Everything is borrowed. */
+typedef struct hc_part {
+    const char *name;         /* required; any text, NUL-terminated */
+    const char *filename;     /* NULL: none */
+    const char *content_type; /* NULL: none, application/octet-stream where there is a filename */
+    int is_streamed;          /* 1: the caller reads the content when its turn comes */
+    int64_t len;              /* of a streamed content; -1 when unknown */
+    httpsc_bytes bytes;       /* the content that is not streamed */
+} hc_part;
+
+typedef enum hc_multipart_event {
+    HC_MULTIPART_BYTES = 1, /* *bytes is the next piece, until the next call */
+    HC_MULTIPART_STREAM,    /* the content of part number *part comes now: send it, then go on */
+    HC_MULTIPART_END,
+    HC_MULTIPART_MEMORY     /* the allocator gave none; the same call may be tried again */
+} hc_multipart_event;
+
+typedef struct hc_multipart {
+    const hc_part *parts;  /* borrowed */
+    size_t num_parts;
+    char boundary[HC_BOUNDARY_MAX];
+    hc_buffer head;        /* of the part at hand */
+    size_t at;             /* the part at hand; num_parts: the closing delimiter */
+    int step;
+} hc_multipart;
+
+/*
+ * Begins. random makes the boundary. ERR_ARGUMENT: a part without a name, or too many;
+ * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
+ * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
+ */
+HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                              const hc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error);
+HC_FACE void hc_multipart_free(hc_multipart *multipart);
+
+/* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
+HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+
+/* The next piece. After HC_MULTIPART_END it stays so. */
+HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                             size_t *part);
+
+/* Begins again, with the same boundary. */
+HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+
+/* Appends "multipart/form-data; boundary=...". */
+HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+
+/* ---- http/multipart.c ----------------------------------------------------------------------- */
+#define MULTIPART_HEAD_MAX ((size_t)1 << 20)
+
+/* Where a part stands. */
+typedef enum multipart_step {
+    MULTIPART_HEAD = 0, /* the delimiter and the fields come next */
+    MULTIPART_CONTENT,
+    MULTIPART_BREAK,    /* the line break behind the content */
+    MULTIPART_OVER
+} multipart_step;
+
+static const char multipart_default_type[] = "application/octet-stream";
+
+/* ---- heads -------------------------------------------------------------------------------- */
+
+/* Appends a text, or only counts it. */
+typedef struct multipart_out {
+    hc_buffer *buffer; /* NULL: count */
+    uint64_t len;
+    hc_buffer_result result;
+} multipart_out;
+
+static void multipart_put(multipart_out *out, const void *bytes, size_t len)
+{
+    out->len += len;
+    if (out->buffer != NULL && out->result == HC_BUFFER_OK) {
+        out->result = hc_buffer_add(out->buffer, bytes, len);
+    }
+}
+
+static void multipart_put_text(multipart_out *out, const char *text)
+{
+    multipart_put(out, text, strlen(text));
+}
+
+static void multipart_put_name(multipart_out *out, const char *what, const char *name)
+{
+    multipart_put_text(out, what);
+    for (; *name != '\0'; name++) {
+        switch (*name) {
+        case '"':
+            multipart_put_text(out, "%22");
+            break;
+        case '\r':
+            multipart_put_text(out, "%0D");
+            break;
+        case '\n':
+            multipart_put_text(out, "%0A");
+            break;
+        default:
+            multipart_put(out, name, 1);
+            break;
+        }
+    }
+    multipart_put_text(out, "\"");
+}
+
+static const char *multipart_type_of(const hc_part *part)
+{
+    if (part->content_type == NULL && part->filename != NULL) {
+        return multipart_default_type;
+    }
+    return part->content_type;
+}
+
+/* The delimiter and the fields of a part, with the empty line; behind the last part the closing
+ * delimiter. */
+static void multipart_put_head(multipart_out *out, const hc_multipart *multipart, size_t at)
+{
+    const hc_part *part;
+
+    multipart_put_text(out, "--");
+    multipart_put_text(out, multipart->boundary);
+    if (at == multipart->num_parts) {
+        multipart_put_text(out, "--\r\n");
+        return;
+    }
+    part = &multipart->parts[at];
+    multipart_put_name(out, "\r\nContent-Disposition: form-data; name=\"", part->name);
+    if (part->filename != NULL) {
+        multipart_put_name(out, "; filename=\"", part->filename);
+    }
+    if (multipart_type_of(part) != NULL) {
+        multipart_put_text(out, "\r\nContent-Type: ");
+        multipart_put_text(out, multipart_type_of(part));
+    }
+    multipart_put_text(out, "\r\n\r\n");
+}
+
+/* ---- the face ----------------------------------------------------------------------------- */
+
+/* A name is escaped, so that only what no browser sends either is left to refuse. */
+static int multipart_name_is_valid(const char *name)
+{
+    for (; name != NULL && *name != '\0'; name++) {
+        unsigned char byte = (unsigned char)*name;
+
+        if ((byte < 0x20 && byte != '\t' && byte != '\r' && byte != '\n') || byte == 0x7f) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
+{
+    hc_cursor type = hc_cursor_over(part->content_type,
+                                    part->content_type == NULL ? 0 : strlen(part->content_type));
+
+    if (part->name == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "part %z has no name", at);
+    }
+    if (!multipart_name_is_valid(part->name) || !multipart_name_is_valid(part->filename) ||
+        !hc_is_field_text(type)) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in part %z", at);
+    }
+    if (strlen(part->name) > MULTIPART_HEAD_MAX / 8 ||
+        (part->filename != NULL && strlen(part->filename) > MULTIPART_HEAD_MAX / 8) ||
+        hc_cursor_left(&type) > MULTIPART_HEAD_MAX / 8) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "part %z has too long a name", at);
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                              const hc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *at = multipart->boundary;
+
+    memset(multipart, 0, sizeof *multipart);
+    hc_buffer_init(&multipart->head, allocator, MULTIPART_HEAD_MAX);
+    multipart->parts = parts;
+    multipart->num_parts = num_parts;
+    memcpy(at, "httpsc-", 7);
+    at += 7;
+    for (size_t i = 0; i < HC_BOUNDARY_RANDOM_BYTES; i++) {
+        *at++ = digits[random[i] >> 4];
+        *at++ = digits[random[i] & 15];
+    }
+    if (num_parts > HC_MULTIPART_PARTS_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%z parts, and %z are allowed", num_parts,
+                       (size_t)HC_MULTIPART_PARTS_MAX);
+    }
+    for (size_t i = 0; i < num_parts; i++) {
+        int code = multipart_check(&parts[i], i, error);
+
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE void hc_multipart_free(hc_multipart *multipart)
+{
+    if (multipart->head.allocator != NULL) {
+        hc_buffer_free(&multipart->head);
+    }
+    memset(multipart, 0, sizeof *multipart);
+}
+
+HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+{
+    multipart->at = 0;
+    multipart->step = MULTIPART_HEAD;
+}
+
+HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+{
+    uint64_t sum = 0;
+
+    for (size_t i = 0; i <= multipart->num_parts; i++) {
+        multipart_out counted = {NULL, 0, HC_BUFFER_OK};
+        uint64_t content = 0;
+
+        multipart_put_head(&counted, multipart, i);
+        if (i < multipart->num_parts) {
+            const hc_part *part = &multipart->parts[i];
+
+            if (part->is_streamed && part->len < 0) {
+                return 0;
+            }
+            content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
+            counted.len += 2;
+        }
+        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+            return 0;
+        }
+        sum += content + counted.len;
+    }
+    *len = sum;
+    return 1;
+}
+
+static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor *bytes)
+{
+    multipart_out out = {NULL, 0, HC_BUFFER_OK};
+
+    multipart->head.len = 0;
+    out.buffer = &multipart->head;
+    multipart_put_head(&out, multipart, multipart->at);
+    if (out.result != HC_BUFFER_OK) {
+        return HC_MULTIPART_MEMORY;
+    }
+    multipart->step =
+        multipart->at == multipart->num_parts ? MULTIPART_OVER : MULTIPART_CONTENT;
+    *bytes = hc_cursor_over(multipart->head.ptr, multipart->head.len);
+    return HC_MULTIPART_BYTES;
+}
+
+HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                             size_t *part)
+{
+    const hc_part *content;
+
+    switch (multipart->step) {
+    case MULTIPART_HEAD:
+        return multipart_give_head(multipart, bytes);
+    case MULTIPART_CONTENT:
+        multipart->step = MULTIPART_BREAK;
+        content = &multipart->parts[multipart->at];
+        if (content->is_streamed) {
+            *part = multipart->at;
+            return HC_MULTIPART_STREAM;
+        }
+        if (content->bytes.len > 0) {
+            *bytes = hc_cursor_over(content->bytes.ptr, content->bytes.len);
+            return HC_MULTIPART_BYTES;
+        }
+        /* an empty content is no piece */
+        /* fall through */
+    case MULTIPART_BREAK:
+        multipart->step = MULTIPART_HEAD;
+        multipart->at++;
+        *bytes = hc_cursor_over("\r\n", 2);
+        return HC_MULTIPART_BYTES;
+    default:
+        return HC_MULTIPART_END;
+    }
+}
+
+HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
+
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, multipart->boundary) : result;
 }
 
 /* ---- http/response.h ------------------------------------------------------------------------ */
@@ -19985,7 +20532,7 @@ HC_FN int hc_connect_answer_drain(hc_connect_answer *answer, hc_cursor *bytes)
 
 #define HC_SOCKS5_TEXT_MAX 255 /* host, user name, password: one length byte each */
 
-/* Zeroed by hc_socks5_start; holds the password until hc_socks5_wipe. */
+/* Zeroed by hc_socks5_start; its owner wipes it, for it may hold the password. */
 typedef struct hc_socks5 {
     int state;
     hc_cursor host;               /* borrowed, as are the next two */
@@ -20019,8 +20566,6 @@ HC_FN void hc_socks5_sent(hc_socks5 *socks, size_t len);
  * error's text. */
 HC_FN int hc_socks5_read(hc_socks5 *socks, hc_cursor *bytes, const char *proxy,
                          httpsc_error *error);
-
-HC_FN void hc_socks5_wipe(hc_socks5 *socks);
 
 /* ---- http/socks5.c -------------------------------------------------------------------------- */
 #define SOCKS5_VERSION 5
@@ -20247,9 +20792,1250 @@ HC_FN int hc_socks5_read(hc_socks5 *socks, hc_cursor *bytes, const char *proxy,
     return HTTPSC_OK;
 }
 
-HC_FN void hc_socks5_wipe(hc_socks5 *socks)
+/* ---- http/decode.h -------------------------------------------------------------------------- */
+/*
+ * Content codings (RFC 9110, 8.4.1): gzip and deflate, by zlib. There is nothing of it without
+ * HTTPSC_USE_ZLIB.
+ */
+
+#ifdef HTTPSC_USE_ZLIB
+
+#include <zlib.h>
+
+#define HC_ACCEPT_ENCODING "gzip, deflate"
+#define HC_RATIO_FREE_BYTES ((uint64_t)1 << 20) /* decoded bytes before the ratio counts */
+
+typedef enum hc_coding {
+    HC_CODING_IDENTITY = 1, /* nothing to undo: no field, "identity", or "none" */
+    HC_CODING_GZIP,         /* also "x-gzip" */
+    HC_CODING_DEFLATE,      /* with zlib's wrapping, as it should be, or without, as it is met */
+    HC_CODING_UNKNOWN,      /* one that was not asked for: the body can be had as it is */
+    HC_CODING_LAYERS        /* more than one: ERR_BODY_CODING */
+} hc_coding;
+
+/* The coding that all Content-Encoding fields together name. */
+HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+
+/* It does not move: zlib keeps its address. Zeroed it may be freed. */
+typedef struct hc_decoder {
+    const httpsc_allocator *allocator;
+    z_stream stream;
+    uint64_t max_out;       /* decoded bytes */
+    uint64_t max_ratio;
+    uint64_t num_in;
+    uint64_t num_out;
+    hc_coding coding;
+    int is_open;            /* the stream has to be ended */
+    int state;
+    unsigned char first[2]; /* of deflate, which tell its wrapping */
+    size_t num_first;
+    size_t num_first_taken; /* by zlib */
+    httpsc_error failure;
+} hc_decoder;
+
+/*
+ * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
+ * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
+ */
+HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                            httpsc_error *error);
+HC_FACE void hc_decoder_close(hc_decoder *decoder);
+
+/*
+ * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
+ * input is needed, and *in is empty. After an input was taken whole there may be more to come out:
+ * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
+ * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
+ */
+HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                            size_t *num_out, httpsc_error *error);
+
+/* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
+ * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
+HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+
+#endif
+
+/* ---- http/decode.c -------------------------------------------------------------------------- */
+#ifdef HTTPSC_USE_ZLIB
+
+/* Where the decoder is. */
+typedef enum decode_state {
+    DECODE_FIRST = 1, /* no stream yet: the bytes that tell deflate's wrapping */
+    DECODE_STREAM,
+    DECODE_BETWEEN,   /* a member of gzip has ended, and another may follow */
+    DECODE_FAILED
+} decode_state;
+
+#define DECODE_GZIP_WINDOW (16 + MAX_WBITS)
+
+/* ---- which coding ------------------------------------------------------------------------- */
+
+static hc_coding decode_coding_of(hc_cursor token)
 {
-    hc_wipe(socks, sizeof *socks);
+    static const struct {
+        const char *name;
+        hc_coding coding;
+    } codings[] = {
+        {"", HC_CODING_IDENTITY},     {"identity", HC_CODING_IDENTITY},
+        {"none", HC_CODING_IDENTITY}, {"gzip", HC_CODING_GZIP},
+        {"x-gzip", HC_CODING_GZIP},   {"deflate", HC_CODING_DEFLATE},
+    };
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(codings); i++) {
+        if (hc_equal_nocase(token.at, hc_cursor_left(&token), codings[i].name,
+                            strlen(codings[i].name))) {
+            return codings[i].coding;
+        }
+    }
+    return HC_CODING_UNKNOWN;
+}
+
+HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+{
+    hc_coding found = HC_CODING_IDENTITY;
+
+    for (size_t i = 0; i < num_fields; i++) {
+        hc_cursor list = hc_cursor_over(fields[i].value, strlen(fields[i].value));
+
+        if (!hc_text_equal_nocase(fields[i].name, "Content-Encoding")) {
+            continue;
+        }
+        do {
+            hc_cursor token = hc_take_until(&list, ',');
+            hc_coding coding;
+
+            hc_trim_blanks(&token);
+            coding = decode_coding_of(token);
+            if (coding != HC_CODING_IDENTITY) {
+                found = found == HC_CODING_IDENTITY ? coding : HC_CODING_LAYERS;
+            }
+        } while (hc_take_char(&list, ','));
+    }
+    return found;
+}
+
+/* ---- zlib's memory ------------------------------------------------------------------------ */
+
+/* zlib frees without the size, so it stands in front of each block. */
+typedef union decode_block {
+    size_t size;
+    uint64_t aligned;
+    void *pointer;
+} decode_block;
+
+static voidpf decode_alloc(voidpf user, uInt num_items, uInt item_size)
+{
+    const httpsc_allocator *allocator = user;
+    decode_block *block;
+    size_t size;
+
+    if (!hc_mul(num_items, item_size, &size) || !hc_add(size, sizeof *block, &size)) {
+        return Z_NULL;
+    }
+    block = hc_alloc(allocator, size);
+    if (block == NULL) {
+        return Z_NULL;
+    }
+    block->size = size;
+    return block + 1;
+}
+
+static void decode_free(voidpf user, voidpf ptr)
+{
+    decode_block *block = (decode_block *)ptr - 1;
+
+    hc_free_secret(user, block, block->size);
+}
+
+/* ---- the stream --------------------------------------------------------------------------- */
+
+static int decode_fail(hc_decoder *decoder, int code, const char *what, httpsc_error *error)
+{
+    decoder->state = DECODE_FAILED;
+    hc_fail(&decoder->failure, code, 0, what == NULL ? NULL : "%s", what);
+    *error = decoder->failure;
+    return code;
+}
+
+static int decode_begin_stream(hc_decoder *decoder, int window_bits, httpsc_error *error)
+{
+    union {
+        const httpsc_allocator *const_allocator;
+        void *user;
+    } allocator; /* zlib hands it back as it is */
+    int result;
+
+    allocator.const_allocator = decoder->allocator;
+    memset(&decoder->stream, 0, sizeof decoder->stream);
+    decoder->stream.zalloc = decode_alloc;
+    decoder->stream.zfree = decode_free;
+    decoder->stream.opaque = allocator.user;
+    result = inflateInit2(&decoder->stream, window_bits);
+    if (result != Z_OK) {
+        return decode_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
+    }
+    decoder->is_open = 1;
+    decoder->state = DECODE_STREAM;
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                            httpsc_error *error)
+{
+    memset(decoder, 0, sizeof *decoder);
+    decoder->allocator = allocator;
+    decoder->coding = coding;
+    decoder->max_out = max_out;
+    decoder->max_ratio = max_ratio;
+    decoder->state = DECODE_FIRST;
+    return coding == HC_CODING_GZIP ? decode_begin_stream(decoder, DECODE_GZIP_WINDOW, error)
+                                    : HTTPSC_OK;
+}
+
+HC_FACE void hc_decoder_close(hc_decoder *decoder)
+{
+    if (decoder->is_open) {
+        inflateEnd(&decoder->stream);
+    }
+    hc_wipe(decoder, sizeof *decoder);
+}
+
+/* Feeds zlib once. *num_out counts what came out; what was taken of in is taken off it. */
+static int decode_inflate(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
+{
+    z_stream *stream = &decoder->stream;
+    union {
+        const unsigned char *const_bytes;
+        unsigned char *bytes;
+    } next; /* zlib reads only; its own const depends on how it was configured */
+    uInt had_in = (uInt)hc_min(hc_cursor_left(in), INT32_MAX);
+    uInt had_out = (uInt)hc_min(len, INT32_MAX);
+    int result;
+
+    next.const_bytes = in->at;
+    stream->next_in = next.bytes;
+    stream->avail_in = had_in;
+    stream->next_out = out;
+    stream->avail_out = had_out;
+    result = inflate(stream, Z_NO_FLUSH);
+    in->at += had_in - stream->avail_in;
+    decoder->num_in += had_in - stream->avail_in;
+    *num_out = had_out - stream->avail_out;
+    decoder->num_out += *num_out;
+    switch (result) {
+    case Z_OK:
+    case Z_BUF_ERROR: /* nothing to do for the moment */
+        break;
+    case Z_STREAM_END:
+        decoder->state = DECODE_BETWEEN;
+        break;
+    case Z_MEM_ERROR:
+        return decode_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
+    case Z_NEED_DICT:
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "a preset dictionary", error);
+    default:
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING,
+                           stream->msg == NULL ? "zlib refuses it" : stream->msg, error);
+    }
+    if (decoder->num_out > decoder->max_out) {
+        return decode_fail(decoder, HTTPSC_ERR_LIMIT_BODY, "decoded", error);
+    }
+    if (decoder->num_out > HC_RATIO_FREE_BYTES &&
+        decoder->num_out / decoder->max_ratio >= decoder->num_in &&
+        decoder->num_out > decoder->num_in * decoder->max_ratio) {
+        return decode_fail(decoder, HTTPSC_ERR_LIMIT_RATIO, NULL, error);
+    }
+    return HTTPSC_OK;
+}
+
+/*
+ * deflate is zlib's format (RFC 9110, 8.4.1.2); some servers send the bare one (RFC 1951). The two
+ * first bytes tell: a CMF of method 8, and a check that divides by 31 (RFC 1950, 2.2).
+ */
+static int decode_first(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
+{
+    unsigned header;
+
+    while (decoder->num_first < 2 && hc_cursor_left(in) > 0) {
+        decoder->first[decoder->num_first++] = hc_take_u8(in);
+    }
+    if (decoder->num_first < 2) {
+        return HTTPSC_OK;
+    }
+    header = (unsigned)decoder->first[0] << 8 | decoder->first[1];
+    return decode_begin_stream(
+        decoder, (header >> 8 & 15) == 8 && header % 31 == 0 ? MAX_WBITS : -MAX_WBITS, error);
+}
+
+/* What was held back goes in first. */
+static int decode_stream(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                         size_t *num_out, httpsc_error *error)
+{
+    size_t num_held = decoder->num_first - decoder->num_first_taken;
+    hc_cursor held = hc_cursor_over(decoder->first + decoder->num_first_taken, num_held);
+    int code;
+
+    if (num_held == 0) {
+        return decode_inflate(decoder, in, out, len, num_out, error);
+    }
+    code = decode_inflate(decoder, &held, out, len, num_out, error);
+    decoder->num_first_taken = decoder->num_first - hc_cursor_left(&held);
+    return code;
+}
+
+/* Behind the end: another member of gzip, or nothing. */
+static int decode_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
+{
+    if (decoder->coding != HC_CODING_GZIP || hc_peek(in) != 0x1f) {
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "bytes behind its end", error);
+    }
+    if (inflateReset(&decoder->stream) != Z_OK) {
+        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, NULL, error);
+    }
+    decoder->state = DECODE_STREAM;
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                            size_t *num_out, httpsc_error *error)
+{
+    *num_out = 0;
+    while (*num_out == 0) {
+        size_t left = hc_cursor_left(in);
+        int code = HTTPSC_OK;
+
+        switch (decoder->state) {
+        case DECODE_FIRST:
+            code = decode_first(decoder, in, error);
+            break;
+        case DECODE_STREAM:
+            code = decode_stream(decoder, in, out, len, num_out, error);
+            break;
+        case DECODE_BETWEEN:
+            if (left == 0 && decoder->num_first_taken == decoder->num_first) {
+                return HTTPSC_OK;
+            }
+            code = decode_between(decoder, in, error);
+            break;
+        default:
+            *error = decoder->failure;
+            return decoder->failure.code;
+        }
+        if (code != HTTPSC_OK) {
+            *num_out = 0;
+            return code;
+        }
+        if (left == 0) {
+            break;
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+{
+    if (decoder->state == DECODE_FAILED) {
+        *error = decoder->failure;
+        return decoder->failure.code;
+    }
+    if (decoder->state == DECODE_BETWEEN || (decoder->num_in == 0 && decoder->num_first == 0)) {
+        return HTTPSC_OK;
+    }
+    return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "it was cut", error);
+}
+
+#endif
+
+/* ---- http/set_cookie.h ---------------------------------------------------------------------- */
+/* What a Set-Cookie field says (RFC 6265bis, 5.6), before anyone asks whether it may. */
+
+#define HC_COOKIE_PAIR_MAX 4096      /* bytes of name and value together */
+#define HC_COOKIE_ATTRIBUTE_MAX 1024 /* a longer value of an attribute counts as not there */
+#define HC_COOKIE_AGE_MAX ((int64_t)400 * 86400)
+
+typedef enum hc_same_site {
+    HC_SAME_SITE_DEFAULT = 1,
+    HC_SAME_SITE_NONE,
+    HC_SAME_SITE_LAX,
+    HC_SAME_SITE_STRICT
+} hc_same_site;
+
+/* The cursors point into the field's value. */
+typedef struct hc_set_cookie {
+    hc_cursor name;  /* may be empty, but not together with value */
+    hc_cursor value;
+    hc_cursor domain; /* without one leading "."; empty where there is none */
+    hc_cursor path;   /* empty where the default-path is meant */
+    int persistent;   /* 0: until the jar is freed */
+    int64_t expires;  /* seconds since 1970, at most 400 days from now */
+    int secure;
+    int http_only;
+    hc_same_site same_site;
+} hc_set_cookie;
+
+/* Reads the value of one field. 0 when the cookie is to be ignored: control characters (a HTAB is
+ * none), no name and no value, or more than HC_COOKIE_PAIR_MAX bytes of them. */
+HC_FN int hc_set_cookie_parse(hc_set_cookie *set, hc_cursor text, int64_t now);
+
+/* The prefixes of names (5.6.8; ASCII case ignored): "__Secure-" needs Secure, "__Host-" also
+ * Path=/ and no Domain; a cookie without a name may not look like one. 1 when they hold. */
+HC_FN int hc_set_cookie_prefix_holds(const hc_set_cookie *set);
+
+/* ---- http/set_cookie.c ---------------------------------------------------------------------- */
+/* What the attributes said of the time; Max-Age counts before Expires. */
+typedef struct set_cookie_times {
+    int has_max_age;
+    int64_t max_age; /* the time that it leads to */
+    int has_expires;
+    int64_t expires;
+} set_cookie_times;
+
+static int set_cookie_is(hc_cursor text, const char *word)
+{
+    return hc_equal_nocase(text.at, hc_cursor_left(&text), word, strlen(word));
+}
+
+/* The latest time that a cookie may live to. */
+static int64_t set_cookie_latest(int64_t now)
+{
+    return now > INT64_MAX - HC_COOKIE_AGE_MAX ? INT64_MAX : now + HC_COOKIE_AGE_MAX;
+}
+
+/* Digits, perhaps behind a "-"; anything else is passed over. */
+static void set_cookie_read_max_age(set_cookie_times *times, hc_cursor value, int64_t now)
+{
+    int is_negative = hc_take_char(&value, '-');
+    int64_t seconds = 0;
+
+    if (hc_cursor_left(&value) == 0) {
+        return;
+    }
+    while (hc_cursor_left(&value) > 0) {
+        int digit = hc_take_u8(&value) - '0';
+
+        if (digit < 0 || digit > 9) {
+            return;
+        }
+        if (seconds < HC_COOKIE_AGE_MAX) {
+            seconds = seconds * 10 + digit;
+        }
+    }
+    times->has_max_age = 1;
+    if (is_negative || seconds == 0) {
+        times->max_age = INT64_MIN;
+    } else {
+        times->max_age = seconds < HC_COOKIE_AGE_MAX && now <= INT64_MAX - seconds
+                             ? now + seconds
+                             : set_cookie_latest(now);
+    }
+}
+
+static void set_cookie_read_attribute(hc_set_cookie *set, set_cookie_times *times, hc_cursor name,
+                                      hc_cursor value, int64_t now)
+{
+    if (hc_cursor_left(&value) > HC_COOKIE_ATTRIBUTE_MAX) {
+        return;
+    }
+    if (set_cookie_is(name, "Expires")) {
+        int64_t expires;
+
+        if (hc_cookie_date_parse(value, &expires)) {
+            times->has_expires = 1;
+            times->expires = expires < set_cookie_latest(now) ? expires : set_cookie_latest(now);
+        }
+    } else if (set_cookie_is(name, "Max-Age")) {
+        set_cookie_read_max_age(times, value, now);
+    } else if (set_cookie_is(name, "Domain")) {
+        hc_take_char(&value, '.');
+        set->domain = value;
+    } else if (set_cookie_is(name, "Path")) {
+        set->path = value;
+        if (hc_peek(&value) != '/') {
+            set->path.end = set->path.at;
+        }
+    } else if (set_cookie_is(name, "Secure")) {
+        set->secure = 1;
+    } else if (set_cookie_is(name, "HttpOnly")) {
+        set->http_only = 1;
+    } else if (set_cookie_is(name, "SameSite")) {
+        set->same_site = set_cookie_is(value, "None")     ? HC_SAME_SITE_NONE
+                         : set_cookie_is(value, "Strict") ? HC_SAME_SITE_STRICT
+                         : set_cookie_is(value, "Lax")    ? HC_SAME_SITE_LAX
+                                                          : HC_SAME_SITE_DEFAULT;
+    }
+}
+
+/* "name=value", each without outer blanks. Without a "=" the value is empty, and 0 is returned. */
+static int set_cookie_split(hc_cursor pair, hc_cursor *name, hc_cursor *value)
+{
+    int has_equals;
+
+    *name = hc_take_until(&pair, '=');
+    has_equals = hc_take_char(&pair, '=');
+    *value = pair;
+    hc_trim_blanks(name);
+    hc_trim_blanks(value);
+    return has_equals;
+}
+
+HC_FN int hc_set_cookie_parse(hc_set_cookie *set, hc_cursor text, int64_t now)
+{
+    set_cookie_times times = {0, 0, 0, 0};
+    size_t pair_len;
+
+    memset(set, 0, sizeof *set);
+    set->domain = hc_cursor_over(NULL, 0);
+    set->path = hc_cursor_over(NULL, 0);
+    set->same_site = HC_SAME_SITE_DEFAULT;
+    if (!hc_is_field_text(text)) {
+        return 0;
+    }
+    if (!set_cookie_split(hc_take_until(&text, ';'), &set->name, &set->value)) {
+        set->value = set->name;
+        set->name = hc_cursor_over(NULL, 0);
+    }
+    if (!hc_add(hc_cursor_left(&set->name), hc_cursor_left(&set->value), &pair_len) ||
+        pair_len == 0 || pair_len > HC_COOKIE_PAIR_MAX) {
+        return 0;
+    }
+    while (hc_take_char(&text, ';')) {
+        hc_cursor name;
+        hc_cursor value;
+
+        set_cookie_split(hc_take_until(&text, ';'), &name, &value);
+        set_cookie_read_attribute(set, &times, name, value, now);
+    }
+    set->persistent = times.has_max_age || times.has_expires;
+    set->expires = times.has_max_age ? times.max_age : times.expires;
+    return 1;
+}
+
+static int set_cookie_begins(hc_cursor text, const char *prefix)
+{
+    size_t len = strlen(prefix);
+
+    return hc_cursor_left(&text) >= len && hc_equal_nocase(text.at, len, prefix, len);
+}
+
+HC_FN int hc_set_cookie_prefix_holds(const hc_set_cookie *set)
+{
+    if (hc_cursor_left(&set->name) == 0) {
+        return !set_cookie_begins(set->value, "__Secure-") &&
+               !set_cookie_begins(set->value, "__Host-");
+    }
+    if (set_cookie_begins(set->name, "__Secure-")) {
+        return set->secure;
+    }
+    if (set_cookie_begins(set->name, "__Host-")) {
+        return set->secure && hc_cursor_left(&set->domain) == 0 && set_cookie_is(set->path, "/");
+    }
+    return 1;
+}
+
+/* ---- http/cookies.h ------------------------------------------------------------------------- */
+/*
+ * A cookie jar (RFC 6265bis). Cookies belong to the URL's host, whatever Host field a request has.
+ * A jar knows no clock, no file and no lock: time is an argument, and one thread at a time uses it.
+ */
+
+#define HC_COOKIES_PER_RESPONSE 50
+#define HC_COOKIES_PER_DOMAIN 50
+#define HC_COOKIES_MAX 500
+#define HC_COOKIE_HEADER_MAX 8192
+#define HC_COOKIE_LINE_MAX 16384               /* of a file */
+#define HC_COOKIE_FILE_MAX ((size_t)16 << 20)
+
+/* A cookie that is kept. name, value, domain and path are NUL-terminated, and lie in one block. */
+typedef struct hc_cookie {
+    const char *name;   /* may be "" */
+    const char *value;
+    const char *domain; /* lower case, as hc_host has it: no "." at either end */
+    const char *path;   /* begins with "/" */
+    char *block;
+    size_t block_size;
+    int host_only;      /* only for the very host, not for those below it */
+    int secure;
+    int http_only;      /* kept for whoever asks; this client runs no scripts */
+    hc_same_site same_site; /* likewise; a file does not keep it */
+    int persistent;     /* 0: expires is not used */
+    int64_t expires;    /* seconds since 1970 */
+    uint64_t created;   /* order, not time */
+    uint64_t used;
+} hc_cookie;
+
+typedef struct hc_cookie_jar {
+    const httpsc_allocator *allocator;
+    /* 1 for a public suffix ("co.uk"): no cookie is set for it. NULL: every name without a dot. */
+    int (*is_public_suffix)(void *user, const char *domain);
+    void *user;
+    hc_buffer entries;  /* of hc_cookie */
+    size_t num_cookies;
+    uint64_t clock;     /* of created and used */
+} hc_cookie_jar;
+
+/* An empty jar. is_public_suffix may be set afterwards. */
+HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+
+/* Wipes and frees every cookie; the jar is then empty, and can be used again. */
+HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+
+/* The i-th cookie, in no order; until the jar changes. */
+HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
+
+/*
+ * Takes the Set-Cookie fields of a response from url, the first HC_COOKIES_PER_RESPONSE of them.
+ * A cookie that breaks a rule is passed over, and one that has expired deletes. Where there are too
+ * many, the expired go first, then of the domain those that are not Secure, then what was not used
+ * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
+ */
+HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                               size_t num_fields, int64_t now, httpsc_error *error);
+
+/*
+ * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
+ * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
+ * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
+ */
+HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                                 httpsc_error *error);
+
+/*
+ * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
+ * fields with a HTAB between them, "#HttpOnly_" in front where it is; expires 0 where it ends with
+ * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
+ * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
+ */
+HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
+
+/*
+ * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
+ * fine, a missing last field is an empty value; expired cookies are not taken, and times are cut to
+ * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
+ * then none is taken. ERR_MEMORY: some were.
+ */
+HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                               httpsc_error *error);
+
+/* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
+HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
+                             int host_only, hc_cursor path, int64_t now, httpsc_error *error);
+
+/* ---- http/cookies.c ------------------------------------------------------------------------- */
+static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
+{
+    return (hc_cookie *)(void *)jar->entries.ptr + i;
+}
+
+HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+{
+    memset(jar, 0, sizeof *jar);
+    jar->allocator = allocator;
+    hc_buffer_init(&jar->entries, allocator, HC_COOKIES_MAX * sizeof(hc_cookie));
+}
+
+static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
+{
+    hc_free_secret(jar->allocator, cookie->block, cookie->block_size);
+    *cookie = *cookies_at(jar, --jar->num_cookies);
+    jar->entries.len -= sizeof *cookie;
+}
+
+HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+{
+    while (jar->num_cookies > 0) {
+        cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
+    }
+    hc_buffer_free(&jar->entries);
+}
+
+HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i)
+{
+    return cookies_at(jar, i);
+}
+
+/* ---- matching ----------------------------------------------------------------------------- */
+
+/* domain-match (RFC 6265bis, 5.1.3): the same, or below it; both are normalised. */
+static int cookies_domain_matches(const char *host, const char *domain)
+{
+    size_t host_len = strlen(host);
+    size_t domain_len = strlen(domain);
+
+    if (host_len <= domain_len) {
+        return strcmp(host, domain) == 0;
+    }
+    return host[host_len - domain_len - 1] == '.' &&
+           strcmp(host + host_len - domain_len, domain) == 0;
+}
+
+/* path-match (5.1.4). */
+static int cookies_path_matches(hc_cursor path, hc_cursor cookie_path)
+{
+    size_t len = hc_cursor_left(&cookie_path);
+
+    if (hc_cursor_left(&path) < len || memcmp(path.at, cookie_path.at, len) != 0) {
+        return 0;
+    }
+    return hc_cursor_left(&path) == len || path.at[len] == '/' ||
+           (len > 0 && cookie_path.at[len - 1] == '/');
+}
+
+static hc_cursor cookies_over(const char *text)
+{
+    return hc_cursor_over(text, strlen(text));
+}
+
+static hc_cursor cookies_path_of(const hc_url *url)
+{
+    hc_cursor target = hc_cursor_over(url->target.ptr, url->target.len);
+
+    return hc_take_until(&target, '?');
+}
+
+/* default-path (5.1.4): what is before the last "/", or "/". */
+static hc_cursor cookies_default_path(const hc_url *url)
+{
+    hc_cursor path = cookies_path_of(url);
+
+    while (hc_cursor_left(&path) > 0 && *--path.end != '/') {
+    }
+    return hc_cursor_left(&path) == 0 ? hc_cursor_over("/", 1) : path;
+}
+
+static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
+{
+    return cookie->persistent && cookie->expires <= now;
+}
+
+static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
+{
+    int is_name = url->host.kind == HC_HOST_NAME;
+
+    if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
+        return 0;
+    }
+    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
+                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+        return 0;
+    }
+    return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));
+}
+
+/* ---- keeping ------------------------------------------------------------------------------ */
+
+static int cookies_same_text(const char *text, hc_cursor other)
+{
+    return strlen(text) == hc_cursor_left(&other) &&
+           memcmp(text, other.at, hc_cursor_left(&other)) == 0;
+}
+
+static void cookies_drop_expired(hc_cookie_jar *jar, int64_t now)
+{
+    for (size_t i = jar->num_cookies; i > 0; i--) {
+        if (cookies_has_expired(cookies_at(jar, i - 1), now)) {
+            cookies_drop(jar, cookies_at(jar, i - 1));
+        }
+    }
+}
+
+/* Drops what was not used for longest: of a domain, where those that are not Secure go first, or
+ * with NULL of all. */
+static void cookies_evict(hc_cookie_jar *jar, const char *domain)
+{
+    hc_cookie *victim = NULL;
+
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        hc_cookie *cookie = cookies_at(jar, i);
+        int goes_by_secure;
+
+        if (domain != NULL && strcmp(cookie->domain, domain) != 0) {
+            continue;
+        }
+        goes_by_secure = victim != NULL && domain != NULL && cookie->secure != victim->secure;
+        if (victim == NULL || (goes_by_secure ? victim->secure : cookie->used < victim->used)) {
+            victim = cookie;
+        }
+    }
+    if (victim != NULL) {
+        cookies_drop(jar, victim);
+    }
+}
+
+static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+{
+    size_t num_of_domain = 0;
+
+    cookies_drop_expired(jar, now);
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+    }
+    if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
+        cookies_evict(jar, domain);
+    } else if (jar->num_cookies >= HC_COOKIES_MAX) {
+        cookies_evict(jar, NULL);
+    }
+}
+
+static const char *cookies_put(hc_text *block, hc_cursor text)
+{
+    const char *at = block->ptr + block->len;
+
+    hc_text_add_bytes(block, text.at, hc_cursor_left(&text));
+    hc_text_add_bytes(block, "", 1);
+    return at;
+}
+
+/* The cookie with its texts in a block of its own. 0 without memory. */
+static int cookies_make(const hc_cookie_jar *jar, hc_cookie *cookie, const hc_set_cookie *set,
+                        const char *domain, hc_cursor path)
+{
+    size_t size = 5; /* four NULs, and the one that hc_text keeps behind the last */
+    hc_text block;
+
+    memset(cookie, 0, sizeof *cookie);
+    if (!hc_add(size, hc_cursor_left(&set->name), &size) ||
+        !hc_add(size, hc_cursor_left(&set->value), &size) ||
+        !hc_add(size, strlen(domain), &size) || !hc_add(size, hc_cursor_left(&path), &size)) {
+        return 0;
+    }
+    cookie->block = hc_alloc(jar->allocator, size);
+    if (cookie->block == NULL) {
+        return 0;
+    }
+    cookie->block_size = size;
+    block = hc_text_in(cookie->block, size);
+    cookie->name = cookies_put(&block, set->name);
+    cookie->value = cookies_put(&block, set->value);
+    cookie->domain = cookies_put(&block, cookies_over(domain));
+    cookie->path = cookies_put(&block, path);
+    cookie->secure = set->secure;
+    cookie->http_only = set->http_only;
+    cookie->same_site = set->same_site;
+    cookie->persistent = set->persistent;
+    cookie->expires = set->expires;
+    return 1;
+}
+
+HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
+                             int host_only, hc_cursor path, int64_t now, httpsc_error *error)
+{
+    hc_cookie *old = NULL;
+    hc_cookie cookie;
+
+    for (size_t i = 0; i < jar->num_cookies && old == NULL; i++) {
+        hc_cookie *other = cookies_at(jar, i);
+
+        if (cookies_same_text(other->name, set->name) && strcmp(other->domain, domain) == 0 &&
+            other->host_only == host_only && cookies_same_text(other->path, path)) {
+            old = other;
+        }
+    }
+    if (set->persistent && set->expires <= now) {
+        if (old != NULL) {
+            cookies_drop(jar, old);
+        }
+        return HTTPSC_OK;
+    }
+    if (!cookies_make(jar, &cookie, set, domain, path)) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    cookie.host_only = host_only;
+    cookie.created = old != NULL ? old->created : ++jar->clock;
+    cookie.used = ++jar->clock;
+    if (old != NULL) {
+        hc_free_secret(jar->allocator, old->block, old->block_size);
+        *old = cookie;
+        return HTTPSC_OK;
+    }
+    cookies_make_room(jar, domain, now);
+    if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    jar->num_cookies++;
+    return HTTPSC_OK;
+}
+
+/* ---- Set-Cookie --------------------------------------------------------------------------- */
+
+/* Whom the cookie is for (5.7, steps on the domain); 0 when this host may not set it. */
+static int cookies_find_domain(const hc_cookie_jar *jar, const hc_set_cookie *set,
+                               const hc_url *url, char domain[HC_HOST_MAX + 1], int *host_only)
+{
+    size_t len = hc_cursor_left(&set->domain);
+    int is_suffix;
+
+    *host_only = 1;
+    if (len == 0) {
+        memcpy(domain, url->host.text, HC_HOST_MAX + 1);
+        return 1;
+    }
+    if (len > HC_HOST_MAX) {
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        domain[i] = (char)hc_lower(set->domain.at[i]);
+    }
+    domain[len] = '\0';
+    if (url->host.kind != HC_HOST_NAME) {
+        return strcmp(domain, url->host.text) == 0;
+    }
+    is_suffix = jar->is_public_suffix != NULL ? jar->is_public_suffix(jar->user, domain)
+                                              : strchr(domain, '.') == NULL;
+    if (is_suffix) {
+        return strcmp(domain, url->host.text) == 0;
+    }
+    *host_only = 0;
+    return cookies_domain_matches(url->host.text, domain);
+}
+
+/* A cookie from http:// may not hide or replace a Secure one of the same name (5.7, 16). */
+static int cookies_would_overlay(const hc_cookie_jar *jar, const hc_set_cookie *set,
+                                 const char *domain, hc_cursor path)
+{
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        const hc_cookie *cookie = cookies_at(jar, i);
+
+        if (cookie->secure && cookies_same_text(cookie->name, set->name) &&
+            (cookies_domain_matches(domain, cookie->domain) ||
+             cookies_domain_matches(cookie->domain, domain)) &&
+            cookies_path_matches(path, cookies_over(cookie->path))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor text, int64_t now,
+                            httpsc_error *error)
+{
+    char domain[HC_HOST_MAX + 1];
+    hc_set_cookie set;
+    hc_cursor path;
+    int host_only;
+
+    if (!hc_set_cookie_parse(&set, text, now) || (set.secure && !url->secure) ||
+        !hc_set_cookie_prefix_holds(&set) ||
+        !cookies_find_domain(jar, &set, url, domain, &host_only)) {
+        return HTTPSC_OK;
+    }
+    path = hc_cursor_left(&set.path) > 0 ? set.path : cookies_default_path(url);
+    if (!url->secure && cookies_would_overlay(jar, &set, domain, path)) {
+        return HTTPSC_OK;
+    }
+    return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
+}
+
+HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                               size_t num_fields, int64_t now, httpsc_error *error)
+{
+    size_t num_cookies = 0;
+    int code = HTTPSC_OK;
+
+    for (size_t i = 0; i < num_fields && code == HTTPSC_OK; i++) {
+        if (hc_text_equal_nocase(fields[i].name, "Set-Cookie") &&
+            num_cookies++ < HC_COOKIES_PER_RESPONSE) {
+            code = cookies_take_one(jar, url, cookies_over(fields[i].value), now, error);
+        }
+    }
+    return code;
+}
+
+/* ---- Cookie ------------------------------------------------------------------------------- */
+
+/* Which of two comes first in Cookie (5.8.3). */
+static int cookies_precedes(const hc_cookie *a, const hc_cookie *b)
+{
+    size_t a_len = strlen(a->path);
+    size_t b_len = strlen(b->path);
+
+    return a_len != b_len ? a_len > b_len : a->created < b->created;
+}
+
+static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie, int is_first)
+{
+    hc_buffer_result result = is_first ? HC_BUFFER_OK : hc_buffer_add_text(out, "; ");
+
+    if (result == HC_BUFFER_OK && cookie->name[0] != '\0') {
+        result = hc_buffer_add_text(out, cookie->name);
+        if (result == HC_BUFFER_OK) {
+            result = hc_buffer_add_text(out, "=");
+        }
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
+}
+
+HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                                 httpsc_error *error)
+{
+    hc_cookie *sent[HC_COOKIES_MAX];
+    size_t num_sent = 0;
+    size_t len = out->len;
+    size_t left = HC_COOKIE_HEADER_MAX;
+
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        hc_cookie *cookie = cookies_at(jar, i);
+        size_t at;
+
+        if (!cookies_serves(cookie, url, now)) {
+            continue;
+        }
+        for (at = num_sent++; at > 0 && cookies_precedes(cookie, sent[at - 1]); at--) {
+            sent[at] = sent[at - 1];
+        }
+        sent[at] = cookie;
+    }
+    for (size_t i = 0; i < num_sent; i++) {
+        size_t name_len = strlen(sent[i]->name);
+        size_t size = name_len + (name_len > 0) + strlen(sent[i]->value) + (i > 0 ? 2 : 0);
+
+        if (size > left) {
+            break;
+        }
+        left -= size;
+        if (cookies_add_pair(out, sent[i], i == 0) != HC_BUFFER_OK) {
+            out->len = len;
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+        sent[i]->used = ++jar->clock;
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- http/cookie_file.c --------------------------------------------------------------------- */
+/* ---- writing ------------------------------------------------------------------------------ */
+
+static hc_buffer_result cookie_file_add_line(hc_buffer *out, const hc_cookie *cookie)
+{
+    char place[24];
+    hc_text expires = hc_text_in(place, sizeof place);
+    const char *pieces[15];
+    size_t num = 0;
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    hc_text_add_int(&expires, cookie->persistent ? cookie->expires : 0);
+    pieces[num++] = cookie->http_only ? "#HttpOnly_" : "";
+    pieces[num++] = cookie->host_only ? "" : ".";
+    pieces[num++] = cookie->domain;
+    pieces[num++] = cookie->host_only ? "\tFALSE\t" : "\tTRUE\t";
+    pieces[num++] = cookie->path;
+    pieces[num++] = cookie->secure ? "\tTRUE\t" : "\tFALSE\t";
+    pieces[num++] = expires.ptr;
+    pieces[num++] = "\t";
+    pieces[num++] = cookie->name;
+    pieces[num++] = "\t";
+    pieces[num++] = cookie->value;
+    pieces[num++] = "\n";
+    for (size_t i = 0; i < num && result == HC_BUFFER_OK; i++) {
+        result = hc_buffer_add_text(out, pieces[i]);
+    }
+    return result;
+}
+
+/* The cookie that was created first after the one given; NULL behind the last. */
+static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cookie *after)
+{
+    const hc_cookie *next = NULL;
+
+    for (size_t i = 0; i < jar->num_cookies; i++) {
+        const hc_cookie *cookie = hc_cookie_jar_at(jar, i);
+
+        if ((after == NULL || cookie->created > after->created) &&
+            (next == NULL || cookie->created < next->created)) {
+            next = cookie;
+        }
+    }
+    return next;
+}
+
+HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
+{
+    size_t len = out->len;
+    const hc_cookie *cookie = cookie_file_next(jar, NULL);
+    hc_buffer_result result = hc_buffer_add_text(out, "# Netscape HTTP Cookie File\n");
+
+    for (; cookie != NULL && result == HC_BUFFER_OK; cookie = cookie_file_next(jar, cookie)) {
+        if ((!cookie->persistent || cookie->expires > now) &&
+            strchr(cookie->name, '\t') == NULL && strchr(cookie->path, '\t') == NULL) {
+            result = cookie_file_add_line(out, cookie);
+        }
+    }
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+typedef struct cookie_file_line {
+    hc_set_cookie set;
+    hc_host host;
+    int host_only;
+} cookie_file_line;
+
+static hc_cursor cookie_file_take_field(hc_cursor *line)
+{
+    hc_cursor field = hc_take_until(line, '\t');
+
+    if (!hc_take_char(line, '\t')) {
+        line->at = NULL; /* fails: another field has to come */
+    }
+    return field;
+}
+
+static int cookie_file_read_flag(hc_cursor field, int *flag)
+{
+    *flag = hc_equal_nocase(field.at, hc_cursor_left(&field), "TRUE", 4);
+    return *flag || hc_equal_nocase(field.at, hc_cursor_left(&field), "FALSE", 5);
+}
+
+static int cookie_file_read_time(hc_cursor field, int64_t *seconds)
+{
+    *seconds = 0;
+    if (hc_cursor_left(&field) == 0) {
+        return 0;
+    }
+    while (hc_cursor_left(&field) > 0) {
+        int digit = hc_take_u8(&field) - '0';
+
+        if (digit < 0 || digit > 9) {
+            return 0;
+        }
+        *seconds = *seconds > (INT64_MAX - digit) / 10 ? INT64_MAX : *seconds * 10 + digit;
+    }
+    return 1;
+}
+
+static int cookie_file_read_host(hc_cursor field, cookie_file_line *line, int has_subdomains)
+{
+    hc_take_char(&field, '.');
+    if (!hc_host_parse(&line->host, (const char *)field.at, hc_cursor_left(&field))) {
+        return 0;
+    }
+    line->host_only = !has_subdomains || line->host.kind != HC_HOST_NAME;
+    if (!line->host_only) {
+        line->set.domain = hc_cursor_over(line->host.text, strlen(line->host.text));
+    }
+    return 1;
+}
+
+/* The seven fields. 0 where they are none. */
+static int cookie_file_read_line(cookie_file_line *line, hc_cursor text)
+{
+    hc_set_cookie *set = &line->set;
+    hc_cursor domain;
+    hc_cursor subdomains;
+    hc_cursor secure;
+    hc_cursor expires;
+    int has_subdomains;
+    size_t pair_len;
+
+    memset(line, 0, sizeof *line);
+    set->same_site = HC_SAME_SITE_DEFAULT;
+    set->domain = hc_cursor_over(NULL, 0);
+    if (hc_cursor_left(&text) > HC_COOKIE_LINE_MAX || !hc_is_field_text(text)) {
+        return 0;
+    }
+    set->http_only = hc_take_text(&text, "#HttpOnly_");
+    domain = cookie_file_take_field(&text);
+    subdomains = cookie_file_take_field(&text);
+    set->path = cookie_file_take_field(&text);
+    secure = cookie_file_take_field(&text);
+    expires = cookie_file_take_field(&text);
+    if (hc_cursor_failed(&text)) {
+        return 0;
+    }
+    set->name = hc_take_until(&text, '\t');
+    hc_take_char(&text, '\t');
+    set->value = text;
+    pair_len = hc_cursor_left(&set->name) + hc_cursor_left(&set->value);
+    set->persistent = 1;
+    return pair_len > 0 && pair_len <= HC_COOKIE_PAIR_MAX && hc_peek(&set->path) == '/' &&
+           cookie_file_read_flag(subdomains, &has_subdomains) &&
+           cookie_file_read_flag(secure, &set->secure) &&
+           cookie_file_read_time(expires, &set->expires) &&
+           cookie_file_read_host(domain, line, has_subdomains);
+}
+
+/* 1 when a rule of the jar forbids what the line says. */
+static int cookie_file_is_refused(const hc_cookie_jar *jar, const cookie_file_line *line)
+{
+    int is_suffix = jar->is_public_suffix != NULL
+                        ? jar->is_public_suffix(jar->user, line->host.text)
+                        : strchr(line->host.text, '.') == NULL;
+
+    return !hc_set_cookie_prefix_holds(&line->set) || (!line->host_only && is_suffix);
+}
+
+static int cookie_file_keep(hc_cookie_jar *jar, cookie_file_line *line, int64_t now,
+                            httpsc_error *error)
+{
+    hc_set_cookie *set = &line->set;
+
+    if (set->expires == 0) {
+        set->persistent = 0;
+    } else if (set->expires <= now) {
+        return HTTPSC_OK;
+    } else if (now <= INT64_MAX - HC_COOKIE_AGE_MAX && set->expires > now + HC_COOKIE_AGE_MAX) {
+        set->expires = now + HC_COOKIE_AGE_MAX;
+    }
+    if (cookie_file_is_refused(jar, line)) {
+        return HTTPSC_OK;
+    }
+    return hc_cookie_jar_keep(jar, set, line->host.text, line->host_only, set->path, now, error);
+}
+
+/* Goes through the text once: with a jar it keeps, with NULL it looks. */
+static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, httpsc_error *error)
+{
+    size_t num_lines = 0;
+    int code = HTTPSC_OK;
+
+    while (hc_cursor_left(&text) > 0 && code == HTTPSC_OK) {
+        hc_cursor line_text = hc_take_until(&text, '\n');
+        cookie_file_line line;
+
+        hc_take_char(&text, '\n');
+        num_lines++;
+        if (line_text.end > line_text.at && line_text.end[-1] == '\r') {
+            line_text.end--;
+        }
+        if (hc_cursor_left(&line_text) == 0 ||
+            (hc_peek(&line_text) == '#' &&
+             (hc_cursor_left(&line_text) < 10 || memcmp(line_text.at, "#HttpOnly_", 10) != 0))) {
+            continue;
+        }
+        if (!cookie_file_read_line(&line, line_text)) {
+            return hc_fail(error, HTTPSC_ERR_COOKIE_FILE, 0, "line %z is no cookie", num_lines);
+        }
+        if (jar != NULL) {
+            code = cookie_file_keep(jar, &line, now, error);
+        }
+    }
+    return code;
+}
+
+HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                               httpsc_error *error)
+{
+    int code;
+
+    if (text.len > HC_COOKIE_FILE_MAX) {
+        return hc_fail(error, HTTPSC_ERR_COOKIE_FILE, 0, "%z bytes, and %z are allowed", text.len,
+                       HC_COOKIE_FILE_MAX);
+    }
+    code = cookie_file_read(NULL, hc_cursor_over(text.ptr, text.len), now, error);
+    return code == HTTPSC_OK
+               ? cookie_file_read(jar, hc_cursor_over(text.ptr, text.len), now, error)
+               : code;
 }
 
 /* ==== client: dial, pool, one transfer's state machine ======================================= */
@@ -24254,17 +26040,35 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
 static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, const char *method,
                       httpsc_error *error)
 {
+    const hc_proxy *proxy = transfer->identity.proxy;
     hc_request_head head;
     hc_buffer authority;
+    hc_buffer target;
+    hc_buffer credentials;
 
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK) {
-        hc_buffer_free(&authority);
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
+    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&credentials, &transfer->allocator, SIZE_MAX);
     memset(&head, 0, sizeof head);
+    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
+        (transfer->identity.route == HC_ROUTE_FORWARD &&
+         hc_url_add(&transfer->url, &target) != HC_BUFFER_OK)) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        goto done;
+    }
+    if (transfer->identity.route == HC_ROUTE_FORWARD && proxy->user != NULL &&
+        proxy->auth <= HTTPSC_AUTH_BASIC) {
+        if (hc_basic_add(proxy->user, proxy->password, &credentials, error) != HTTPSC_OK ||
+            hc_buffer_add(&credentials, "", 1) != HC_BUFFER_OK) {
+            (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+            goto done;
+        }
+        head.proxy_authorization = (const char *)credentials.ptr;
+    }
     head.method = method;
-    head.target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
+    head.target = target.len > 0
+                      ? hc_cursor_over(target.ptr, target.len)
+                      : hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
     head.authority = hc_cursor_over(authority.ptr, authority.len);
     head.fields = request->fields;
     head.num_fields = request->num_fields;
@@ -24275,7 +26079,10 @@ static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, 
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
     (void)hc_request_write(&head, &transfer->head, error);
+done:
     hc_buffer_free(&authority);
+    hc_buffer_free(&target);
+    hc_buffer_free(&credentials);
     return error->code;
 }
 

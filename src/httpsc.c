@@ -30,7 +30,9 @@
 #include "syntax/no_proxy.c"
 #include "syntax/pem.c"
 #include "syntax/der.c"
+#include "syntax/calendar.c"
 #include "syntax/asn1_time.c"
+#include "syntax/cookie_date.c"
 
 /* crypto: the only floor that sees BearSSL, each primitive with its checks in front */
 #include "crypto/hash.c"
@@ -74,15 +76,21 @@
 #include "tls/receive.c"
 #include "tls/engine.c"
 
-/* http: request writer, response reader */
+/* http: request writer, response reader, and what goes around them: bodies, cookies, answers */
 #include "http/field.c"
 #include "http/request.c"
+#include "http/form.c"
+#include "http/multipart.c"
 #include "http/framing.c"
 #include "http/response.c"
 #include "http/auth.c"
 #include "http/digest.c"
 #include "http/connect.c"
 #include "http/socks5.c"
+#include "http/decode.c"
+#include "http/set_cookie.c"
+#include "http/cookies.c"
+#include "http/cookie_file.c"
 
 /* client: dial, pool, one transfer's state machine */
 #include "client/hooks.c"

@@ -67,17 +67,35 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
 static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, const char *method,
                       httpsc_error *error)
 {
+    const hc_proxy *proxy = transfer->identity.proxy;
     hc_request_head head;
     hc_buffer authority;
+    hc_buffer target;
+    hc_buffer credentials;
 
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK) {
-        hc_buffer_free(&authority);
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
+    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&credentials, &transfer->allocator, SIZE_MAX);
     memset(&head, 0, sizeof head);
+    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
+        (transfer->identity.route == HC_ROUTE_FORWARD &&
+         hc_url_add(&transfer->url, &target) != HC_BUFFER_OK)) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        goto done;
+    }
+    if (transfer->identity.route == HC_ROUTE_FORWARD && proxy->user != NULL &&
+        proxy->auth <= HTTPSC_AUTH_BASIC) {
+        if (hc_basic_add(proxy->user, proxy->password, &credentials, error) != HTTPSC_OK ||
+            hc_buffer_add(&credentials, "", 1) != HC_BUFFER_OK) {
+            (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+            goto done;
+        }
+        head.proxy_authorization = (const char *)credentials.ptr;
+    }
     head.method = method;
-    head.target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
+    head.target = target.len > 0
+                      ? hc_cursor_over(target.ptr, target.len)
+                      : hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
     head.authority = hc_cursor_over(authority.ptr, authority.len);
     head.fields = request->fields;
     head.num_fields = request->num_fields;
@@ -88,7 +106,10 @@ static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, 
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
     (void)hc_request_write(&head, &transfer->head, error);
+done:
     hc_buffer_free(&authority);
+    hc_buffer_free(&target);
+    hc_buffer_free(&credentials);
     return error->code;
 }
 

@@ -41,12 +41,13 @@ typedef struct hc_decoder {
     int state;
     unsigned char first[2]; /* of deflate, which tell its wrapping */
     size_t num_first;
+    size_t num_first_taken; /* by zlib */
     httpsc_error failure;
 } hc_decoder;
 
 /*
  * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
- * max_ratio for each that went in. OK or ERR_MEMORY.
+ * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
  */
 HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
                             hc_coding coding, uint64_t max_out, uint64_t max_ratio,

@@ -1,7 +1,5 @@
 #include "socks5.h"
 
-#include "../base/memory.h"
-
 #define SOCKS5_VERSION 5
 #define SOCKS5_AUTH_VERSION 1
 #define SOCKS5_NO_AUTH 0
@@ -224,9 +222,4 @@ HC_FN int hc_socks5_read(hc_socks5 *socks, hc_cursor *bytes, const char *proxy,
         }
     }
     return HTTPSC_OK;
-}
-
-HC_FN void hc_socks5_wipe(hc_socks5 *socks)
-{
-    hc_wipe(socks, sizeof *socks);
 }

@@ -10,7 +10,7 @@
 
 #define HC_SOCKS5_TEXT_MAX 255 /* host, user name, password: one length byte each */
 
-/* Zeroed by hc_socks5_start; holds the password until hc_socks5_wipe. */
+/* Zeroed by hc_socks5_start; its owner wipes it, for it may hold the password. */
 typedef struct hc_socks5 {
     int state;
     hc_cursor host;               /* borrowed, as are the next two */
@@ -44,7 +44,5 @@ HC_FN void hc_socks5_sent(hc_socks5 *socks, size_t len);
  * error's text. */
 HC_FN int hc_socks5_read(hc_socks5 *socks, hc_cursor *bytes, const char *proxy,
                          httpsc_error *error);
-
-HC_FN void hc_socks5_wipe(hc_socks5 *socks);
 
 #endif

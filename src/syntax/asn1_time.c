@@ -1,5 +1,7 @@
 #include "asn1_time.h"
 
+#include "calendar.h"
+
 #define ASN1_TIME_FIRST_GENERALIZED_YEAR 2050
 
 /* Two decimal digits, in a range; else the cursor fails. */
@@ -17,34 +19,15 @@ static int asn1_time_take_two(hc_cursor *text, int min, int max)
     return value;
 }
 
-static int asn1_time_is_leap(int year)
-{
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-
-static int asn1_time_month_days(int year, int month)
-{
-    static const unsigned char days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-
-    return days[month - 1] + (month == 2 && asn1_time_is_leap(year));
-}
-
-/* Days from 1970-01-01 to the first of January of a year, 1 to 10000. */
-static int64_t asn1_time_year_days(int year)
-{
-    int64_t before = year - 1;
-    int64_t days = before * 365 + before / 4 - before / 100 + before / 400;
-
-    return days - 719162; /* the same sum for 1969 */
-}
-
 HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_misplaced)
 {
     hc_cursor text = element->content;
     int year;
     int month;
     int day;
-    int64_t seconds;
+    int hour;
+    int minute;
+    int second;
 
     if (element->tag == HC_ASN1_UTC_TIME) {
         year = asn1_time_take_two(&text, 0, 99);
@@ -60,18 +43,14 @@ HC_FN int hc_asn1_time_parse(const hc_der *element, int64_t *out, int *is_mispla
         return 0;
     }
     month = asn1_time_take_two(&text, 1, 12);
-    day = asn1_time_take_two(&text, 1, asn1_time_month_days(year, month));
-    seconds = asn1_time_year_days(year) + day - 1;
-    for (int i = 1; i < month; i++) {
-        seconds += asn1_time_month_days(year, i);
-    }
-    seconds = seconds * 24 + asn1_time_take_two(&text, 0, 23);
-    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
-    seconds = seconds * 60 + asn1_time_take_two(&text, 0, 59);
+    day = asn1_time_take_two(&text, 1, hc_month_days(year, month));
+    hour = asn1_time_take_two(&text, 0, 23);
+    minute = asn1_time_take_two(&text, 0, 59);
+    second = asn1_time_take_two(&text, 0, 59);
     if (!hc_take_char(&text, 'Z') || hc_cursor_left(&text) > 0) {
         return 0;
     }
-    *out = seconds;
+    *out = hc_calendar_seconds(year, month, day, hour, minute, second);
     return 1;
 }
 
@@ -84,8 +63,8 @@ static void asn1_time_add_two(hc_text *text, const char *before, int64_t value)
 
 HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 {
-    int64_t first = asn1_time_year_days(1) * 86400;
-    int64_t last = asn1_time_year_days(10000) * 86400 - 1;
+    int64_t first = hc_year_days(1) * 86400;
+    int64_t last = hc_year_days(10000) * 86400 - 1;
     int64_t days;
     int year;
     int month = 1;
@@ -95,14 +74,14 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
     seconds -= first;
     days = seconds / 86400;
     year = 1 + (int)(days / 366);
-    days += asn1_time_year_days(1);
+    days += hc_year_days(1);
     seconds %= 86400;
-    while (asn1_time_year_days(year + 1) <= days) {
+    while (hc_year_days(year + 1) <= days) {
         year++;
     }
-    days -= asn1_time_year_days(year);
-    while (days >= asn1_time_month_days(year, month)) {
-        days -= asn1_time_month_days(year, month++);
+    days -= hc_year_days(year);
+    while (days >= hc_month_days(year, month)) {
+        days -= hc_month_days(year, month++);
     }
     hc_text_add_int(text, year);
     asn1_time_add_two(text, "-", month);
