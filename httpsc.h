@@ -40,122 +40,128 @@
  *
  * CONTENTS
  *
- *    190  Conventions
- *    228  Errors
- *    407  Hooks: memory, time, randomness, names, transport, trace
- *    536  TLS configuration
- *    636  Certificates
- *    734  Client
- *    847  Request
- *    994  Response
- *   1064  Blocking transfers
- *   1077  Transfers in steps
- *   1123  Version
+ *    196  Conventions
+ *    234  Errors
+ *    413  Hooks: memory, time, randomness, names, transport, trace
+ *    543  TLS configuration
+ *    643  Certificates
+ *    741  Client
+ *    895  Request
+ *   1042  Response
+ *   1116  Blocking transfers
+ *   1129  Transfers in steps
+ *   1175  Version
  *
  *         the implementation, lowest floor first:
- *   1177  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1246    base/memory.c
- *   1342    base/text.c
- *   1477    base/error.c
- *   1637    base/buffer.c
- *   1750    base/cursor.c
- *   1882  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2062    platform/posix.c
- *   2681    platform/posix_lookup.c
- *   2929    platform/posix_files.c
- *   3156    platform/windows.c
- *   3880    platform/windows_lookup.c
- *   4085    platform/none.c
- *   4395  syntax: pure functions over text and bytes
- *   4469    syntax/url.c
- *   5191    syntax/pem.c
- *   5410    syntax/der.c
- *   5494    syntax/calendar.c
- *   5542    syntax/asn1_time.c
- *   5640    syntax/cookie_date.c
- *   5753  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5820    crypto/hash.c
- *   5932    crypto/kdf.c
- *   6126    crypto/random.c
- *   6338    crypto/ec.c
- *   6563    crypto/rsa.c
- *   6918    crypto/public_key.c
- *   7016    crypto/private_key.c
- *   7128    crypto/key_exchange.c
- *   7337    crypto/cipher.c
- *   7462    crypto/crypto.c
- *   7524  x509: certificates, trust anchors, the search for a path, the verdict
- *   7674    x509/decode.c
- *   8143    x509/extensions.c
- *   8576    x509/names.c
- *   9152    x509/certificate.c
- *   9299    x509/anchors.c
- *  11522    x509/profile.c
- *  11819    x509/crl.c
- *  12187    x509/path.c
- *  12890    x509/verify.c
- *  13307    x509/judge.c
- *  13429  tls: records in, records out
- *  13464    tls/alert.c
- *  13623    tls/suites.c
- *  13788    tls/writer.c
- *  13896    tls/session.c
- *  14089    tls/key_schedule.c
- *  14301    tls/record.c
- *  14557    tls/hello_extensions.c
- *  15052    tls/client_hello.c
- *  15377    tls/server_hello.c
- *  15781    tls/authenticate.c
- *  15973    tls/handshake12.c
- *  16412    tls/handshake13.c
- *  16771    tls/after.c
- *  16923    tls/send.c
- *  17117    tls/receive.c
- *  17493    tls/engine.c
- *  18058  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  18072    http/field.c
- *  18124    http/redirect.c
- *  18208    http/request.c
- *  18512    http/form.c
- *  18643    http/multipart.c
- *  18987    http/framing.c
- *  19110    http/response.c
- *  19825    http/decode.c
- *  20153    http/set_cookie.c
- *  20393    http/cookies.c
- *  20775    http/cookie_file.c
- *  21076    http/auth.c
- *  21554    http/digest.c
- *  21804  client: dial, pool, one transfer's state machine
- *  21837    client/hooks.c
- *  22002    client/identity.c
- *  22038    client/stream.c
- *  22160    client/dial.c
- *  22448    client/connection.c
- *  22767    client/pool.c
- *  22882    client/sessions.c
- *  23052    client/client.c
- *  23348    client/upload.c
- *  23802    client/exchange.c
- *  24107    client/download.c
- *  24286    client/answer.c
- *  24454    client/credentials.c
- *  24568    client/plan.c
- *  24773    client/hop.c
- *  24968    client/follow.c
- *  25250    client/transfer.c
- *  26002    client/begin.c
- *  26367    client/saved.c
- *  26613  api: public handles, defaults, blocking loops
- *  26643    api/defaults.c
- *  26691    api/trust.c
- *  27147    api/open.c
- *  27309    api/saved.c
- *  27379    api/response.c
- *  27427    api/blocking.c
- *  27691    api/inspect.c
- *  27832    api/bearssl_x509.c
- *  28088    api/version.c
+ *   1229  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1298    base/memory.c
+ *   1394    base/text.c
+ *   1529    base/error.c
+ *   1689    base/buffer.c
+ *   1802    base/cursor.c
+ *   1934  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2118    platform/posix.c
+ *   2778    platform/posix_lookup.c
+ *   3026    platform/posix_files.c
+ *   3253    platform/windows.c
+ *   3985    platform/windows_lookup.c
+ *   4190    platform/none.c
+ *   4508  syntax: pure functions over text and bytes
+ *   4582    syntax/url.c
+ *   5297    syntax/no_proxy.c
+ *   5437    syntax/pem.c
+ *   5656    syntax/der.c
+ *   5740    syntax/calendar.c
+ *   5788    syntax/asn1_time.c
+ *   5886    syntax/cookie_date.c
+ *   5999  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6066    crypto/hash.c
+ *   6178    crypto/kdf.c
+ *   6372    crypto/random.c
+ *   6584    crypto/ec.c
+ *   6809    crypto/rsa.c
+ *   7164    crypto/public_key.c
+ *   7262    crypto/private_key.c
+ *   7374    crypto/key_exchange.c
+ *   7583    crypto/cipher.c
+ *   7708    crypto/crypto.c
+ *   7770  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7920    x509/decode.c
+ *   8389    x509/extensions.c
+ *   8822    x509/names.c
+ *   9398    x509/certificate.c
+ *   9545    x509/anchors.c
+ *  11768    x509/profile.c
+ *  12065    x509/crl.c
+ *  12433    x509/path.c
+ *  13136    x509/verify.c
+ *  13553    x509/judge.c
+ *  13675  tls: records in, records out
+ *  13710    tls/alert.c
+ *  13869    tls/suites.c
+ *  14034    tls/writer.c
+ *  14142    tls/session.c
+ *  14335    tls/key_schedule.c
+ *  14547    tls/record.c
+ *  14803    tls/hello_extensions.c
+ *  15298    tls/client_hello.c
+ *  15623    tls/server_hello.c
+ *  16027    tls/authenticate.c
+ *  16219    tls/handshake12.c
+ *  16658    tls/handshake13.c
+ *  17017    tls/after.c
+ *  17169    tls/send.c
+ *  17363    tls/receive.c
+ *  17739    tls/engine.c
+ *  18304  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  18318    http/field.c
+ *  18370    http/redirect.c
+ *  18455    http/request.c
+ *  18763    http/form.c
+ *  18894    http/multipart.c
+ *  19240    http/framing.c
+ *  19366    http/response.c
+ *  20086    http/auth.c
+ *  20564    http/digest.c
+ *  20857    http/connect.c
+ *  21041    http/socks5.c
+ *  21331    http/decode.c
+ *  21659    http/set_cookie.c
+ *  21899    http/cookies.c
+ *  22281    http/cookie_file.c
+ *  22512  client: dial, pool, one transfer's state machine
+ *  22545    client/hooks.c
+ *  22731    client/identity.c
+ *  22769    client/stream.c
+ *  22910    client/dial.c
+ *  23411    client/connection.c
+ *  23846    client/pool.c
+ *  23966    client/sessions.c
+ *  24117    client/proxy.c
+ *  24507    client/turns.c
+ *  24758    client/client.c
+ *  25171    client/upload.c
+ *  25625    client/exchange.c
+ *  25930    client/download.c
+ *  26130    client/tunnel.c
+ *  26471    client/answer.c
+ *  26639    client/credentials.c
+ *  26753    client/plan.c
+ *  26962    client/hop.c
+ *  27186    client/follow.c
+ *  27468    client/transfer.c
+ *  28387    client/begin.c
+ *  28761    client/saved.c
+ *  29007  api: public handles, defaults, blocking loops
+ *  29037    api/defaults.c
+ *  29088    api/trust.c
+ *  29544    api/open.c
+ *  29786    api/saved.c
+ *  29856    api/response.c
+ *  29904    api/blocking.c
+ *  30168    api/inspect.c
+ *  30309    api/bearssl_x509.c
+ *  30565    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -517,7 +523,8 @@ typedef struct httpsc_hooks {
     /* Fills buf with len random bytes fit for keys: HTTPSC_OK, or HTTPSC_ERR_ENTROPY. */
     int (*entropy)(void *user, unsigned char *buf, size_t len);
 
-    /* Addresses of a host name, best first: HTTPSC_OK with *num_addresses <= max_addresses,
+    /* Addresses of a host name, of each family best first (IPv6 and IPv4 are then tried turn about,
+     * the next joining after 250 ms; RFC 8305): HTTPSC_OK with *num_addresses <= max_addresses,
      * HTTPSC_ERR_RESOLVE_NOT_FOUND, HTTPSC_ERR_RESOLVE_FAILED, or HTTPSC_WANT to be asked again at
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
@@ -740,6 +747,8 @@ void httpsc_bearssl_x509_close(httpsc_bearssl_x509 *x509);
 typedef struct httpsc_timeouts {
     int resolve_ms;     /* looking up the name; default 10,000 */
     int connect_ms;     /* all connection attempts together; default 30,000 */
+    int proxy_ms;       /* from the connection to a proxy to the one that it opens: TLS to an https
+                           proxy, CONNECT or SOCKS; default 30,000 */
     int tls_ms;         /* the TLS handshake; default 15,000 */
     int first_byte_ms;  /* from the end of the request to the first response byte, and from there to
                            the end of the head (anew for each 1xx); default 30,000 */
@@ -767,7 +776,19 @@ typedef struct httpsc_limits {
                                        default 100 */
     size_t max_redirects;           /* followed for one request; default 10 */
     size_t max_idle_connections;    /* kept for reuse; default 8 */
+    size_t max_connections;         /* in use at once; default 1000. No error: who is over it, or
+                                       over the next, waits until it is his turn, for as long as
+                                       total_ms allows */
+    size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
+    size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
 } httpsc_limits;
+
+/* How the client says who its user is (RFC 9110, 11). */
+#define HTTPSC_AUTH_NONE 0   /* not at all; with user information in the URL: BASIC */
+#define HTTPSC_AUTH_BASIC 1  /* at once (RFC 7617); over http:// too where that is allowed */
+#define HTTPSC_AUTH_DIGEST 2 /* when asked (RFC 7616) */
+#define HTTPSC_AUTH_ANY 3    /* when asked: Digest where it is offered, else Basic */
+#define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
  * A client's settings. Zeroed: verified HTTPS with the system's roots.
@@ -789,12 +810,39 @@ typedef struct httpsc_options {
                                       where the build has HTTPSC_USE_ZLIB */
     int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
                                       allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
+    const char *const *resolve_to; /* "HOST:PORT:ADDR": connections to that host and port (a
+                                      proxy's, too) go to that IP address, and nothing is looked
+                                      up; several of one host are all tried; default: none */
+    size_t num_resolve_to;
+    const char *unix_socket;       /* path of a Unix socket: every connection goes there, and
+                                      nothing is looked up; default: none */
+    const char *proxy;             /* "http://[USER:PASSWORD@]HOST[:PORT]", or https:// (TLS to the
+                                      proxy, too), or socks5h:// (SOCKS 5, which looks names up
+                                      itself; socks5:// is the same); user and password
+                                      percent-encoded; port 80, 443, 1080 by default. https:// goes
+                                      through a tunnel (CONNECT), http:// is handed to an http or
+                                      https proxy as it is. Default, and "": none */
+    const char *no_proxy;          /* hosts that are connected to directly, with commas between
+                                      them: "example.com" (and all names below it), addresses,
+                                      ranges ("10.0.0.0/8"), each of the first two also with
+                                      ":PORT"; "*": all. Default: none */
+    const char *proxy_user;        /* in place of those in the URL; default: none */
+    const char *proxy_password;
+    int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
+                                      user is BASIC. Goes to the proxy alone. SOCKS: not used */
+    int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
+                                      pins and insecure switches included; the client's certificate
+                                      is never shown to it */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
-                                      httpsc_tls_options tells, and append the secrets of each
+                                      httpsc_tls_options tells; append the secrets of each
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
-                                      the trace hook alone); never in a set-uid program;
-                                      default 0: nothing is read from the environment */
+                                      the trace hook alone); where proxy is NULL, heed http_proxy
+                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      ALL_PROXY, and, where no_proxy is NULL, no_proxy and
+                                      NO_PROXY. Never in a set-uid program; default 0: nothing is
+                                      read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
     httpsc_hooks hooks;
@@ -803,7 +851,7 @@ typedef struct httpsc_options {
 /*
  * Opens a client. options may be NULL: all defaults. Strings are copied. The client uses no
  * connection again that was idle for over 60 seconds, or is older than an hour.
- * Errors: ARGUMENT, MEMORY, SYSTEM, and those of httpsc_tls_config_open.
+ * Errors: ARGUMENT, MEMORY, SYSTEM, PROXY_URL, and those of httpsc_tls_config_open.
  */
 int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error);
 
@@ -1000,6 +1048,7 @@ typedef struct httpsc_timings {
     int64_t redirected_us;       /* the exchanges before (redirects, challenges) were done */
     int64_t resolved_us;
     int64_t connected_us;
+    int64_t proxied_us;          /* the proxy's tunnel stood */
     int64_t tls_us;
     int64_t sent_us;
     int64_t first_byte_us;
@@ -1045,6 +1094,9 @@ typedef struct httpsc_response {
     size_t num_redirects;
     int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
                                     Content-Length are still what they were on the way */
+    int proxied;                 /* 1: came by way of a proxy */
+    httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
+                                    transport or a Unix socket */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */
@@ -1927,6 +1979,10 @@ HC_FN long hc_process_id(void);
 HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_socket *out,
                             int *native);
 
+/* The same to a Unix socket. HTTPSC_WANT with *out HC_SOCKET_NONE: its queue is full, ask again.
+ * HTTPSC_ERR_UNSUPPORTED where there are none. */
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native);
+
 /* How the connection begun stands: HTTPSC_OK, HTTPSC_WANT, or an error as above. */
 HC_FN int hc_socket_connected(httpsc_socket s, int *native);
 
@@ -2070,6 +2126,7 @@ HC_FN ptrdiff_t hc_posix_read(int fd, unsigned char *buf, size_t len);
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -2287,15 +2344,16 @@ static int posix_set_flags(int fd)
 }
 #endif
 
-/* A TCP socket, or -1 and errno. */
+/* A socket for a stream, TCP but for AF_UNIX, or -1 and errno. */
 static int posix_socket(int family)
 {
+    int protocol = family == AF_UNIX ? 0 : IPPROTO_TCP;
     int on = 1;
 #if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
-    int s = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+    int s = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     int usable = s >= 0;
 #else
-    int s = socket(family, SOCK_STREAM, IPPROTO_TCP);
+    int s = socket(family, SOCK_STREAM, protocol);
     int usable = s >= 0 && posix_set_flags(s);
 #endif
 
@@ -2311,7 +2369,9 @@ static int posix_socket(int family)
         errno = reason;
         return -1;
     }
-    (void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (protocol == IPPROTO_TCP) {
+        (void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
     return s;
 }
 
@@ -2360,6 +2420,16 @@ static int posix_connect_code(int reason)
     }
 }
 
+static int posix_would_block(int reason)
+{
+#if EAGAIN != EWOULDBLOCK
+    if (reason == EWOULDBLOCK) {
+        return 1;
+    }
+#endif
+    return reason == EAGAIN;
+}
+
 HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_socket *out,
                             int *native)
 {
@@ -2392,6 +2462,43 @@ HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_sock
     return posix_connect_code(*native);
 }
 
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native)
+{
+    struct sockaddr_un endpoint;
+    size_t len = strlen(path);
+    int s;
+
+    *out = HC_SOCKET_NONE;
+    *native = 0;
+    memset(&endpoint, 0, sizeof endpoint);
+    if (len == 0 || len >= sizeof endpoint.sun_path) {
+        *native = ENAMETOOLONG;
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+    endpoint.sun_family = AF_UNIX;
+    memcpy(endpoint.sun_path, path, len);
+    s = posix_socket(AF_UNIX);
+    if (s < 0) {
+        *native = errno;
+        return HTTPSC_ERR_SYSTEM;
+    }
+    if (connect(s, (const struct sockaddr *)(const void *)&endpoint, sizeof endpoint) == 0) {
+        *out = s;
+        return HTTPSC_OK;
+    }
+    if (errno == EINPROGRESS || errno == EINTR) {
+        *out = s;
+        return HTTPSC_WANT;
+    }
+    *native = errno;
+    close(s);
+    if (posix_would_block(*native)) {
+        *native = 0;
+        return HTTPSC_WANT;
+    }
+    return *native == ENOENT ? HTTPSC_ERR_CONNECT_UNREACHABLE : posix_connect_code(*native);
+}
+
 HC_FN int hc_socket_connected(httpsc_socket s, int *native)
 {
     struct pollfd writable = {-1, POLLOUT, 0};
@@ -2419,16 +2526,6 @@ HC_FN int hc_socket_connected(httpsc_socket s, int *native)
         return HTTPSC_ERR_CONNECT_FAILED;
     }
     return HTTPSC_OK;
-}
-
-static int posix_would_block(int reason)
-{
-#if EAGAIN != EWOULDBLOCK
-    if (reason == EWOULDBLOCK) {
-        return 1;
-    }
-#endif
-    return reason == EAGAIN;
 }
 
 /* The code for a send() or recv() that moved nothing. */
@@ -3358,6 +3455,14 @@ HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_sock
     return windows_connect_code(*native);
 }
 
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native)
+{
+    (void)path;
+    *out = HC_SOCKET_NONE;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 HC_FN int hc_socket_connected(httpsc_socket s, int *native)
 {
     WSAPOLLFD writable;
@@ -4226,6 +4331,14 @@ HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_sock
 {
     (void)address;
     (void)port;
+    *out = HC_SOCKET_NONE;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native)
+{
+    (void)path;
     *out = HC_SOCKET_NONE;
     *native = 0;
     return HTTPSC_ERR_UNSUPPORTED;
@@ -5161,6 +5274,139 @@ HC_FN hc_buffer_result hc_url_add(const hc_url *url, hc_buffer *out)
         out->len = len;
     }
     return result;
+}
+
+/* ---- syntax/no_proxy.h ---------------------------------------------------------------------- */
+/* Which hosts no proxy stands before: the list that NO_PROXY holds. */
+
+/*
+ * 1 when host and port are in a list of entries with commas or blanks between them:
+ *
+ *     *                        every host
+ *     example.com              that name and those below it; ".example.com" and "*.example.com"
+ *                              say the same
+ *     192.0.2.7, [2001:db8::1] an address, compared as an address
+ *     10.0.0.0/8, 2001:db8::/32  a range of addresses
+ *
+ * each but the first and the last also with ":PORT". ASCII case is ignored, as is a name's last
+ * dot. A name is never looked up to be held against an address. An entry that is none of these
+ * matches nothing.
+ */
+HC_FN int hc_no_proxy_has(const char *list, const hc_host *host, int port);
+
+/* ---- syntax/no_proxy.c ---------------------------------------------------------------------- */
+/* Digits alone, worth at most max; -1 for anything else. */
+static int no_proxy_number(hc_cursor text, int max)
+{
+    int value = 0;
+
+    if (hc_cursor_left(&text) == 0) {
+        return -1;
+    }
+    while (hc_cursor_left(&text) > 0) {
+        int digit = hc_take_u8(&text);
+
+        if (!hc_is_digit(digit) || value > (max - (digit - '0')) / 10) {
+            return -1;
+        }
+        value = value * 10 + (digit - '0');
+    }
+    return value;
+}
+
+/* Takes ":PORT" off the end of an entry. -1 for a port that is none, 0 where there was none. */
+static int no_proxy_take_port(hc_cursor *entry)
+{
+    hc_cursor rest = *entry;
+    hc_cursor name = hc_take_until(&rest, hc_peek(entry) == '[' ? ']' : ':');
+    int port;
+
+    if (hc_take_char(&rest, ']')) {
+        name.end = rest.at;
+    }
+    if (hc_cursor_left(&rest) == 0) {
+        return 0;
+    }
+    /* a second colon: an IPv6 address without brackets, which no port goes with */
+    if (!hc_take_char(&rest, ':') || memchr(rest.at, ':', hc_cursor_left(&rest)) != NULL) {
+        return hc_peek(entry) == '[' ? -1 : 0;
+    }
+    port = no_proxy_number(rest, 65535);
+    *entry = name;
+    return port > 0 ? port : -1;
+}
+
+static int no_proxy_range_has(hc_cursor base, hc_cursor bits, const hc_host *host)
+{
+    hc_host first;
+    int num_bits = no_proxy_number(bits, 128);
+    size_t whole;
+    unsigned mask;
+
+    if (num_bits < 0 || !hc_host_parse(&first, (const char *)base.at, hc_cursor_left(&base)) ||
+        first.address.len == 0 || first.address.len != host->address.len ||
+        num_bits > first.address.len * 8) {
+        return 0;
+    }
+    whole = (size_t)num_bits / 8;
+    mask = 0xFF00U >> (num_bits % 8) & 0xFFU;
+    return memcmp(first.address.bytes, host->address.bytes, whole) == 0 &&
+           (mask == 0 || ((first.address.bytes[whole] ^ host->address.bytes[whole]) & mask) == 0);
+}
+
+/* The host itself, or the end of its name behind a dot. */
+static int no_proxy_name_has(hc_cursor name, const hc_host *host)
+{
+    hc_host suffix;
+    size_t len = strlen(host->text);
+    size_t suffix_len;
+
+    if (hc_take_char(&name, '*') && hc_peek(&name) != '.') { /* "*example.com" is no name */
+        return 0;
+    }
+    (void)hc_take_char(&name, '.');
+    if (!hc_host_parse(&suffix, (const char *)name.at, hc_cursor_left(&name))) {
+        return 0;
+    }
+    if (suffix.address.len > 0 || host->address.len > 0) {
+        return suffix.address.len == host->address.len &&
+               memcmp(suffix.address.bytes, host->address.bytes, suffix.address.len) == 0;
+    }
+    suffix_len = strlen(suffix.text);
+    return len >= suffix_len &&
+           memcmp(host->text + len - suffix_len, suffix.text, suffix_len) == 0 &&
+           (len == suffix_len || host->text[len - suffix_len - 1] == '.');
+}
+
+static int no_proxy_entry_has(hc_cursor entry, const hc_host *host, int port)
+{
+    hc_cursor rest = entry;
+    hc_cursor base = hc_take_until(&rest, '/');
+    int entry_port;
+
+    if (hc_cursor_left(&entry) == 1 && hc_peek(&entry) == '*') {
+        return 1;
+    }
+    if (hc_take_char(&rest, '/')) {
+        return no_proxy_range_has(base, rest, host);
+    }
+    entry_port = no_proxy_take_port(&entry);
+    return entry_port >= 0 && (entry_port == 0 || entry_port == port) &&
+           hc_cursor_left(&entry) > 0 && no_proxy_name_has(entry, host);
+}
+
+HC_FN int hc_no_proxy_has(const char *list, const hc_host *host, int port)
+{
+    while (*list != '\0') {
+        size_t len = strcspn(list, ", \t");
+
+        if (len > 0 && no_proxy_entry_has(hc_cursor_over(list, len), host, port)) {
+            return 1;
+        }
+        list += len;
+        list += *list != '\0';
+    }
+    return 0;
 }
 
 /* ---- syntax/pem.h --------------------------------------------------------------------------- */
@@ -18173,6 +18419,7 @@ typedef struct hc_request_head {
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
+    const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
     int has_body;                /* Content-Length is written, or with chunked Transfer-Encoding */
     int chunked;
     uint64_t body_len;
@@ -18359,6 +18606,10 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     }
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
+    }
+    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
+        !request_has_field(head, "Proxy-Authorization")) {
+        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
     }
     return result;
 }
@@ -18925,6 +19176,8 @@ typedef struct hc_response {
     const httpsc_allocator *allocator;
     const httpsc_limits *limits;  /* borrowed; every one > 0 */
     int head_request;             /* the request's method was HEAD */
+    int connect_request;          /* it was CONNECT: 2xx has no body (RFC 9110, 9.3.6); set behind
+                                     hc_response_init */
 
     int status;                   /* of the last head read */
     int http_minor;
@@ -19087,6 +19340,9 @@ HC_FN int hc_response_find_framing(hc_response *response)
         !framing_connection_has(response, "close") &&
         (response->http_minor == 1 || framing_connection_has(response, "keep-alive"));
 
+    if (response->connect_request && response->status >= 200 && response->status <= 299) {
+        has_no_body = 1;
+    }
     if (!framing_read_fields(response)) {
         if (!has_no_body) {
             return 0;
@@ -19755,6 +20011,1256 @@ HC_FN hc_response_event hc_response_end(hc_response *response, int clean, httpsc
 HC_FN int hc_response_started(const hc_response *response)
 {
     return response->started;
+}
+
+/* ---- http/auth.h ---------------------------------------------------------------------------- */
+/*
+ * HTTP authentication (RFC 9110, 11): what servers and proxies ask for, and the answers: Basic (RFC
+ * 7617), Bearer (RFC 6750), Digest (RFC 7616 and, without qop, RFC 2069).
+ */
+
+#define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
+#define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
+#define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
+#define HC_CNONCE_BYTES 16
+
+/* Bits, for what is allowed. */
+typedef enum hc_auth_kind {
+    HC_AUTH_BASIC = 1,
+    HC_AUTH_DIGEST = 2
+} hc_auth_kind;
+
+/*
+ * The challenge that is answered, and of Digest what goes on from one request to the next. It
+ * belongs to one origin or one proxy, with one user and password: whoever keeps it keeps that.
+ * Zeroed it asks for nothing.
+ */
+typedef struct hc_challenge {
+    unsigned kind;      /* HC_AUTH_BASIC, HC_AUTH_DIGEST, or 0 */
+    hc_buffer realm;    /* unquoted */
+    hc_buffer nonce;    /* from here on of Digest alone */
+    hc_buffer opaque;
+    hc_hash_id hash;
+    int names_algorithm; /* the challenge had the parameter, so the answer has it too */
+    int is_session;      /* "-sess" */
+    int has_opaque;
+    int has_qop;         /* and "auth" is in it; 0: as in RFC 2069 */
+    int stale;           /* the nonce was too old, not the password wrong */
+    int userhash;
+    int is_utf8;
+    uint32_t nonce_count;
+    char cnonce[2 * HC_CNONCE_BYTES + 1]; /* of this nonce; "" before its first answer */
+} hc_challenge;
+
+/*
+ * Reads all fields of that name (WWW-Authenticate, Proxy-Authenticate; several challenges a field,
+ * several fields) and keeps the strongest challenge of the kinds allowed: Digest with SHA-512/256,
+ * SHA-256, MD5, then Basic; of equals the first. kind is 0 when none can be answered: other
+ * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
+ * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
+ */
+HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                                const httpsc_field *fields, size_t num_fields, const char *name,
+                                unsigned allowed, httpsc_error *error);
+HC_FACE void hc_challenge_free(hc_challenge *challenge);
+
+/*
+ * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
+ * user and password are UTF-8 and NUL-terminated; target is the request-target as it is sent
+ * ("host:port" of CONNECT). random fills the client's nonce at the first answer to a nonce; it is
+ * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
+ * ERR_MEMORY, also where out is full. Then nothing was appended.
+ */
+HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                          hc_cursor method, hc_cursor target,
+                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                          httpsc_error *error);
+
+/* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
+HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                         httpsc_error *error);
+
+/* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
+HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+
+/* ---- http/auth.c ---------------------------------------------------------------------------- */
+/* ---- challenges --------------------------------------------------------------------------- */
+
+/* The parameters that someone reads, and what they may be. */
+typedef enum auth_param {
+    AUTH_PARAM_REALM,
+    AUTH_PARAM_NONCE,
+    AUTH_PARAM_OPAQUE,
+    AUTH_PARAM_ALGORITHM,
+    AUTH_PARAM_QOP,
+    AUTH_PARAM_STALE,
+    AUTH_PARAM_USERHASH,
+    AUTH_PARAM_CHARSET,
+    AUTH_NUM_PARAMS
+} auth_param;
+
+static const char *const auth_param_names[AUTH_NUM_PARAMS] = {
+    "realm", "nonce", "opaque", "algorithm", "qop", "stale", "userhash", "charset"};
+
+/* A challenge as it stands in the field: scheme, and each value with its quotes. */
+typedef struct auth_raw {
+    hc_cursor scheme;
+    hc_cursor values[AUTH_NUM_PARAMS];
+    int has[AUTH_NUM_PARAMS];
+    size_t num_params;
+    int is_bad; /* a parameter twice, or too many: it is not answered */
+} auth_raw;
+
+static int auth_is(hc_cursor text, const char *word)
+{
+    return hc_equal_nocase(text.at, hc_cursor_left(&text), word, strlen(word));
+}
+
+static void auth_skip_blanks(hc_cursor *text)
+{
+    while (hc_take_char(text, ' ') || hc_take_char(text, '\t')) {
+    }
+}
+
+static hc_cursor auth_take_token(hc_cursor *text)
+{
+    hc_cursor token = *text;
+
+    while (hc_is_token_char(hc_peek(text))) {
+        text->at++;
+    }
+    token.end = text->at;
+    return token;
+}
+
+/* A token, or a quoted-string with its quotes. 0 when it is neither. */
+static int auth_take_value(hc_cursor *text, hc_cursor *value)
+{
+    *value = *text;
+    if (!hc_take_char(text, '"')) {
+        *value = auth_take_token(text);
+        return hc_cursor_left(value) > 0;
+    }
+    while (hc_peek(text) != '"') {
+        hc_take_char(text, '\\');
+        if (hc_cursor_left(text) == 0) {
+            return 0;
+        }
+        text->at++;
+    }
+    text->at++;
+    value->end = text->at;
+    return 1;
+}
+
+/* The value without quotes and backslashes, appended. */
+static hc_buffer_result auth_add_unquoted(hc_buffer *out, hc_cursor value)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    if (!hc_take_char(&value, '"')) {
+        return hc_buffer_add(out, value.at, hc_cursor_left(&value));
+    }
+    value.end--;
+    while (hc_cursor_left(&value) > 0 && result == HC_BUFFER_OK) {
+        hc_take_char(&value, '\\');
+        result = hc_buffer_add(out, value.at, 1);
+        value.at++;
+    }
+    return result;
+}
+
+/* A value that is a word, in quotes or not: what needs a backslash is none that is known. */
+static hc_cursor auth_word(hc_cursor value)
+{
+    if (hc_take_char(&value, '"')) {
+        value.end--;
+    }
+    return value;
+}
+
+static void auth_note_param(auth_raw *raw, hc_cursor name, hc_cursor value)
+{
+    if (++raw->num_params > HC_AUTH_PARAMS_MAX) {
+        raw->is_bad = 1;
+        return;
+    }
+    for (size_t i = 0; i < AUTH_NUM_PARAMS; i++) {
+        if (auth_is(name, auth_param_names[i])) {
+            raw->is_bad |= raw->has[i];
+            raw->has[i] = 1;
+            raw->values[i] = value;
+        }
+    }
+}
+
+/* token68 (RFC 9110, 11.2) that reaches to the end of its challenge; it is passed over. */
+static int auth_take_token68(hc_cursor *text)
+{
+    hc_cursor rest = *text;
+
+    while (hc_is_alpha(hc_peek(&rest)) || hc_is_digit(hc_peek(&rest)) ||
+           (hc_peek(&rest) > 0 && strchr("-._~+/", hc_peek(&rest)) != NULL)) {
+        rest.at++;
+    }
+    if (rest.at == text->at) {
+        return 0;
+    }
+    while (hc_take_char(&rest, '=')) {
+    }
+    auth_skip_blanks(&rest);
+    if (hc_cursor_left(&rest) > 0 && hc_peek(&rest) != ',') {
+        return 0;
+    }
+    *text = rest;
+    return 1;
+}
+
+/* "name = value", blanks around the "=" as old servers send them. 0, and text is where it was,
+ * when that is not what stands there; -1 when it is, and the value is malformed. */
+static int auth_take_param(hc_cursor *text, auth_raw *raw)
+{
+    hc_cursor rest = *text;
+    hc_cursor name = auth_take_token(&rest);
+    hc_cursor value;
+
+    auth_skip_blanks(&rest);
+    if (hc_cursor_left(&name) == 0 || !hc_take_char(&rest, '=')) {
+        return 0;
+    }
+    auth_skip_blanks(&rest);
+    if (!auth_take_value(&rest, &value)) {
+        return -1;
+    }
+    auth_skip_blanks(&rest);
+    if (hc_cursor_left(&rest) > 0 && hc_peek(&rest) != ',') {
+        return -1;
+    }
+    auth_note_param(raw, name, value);
+    *text = rest;
+    return 1;
+}
+
+/*
+ * The next challenge of a field: a scheme, then token68 or parameters, as far as what follows a
+ * comma is a parameter and not the next scheme. 1; 0 at the end, and where the field is malformed
+ * before a challenge is whole.
+ */
+static int auth_next(hc_cursor *text, auth_raw *raw)
+{
+    int result;
+
+    memset(raw, 0, sizeof *raw);
+    do {
+        auth_skip_blanks(text);
+    } while (hc_take_char(text, ','));
+    raw->scheme = auth_take_token(text);
+    if (hc_cursor_left(&raw->scheme) == 0) {
+        return 0;
+    }
+    if (hc_cursor_left(text) > 0 && hc_peek(text) != ' ' && hc_peek(text) != '\t' &&
+        hc_peek(text) != ',') {
+        return 0;
+    }
+    auth_skip_blanks(text);
+    if (auth_take_token68(text)) {
+        return 1;
+    }
+    for (;;) {
+        hc_cursor before = *text;
+
+        do {
+            auth_skip_blanks(text);
+        } while (hc_take_char(text, ','));
+        result = auth_take_param(text, raw);
+        if (result == 0) {
+            /* another scheme, or the end */
+            if (hc_cursor_left(text) > 0 && raw->num_params == 0 &&
+                memchr(before.at, ',', (size_t)(text->at - before.at)) == NULL) {
+                return 0;
+            }
+            return 1;
+        }
+        if (result < 0) {
+            return 0;
+        }
+    }
+}
+
+/* "auth" in the list of qop. */
+static int auth_qop_has_auth(hc_cursor list)
+{
+    do {
+        hc_cursor option = hc_take_until(&list, ',');
+
+        hc_trim_blanks(&option);
+        if (auth_is(option, "auth")) {
+            return 1;
+        }
+    } while (hc_take_char(&list, ','));
+    return 0;
+}
+
+static int auth_read_algorithm(hc_challenge *challenge, const auth_raw *raw)
+{
+    static const struct {
+        const char *name;
+        hc_hash_id hash;
+        int is_session;
+    } algorithms[] = {
+        {"MD5", HC_HASH_MD5, 0},
+        {"MD5-sess", HC_HASH_MD5, 1},
+        {"SHA-256", HC_HASH_SHA256, 0},
+        {"SHA-256-sess", HC_HASH_SHA256, 1},
+        {"SHA-512-256", HC_HASH_SHA512_256, 0},
+        {"SHA-512-256-sess", HC_HASH_SHA512_256, 1},
+    };
+
+    challenge->hash = HC_HASH_MD5;
+    challenge->names_algorithm = raw->has[AUTH_PARAM_ALGORITHM];
+    if (!challenge->names_algorithm) {
+        return 1;
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(algorithms); i++) {
+        if (auth_is(auth_word(raw->values[AUTH_PARAM_ALGORITHM]), algorithms[i].name)) {
+            challenge->hash = algorithms[i].hash;
+            challenge->is_session = algorithms[i].is_session;
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int auth_says(const auth_raw *raw, auth_param param, const char *word)
+{
+    return raw->has[param] && auth_is(auth_word(raw->values[param]), word);
+}
+
+/* What the challenge asks for, without its texts; kind stays 0 where it cannot be answered. */
+static void auth_judge(hc_challenge *challenge, const auth_raw *raw, unsigned allowed)
+{
+    memset(challenge, 0, sizeof *challenge);
+    if (raw->is_bad) {
+        return;
+    }
+    challenge->is_utf8 = auth_says(raw, AUTH_PARAM_CHARSET, "UTF-8");
+    if (auth_is(raw->scheme, "Basic")) {
+        challenge->kind = allowed & HC_AUTH_BASIC;
+        return;
+    }
+    if (!auth_is(raw->scheme, "Digest") || !raw->has[AUTH_PARAM_NONCE] ||
+        !auth_read_algorithm(challenge, raw)) {
+        return;
+    }
+    challenge->has_qop = raw->has[AUTH_PARAM_QOP];
+    if (challenge->has_qop && !auth_qop_has_auth(auth_word(raw->values[AUTH_PARAM_QOP]))) {
+        return;
+    }
+    challenge->has_opaque = raw->has[AUTH_PARAM_OPAQUE];
+    challenge->stale = auth_says(raw, AUTH_PARAM_STALE, "true");
+    challenge->userhash = auth_says(raw, AUTH_PARAM_USERHASH, "true");
+    challenge->kind = allowed & HC_AUTH_DIGEST;
+}
+
+static int auth_strength(const hc_challenge *challenge)
+{
+    if (challenge->kind != HC_AUTH_DIGEST) {
+        return challenge->kind == HC_AUTH_BASIC;
+    }
+    return challenge->hash == HC_HASH_SHA512_256 ? 4 : challenge->hash == HC_HASH_SHA256 ? 3 : 2;
+}
+
+/* The texts of a challenge that was judged. FULL for one that is too long. */
+static hc_buffer_result auth_fill(hc_challenge *challenge, const httpsc_allocator *allocator,
+                                  const auth_raw *raw)
+{
+    hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
+    static const auth_param params[] = {AUTH_PARAM_REALM, AUTH_PARAM_NONCE, AUTH_PARAM_OPAQUE};
+    hc_buffer_result result = HC_BUFFER_OK;
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(texts); i++) {
+        hc_buffer_init(texts[i], allocator, HC_AUTH_PARAM_MAX);
+        if (raw->has[params[i]] && result == HC_BUFFER_OK) {
+            result = auth_add_unquoted(texts[i], raw->values[params[i]]);
+        }
+    }
+    return result;
+}
+
+static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
+                         const auth_raw *raw, unsigned allowed, httpsc_error *error)
+{
+    hc_challenge challenge;
+    hc_buffer_result result;
+
+    auth_judge(&challenge, raw, allowed);
+    if (auth_strength(&challenge) <= auth_strength(best)) {
+        return HTTPSC_OK;
+    }
+    result = auth_fill(&challenge, allocator, raw);
+    if (result == HC_BUFFER_OK) {
+        hc_challenge_free(best);
+        *best = challenge;
+        return HTTPSC_OK;
+    }
+    hc_challenge_free(&challenge);
+    return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                                const httpsc_field *fields, size_t num_fields, const char *name,
+                                unsigned allowed, httpsc_error *error)
+{
+    size_t num_challenges = 0;
+    int code = HTTPSC_OK;
+
+    memset(challenge, 0, sizeof *challenge);
+    for (size_t i = 0; i < num_fields; i++) {
+        hc_cursor text = hc_cursor_over(fields[i].value, strlen(fields[i].value));
+        auth_raw raw;
+
+        if (!hc_text_equal_nocase(fields[i].name, name)) {
+            continue;
+        }
+        while (num_challenges++ < HC_AUTH_CHALLENGES_MAX && auth_next(&text, &raw)) {
+            code = auth_consider(challenge, allocator, &raw, allowed, error);
+            if (code != HTTPSC_OK) {
+                hc_challenge_free(challenge);
+                return code;
+            }
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FACE void hc_challenge_free(hc_challenge *challenge)
+{
+    hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(texts); i++) {
+        if (texts[i]->allocator != NULL) {
+            hc_buffer_free(texts[i]);
+        }
+    }
+    hc_wipe(challenge, sizeof *challenge);
+}
+
+/* ---- answers ------------------------------------------------------------------------------ */
+
+static int auth_check_text(const char *text, httpsc_error *error)
+{
+    for (; *text != '\0'; text++) {
+        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                           "a control character in user or password");
+        }
+    }
+    return HTTPSC_OK;
+}
+
+/* What stands for the result of adding texts; takes them off again on a failure. */
+static int auth_finish(hc_buffer *out, size_t len, hc_buffer_result result, httpsc_error *error)
+{
+    if (result == HC_BUFFER_OK) {
+        return HTTPSC_OK;
+    }
+    if (out->len > len) {
+        hc_wipe(out->ptr + len, out->len - len);
+        out->len = len;
+    }
+    return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+/* Base64 (RFC 4648, 4) of texts that follow each other, without a copy of them as a whole. */
+typedef struct auth_base64 {
+    hc_buffer *out;
+    unsigned bits;
+    unsigned num_bytes; /* waiting in bits */
+    hc_buffer_result result;
+} auth_base64;
+
+static void auth_base64_add(auth_base64 *base64, unsigned char byte)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    char four[4];
+
+    base64->bits = base64->bits << 8 | byte;
+    if (++base64->num_bytes < 3) {
+        return;
+    }
+    for (unsigned i = 0; i < 4; i++) {
+        four[i] = digits[base64->bits >> (18 - 6 * i) & 63];
+    }
+    if (base64->result == HC_BUFFER_OK) {
+        base64->result = hc_buffer_add(base64->out, four, sizeof four);
+    }
+    base64->bits = 0;
+    base64->num_bytes = 0;
+}
+
+static void auth_base64_end(auth_base64 *base64)
+{
+    unsigned num_missing = base64->num_bytes == 0 ? 0 : 3 - base64->num_bytes;
+
+    for (unsigned i = 0; i < num_missing; i++) {
+        auth_base64_add(base64, 0);
+    }
+    if (base64->result == HC_BUFFER_OK && num_missing > 0) {
+        memset(base64->out->ptr + base64->out->len - num_missing, '=', num_missing);
+    }
+}
+
+HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                         httpsc_error *error)
+{
+    size_t len = out->len;
+    auth_base64 base64;
+    int code = auth_check_text(user, error);
+
+    if (code == HTTPSC_OK) {
+        code = auth_check_text(password, error);
+    }
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (strchr(user, ':') != NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, with Basic");
+    }
+    memset(&base64, 0, sizeof base64);
+    base64.out = out;
+    base64.result = hc_buffer_add_text(out, "Basic ");
+    for (; *user != '\0'; user++) {
+        auth_base64_add(&base64, (unsigned char)*user);
+    }
+    auth_base64_add(&base64, ':');
+    for (; *password != '\0'; password++) {
+        auth_base64_add(&base64, (unsigned char)*password);
+    }
+    auth_base64_end(&base64);
+    return auth_finish(out, len, base64.result, error);
+}
+
+HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+{
+    size_t len = out->len;
+    hc_buffer_result result;
+
+    for (const char *at = token; *at != '\0'; at++) {
+        if (*at <= 0x20 || *at >= 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                           "a bearer token is of visible ASCII characters");
+        }
+    }
+    if (*token == '\0') {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an empty bearer token");
+    }
+    result = hc_buffer_add_text(out, "Bearer ");
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, token);
+    }
+    return auth_finish(out, len, result, error);
+}
+
+/* ---- http/digest.c -------------------------------------------------------------------------- */
+#define DIGEST_HEX_MAX (2 * HC_HASH_MAX + 1)
+
+typedef struct digest_answer {
+    hc_challenge *challenge;
+    const char *user;
+    const char *password;
+    hc_cursor method;
+    hc_cursor target;
+    char nc[9];
+    char response[DIGEST_HEX_MAX];
+    char userhash[DIGEST_HEX_MAX];
+} digest_answer;
+
+static void digest_put_hex(char *out, const unsigned char *bytes, size_t len)
+{
+    static const char digits[] = "0123456789abcdef";
+
+    for (size_t i = 0; i < len; i++) {
+        out[2 * i] = digits[bytes[i] >> 4];
+        out[2 * i + 1] = digits[bytes[i] & 15];
+    }
+    out[2 * len] = '\0';
+}
+
+static void digest_update_text(hc_hash_context *hash, const char *text)
+{
+    hc_hash_update(hash, text, strlen(text));
+}
+
+static void digest_update_buffer(hc_hash_context *hash, const hc_buffer *buffer)
+{
+    hc_hash_update(hash, buffer->ptr, buffer->len);
+}
+
+static void digest_end_hex(hc_hash_context *hash, char hex[DIGEST_HEX_MAX])
+{
+    unsigned char digest[HC_HASH_MAX];
+
+    digest_put_hex(hex, digest, hc_hash_snapshot(hash, digest));
+    hc_wipe(digest, sizeof digest);
+    hc_wipe(hash, sizeof *hash);
+}
+
+/* H(A1) of RFC 7616, 3.4.2. */
+static void digest_make_a1(const digest_answer *answer, char hex[DIGEST_HEX_MAX])
+{
+    const hc_challenge *challenge = answer->challenge;
+    hc_hash_context hash;
+
+    hc_hash_init(&hash, challenge->hash);
+    digest_update_text(&hash, answer->user);
+    digest_update_text(&hash, ":");
+    digest_update_buffer(&hash, &challenge->realm);
+    digest_update_text(&hash, ":");
+    digest_update_text(&hash, answer->password);
+    digest_end_hex(&hash, hex);
+    if (challenge->is_session) {
+        hc_hash_init(&hash, challenge->hash);
+        digest_update_text(&hash, hex);
+        digest_update_text(&hash, ":");
+        digest_update_buffer(&hash, &challenge->nonce);
+        digest_update_text(&hash, ":");
+        digest_update_text(&hash, challenge->cnonce);
+        digest_end_hex(&hash, hex);
+    }
+}
+
+/* The response of 3.4.1, and userhash of 3.4.4. */
+static void digest_make(digest_answer *answer)
+{
+    const hc_challenge *challenge = answer->challenge;
+    char a1[DIGEST_HEX_MAX];
+    char a2[DIGEST_HEX_MAX];
+    hc_hash_context hash;
+
+    digest_make_a1(answer, a1);
+    hc_hash_init(&hash, challenge->hash);
+    hc_hash_update(&hash, answer->method.at, hc_cursor_left(&answer->method));
+    digest_update_text(&hash, ":");
+    hc_hash_update(&hash, answer->target.at, hc_cursor_left(&answer->target));
+    digest_end_hex(&hash, a2);
+    hc_hash_init(&hash, challenge->hash);
+    digest_update_text(&hash, a1);
+    digest_update_text(&hash, ":");
+    digest_update_buffer(&hash, &challenge->nonce);
+    if (challenge->has_qop) {
+        digest_update_text(&hash, ":");
+        digest_update_text(&hash, answer->nc);
+        digest_update_text(&hash, ":");
+        digest_update_text(&hash, challenge->cnonce);
+        digest_update_text(&hash, ":auth");
+    }
+    digest_update_text(&hash, ":");
+    digest_update_text(&hash, a2);
+    digest_end_hex(&hash, answer->response);
+    if (challenge->userhash) {
+        hc_hash_init(&hash, challenge->hash);
+        digest_update_text(&hash, answer->user);
+        digest_update_text(&hash, ":");
+        digest_update_buffer(&hash, &challenge->realm);
+        digest_end_hex(&hash, answer->userhash);
+    }
+    hc_wipe(a1, sizeof a1);
+}
+
+static hc_buffer_result digest_add_quoted(hc_buffer *out, const char *name, hc_cursor value)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, name);
+
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, "=\"");
+    }
+    while (hc_cursor_left(&value) > 0 && result == HC_BUFFER_OK) {
+        int character = hc_peek(&value);
+
+        if (character == '"' || character == '\\') {
+            result = hc_buffer_add_text(out, "\\");
+        }
+        if (result == HC_BUFFER_OK) {
+            result = hc_buffer_add(out, value.at, 1);
+        }
+        value.at++;
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
+}
+
+/* username*: ext-value of RFC 8187. */
+static hc_buffer_result digest_add_extended(hc_buffer *out, const char *user)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, "username*=UTF-8''");
+
+    for (; *user != '\0' && result == HC_BUFFER_OK; user++) {
+        unsigned char byte = (unsigned char)*user;
+        char escape[4] = "%";
+
+        if (hc_is_alpha(byte) || hc_is_digit(byte) || strchr("!#$&+-.^_`|~", byte) != NULL) {
+            result = hc_buffer_add(out, user, 1);
+        } else {
+            digest_put_hex(escape + 1, &byte, 1);
+            result = hc_buffer_add(out, escape, 3);
+        }
+    }
+    return result;
+}
+
+static hc_buffer_result digest_add_user(const digest_answer *answer, hc_buffer *out)
+{
+    const char *user = answer->challenge->userhash ? answer->userhash : answer->user;
+
+    if (answer->challenge->is_utf8) {
+        for (const char *at = user; *at != '\0'; at++) {
+            if ((unsigned char)*at >= 0x80) {
+                return digest_add_extended(out, user);
+            }
+        }
+    }
+    return digest_add_quoted(out, "username", hc_cursor_over(user, strlen(user)));
+}
+
+static const char *digest_algorithm(const hc_challenge *challenge)
+{
+    switch (challenge->hash) {
+    case HC_HASH_SHA256:
+        return challenge->is_session ? ", algorithm=SHA-256-sess" : ", algorithm=SHA-256";
+    case HC_HASH_SHA512_256:
+        return challenge->is_session ? ", algorithm=SHA-512-256-sess" : ", algorithm=SHA-512-256";
+    default:
+        return challenge->is_session ? ", algorithm=MD5-sess" : ", algorithm=MD5";
+    }
+}
+
+static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer *out)
+{
+    const hc_challenge *challenge = answer->challenge;
+    const char *tail[8];
+    size_t num = 0;
+    hc_buffer_result result = hc_buffer_add_text(out, "Digest ");
+
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_user(answer, out);
+    }
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_quoted(out, ", realm",
+                                   hc_cursor_over(challenge->realm.ptr, challenge->realm.len));
+    }
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_quoted(out, ", nonce",
+                                   hc_cursor_over(challenge->nonce.ptr, challenge->nonce.len));
+    }
+    if (result == HC_BUFFER_OK) {
+        result = digest_add_quoted(out, ", uri", answer->target);
+    }
+    if (result == HC_BUFFER_OK && challenge->has_opaque) {
+        result = digest_add_quoted(out, ", opaque",
+                                   hc_cursor_over(challenge->opaque.ptr, challenge->opaque.len));
+    }
+    tail[num++] = challenge->names_algorithm ? digest_algorithm(challenge) : "";
+    tail[num++] = challenge->has_qop ? ", qop=auth, nc=" : "";
+    tail[num++] = challenge->has_qop ? answer->nc : "";
+    tail[num++] = challenge->has_qop || challenge->is_session ? ", cnonce=\"" : "";
+    tail[num++] = challenge->has_qop || challenge->is_session ? challenge->cnonce : "";
+    tail[num++] = challenge->has_qop || challenge->is_session ? "\"" : "";
+    tail[num++] = challenge->userhash ? ", userhash=true, response=\"" : ", response=\"";
+    tail[num++] = answer->response;
+    for (size_t i = 0; i < num && result == HC_BUFFER_OK; i++) {
+        result = hc_buffer_add_text(out, tail[i]);
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
+}
+
+HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                          hc_cursor method, hc_cursor target,
+                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                          httpsc_error *error)
+{
+    size_t len = out->len;
+    hc_buffer_result result;
+    digest_answer answer;
+    unsigned char count[4];
+
+    for (const char *at = user; *at != '\0'; at++) {
+        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a control character in the user");
+        }
+    }
+    memset(&answer, 0, sizeof answer);
+    answer.challenge = challenge;
+    answer.user = user;
+    answer.password = password;
+    answer.method = method;
+    answer.target = target;
+    if (challenge->cnonce[0] == '\0') {
+        digest_put_hex(challenge->cnonce, random, HC_CNONCE_BYTES);
+    }
+    challenge->nonce_count++;
+    for (size_t i = 0; i < sizeof count; i++) {
+        count[i] = (unsigned char)(challenge->nonce_count >> (24 - 8 * i));
+    }
+    digest_put_hex(answer.nc, count, sizeof count);
+    digest_make(&answer);
+    result = digest_add_answer(&answer, out);
+    hc_wipe(&answer, sizeof answer);
+    if (result != HC_BUFFER_OK) {
+        out->len = len;
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- http/connect.h ------------------------------------------------------------------------- */
+/*
+ * CONNECT (RFC 9110, 9.3.6): the request for a tunnel, and the proxy's answer to it. Nothing of
+ * what a proxy answers is ever shown as the server's response.
+ */
+
+#define HC_CONNECT_DRAIN_MAX 65536 /* bytes of a refusal's body read to keep the connection */
+
+/* Appends the request. Nothing of the request to the server is in it. authorization is the value
+ * of Proxy-Authorization, or NULL. */
+HC_FN hc_buffer_result hc_connect_write(const hc_host *host, int port, const char *authorization,
+                                        hc_buffer *out);
+
+/* Appends "host:port" in authority-form (RFC 9112, 3.2.3). */
+HC_FN hc_buffer_result hc_connect_add_authority(const hc_host *host, int port, hc_buffer *out);
+
+/* Zeroed by hc_connect_answer_init; its response may be looked at once the head is there. */
+typedef struct hc_connect_answer {
+    hc_response response;
+    httpsc_limits limits;
+    size_t num_drained;
+} hc_connect_answer;
+
+/* limits: the client's. max_head_bytes bounds all heads of the answer together. */
+HC_FN void hc_connect_answer_init(hc_connect_answer *answer, const httpsc_allocator *allocator,
+                                  const httpsc_limits *limits, size_t max_head_bytes);
+HC_FN void hc_connect_answer_free(hc_connect_answer *answer);
+
+/*
+ * Reads the head: HTTPSC_WANT for more bytes; HTTPSC_OK for a tunnel (2xx) and for 407, which
+ * response.status tells apart. Content-Length and Transfer-Encoding of 2xx count for nothing, and
+ * bytes behind its empty line are an error: the server has not been spoken to. Interim responses
+ * are passed over. Else ERR_PROXY_REFUSED (any other status), ERR_PROXY_RESPONSE,
+ * ERR_LIMIT_PROXY_HEAD, ERR_MEMORY. proxy is for the error's text.
+ */
+HC_FN int hc_connect_answer_read(hc_connect_answer *answer, hc_cursor *bytes, const char *proxy,
+                                 httpsc_error *error);
+
+/* Reads past the body behind a 407: HTTPSC_OK when the same connection can carry the request anew;
+ * HTTPSC_WANT; or ERR_PROXY_RESPONSE when another one is needed (it is too long, malformed, or goes
+ * on until the end). Sets no error. */
+HC_FN int hc_connect_answer_drain(hc_connect_answer *answer, hc_cursor *bytes);
+
+/* ---- http/connect.c ------------------------------------------------------------------------- */
+HC_FN hc_buffer_result hc_connect_add_authority(const hc_host *host, int port, hc_buffer *out)
+{
+    char place[HC_HOST_MAX + sizeof "[]:65535"];
+    hc_text text = hc_text_in(place, sizeof place);
+    int is_ipv6 = host->kind == HC_HOST_IPV6;
+
+    hc_text_add(&text, is_ipv6 ? "[" : "");
+    hc_text_add(&text, host->text);
+    hc_text_add(&text, is_ipv6 ? "]:" : ":");
+    hc_text_add_int(&text, port);
+    return hc_buffer_add(out, text.ptr, text.len);
+}
+
+HC_FN hc_buffer_result hc_connect_write(const hc_host *host, int port, const char *authorization,
+                                        hc_buffer *out)
+{
+    hc_buffer_result result = hc_buffer_add_text(out, "CONNECT ");
+
+    if (result == HC_BUFFER_OK) {
+        result = hc_connect_add_authority(host, port, out);
+    }
+    if (result == HC_BUFFER_OK) {
+        result = hc_buffer_add_text(out, " HTTP/1.1\r\nHost: ");
+    }
+    if (result == HC_BUFFER_OK) {
+        result = hc_connect_add_authority(host, port, out);
+    }
+    if (result == HC_BUFFER_OK && authorization != NULL) {
+        result = hc_buffer_add_text(out, "\r\nProxy-Authorization: ");
+        if (result == HC_BUFFER_OK) {
+            result = hc_buffer_add_text(out, authorization);
+        }
+    }
+    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\r\n\r\n") : result;
+}
+
+HC_FN void hc_connect_answer_init(hc_connect_answer *answer, const httpsc_allocator *allocator,
+                                  const httpsc_limits *limits, size_t max_head_bytes)
+{
+    memset(answer, 0, sizeof *answer);
+    answer->limits = *limits;
+    answer->limits.max_fields_bytes = max_head_bytes; /* the one limit that is met */
+    answer->limits.max_status_line_bytes = max_head_bytes;
+    answer->limits.max_field_line_bytes = max_head_bytes;
+    answer->limits.max_fields = max_head_bytes;
+    hc_response_init(&answer->response, allocator, &answer->limits, 0);
+    answer->response.connect_request = 1;
+}
+
+HC_FN void hc_connect_answer_free(hc_connect_answer *answer)
+{
+    if (answer->response.allocator != NULL) {
+        hc_response_free(&answer->response);
+        answer->response.allocator = NULL;
+    }
+}
+
+static int connect_failed(const httpsc_error *reason, const char *proxy, httpsc_error *error)
+{
+    switch (reason->code) {
+    case HTTPSC_ERR_MEMORY:
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    case HTTPSC_ERR_LIMIT_FIELDS_BYTES:
+    case HTTPSC_ERR_LIMIT_STATUS_LINE:
+    case HTTPSC_ERR_LIMIT_FIELD_LINE:
+    case HTTPSC_ERR_LIMIT_FIELDS:
+        return hc_fail(error, HTTPSC_ERR_LIMIT_PROXY_HEAD, 0, "%s", proxy);
+    default:
+        return hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0, "%s: %s", proxy, reason->text);
+    }
+}
+
+static int connect_judge(const hc_connect_answer *answer, const hc_cursor *bytes,
+                         const char *proxy, httpsc_error *error)
+{
+    const hc_response *response = &answer->response;
+
+    if (response->status == 407) {
+        return HTTPSC_OK;
+    }
+    if (response->status < 200 || response->status > 299) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_REFUSED, response->status, "%s answered %d %e",
+                       proxy, response->status,
+                       (const char *)response->text.ptr + response->reason);
+    }
+    if (hc_cursor_left(bytes) > 0) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
+                       "%s sent more than its answer, before the server was spoken to", proxy);
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_connect_answer_read(hc_connect_answer *answer, hc_cursor *bytes, const char *proxy,
+                                 httpsc_error *error)
+{
+    httpsc_error reason;
+    hc_cursor body;
+
+    hc_error_clear(&reason);
+    for (;;) {
+        switch (hc_response_read(&answer->response, bytes, &body, &reason)) {
+        case HC_RESPONSE_MORE:
+            return HTTPSC_WANT;
+        case HC_RESPONSE_INTERIM:
+            break;
+        case HC_RESPONSE_HEAD:
+            return connect_judge(answer, bytes, proxy, error);
+        default:
+            return connect_failed(&reason, proxy, error);
+        }
+    }
+}
+
+HC_FN int hc_connect_answer_drain(hc_connect_answer *answer, hc_cursor *bytes)
+{
+    httpsc_error ignored;
+    hc_cursor body;
+
+    hc_error_clear(&ignored);
+    if (!answer->response.keep_alive) {
+        return HTTPSC_ERR_PROXY_RESPONSE;
+    }
+    for (;;) {
+        switch (hc_response_read(&answer->response, bytes, &body, &ignored)) {
+        case HC_RESPONSE_MORE:
+            return HTTPSC_WANT;
+        case HC_RESPONSE_BODY:
+            answer->num_drained += hc_cursor_left(&body);
+            if (answer->num_drained > HC_CONNECT_DRAIN_MAX) {
+                return HTTPSC_ERR_PROXY_RESPONSE;
+            }
+            break;
+        case HC_RESPONSE_END:
+            return hc_cursor_left(bytes) == 0 ? HTTPSC_OK : HTTPSC_ERR_PROXY_RESPONSE;
+        default:
+            return HTTPSC_ERR_PROXY_RESPONSE;
+        }
+    }
+}
+
+/* ---- http/socks5.h -------------------------------------------------------------------------- */
+/*
+ * SOCKS version 5 (RFC 1928) with user name and password (RFC 1929), as bytes in and bytes out.
+ * The proxy looks the name up: nothing of it is asked of a resolver here.
+ */
+
+#define HC_SOCKS5_TEXT_MAX 255 /* host, user name, password: one length byte each */
+
+/* Zeroed by hc_socks5_start; its owner wipes it, for it may hold the password. */
+typedef struct hc_socks5 {
+    int state;
+    hc_cursor host;               /* borrowed, as are the next two */
+    const char *user;
+    const char *password;
+    const httpsc_address *address;
+    int port;
+    unsigned char out[3 + 2 * HC_SOCKS5_TEXT_MAX]; /* the message to be sent */
+    size_t out_at;
+    size_t out_len;
+    unsigned char in[4 + 1 + HC_SOCKS5_TEXT_MAX + 2]; /* the reply, as far as it came */
+    size_t in_len;
+    size_t in_want;               /* bytes that this reply has, as far as that is known */
+} hc_socks5;
+
+/*
+ * Puts the greeting into the output. host is a name, or the text of an address, which goes as
+ * such when address is not NULL and its len not 0. user is NULL for no credentials. HTTPSC_OK, or
+ * ERR_ARGUMENT when a text is empty or longer than 255 bytes.
+ */
+HC_FN int hc_socks5_start(hc_socks5 *socks, const char *host, const httpsc_address *address,
+                          int port, const char *user, const char *password, httpsc_error *error);
+
+/* Bytes for the proxy, and that len of them were sent. */
+HC_FN hc_cursor hc_socks5_output(const hc_socks5 *socks);
+HC_FN void hc_socks5_sent(hc_socks5 *socks, size_t len);
+
+/* Takes bytes of [*bytes] up to the next message to be sent, or the end. HTTPSC_OK when the
+ * connection stands: what is left belongs to the server. HTTPSC_WANT for more to be sent or to be
+ * received. Else ERR_PROXY_CREDENTIALS, ERR_PROXY_REFUSED, ERR_PROXY_RESPONSE. `proxy` is for the
+ * error's text. */
+HC_FN int hc_socks5_read(hc_socks5 *socks, hc_cursor *bytes, const char *proxy,
+                         httpsc_error *error);
+
+/* ---- http/socks5.c -------------------------------------------------------------------------- */
+#define SOCKS5_VERSION 5
+#define SOCKS5_AUTH_VERSION 1
+#define SOCKS5_NO_AUTH 0
+#define SOCKS5_PASSWORD 2
+#define SOCKS5_NO_METHOD 0xFF
+#define SOCKS5_CONNECT 1
+#define SOCKS5_IPV4 1
+#define SOCKS5_NAME 3
+#define SOCKS5_IPV6 4
+
+/* What is waited for. */
+enum { SOCKS5_METHOD = 1, SOCKS5_AUTH, SOCKS5_REPLY, SOCKS5_OPEN };
+
+static void socks5_put(hc_socks5 *socks, const void *bytes, size_t len)
+{
+    memcpy(socks->out + socks->out_len, bytes, len);
+    socks->out_len += len;
+}
+
+static void socks5_put_u8(hc_socks5 *socks, size_t value)
+{
+    socks->out[socks->out_len++] = (unsigned char)value;
+}
+
+/* The next message begins, and a reply of so many bytes is waited for behind it. */
+static void socks5_begin(hc_socks5 *socks, int state, size_t in_want)
+{
+    socks->state = state;
+    socks->out_at = 0;
+    socks->out_len = 0;
+    socks->in_len = 0;
+    socks->in_want = in_want;
+}
+
+static int socks5_fits(const char *text)
+{
+    size_t len = strlen(text);
+
+    return len >= 1 && len <= HC_SOCKS5_TEXT_MAX;
+}
+
+HC_FN int hc_socks5_start(hc_socks5 *socks, const char *host, const httpsc_address *address,
+                          int port, const char *user, const char *password, httpsc_error *error)
+{
+    memset(socks, 0, sizeof *socks);
+    if (!socks5_fits(host) ||
+        (user != NULL && (!socks5_fits(user) || !socks5_fits(password)))) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "for SOCKS5, a host, a user name and a password have 1 to 255 bytes");
+    }
+    socks->host = hc_cursor_over(host, strlen(host));
+    socks->address = address;
+    socks->port = port;
+    socks->user = user;
+    socks->password = password;
+    socks5_begin(socks, SOCKS5_METHOD, 2);
+    socks5_put_u8(socks, SOCKS5_VERSION);
+    socks5_put_u8(socks, user != NULL ? 2 : 1);
+    socks5_put_u8(socks, SOCKS5_NO_AUTH);
+    if (user != NULL) {
+        socks5_put_u8(socks, SOCKS5_PASSWORD);
+    }
+    return HTTPSC_OK;
+}
+
+/* RFC 1929, 2. */
+static void socks5_put_password(hc_socks5 *socks)
+{
+    socks5_begin(socks, SOCKS5_AUTH, 2);
+    socks5_put_u8(socks, SOCKS5_AUTH_VERSION);
+    socks5_put_u8(socks, strlen(socks->user));
+    socks5_put(socks, socks->user, strlen(socks->user));
+    socks5_put_u8(socks, strlen(socks->password));
+    socks5_put(socks, socks->password, strlen(socks->password));
+}
+
+/* RFC 1928, 4. The reply (6) has at least these bytes; the fifth may tell of more. */
+static void socks5_put_request(hc_socks5 *socks)
+{
+    socks5_begin(socks, SOCKS5_REPLY, 4 + 1);
+    socks5_put_u8(socks, SOCKS5_VERSION);
+    socks5_put_u8(socks, SOCKS5_CONNECT);
+    socks5_put_u8(socks, 0);
+    if (socks->address != NULL && socks->address->len > 0) {
+        socks5_put_u8(socks, socks->address->len == 4 ? SOCKS5_IPV4 : SOCKS5_IPV6);
+        socks5_put(socks, socks->address->bytes, socks->address->len);
+    } else {
+        socks5_put_u8(socks, SOCKS5_NAME);
+        socks5_put_u8(socks, hc_cursor_left(&socks->host));
+        socks5_put(socks, socks->host.at, hc_cursor_left(&socks->host));
+    }
+    socks5_put_u8(socks, (size_t)socks->port >> 8);
+    socks5_put_u8(socks, (size_t)socks->port & 0xFF);
+}
+
+static int socks5_malformed(const char *proxy, httpsc_error *error)
+{
+    return hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0, "%s does not speak SOCKS5", proxy);
+}
+
+static int socks5_take_method(hc_socks5 *socks, const char *proxy, httpsc_error *error)
+{
+    if (socks->in[0] != SOCKS5_VERSION) {
+        return socks5_malformed(proxy, error);
+    }
+    if (socks->in[1] == SOCKS5_NO_AUTH) {
+        socks5_put_request(socks);
+    } else if (socks->in[1] == SOCKS5_PASSWORD && socks->user != NULL) {
+        socks5_put_password(socks);
+    } else if (socks->in[1] == SOCKS5_NO_METHOD) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
+                       socks->user == NULL ? "%s wants some, and none were given"
+                                           : "%s takes neither none nor a password",
+                       proxy);
+    } else {
+        return hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0, "%s chose a method not offered", proxy);
+    }
+    return HTTPSC_WANT;
+}
+
+static int socks5_take_auth(hc_socks5 *socks, const char *proxy, httpsc_error *error)
+{
+    if (socks->in[0] != SOCKS5_AUTH_VERSION) {
+        return socks5_malformed(proxy, error);
+    }
+    if (socks->in[1] != 0) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
+                       "%s refused user name and password", proxy);
+    }
+    socks5_put_request(socks);
+    return HTTPSC_WANT;
+}
+
+/* RFC 1928, 6. */
+static int socks5_refused(const hc_socks5 *socks, const char *proxy, httpsc_error *error)
+{
+    static const char *const reasons[] = {
+        "general failure",       "not allowed by its rules", "network unreachable",
+        "host unreachable",      "connection refused",       "the time to live expired",
+        "command not supported", "kind of address not supported"};
+    size_t code = socks->in[1];
+
+    return hc_fail(error, HTTPSC_ERR_PROXY_REFUSED, (int)code, "%s says of %q port %d: %s", proxy,
+                   socks->host.at, hc_cursor_left(&socks->host), socks->port,
+                   code <= HC_ARRAY_LEN(reasons) ? reasons[code - 1] : "unknown failure");
+}
+
+/* The first five bytes say how many there are; the address bound is of no use. */
+static int socks5_take_reply(hc_socks5 *socks, const char *proxy, httpsc_error *error)
+{
+    size_t address_len;
+
+    if (socks->in[0] != SOCKS5_VERSION || socks->in[2] != 0) {
+        return socks5_malformed(proxy, error);
+    }
+    if (socks->in[1] != 0) {
+        return socks5_refused(socks, proxy, error);
+    }
+    switch (socks->in[3]) {
+    case SOCKS5_IPV4:
+        address_len = 4;
+        break;
+    case SOCKS5_IPV6:
+        address_len = 16;
+        break;
+    case SOCKS5_NAME:
+        address_len = 1 + (size_t)socks->in[4];
+        break;
+    default:
+        return socks5_malformed(proxy, error);
+    }
+    if (socks->in_want < 4 + address_len + 2) {
+        socks->in_want = 4 + address_len + 2;
+        return HTTPSC_WANT;
+    }
+    socks->state = SOCKS5_OPEN;
+    return HTTPSC_OK;
+}
+
+HC_FN hc_cursor hc_socks5_output(const hc_socks5 *socks)
+{
+    return hc_cursor_over(socks->out + socks->out_at, socks->out_len - socks->out_at);
+}
+
+HC_FN void hc_socks5_sent(hc_socks5 *socks, size_t len)
+{
+    socks->out_at += len;
+}
+
+HC_FN int hc_socks5_read(hc_socks5 *socks, hc_cursor *bytes, const char *proxy,
+                         httpsc_error *error)
+{
+    while (socks->state != SOCKS5_OPEN) {
+        hc_cursor piece = hc_take_bytes(
+            bytes, hc_min(hc_cursor_left(bytes), socks->in_want - socks->in_len));
+        size_t len = hc_cursor_left(&piece);
+        int code;
+
+        if (len > 0 && socks->out_at < socks->out_len) { /* an answer to what was not said yet */
+            return socks5_malformed(proxy, error);
+        }
+        memcpy(socks->in + socks->in_len, piece.at, len);
+        socks->in_len += len;
+        if (socks->in_len < socks->in_want) {
+            return HTTPSC_WANT;
+        }
+        switch (socks->state) {
+        case SOCKS5_METHOD:
+            code = socks5_take_method(socks, proxy, error);
+            break;
+        case SOCKS5_AUTH:
+            code = socks5_take_auth(socks, proxy, error);
+            break;
+        default:
+            code = socks5_take_reply(socks, proxy, error);
+            break;
+        }
+        if (code != HTTPSC_WANT) {
+            return code;
+        }
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- http/decode.h -------------------------------------------------------------------------- */
@@ -21003,804 +22509,6 @@ HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t no
                : code;
 }
 
-/* ---- http/auth.h ---------------------------------------------------------------------------- */
-/*
- * HTTP authentication (RFC 9110, 11): what servers and proxies ask for, and the answers: Basic (RFC
- * 7617), Bearer (RFC 6750), Digest (RFC 7616 and, without qop, RFC 2069).
- */
-
-#define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
-#define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
-#define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
-#define HC_CNONCE_BYTES 16
-
-/* Bits, for what is allowed. */
-typedef enum hc_auth_kind {
-    HC_AUTH_BASIC = 1,
-    HC_AUTH_DIGEST = 2
-} hc_auth_kind;
-
-/*
- * The challenge that is answered, and of Digest what goes on from one request to the next. It
- * belongs to one origin or one proxy, with one user and password: whoever keeps it keeps that.
- * Zeroed it asks for nothing.
- */
-typedef struct hc_challenge {
-    unsigned kind;      /* HC_AUTH_BASIC, HC_AUTH_DIGEST, or 0 */
-    hc_buffer realm;    /* unquoted */
-    hc_buffer nonce;    /* from here on of Digest alone */
-    hc_buffer opaque;
-    hc_hash_id hash;
-    int names_algorithm; /* the challenge had the parameter, so the answer has it too */
-    int is_session;      /* "-sess" */
-    int has_opaque;
-    int has_qop;         /* and "auth" is in it; 0: as in RFC 2069 */
-    int stale;           /* the nonce was too old, not the password wrong */
-    int userhash;
-    int is_utf8;
-    uint32_t nonce_count;
-    char cnonce[2 * HC_CNONCE_BYTES + 1]; /* of this nonce; "" before its first answer */
-} hc_challenge;
-
-/*
- * Reads all fields of that name (WWW-Authenticate, Proxy-Authenticate; several challenges a field,
- * several fields) and keeps the strongest challenge of the kinds allowed: Digest with SHA-512/256,
- * SHA-256, MD5, then Basic; of equals the first. kind is 0 when none can be answered: other
- * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
- * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
- */
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error);
-HC_FACE void hc_challenge_free(hc_challenge *challenge);
-
-/*
- * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
- * user and password are UTF-8 and NUL-terminated; target is the request-target as it is sent
- * ("host:port" of CONNECT). random fills the client's nonce at the first answer to a nonce; it is
- * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
- * ERR_MEMORY, also where out is full. Then nothing was appended.
- */
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error);
-
-/* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error);
-
-/* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
-
-/* ---- http/auth.c ---------------------------------------------------------------------------- */
-/* ---- challenges --------------------------------------------------------------------------- */
-
-/* The parameters that someone reads, and what they may be. */
-typedef enum auth_param {
-    AUTH_PARAM_REALM,
-    AUTH_PARAM_NONCE,
-    AUTH_PARAM_OPAQUE,
-    AUTH_PARAM_ALGORITHM,
-    AUTH_PARAM_QOP,
-    AUTH_PARAM_STALE,
-    AUTH_PARAM_USERHASH,
-    AUTH_PARAM_CHARSET,
-    AUTH_NUM_PARAMS
-} auth_param;
-
-static const char *const auth_param_names[AUTH_NUM_PARAMS] = {
-    "realm", "nonce", "opaque", "algorithm", "qop", "stale", "userhash", "charset"};
-
-/* A challenge as it stands in the field: scheme, and each value with its quotes. */
-typedef struct auth_raw {
-    hc_cursor scheme;
-    hc_cursor values[AUTH_NUM_PARAMS];
-    int has[AUTH_NUM_PARAMS];
-    size_t num_params;
-    int is_bad; /* a parameter twice, or too many: it is not answered */
-} auth_raw;
-
-static int auth_is(hc_cursor text, const char *word)
-{
-    return hc_equal_nocase(text.at, hc_cursor_left(&text), word, strlen(word));
-}
-
-static void auth_skip_blanks(hc_cursor *text)
-{
-    while (hc_take_char(text, ' ') || hc_take_char(text, '\t')) {
-    }
-}
-
-static hc_cursor auth_take_token(hc_cursor *text)
-{
-    hc_cursor token = *text;
-
-    while (hc_is_token_char(hc_peek(text))) {
-        text->at++;
-    }
-    token.end = text->at;
-    return token;
-}
-
-/* A token, or a quoted-string with its quotes. 0 when it is neither. */
-static int auth_take_value(hc_cursor *text, hc_cursor *value)
-{
-    *value = *text;
-    if (!hc_take_char(text, '"')) {
-        *value = auth_take_token(text);
-        return hc_cursor_left(value) > 0;
-    }
-    while (hc_peek(text) != '"') {
-        hc_take_char(text, '\\');
-        if (hc_cursor_left(text) == 0) {
-            return 0;
-        }
-        text->at++;
-    }
-    text->at++;
-    value->end = text->at;
-    return 1;
-}
-
-/* The value without quotes and backslashes, appended. */
-static hc_buffer_result auth_add_unquoted(hc_buffer *out, hc_cursor value)
-{
-    hc_buffer_result result = HC_BUFFER_OK;
-
-    if (!hc_take_char(&value, '"')) {
-        return hc_buffer_add(out, value.at, hc_cursor_left(&value));
-    }
-    value.end--;
-    while (hc_cursor_left(&value) > 0 && result == HC_BUFFER_OK) {
-        hc_take_char(&value, '\\');
-        result = hc_buffer_add(out, value.at, 1);
-        value.at++;
-    }
-    return result;
-}
-
-/* A value that is a word, in quotes or not: what needs a backslash is none that is known. */
-static hc_cursor auth_word(hc_cursor value)
-{
-    if (hc_take_char(&value, '"')) {
-        value.end--;
-    }
-    return value;
-}
-
-static void auth_note_param(auth_raw *raw, hc_cursor name, hc_cursor value)
-{
-    if (++raw->num_params > HC_AUTH_PARAMS_MAX) {
-        raw->is_bad = 1;
-        return;
-    }
-    for (size_t i = 0; i < AUTH_NUM_PARAMS; i++) {
-        if (auth_is(name, auth_param_names[i])) {
-            raw->is_bad |= raw->has[i];
-            raw->has[i] = 1;
-            raw->values[i] = value;
-        }
-    }
-}
-
-/* token68 (RFC 9110, 11.2) that reaches to the end of its challenge; it is passed over. */
-static int auth_take_token68(hc_cursor *text)
-{
-    hc_cursor rest = *text;
-
-    while (hc_is_alpha(hc_peek(&rest)) || hc_is_digit(hc_peek(&rest)) ||
-           (hc_peek(&rest) > 0 && strchr("-._~+/", hc_peek(&rest)) != NULL)) {
-        rest.at++;
-    }
-    if (rest.at == text->at) {
-        return 0;
-    }
-    while (hc_take_char(&rest, '=')) {
-    }
-    auth_skip_blanks(&rest);
-    if (hc_cursor_left(&rest) > 0 && hc_peek(&rest) != ',') {
-        return 0;
-    }
-    *text = rest;
-    return 1;
-}
-
-/* "name = value", blanks around the "=" as old servers send them. 0, and text is where it was,
- * when that is not what stands there; -1 when it is, and the value is malformed. */
-static int auth_take_param(hc_cursor *text, auth_raw *raw)
-{
-    hc_cursor rest = *text;
-    hc_cursor name = auth_take_token(&rest);
-    hc_cursor value;
-
-    auth_skip_blanks(&rest);
-    if (hc_cursor_left(&name) == 0 || !hc_take_char(&rest, '=')) {
-        return 0;
-    }
-    auth_skip_blanks(&rest);
-    if (!auth_take_value(&rest, &value)) {
-        return -1;
-    }
-    auth_skip_blanks(&rest);
-    if (hc_cursor_left(&rest) > 0 && hc_peek(&rest) != ',') {
-        return -1;
-    }
-    auth_note_param(raw, name, value);
-    *text = rest;
-    return 1;
-}
-
-/*
- * The next challenge of a field: a scheme, then token68 or parameters, as far as what follows a
- * comma is a parameter and not the next scheme. 1; 0 at the end, and where the field is malformed
- * before a challenge is whole.
- */
-static int auth_next(hc_cursor *text, auth_raw *raw)
-{
-    int result;
-
-    memset(raw, 0, sizeof *raw);
-    do {
-        auth_skip_blanks(text);
-    } while (hc_take_char(text, ','));
-    raw->scheme = auth_take_token(text);
-    if (hc_cursor_left(&raw->scheme) == 0) {
-        return 0;
-    }
-    if (hc_cursor_left(text) > 0 && hc_peek(text) != ' ' && hc_peek(text) != '\t' &&
-        hc_peek(text) != ',') {
-        return 0;
-    }
-    auth_skip_blanks(text);
-    if (auth_take_token68(text)) {
-        return 1;
-    }
-    for (;;) {
-        hc_cursor before = *text;
-
-        do {
-            auth_skip_blanks(text);
-        } while (hc_take_char(text, ','));
-        result = auth_take_param(text, raw);
-        if (result == 0) {
-            /* another scheme, or the end */
-            if (hc_cursor_left(text) > 0 && raw->num_params == 0 &&
-                memchr(before.at, ',', (size_t)(text->at - before.at)) == NULL) {
-                return 0;
-            }
-            return 1;
-        }
-        if (result < 0) {
-            return 0;
-        }
-    }
-}
-
-/* "auth" in the list of qop. */
-static int auth_qop_has_auth(hc_cursor list)
-{
-    do {
-        hc_cursor option = hc_take_until(&list, ',');
-
-        hc_trim_blanks(&option);
-        if (auth_is(option, "auth")) {
-            return 1;
-        }
-    } while (hc_take_char(&list, ','));
-    return 0;
-}
-
-static int auth_read_algorithm(hc_challenge *challenge, const auth_raw *raw)
-{
-    static const struct {
-        const char *name;
-        hc_hash_id hash;
-        int is_session;
-    } algorithms[] = {
-        {"MD5", HC_HASH_MD5, 0},
-        {"MD5-sess", HC_HASH_MD5, 1},
-        {"SHA-256", HC_HASH_SHA256, 0},
-        {"SHA-256-sess", HC_HASH_SHA256, 1},
-        {"SHA-512-256", HC_HASH_SHA512_256, 0},
-        {"SHA-512-256-sess", HC_HASH_SHA512_256, 1},
-    };
-
-    challenge->hash = HC_HASH_MD5;
-    challenge->names_algorithm = raw->has[AUTH_PARAM_ALGORITHM];
-    if (!challenge->names_algorithm) {
-        return 1;
-    }
-    for (size_t i = 0; i < HC_ARRAY_LEN(algorithms); i++) {
-        if (auth_is(auth_word(raw->values[AUTH_PARAM_ALGORITHM]), algorithms[i].name)) {
-            challenge->hash = algorithms[i].hash;
-            challenge->is_session = algorithms[i].is_session;
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static int auth_says(const auth_raw *raw, auth_param param, const char *word)
-{
-    return raw->has[param] && auth_is(auth_word(raw->values[param]), word);
-}
-
-/* What the challenge asks for, without its texts; kind stays 0 where it cannot be answered. */
-static void auth_judge(hc_challenge *challenge, const auth_raw *raw, unsigned allowed)
-{
-    memset(challenge, 0, sizeof *challenge);
-    if (raw->is_bad) {
-        return;
-    }
-    challenge->is_utf8 = auth_says(raw, AUTH_PARAM_CHARSET, "UTF-8");
-    if (auth_is(raw->scheme, "Basic")) {
-        challenge->kind = allowed & HC_AUTH_BASIC;
-        return;
-    }
-    if (!auth_is(raw->scheme, "Digest") || !raw->has[AUTH_PARAM_NONCE] ||
-        !auth_read_algorithm(challenge, raw)) {
-        return;
-    }
-    challenge->has_qop = raw->has[AUTH_PARAM_QOP];
-    if (challenge->has_qop && !auth_qop_has_auth(auth_word(raw->values[AUTH_PARAM_QOP]))) {
-        return;
-    }
-    challenge->has_opaque = raw->has[AUTH_PARAM_OPAQUE];
-    challenge->stale = auth_says(raw, AUTH_PARAM_STALE, "true");
-    challenge->userhash = auth_says(raw, AUTH_PARAM_USERHASH, "true");
-    challenge->kind = allowed & HC_AUTH_DIGEST;
-}
-
-static int auth_strength(const hc_challenge *challenge)
-{
-    if (challenge->kind != HC_AUTH_DIGEST) {
-        return challenge->kind == HC_AUTH_BASIC;
-    }
-    return challenge->hash == HC_HASH_SHA512_256 ? 4 : challenge->hash == HC_HASH_SHA256 ? 3 : 2;
-}
-
-/* The texts of a challenge that was judged. FULL for one that is too long. */
-static hc_buffer_result auth_fill(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                  const auth_raw *raw)
-{
-    hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
-    static const auth_param params[] = {AUTH_PARAM_REALM, AUTH_PARAM_NONCE, AUTH_PARAM_OPAQUE};
-    hc_buffer_result result = HC_BUFFER_OK;
-
-    for (size_t i = 0; i < HC_ARRAY_LEN(texts); i++) {
-        hc_buffer_init(texts[i], allocator, HC_AUTH_PARAM_MAX);
-        if (raw->has[params[i]] && result == HC_BUFFER_OK) {
-            result = auth_add_unquoted(texts[i], raw->values[params[i]]);
-        }
-    }
-    return result;
-}
-
-static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
-                         const auth_raw *raw, unsigned allowed, httpsc_error *error)
-{
-    hc_challenge challenge;
-    hc_buffer_result result;
-
-    auth_judge(&challenge, raw, allowed);
-    if (auth_strength(&challenge) <= auth_strength(best)) {
-        return HTTPSC_OK;
-    }
-    result = auth_fill(&challenge, allocator, raw);
-    if (result == HC_BUFFER_OK) {
-        hc_challenge_free(best);
-        *best = challenge;
-        return HTTPSC_OK;
-    }
-    hc_challenge_free(&challenge);
-    return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-}
-
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error)
-{
-    size_t num_challenges = 0;
-    int code = HTTPSC_OK;
-
-    memset(challenge, 0, sizeof *challenge);
-    for (size_t i = 0; i < num_fields; i++) {
-        hc_cursor text = hc_cursor_over(fields[i].value, strlen(fields[i].value));
-        auth_raw raw;
-
-        if (!hc_text_equal_nocase(fields[i].name, name)) {
-            continue;
-        }
-        while (num_challenges++ < HC_AUTH_CHALLENGES_MAX && auth_next(&text, &raw)) {
-            code = auth_consider(challenge, allocator, &raw, allowed, error);
-            if (code != HTTPSC_OK) {
-                hc_challenge_free(challenge);
-                return code;
-            }
-        }
-    }
-    return HTTPSC_OK;
-}
-
-HC_FACE void hc_challenge_free(hc_challenge *challenge)
-{
-    hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
-
-    for (size_t i = 0; i < HC_ARRAY_LEN(texts); i++) {
-        if (texts[i]->allocator != NULL) {
-            hc_buffer_free(texts[i]);
-        }
-    }
-    hc_wipe(challenge, sizeof *challenge);
-}
-
-/* ---- answers ------------------------------------------------------------------------------ */
-
-static int auth_check_text(const char *text, httpsc_error *error)
-{
-    for (; *text != '\0'; text++) {
-        if ((unsigned char)*text < 0x20 || *text == 0x7f) {
-            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
-                           "a control character in user or password");
-        }
-    }
-    return HTTPSC_OK;
-}
-
-/* What stands for the result of adding texts; takes them off again on a failure. */
-static int auth_finish(hc_buffer *out, size_t len, hc_buffer_result result, httpsc_error *error)
-{
-    if (result == HC_BUFFER_OK) {
-        return HTTPSC_OK;
-    }
-    if (out->len > len) {
-        hc_wipe(out->ptr + len, out->len - len);
-        out->len = len;
-    }
-    return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-}
-
-/* Base64 (RFC 4648, 4) of texts that follow each other, without a copy of them as a whole. */
-typedef struct auth_base64 {
-    hc_buffer *out;
-    unsigned bits;
-    unsigned num_bytes; /* waiting in bits */
-    hc_buffer_result result;
-} auth_base64;
-
-static void auth_base64_add(auth_base64 *base64, unsigned char byte)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    char four[4];
-
-    base64->bits = base64->bits << 8 | byte;
-    if (++base64->num_bytes < 3) {
-        return;
-    }
-    for (unsigned i = 0; i < 4; i++) {
-        four[i] = digits[base64->bits >> (18 - 6 * i) & 63];
-    }
-    if (base64->result == HC_BUFFER_OK) {
-        base64->result = hc_buffer_add(base64->out, four, sizeof four);
-    }
-    base64->bits = 0;
-    base64->num_bytes = 0;
-}
-
-static void auth_base64_end(auth_base64 *base64)
-{
-    unsigned num_missing = base64->num_bytes == 0 ? 0 : 3 - base64->num_bytes;
-
-    for (unsigned i = 0; i < num_missing; i++) {
-        auth_base64_add(base64, 0);
-    }
-    if (base64->result == HC_BUFFER_OK && num_missing > 0) {
-        memset(base64->out->ptr + base64->out->len - num_missing, '=', num_missing);
-    }
-}
-
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error)
-{
-    size_t len = out->len;
-    auth_base64 base64;
-    int code = auth_check_text(user, error);
-
-    if (code == HTTPSC_OK) {
-        code = auth_check_text(password, error);
-    }
-    if (code != HTTPSC_OK) {
-        return code;
-    }
-    if (strchr(user, ':') != NULL) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, with Basic");
-    }
-    memset(&base64, 0, sizeof base64);
-    base64.out = out;
-    base64.result = hc_buffer_add_text(out, "Basic ");
-    for (; *user != '\0'; user++) {
-        auth_base64_add(&base64, (unsigned char)*user);
-    }
-    auth_base64_add(&base64, ':');
-    for (; *password != '\0'; password++) {
-        auth_base64_add(&base64, (unsigned char)*password);
-    }
-    auth_base64_end(&base64);
-    return auth_finish(out, len, base64.result, error);
-}
-
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
-{
-    size_t len = out->len;
-    hc_buffer_result result;
-
-    for (const char *at = token; *at != '\0'; at++) {
-        if (*at <= 0x20 || *at >= 0x7f) {
-            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
-                           "a bearer token is of visible ASCII characters");
-        }
-    }
-    if (*token == '\0') {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an empty bearer token");
-    }
-    result = hc_buffer_add_text(out, "Bearer ");
-    if (result == HC_BUFFER_OK) {
-        result = hc_buffer_add_text(out, token);
-    }
-    return auth_finish(out, len, result, error);
-}
-
-/* ---- http/digest.c -------------------------------------------------------------------------- */
-#define DIGEST_HEX_MAX (2 * HC_HASH_MAX + 1)
-
-typedef struct digest_answer {
-    hc_challenge *challenge;
-    const char *user;
-    const char *password;
-    hc_cursor method;
-    hc_cursor target;
-    char nc[9];
-    char response[DIGEST_HEX_MAX];
-    char userhash[DIGEST_HEX_MAX];
-} digest_answer;
-
-static void digest_put_hex(char *out, const unsigned char *bytes, size_t len)
-{
-    static const char digits[] = "0123456789abcdef";
-
-    for (size_t i = 0; i < len; i++) {
-        out[2 * i] = digits[bytes[i] >> 4];
-        out[2 * i + 1] = digits[bytes[i] & 15];
-    }
-    out[2 * len] = '\0';
-}
-
-static void digest_update_text(hc_hash_context *hash, const char *text)
-{
-    hc_hash_update(hash, text, strlen(text));
-}
-
-static void digest_update_buffer(hc_hash_context *hash, const hc_buffer *buffer)
-{
-    hc_hash_update(hash, buffer->ptr, buffer->len);
-}
-
-static void digest_end_hex(hc_hash_context *hash, char hex[DIGEST_HEX_MAX])
-{
-    unsigned char digest[HC_HASH_MAX];
-
-    digest_put_hex(hex, digest, hc_hash_snapshot(hash, digest));
-    hc_wipe(digest, sizeof digest);
-    hc_wipe(hash, sizeof *hash);
-}
-
-/* H(A1) of RFC 7616, 3.4.2. */
-static void digest_make_a1(const digest_answer *answer, char hex[DIGEST_HEX_MAX])
-{
-    const hc_challenge *challenge = answer->challenge;
-    hc_hash_context hash;
-
-    hc_hash_init(&hash, challenge->hash);
-    digest_update_text(&hash, answer->user);
-    digest_update_text(&hash, ":");
-    digest_update_buffer(&hash, &challenge->realm);
-    digest_update_text(&hash, ":");
-    digest_update_text(&hash, answer->password);
-    digest_end_hex(&hash, hex);
-    if (challenge->is_session) {
-        hc_hash_init(&hash, challenge->hash);
-        digest_update_text(&hash, hex);
-        digest_update_text(&hash, ":");
-        digest_update_buffer(&hash, &challenge->nonce);
-        digest_update_text(&hash, ":");
-        digest_update_text(&hash, challenge->cnonce);
-        digest_end_hex(&hash, hex);
-    }
-}
-
-/* The response of 3.4.1, and userhash of 3.4.4. */
-static void digest_make(digest_answer *answer)
-{
-    const hc_challenge *challenge = answer->challenge;
-    char a1[DIGEST_HEX_MAX];
-    char a2[DIGEST_HEX_MAX];
-    hc_hash_context hash;
-
-    digest_make_a1(answer, a1);
-    hc_hash_init(&hash, challenge->hash);
-    hc_hash_update(&hash, answer->method.at, hc_cursor_left(&answer->method));
-    digest_update_text(&hash, ":");
-    hc_hash_update(&hash, answer->target.at, hc_cursor_left(&answer->target));
-    digest_end_hex(&hash, a2);
-    hc_hash_init(&hash, challenge->hash);
-    digest_update_text(&hash, a1);
-    digest_update_text(&hash, ":");
-    digest_update_buffer(&hash, &challenge->nonce);
-    if (challenge->has_qop) {
-        digest_update_text(&hash, ":");
-        digest_update_text(&hash, answer->nc);
-        digest_update_text(&hash, ":");
-        digest_update_text(&hash, challenge->cnonce);
-        digest_update_text(&hash, ":auth");
-    }
-    digest_update_text(&hash, ":");
-    digest_update_text(&hash, a2);
-    digest_end_hex(&hash, answer->response);
-    if (challenge->userhash) {
-        hc_hash_init(&hash, challenge->hash);
-        digest_update_text(&hash, answer->user);
-        digest_update_text(&hash, ":");
-        digest_update_buffer(&hash, &challenge->realm);
-        digest_end_hex(&hash, answer->userhash);
-    }
-    hc_wipe(a1, sizeof a1);
-}
-
-static hc_buffer_result digest_add_quoted(hc_buffer *out, const char *name, hc_cursor value)
-{
-    hc_buffer_result result = hc_buffer_add_text(out, name);
-
-    if (result == HC_BUFFER_OK) {
-        result = hc_buffer_add_text(out, "=\"");
-    }
-    while (hc_cursor_left(&value) > 0 && result == HC_BUFFER_OK) {
-        int character = hc_peek(&value);
-
-        if (character == '"' || character == '\\') {
-            result = hc_buffer_add_text(out, "\\");
-        }
-        if (result == HC_BUFFER_OK) {
-            result = hc_buffer_add(out, value.at, 1);
-        }
-        value.at++;
-    }
-    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
-}
-
-/* username*: ext-value of RFC 8187. */
-static hc_buffer_result digest_add_extended(hc_buffer *out, const char *user)
-{
-    hc_buffer_result result = hc_buffer_add_text(out, "username*=UTF-8''");
-
-    for (; *user != '\0' && result == HC_BUFFER_OK; user++) {
-        unsigned char byte = (unsigned char)*user;
-        char escape[4] = "%";
-
-        if (hc_is_alpha(byte) || hc_is_digit(byte) || strchr("!#$&+-.^_`|~", byte) != NULL) {
-            result = hc_buffer_add(out, user, 1);
-        } else {
-            digest_put_hex(escape + 1, &byte, 1);
-            result = hc_buffer_add(out, escape, 3);
-        }
-    }
-    return result;
-}
-
-static hc_buffer_result digest_add_user(const digest_answer *answer, hc_buffer *out)
-{
-    const char *user = answer->challenge->userhash ? answer->userhash : answer->user;
-
-    if (answer->challenge->is_utf8) {
-        for (const char *at = user; *at != '\0'; at++) {
-            if ((unsigned char)*at >= 0x80) {
-                return digest_add_extended(out, user);
-            }
-        }
-    }
-    return digest_add_quoted(out, "username", hc_cursor_over(user, strlen(user)));
-}
-
-static const char *digest_algorithm(const hc_challenge *challenge)
-{
-    switch (challenge->hash) {
-    case HC_HASH_SHA256:
-        return challenge->is_session ? ", algorithm=SHA-256-sess" : ", algorithm=SHA-256";
-    case HC_HASH_SHA512_256:
-        return challenge->is_session ? ", algorithm=SHA-512-256-sess" : ", algorithm=SHA-512-256";
-    default:
-        return challenge->is_session ? ", algorithm=MD5-sess" : ", algorithm=MD5";
-    }
-}
-
-static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer *out)
-{
-    const hc_challenge *challenge = answer->challenge;
-    const char *tail[8];
-    size_t num = 0;
-    hc_buffer_result result = hc_buffer_add_text(out, "Digest ");
-
-    if (result == HC_BUFFER_OK) {
-        result = digest_add_user(answer, out);
-    }
-    if (result == HC_BUFFER_OK) {
-        result = digest_add_quoted(out, ", realm",
-                                   hc_cursor_over(challenge->realm.ptr, challenge->realm.len));
-    }
-    if (result == HC_BUFFER_OK) {
-        result = digest_add_quoted(out, ", nonce",
-                                   hc_cursor_over(challenge->nonce.ptr, challenge->nonce.len));
-    }
-    if (result == HC_BUFFER_OK) {
-        result = digest_add_quoted(out, ", uri", answer->target);
-    }
-    if (result == HC_BUFFER_OK && challenge->has_opaque) {
-        result = digest_add_quoted(out, ", opaque",
-                                   hc_cursor_over(challenge->opaque.ptr, challenge->opaque.len));
-    }
-    tail[num++] = challenge->names_algorithm ? digest_algorithm(challenge) : "";
-    tail[num++] = challenge->has_qop ? ", qop=auth, nc=" : "";
-    tail[num++] = challenge->has_qop ? answer->nc : "";
-    tail[num++] = challenge->has_qop || challenge->is_session ? ", cnonce=\"" : "";
-    tail[num++] = challenge->has_qop || challenge->is_session ? challenge->cnonce : "";
-    tail[num++] = challenge->has_qop || challenge->is_session ? "\"" : "";
-    tail[num++] = challenge->userhash ? ", userhash=true, response=\"" : ", response=\"";
-    tail[num++] = answer->response;
-    for (size_t i = 0; i < num && result == HC_BUFFER_OK; i++) {
-        result = hc_buffer_add_text(out, tail[i]);
-    }
-    return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
-}
-
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error)
-{
-    size_t len = out->len;
-    hc_buffer_result result;
-    digest_answer answer;
-    unsigned char count[4];
-
-    for (const char *at = user; *at != '\0'; at++) {
-        if ((unsigned char)*at < 0x20 || *at == 0x7f) {
-            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a control character in the user");
-        }
-    }
-    memset(&answer, 0, sizeof answer);
-    answer.challenge = challenge;
-    answer.user = user;
-    answer.password = password;
-    answer.method = method;
-    answer.target = target;
-    if (challenge->cnonce[0] == '\0') {
-        digest_put_hex(challenge->cnonce, random, HC_CNONCE_BYTES);
-    }
-    challenge->nonce_count++;
-    for (size_t i = 0; i < sizeof count; i++) {
-        count[i] = (unsigned char)(challenge->nonce_count >> (24 - 8 * i));
-    }
-    digest_put_hex(answer.nc, count, sizeof count);
-    digest_make(&answer);
-    result = digest_add_answer(&answer, out);
-    hc_wipe(&answer, sizeof answer);
-    if (result != HC_BUFFER_OK) {
-        out->len = len;
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    return HTTPSC_OK;
-}
-
 /* ==== client: dial, pool, one transfer's state machine ======================================= */
 
 /* ---- client/hooks.h ------------------------------------------------------------------------- */
@@ -21983,6 +22691,22 @@ typedef struct hc_endpoint {
     int port;
 } hc_endpoint;
 
+/* Addresses that stand for a host and port, in place of a look-up. */
+typedef struct hc_override {
+    hc_endpoint endpoint;
+    httpsc_address address;
+} hc_override;
+
+typedef struct hc_proxy hc_proxy;
+
+/* How a connection gets from here to the URL's host. */
+typedef enum hc_route {
+    HC_ROUTE_DIRECT = 0,
+    HC_ROUTE_FORWARD, /* the proxy gets the whole request, in absolute-form */
+    HC_ROUTE_TUNNEL,  /* CONNECT */
+    HC_ROUTE_SOCKS5
+} hc_route;
+
 /*
  * All that must be equal before a connection (and later a session, a credential, a cookie) made
  * for one request may serve another. What is not in here is fixed for the life of a client, and
@@ -21994,7 +22718,12 @@ typedef struct hc_identity {
     hc_host host;                         /* of the URL */
     const hc_host *verify_as;             /* the client's; NULL: host */
     const hc_endpoint *connect_to;        /* the client's; NULL: host and port */
+    const hc_override *override;          /* the client's first for what is dialled; NULL: none */
+    const char *unix_socket;              /* the client's; NULL: none */
     const httpsc_tls_config *tls_config;  /* the client's; NULL for plain http */
+    hc_route route;
+    const hc_proxy *proxy;                /* the client's, with its credentials; NULL: none */
+    int for_proxy;                        /* 1: host and port are the proxy's own */
 } hc_identity;
 
 HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b);
@@ -22004,7 +22733,9 @@ HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b)
 {
     return a->secure == b->secure && a->port == b->port && a->host.kind == b->host.kind &&
            strcmp(a->host.text, b->host.text) == 0 && a->verify_as == b->verify_as &&
-           a->connect_to == b->connect_to && a->tls_config == b->tls_config;
+           a->connect_to == b->connect_to && a->tls_config == b->tls_config &&
+           a->override == b->override && a->unix_socket == b->unix_socket &&
+           a->route == b->route && a->proxy == b->proxy && a->for_proxy == b->for_proxy;
 }
 
 /* ---- client/stream.h ------------------------------------------------------------------------ */
@@ -22122,31 +22853,50 @@ HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wa
 }
 
 /* ---- client/dial.h -------------------------------------------------------------------------- */
-/* From a host name to a connected stream: look-up, then one address after the other. */
+/* From a host name to a connected stream: look-up, then a race of its addresses (RFC 8305). */
+
+/* Attempts under way at once: what httpsc_wants has room for beside a wake. */
+#define HC_DIAL_RACERS (HTTPSC_WANTS_MAX - 1)
 
 typedef enum hc_dial_state {
     HC_DIAL_IDLE = 0,
-    HC_DIAL_LOOKUP,     /* the name is being looked up */
-    HC_DIAL_NEXT,       /* an address is to be tried */
-    HC_DIAL_CONNECTING, /* one is being tried */
+    HC_DIAL_LOOKUP, /* the name is being looked up */
+    HC_DIAL_RACE,   /* addresses are being tried */
     HC_DIAL_DONE
 } hc_dial_state;
+
+/* One attempt under way. */
+typedef struct hc_racer {
+    httpsc_socket socket;
+    size_t address;      /* its place among the addresses */
+    int64_t started_us;
+} hc_racer;
 
 typedef struct hc_dial {
     const httpsc_hooks *hooks; /* borrowed */
     hc_dial_state state;
     hc_host host;
     int port;
+    const char *unix_socket;   /* borrowed; NULL: host and port */
     hc_lookup *lookup;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses;
     size_t num_tried;
-    httpsc_socket socket;
-    int code;                  /* of the address that failed last */
+    int codes[HC_ADDRESSES_MAX]; /* why each of them failed; HTTPSC_OK: it has not */
+    hc_racer racers[HC_DIAL_RACERS]; /* in the order they were started */
+    size_t num_racers;
+    int64_t next_us;           /* when the next address joins */
+    int code;                  /* of the failure that tells most */
     int native;
+    httpsc_address address;    /* the one that won; len 0 for a transport or a Unix socket */
 } hc_dial;
 
-HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host *host, int port);
+/* addresses, where there are any, are tried in the order given, and nothing is looked up. */
+HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host *host, int port,
+                         const httpsc_address *addresses, size_t num_addresses);
+
+/* The same for a Unix socket. The path is borrowed. */
+HC_FN void hc_dial_start_unix(hc_dial *dial, const httpsc_hooks *hooks, const char *path);
 
 /* HTTPSC_OK with the stream, HTTPSC_WANT, or an error for good. */
 HC_FN int hc_dial_step(hc_dial *dial, const hc_tracer *tracer, hc_stream *out,
@@ -22161,6 +22911,15 @@ HC_FN void hc_dial_stop(hc_dial *dial);
 /* How often a resolve hook is asked again that said HTTPSC_WANT. */
 #define DIAL_ASK_AGAIN_MS 5
 
+/* RFC 8305, 5: the Connection Attempt Delay. */
+#define HC_DIAL_STAGGER_US ((int64_t)250 * 1000)
+
+/* Where all places are taken, the attempt that has had this long makes room for the next. */
+#define HC_DIAL_PATIENCE_US ((int64_t)5 * 1000 * 1000)
+
+/* Of so many addresses an error tells what became of them. */
+#define DIAL_TOLD 6
+
 /* localhost and what is below it are the loopback addresses, whatever a resolver says (RFC 6761,
  * 6.3); most local servers listen on the first. */
 static int dial_is_localhost(const hc_host *host)
@@ -22173,18 +22932,49 @@ static int dial_is_localhost(const hc_host *host)
             (len > sizeof name - 1 && strcmp(host->text + len - (sizeof name - 1), name) == 0));
 }
 
-HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host *host, int port)
+/* IPv6 first, then turn about (RFC 8305, 4); within a family as the resolver had them. */
+static void dial_interleave(hc_dial *dial)
+{
+    httpsc_address sorted[HC_ADDRESSES_MAX];
+    size_t next[2] = {0, 0}; /* behind the last one taken of IPv6, and of IPv4 */
+
+    for (size_t i = 0; i < dial->num_addresses; i++) {
+        size_t turn = i % 2;
+        size_t at = dial->num_addresses;
+
+        for (size_t tries = 0; tries < 2 && at == dial->num_addresses; tries++) {
+            turn = tries == 0 ? turn : 1 - turn; /* the other family, when one is through */
+            at = next[turn];
+            while (at < dial->num_addresses &&
+                   (dial->addresses[at].len == 16) != (turn == 0)) {
+                at++;
+            }
+            next[turn] = at < dial->num_addresses ? at + 1 : at;
+        }
+        sorted[i] = dial->addresses[at];
+    }
+    memcpy(dial->addresses, sorted, dial->num_addresses * sizeof sorted[0]);
+}
+
+static void dial_begin(hc_dial *dial, const httpsc_hooks *hooks)
 {
     memset(dial, 0, sizeof *dial);
     dial->hooks = hooks;
+    dial->state = HC_DIAL_RACE;
+}
+
+HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host *host, int port,
+                         const httpsc_address *addresses, size_t num_addresses)
+{
+    dial_begin(dial, hooks);
     dial->host = *host;
     dial->port = port;
-    dial->socket = HC_SOCKET_NONE;
-    dial->state = HC_DIAL_LOOKUP;
-    if (host->kind != HC_HOST_NAME) {
+    if (num_addresses > 0) {
+        dial->num_addresses = hc_min(num_addresses, HC_ADDRESSES_MAX);
+        memcpy(dial->addresses, addresses, dial->num_addresses * sizeof addresses[0]);
+    } else if (host->kind != HC_HOST_NAME) {
         dial->addresses[0] = host->address;
         dial->num_addresses = 1;
-        dial->state = HC_DIAL_NEXT;
     } else if (hooks->resolve == NULL && dial_is_localhost(host)) {
         dial->addresses[0].len = 4;
         dial->addresses[0].bytes[0] = 127;
@@ -22192,12 +22982,73 @@ HC_FN void hc_dial_start(hc_dial *dial, const httpsc_hooks *hooks, const hc_host
         dial->addresses[1].len = 16;
         dial->addresses[1].bytes[15] = 1;
         dial->num_addresses = 2;
-        dial->state = HC_DIAL_NEXT;
+    } else {
+        dial->state = HC_DIAL_LOOKUP;
+    }
+}
+
+HC_FN void hc_dial_start_unix(hc_dial *dial, const httpsc_hooks *hooks, const char *path)
+{
+    dial_begin(dial, hooks);
+    dial->unix_socket = path;
+}
+
+/* ---- failing ---- */
+
+static const char *dial_word(int code)
+{
+    switch (code) {
+    case HTTPSC_OK:
+        return "no answer";
+    case HTTPSC_ERR_CONNECT_REFUSED:
+        return "refused";
+    case HTTPSC_ERR_CONNECT_UNREACHABLE:
+        return "unreachable";
+    default:
+        return "failed";
+    }
+}
+
+/* A resolve hook may give what is no address: it fails, and is told as one. */
+static void dial_describe(const httpsc_address *address, hc_text *text)
+{
+    if (address->len == 4 || address->len == 16) {
+        hc_address_describe(address, text);
+    } else {
+        hc_text_add(text, "no address");
+    }
+}
+
+/* "192.0.2.1 refused, 2001:db8::1 unreachable": what became of each address. */
+static void dial_tell_each(const hc_dial *dial, hc_text *text)
+{
+    for (size_t i = 0; i < dial->num_tried && i < DIAL_TOLD; i++) {
+        hc_text_add(text, i == 0 ? "" : ", ");
+        dial_describe(&dial->addresses[i], text);
+        hc_text_add(text, " ");
+        hc_text_add(text, dial_word(dial->codes[i]));
+    }
+    if (dial->num_tried > DIAL_TOLD) {
+        hc_text_add(text, ", and ");
+        hc_text_add_int(text, (int64_t)(dial->num_tried - DIAL_TOLD));
+        hc_text_add(text, " more");
     }
 }
 
 static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
 {
+    char place[DIAL_TOLD * 64];
+    hc_text each = hc_text_in(place, sizeof place);
+
+    if (code == HTTPSC_ERR_MEMORY || code == HTTPSC_ERR_UNSUPPORTED) {
+        return hc_fail(error, code, native,
+                       code == HTTPSC_ERR_MEMORY ? NULL : "no Unix sockets on this system");
+    }
+    if (dial->unix_socket != NULL) {
+        return hc_fail(error, code, native, "the Unix socket %e (system code %d)",
+                       dial->unix_socket, native);
+    }
+    dial_tell_each(dial, &each);
     switch (code) {
     case HTTPSC_ERR_RESOLVE_NOT_FOUND:
         return hc_fail(error, code, native, "%s has no address; is the name spelt right?",
@@ -22206,14 +23057,11 @@ static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *er
         return hc_fail(error, code, native, "%s: the resolver gave no answer (code %d)",
                        dial->host.text, native);
     case HTTPSC_ERR_CONNECT_REFUSED:
-        return hc_fail(error, code, native, "nothing listens on %s port %d", dial->host.text,
-                       dial->port);
-    case HTTPSC_ERR_MEMORY:
-        return hc_fail(error, code, native, NULL);
+        return hc_fail(error, code, native, "nothing listens on %s port %d (%s)", dial->host.text,
+                       dial->port, place);
     default:
-        return hc_fail(error, code, native, "%s port %d (%d address%s tried, system code %d)",
-                       dial->host.text, dial->port, (int)dial->num_tried,
-                       dial->num_tried == 1 ? "" : "es", native);
+        return hc_fail(error, code, native, "%s port %d (%s; system code %d)", dial->host.text,
+                       dial->port, place, native);
     }
 }
 
@@ -22269,88 +23117,191 @@ static int dial_resolve(hc_dial *dial, int *native)
     return code;
 }
 
+/* ---- the race ---- */
+
 /* Of several addresses a refusal tells most: something is there. */
-static void dial_note_failure(hc_dial *dial, int code, int native)
+static void dial_note_failure(hc_dial *dial, size_t address, int code, int native)
 {
+    dial->codes[address] = code;
     if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
         dial->code = code;
         dial->native = native;
     }
 }
 
-static int dial_next(hc_dial *dial, const hc_tracer *tracer, httpsc_error *error)
+static void dial_drop_racer(hc_dial *dial, size_t i)
 {
+    dial->num_racers--;
+    memmove(&dial->racers[i], &dial->racers[i + 1],
+            (dial->num_racers - i) * sizeof dial->racers[0]);
+}
+
+/* The stream is this socket's; whoever else runs has lost. */
+static int dial_won(hc_dial *dial, httpsc_socket winner, size_t address, hc_stream *out)
+{
+    for (size_t i = 0; i < dial->num_racers; i++) {
+        if (dial->racers[i].socket != winner) {
+            hc_socket_close(dial->racers[i].socket);
+        }
+    }
+    dial->num_racers = 0;
+    dial->address = dial->addresses[address];
+    dial->state = HC_DIAL_DONE;
+    out->transport = NULL;
+    out->handle = NULL;
+    out->socket = winner;
+    return HTTPSC_OK;
+}
+
+/* Looks at every attempt under way: HTTPSC_OK when one has won, else HTTPSC_WANT; one that failed
+ * lets the next begin at once. */
+static int dial_look(hc_dial *dial, hc_stream *out)
+{
+    for (size_t i = 0; i < dial->num_racers;) {
+        hc_racer racer = dial->racers[i];
+        int native = 0;
+        int code = hc_socket_connected(racer.socket, &native);
+
+        if (code == HTTPSC_OK) {
+            return dial_won(dial, racer.socket, racer.address, out);
+        }
+        if (code == HTTPSC_WANT) {
+            i++;
+            continue;
+        }
+        dial_note_failure(dial, racer.address, code, native);
+        hc_socket_close(racer.socket);
+        dial_drop_racer(dial, i);
+        dial->next_us = 0;
+    }
+    return HTTPSC_WANT;
+}
+
+/* Begins with the next address: HTTPSC_OK when it is connected at once, else HTTPSC_WANT. */
+static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_stream *out)
+{
+    size_t address = dial->num_tried++;
+    hc_racer *racer = &dial->racers[dial->num_racers];
+    char place[64];
+    hc_text text = hc_text_in(place, sizeof place);
     int native = 0;
     int code;
 
-    if (dial->num_tried == dial->num_addresses) {
-        return dial_fail(dial, dial->code, dial->native, error);
+    dial_describe(&dial->addresses[address], &text);
+    hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d: %s",
+             dial->host.text, dial->port, (int)address + 1, (int)dial->num_addresses, place);
+    code = hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native);
+    if (code == HTTPSC_OK) {
+        return dial_won(dial, racer->socket, address, out);
     }
-    hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d",
-             dial->host.text, dial->port, (int)dial->num_tried + 1, (int)dial->num_addresses);
-    code = hc_socket_connect(&dial->addresses[dial->num_tried], dial->port, &dial->socket,
-                             &native);
-    dial->num_tried++;
     if (code == HTTPSC_WANT) {
-        dial->state = HC_DIAL_CONNECTING;
-    } else if (code == HTTPSC_OK) {
-        dial->state = HC_DIAL_DONE;
+        racer->address = address;
+        racer->started_us = now_us;
+        dial->num_racers++;
+        dial->next_us = now_us + HC_DIAL_STAGGER_US;
     } else {
-        dial_note_failure(dial, code, native);
+        dial_note_failure(dial, address, code, native);
+        dial->next_us = 0;
     }
-    return HTTPSC_OK;
+    return HTTPSC_WANT;
+}
+
+/* A place for the next address: 1 when there is one, for which the oldest attempt may have to go. */
+static int dial_make_room(hc_dial *dial, int64_t now_us)
+{
+    if (dial->num_racers == HC_DIAL_RACERS &&
+        now_us - dial->racers[0].started_us >= HC_DIAL_PATIENCE_US) {
+        hc_socket_close(dial->racers[0].socket);
+        dial_drop_racer(dial, 0);
+    }
+    return dial->num_racers < HC_DIAL_RACERS;
+}
+
+static int dial_race(hc_dial *dial, const hc_tracer *tracer, hc_stream *out, httpsc_error *error)
+{
+    int64_t now_us = hc_clock_us(dial->hooks);
+    int code = dial_look(dial, out);
+
+    while (code == HTTPSC_WANT && dial->num_tried < dial->num_addresses &&
+           (dial->num_racers == 0 || now_us >= dial->next_us) && dial_make_room(dial, now_us)) {
+        code = dial_join(dial, tracer, now_us, out);
+    }
+    if (code == HTTPSC_WANT && dial->num_racers == 0) {
+        return dial_fail(dial, dial->code == HTTPSC_OK ? HTTPSC_ERR_CONNECT_UNREACHABLE
+                                                       : dial->code,
+                         dial->native, error);
+    }
+    return code;
+}
+
+/* A queue that is full is asked again: there is nothing to wait for (EAGAIN of unix(7)). */
+static int dial_unix(hc_dial *dial, hc_stream *out, httpsc_error *error)
+{
+    hc_racer *racer = &dial->racers[0];
+    int native = 0;
+    int code = dial->num_racers > 0
+                   ? hc_socket_connected(racer->socket, &native)
+                   : hc_socket_connect_unix(dial->unix_socket, &racer->socket, &native);
+
+    if (code == HTTPSC_OK) {
+        return dial_won(dial, racer->socket, 0, out);
+    }
+    if (code == HTTPSC_WANT) {
+        dial->num_racers = racer->socket != HC_SOCKET_NONE ? 1 : 0;
+        return HTTPSC_WANT;
+    }
+    return dial_fail(dial, code, native, error);
 }
 
 HC_FN int hc_dial_step(hc_dial *dial, const hc_tracer *tracer, hc_stream *out, httpsc_error *error)
 {
-    int code;
-    int native;
-
     if (dial->hooks->transport.open != NULL) {
         dial->state = HC_DIAL_DONE;
         return dial_transport(dial, out, error);
     }
+    if (dial->unix_socket != NULL) {
+        return dial_unix(dial, out, error);
+    }
     if (dial->state == HC_DIAL_LOOKUP) {
-        code = dial_resolve(dial, &native);
+        int native = 0;
+        int code = dial_resolve(dial, &native);
+
         if (code == HTTPSC_WANT) {
             return HTTPSC_WANT;
         }
         if (code != HTTPSC_OK) {
             return dial_fail(dial, code, native, error);
         }
-        dial->state = HC_DIAL_NEXT;
+        dial_interleave(dial);
+        dial->state = HC_DIAL_RACE;
     }
-    while (dial->state != HC_DIAL_DONE) {
-        if (dial->state == HC_DIAL_CONNECTING) {
-            code = hc_socket_connected(dial->socket, &native);
-            if (code == HTTPSC_WANT) {
-                return HTTPSC_WANT;
-            }
-            dial->state = code == HTTPSC_OK ? HC_DIAL_DONE : HC_DIAL_NEXT;
-            if (code != HTTPSC_OK) {
-                dial_note_failure(dial, code, native);
-                hc_socket_close(dial->socket);
-                dial->socket = HC_SOCKET_NONE;
-            }
-        } else if (dial_next(dial, tracer, error) != HTTPSC_OK) {
-            return error->code;
-        }
-    }
-    out->transport = NULL;
-    out->handle = NULL;
-    out->socket = dial->socket;
-    dial->socket = HC_SOCKET_NONE;
-    return HTTPSC_OK;
+    return dial_race(dial, tracer, out, error);
 }
 
 HC_FN void hc_dial_wants(const hc_dial *dial, httpsc_wants *wants)
 {
-    if (dial->state == HC_DIAL_CONNECTING) {
-        hc_wants_add(wants, dial->socket, HTTPSC_WRITABLE);
-    } else if (dial->lookup != NULL) {
-        hc_wants_add(wants, hc_lookup_socket(dial->lookup), HTTPSC_READABLE);
-    } else if (dial->state == HC_DIAL_LOOKUP) {
+    if (dial->state == HC_DIAL_LOOKUP) {
+        if (dial->lookup != NULL) {
+            hc_wants_add(wants, hc_lookup_socket(dial->lookup), HTTPSC_READABLE);
+        } else {
+            hc_wants_within(wants, DIAL_ASK_AGAIN_MS);
+        }
+        return;
+    }
+    for (size_t i = 0; i < dial->num_racers; i++) {
+        hc_wants_add(wants, dial->racers[i].socket, HTTPSC_WRITABLE);
+    }
+    if (dial->unix_socket != NULL && dial->num_racers == 0) {
         hc_wants_within(wants, DIAL_ASK_AGAIN_MS);
+    }
+    if (dial->num_tried < dial->num_addresses) {
+        int64_t next_us = dial->next_us;
+
+        if (dial->num_racers == HC_DIAL_RACERS &&
+            next_us < dial->racers[0].started_us + HC_DIAL_PATIENCE_US) {
+            next_us = dial->racers[0].started_us + HC_DIAL_PATIENCE_US;
+        }
+        hc_wants_within(wants, (next_us - hc_clock_us(dial->hooks) + 999) / 1000);
     }
 }
 
@@ -22359,8 +23310,10 @@ HC_FN void hc_dial_stop(hc_dial *dial)
     if (dial->state != HC_DIAL_IDLE) {
         hc_lookup_close(dial->lookup);
         dial->lookup = NULL;
-        hc_socket_close(dial->socket);
-        dial->socket = HC_SOCKET_NONE;
+        for (size_t i = 0; i < dial->num_racers; i++) {
+            hc_socket_close(dial->racers[i].socket);
+        }
+        dial->num_racers = 0;
         dial->state = HC_DIAL_IDLE;
     }
 }
@@ -22387,6 +23340,8 @@ typedef struct hc_connection {
     const httpsc_allocator *allocator; /* the client's, which outlives the connection */
     hc_identity identity;
     hc_stream stream;
+    struct hc_connection *under; /* to an https proxy, which carries this one; NULL: stream's own */
+    httpsc_address peer; /* that it was dialled to; len 0 for a transport or a Unix socket */
     hc_tls *tls;        /* one of these two */
     hc_plain *plain;
     int ended;          /* the transport's end came */
@@ -22404,6 +23359,14 @@ typedef struct hc_connection {
  * HTTPSC_OK or HTTPSC_ERR_MEMORY. */
 HC_FN int hc_connection_open(const httpsc_allocator *allocator, const hc_identity *identity,
                              hc_stream *stream, hc_tls *tls, int64_t now_us, hc_connection **out);
+
+/* The same over another connection, all of whose bytes are its own from now on; under is taken. */
+HC_FN int hc_connection_open_over(hc_connection *under, const hc_identity *identity, hc_tls *tls,
+                                  int64_t now_us, hc_connection **out);
+
+/* Frees a plain connection but for its stream, which goes on in *out. 0, and nothing happens, where
+ * there are bytes in it that were received or not sent. */
+HC_FN int hc_connection_give_stream(hc_connection *connection, hc_stream *out);
 
 /* Says goodbye (close_notify) as far as that goes without waiting, and frees. NULL is fine. */
 HC_FN void hc_connection_close(hc_connection *connection);
@@ -22469,13 +23432,22 @@ HC_FN int hc_connection_open(const httpsc_allocator *allocator, const hc_identit
     return HTTPSC_OK;
 }
 
+/* Frees all but the stream and what is under it. */
+static void connection_free(hc_connection *connection)
+{
+    hc_tls_free(connection->tls);
+    hc_free_secret(connection->allocator, connection->plain, sizeof *connection->plain);
+    hc_free(connection->allocator, connection, sizeof *connection);
+}
+
 HC_FN void hc_connection_abandon(hc_connection *connection)
 {
-    if (connection != NULL) {
+    while (connection != NULL) {
+        hc_connection *under = connection->under;
+
         hc_stream_close(&connection->stream);
-        hc_tls_free(connection->tls);
-        hc_free_secret(connection->allocator, connection->plain, sizeof *connection->plain);
-        hc_free(connection->allocator, connection, sizeof *connection);
+        connection_free(connection);
+        connection = under;
     }
 }
 
@@ -22483,15 +23455,119 @@ HC_FN void hc_connection_close(hc_connection *connection)
 {
     httpsc_error ignored;
 
-    if (connection != NULL) {
-        if (connection->tls != NULL && !connection->ended) {
+    for (hc_connection *at = connection; at != NULL; at = at->under) {
+        if (at->tls != NULL && !at->ended) {
             hc_error_clear(&ignored);
-            hc_tls_close(connection->tls);
-            (void)hc_connection_pump_out(connection, &ignored);
+            hc_tls_close(at->tls);
+            (void)hc_connection_pump_out(at, &ignored);
         }
-        hc_connection_abandon(connection);
+    }
+    hc_connection_abandon(connection);
+}
+
+/* ---- one connection over another: a transport whose handle is the one below ---- */
+
+static int connection_under_send(void *handle, const unsigned char *data, size_t len,
+                                 size_t *num_sent)
+{
+    hc_connection *under = handle;
+    httpsc_error error;
+    size_t room = 0;
+    unsigned char *place = hc_connection_write_space(under, &room);
+    int code;
+
+    hc_error_clear(&error);
+    len = hc_min(len, room);
+    if (len > 0) {
+        memcpy(place, data, len);
+        hc_connection_write(under, len);
+    }
+    code = hc_connection_pump_out(under, &error);
+    *num_sent = len;
+    return len > 0 && (code == HTTPSC_OK || code == HTTPSC_WANT) ? HTTPSC_OK : code;
+}
+
+static int connection_under_recv(void *handle, unsigned char *buf, size_t len,
+                                 size_t *num_received)
+{
+    hc_connection *under = handle;
+    httpsc_error error;
+    int clean = 0;
+
+    hc_error_clear(&error);
+    for (;;) {
+        size_t left = 0;
+        const unsigned char *data = hc_connection_read(under, &left);
+        int code;
+
+        if (left > 0) {
+            *num_received = hc_min(left, len);
+            memcpy(buf, data, *num_received);
+            hc_connection_read_done(under, *num_received);
+            return HTTPSC_OK;
+        }
+        if (hc_connection_at_end(under, &clean)) {
+            *num_received = 0; /* what a cut means, the TLS or HTTP above judges */
+            return HTTPSC_OK;
+        }
+        code = hc_connection_pump_in(under, &error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
     }
 }
+
+static void connection_under_wants(void *handle, int events, httpsc_wants *wants)
+{
+    const hc_connection *under = handle;
+
+    hc_stream_wants(&under->stream, under->waits != 0 ? under->waits : events, wants);
+}
+
+/* The one below is closed by whoever has the one above. */
+static void connection_under_close(void *handle)
+{
+    (void)handle;
+}
+
+static const httpsc_transport connection_under = {NULL,
+                                                  NULL,
+                                                  connection_under_send,
+                                                  connection_under_recv,
+                                                  connection_under_wants,
+                                                  connection_under_close};
+
+HC_FN int hc_connection_open_over(hc_connection *under, const hc_identity *identity, hc_tls *tls,
+                                  int64_t now_us, hc_connection **out)
+{
+    hc_stream stream = HC_STREAM_NONE;
+    int code;
+
+    stream.transport = &connection_under;
+    stream.handle = under;
+    code = hc_connection_open(under->allocator, identity, &stream, tls, now_us, out);
+    if (code == HTTPSC_OK) {
+        (*out)->under = under;
+        (*out)->peer = under->peer;
+    } else {
+        hc_connection_close(under);
+    }
+    return code;
+}
+
+HC_FN int hc_connection_give_stream(hc_connection *connection, hc_stream *out)
+{
+    const hc_plain *plain = connection->plain;
+
+    if (plain == NULL || plain->in_at < plain->in_end || plain->out_at < plain->out_end) {
+        return 0;
+    }
+    *out = connection->stream;
+    connection_free(connection);
+    return 1;
+}
+
+/* ---- pumping ---- */
 
 static const unsigned char *connection_out(hc_connection *connection, size_t *len)
 {
@@ -22758,6 +23834,9 @@ HC_FN hc_connection *hc_pool_take(hc_pool *pool, const hc_identity *identity, in
 HC_FN void hc_pool_put(hc_pool *pool, hc_connection *connection, int64_t now_us,
                        hc_connection **old);
 
+/* Leaves at most so many; the ones unused for longest are put into *old. */
+HC_FN void hc_pool_shrink(hc_pool *pool, size_t max, hc_connection **old);
+
 /* Takes out all of them, as a list. */
 HC_FN hc_connection *hc_pool_empty(hc_pool *pool);
 
@@ -22801,9 +23880,6 @@ HC_FN hc_connection *hc_pool_take(hc_pool *pool, const hc_identity *identity, in
 HC_FN void hc_pool_put(hc_pool *pool, hc_connection *connection, int64_t now_us,
                        hc_connection **old)
 {
-    hc_connection **link = &pool->first;
-    hc_connection *evicted;
-
     if (pool->closed) {
         pool_push(old, connection);
         return;
@@ -22811,7 +23887,15 @@ HC_FN void hc_pool_put(hc_pool *pool, hc_connection *connection, int64_t now_us,
     connection->idle_us = now_us;
     pool_push(&pool->first, connection);
     pool->num++;
-    if (pool->num > pool->max) {
+    hc_pool_shrink(pool, pool->max, old);
+}
+
+HC_FN void hc_pool_shrink(hc_pool *pool, size_t max, hc_connection **old)
+{
+    while (pool->num > max) {
+        hc_connection **link = &pool->first;
+        hc_connection *evicted;
+
         while ((*link)->next != NULL) {
             link = &(*link)->next;
         }
@@ -22972,6 +24056,600 @@ HC_FN void hc_sessions_drop(hc_sessions *sessions, const httpsc_allocator *alloc
     }
 }
 
+/* ---- client/proxy.h ------------------------------------------------------------------------- */
+/* Proxies: what the caller or the environment says of them, and which URL goes by which. */
+
+typedef enum hc_proxy_kind {
+    HC_PROXY_HTTP = 1,
+    HC_PROXY_HTTPS,  /* the same, over TLS */
+    HC_PROXY_SOCKS5  /* with names looked up by the proxy */
+} hc_proxy_kind;
+
+/* One proxy with its credentials: never changed once a client is open, so that its address says
+ * all of it. */
+struct hc_proxy {
+    hc_proxy_kind kind;
+    hc_host host;
+    int port;
+    char *user;      /* NULL: no credentials; then password is NULL, too */
+    char *password;
+    int auth;        /* HTTPSC_AUTH_BASIC, DIGEST, ANY, NONE */
+};
+
+/* Room for "the proxy HOST port PORT". */
+#define HC_PROXY_TEXT_MAX (HC_HOST_MAX + 32)
+
+/*
+ * Parses "[http|https|socks5|socks5h://][user[:password]@]host[:port][/]"; user and password are
+ * percent-decoded. Without a scheme it is http; without a port 80, 443 or 1080. HTTPSC_OK,
+ * ERR_PROXY_URL, ERR_MEMORY. The text, which may hold a password, is never shown.
+ */
+HC_FN int hc_proxy_open(const httpsc_allocator *allocator, const char *url, hc_proxy **out,
+                        httpsc_error *error);
+
+/* Puts other credentials in: user "" stands for none. HTTPSC_OK or ERR_MEMORY. */
+HC_FN int hc_proxy_set_credentials(hc_proxy *proxy, const httpsc_allocator *allocator,
+                                   const char *user, const char *password, httpsc_error *error);
+
+/* NULL is passed over. Credentials are wiped. */
+HC_FN void hc_proxy_free(const httpsc_allocator *allocator, hc_proxy *proxy);
+
+/* What the errors call it; without its credentials. */
+HC_FN void hc_proxy_describe(const hc_proxy *proxy, char place[HC_PROXY_TEXT_MAX]);
+
+/* Whom a client's proxies are for. */
+typedef struct hc_proxies {
+    hc_proxy *for_http;   /* NULL: none */
+    hc_proxy *for_https;  /* may be the same one */
+    char *no_proxy;       /* hc_no_proxy_has; NULL: no exception */
+    int tunnel_http;
+} hc_proxies;
+
+/* Fills them in from the options: the caller's own, else, with use_environment, the environment's.
+ * HTTPSC_OK, ERR_PROXY_URL, ERR_ARGUMENT, ERR_MEMORY. */
+HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
+                          const httpsc_options *options, httpsc_error *error);
+HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocator);
+
+/* Puts proxy and route of an identity whose secure, host and port are set. */
+HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity);
+
+/* ---- client/proxy.c ------------------------------------------------------------------------- */
+#define PROXY_URL_MAX 4096
+
+/* ---- one proxy ---- */
+
+typedef struct proxy_scheme {
+    const char *name;
+    hc_proxy_kind kind;
+    int port;
+} proxy_scheme;
+
+static const proxy_scheme *proxy_take_scheme(hc_cursor *text)
+{
+    static const proxy_scheme schemes[] = {{"http", HC_PROXY_HTTP, 80},
+                                           {"https", HC_PROXY_HTTPS, 443},
+                                           {"socks5", HC_PROXY_SOCKS5, 1080},
+                                           {"socks5h", HC_PROXY_SOCKS5, 1080}};
+    hc_cursor rest = *text;
+    hc_cursor name = hc_take_until(&rest, ':');
+
+    if (!hc_take_text(&rest, "://")) {
+        return &schemes[0];
+    }
+    *text = rest;
+    for (size_t i = 0; i < HC_ARRAY_LEN(schemes); i++) {
+        if (hc_equal_nocase(name.at, hc_cursor_left(&name), schemes[i].name,
+                            strlen(schemes[i].name))) {
+            return &schemes[i];
+        }
+    }
+    return NULL;
+}
+
+/* Percent-decoded in memory of its own; NULL and *malformed for an escape that is none, or for a
+ * NUL; NULL alone when memory ran out. */
+static char *proxy_decode(const httpsc_allocator *allocator, hc_cursor text, int *malformed)
+{
+    char place[PROXY_URL_MAX + 1];
+    size_t len = 0;
+    char *copy;
+
+    while (hc_cursor_left(&text) > 0) {
+        int character = hc_take_u8(&text);
+
+        if (character == '%') {
+            int high = hc_hex_value(hc_take_u8(&text));
+            int low = hc_hex_value(hc_take_u8(&text));
+
+            *malformed |= high < 0 || low < 0;
+            character = high < 0 || low < 0 ? 0 : high * 16 + low;
+        }
+        *malformed |= character == 0;
+        place[len++] = (char)character;
+    }
+    place[len] = '\0';
+    copy = *malformed ? NULL : hc_copy_text(allocator, place);
+    hc_wipe(place, sizeof place);
+    return copy;
+}
+
+static void proxy_free_secret(const httpsc_allocator *allocator, char *text)
+{
+    if (text != NULL) {
+        hc_free_secret(allocator, text, strlen(text) + 1);
+    }
+}
+
+HC_FN void hc_proxy_free(const httpsc_allocator *allocator, hc_proxy *proxy)
+{
+    if (proxy != NULL) {
+        proxy_free_secret(allocator, proxy->user);
+        proxy_free_secret(allocator, proxy->password);
+        hc_free(allocator, proxy, sizeof *proxy);
+    }
+}
+
+static int proxy_refuse(httpsc_error *error, const char *why)
+{
+    return hc_fail(error, HTTPSC_ERR_PROXY_URL, 0,
+                   "%s; it is [http|https|socks5h]://[USER:PASSWORD@]HOST[:PORT]", why);
+}
+
+static int proxy_take_userinfo(hc_proxy *proxy, const httpsc_allocator *allocator,
+                               hc_cursor *authority, httpsc_error *error)
+{
+    hc_cursor rest = *authority;
+    hc_cursor userinfo;
+    hc_cursor user;
+    int malformed = 0;
+
+    /* a password may have a raw "@": the last one counts */
+    for (const unsigned char *at = rest.at; at < rest.end; at++) {
+        rest.at = *at == '@' ? at + 1 : rest.at;
+    }
+    if (rest.at == authority->at) {
+        return HTTPSC_OK;
+    }
+    userinfo = hc_cursor_over(authority->at, (size_t)(rest.at - authority->at) - 1);
+    *authority = rest;
+    user = hc_take_until(&userinfo, ':');
+    (void)hc_take_char(&userinfo, ':');
+    if (hc_cursor_left(&user) == 0 && hc_cursor_left(&userinfo) == 0) {
+        return HTTPSC_OK;
+    }
+    proxy->user = proxy_decode(allocator, user, &malformed);
+    proxy->password = proxy_decode(allocator, userinfo, &malformed);
+    if (malformed) {
+        return proxy_refuse(error, "its user information is not percent-encoded");
+    }
+    return proxy->user == NULL || proxy->password == NULL
+               ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
+               : HTTPSC_OK;
+}
+
+static int proxy_take_host(hc_proxy *proxy, hc_cursor authority, httpsc_error *error)
+{
+    char place[HC_HOST_MAX + sizeof "[]:65535"];
+    hc_text text = hc_text_in(place, sizeof place);
+
+    hc_text_add_bytes(&text, authority.at, hc_cursor_left(&authority));
+    if (text.cut || memchr(place, '\0', text.len) != NULL) {
+        return proxy_refuse(error, "its host is too long");
+    }
+    if (text.len > 0 && place[text.len - 1] == ':') {
+        place[--text.len] = '\0'; /* an empty port is the default one */
+    }
+    if (!hc_host_port_parse(&proxy->host, &proxy->port, place) &&
+        !(hc_host_parse(&proxy->host, place, text.len) &&
+          (proxy->host.kind != HC_HOST_IPV6 || place[0] == '['))) {
+        return proxy_refuse(error, "no valid host and port in it");
+    }
+    if (strcmp(proxy->host.text, ".") == 0) {
+        return proxy_refuse(error, "no valid host in it");
+    }
+    return HTTPSC_OK;
+}
+
+static int proxy_parse(hc_proxy *proxy, const httpsc_allocator *allocator, const char *url,
+                       httpsc_error *error)
+{
+    hc_cursor text = hc_cursor_over(url, strlen(url));
+    const proxy_scheme *scheme;
+
+    if (strlen(url) > PROXY_URL_MAX) {
+        return proxy_refuse(error, "it is too long");
+    }
+    for (const char *at = url; *at != '\0'; at++) {
+        if ((unsigned char)*at <= 0x20 || *at == 0x7f || strchr("\\?#", *at) != NULL) {
+            return proxy_refuse(error, "a character that does not belong in it");
+        }
+    }
+    scheme = proxy_take_scheme(&text);
+    if (scheme == NULL) {
+        return proxy_refuse(error, "unknown scheme");
+    }
+    proxy->kind = scheme->kind;
+    proxy->port = scheme->port;
+    if (hc_cursor_left(&text) > 0 && text.end[-1] == '/') {
+        text.end--;
+    }
+    if (proxy_take_userinfo(proxy, allocator, &text, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return proxy_take_host(proxy, text, error);
+}
+
+HC_FN int hc_proxy_open(const httpsc_allocator *allocator, const char *url, hc_proxy **out,
+                        httpsc_error *error)
+{
+    hc_proxy *proxy = hc_alloc(allocator, sizeof *proxy);
+
+    if (proxy == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (proxy_parse(proxy, allocator, url, error) != HTTPSC_OK) {
+        hc_proxy_free(allocator, proxy);
+        return error->code;
+    }
+    *out = proxy;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_proxy_set_credentials(hc_proxy *proxy, const httpsc_allocator *allocator,
+                                   const char *user, const char *password, httpsc_error *error)
+{
+    proxy_free_secret(allocator, proxy->user);
+    proxy_free_secret(allocator, proxy->password);
+    proxy->user = NULL;
+    proxy->password = NULL;
+    if (*user == '\0' && *password == '\0') {
+        return HTTPSC_OK;
+    }
+    proxy->user = hc_copy_text(allocator, user);
+    proxy->password = hc_copy_text(allocator, password);
+    return proxy->user == NULL || proxy->password == NULL
+               ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
+               : HTTPSC_OK;
+}
+
+HC_FN void hc_proxy_describe(const hc_proxy *proxy, char place[HC_PROXY_TEXT_MAX])
+{
+    hc_text text = hc_text_in(place, HC_PROXY_TEXT_MAX);
+
+    hc_text_add(&text, "the proxy ");
+    hc_text_add(&text, proxy->host.text);
+    hc_text_add(&text, " port ");
+    hc_text_add_int(&text, proxy->port);
+}
+
+/* ---- a client's ---- */
+
+/* Checks what only some kinds can carry, before a byte goes anywhere. */
+static int proxies_check(const hc_proxy *proxy, httpsc_error *error)
+{
+    if (proxy->auth < HTTPSC_AUTH_NONE || proxy->auth > HTTPSC_AUTH_ANY) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "proxy_auth is none of NONE, BASIC, DIGEST "
+                                                      "and ANY");
+    }
+    if (proxy->user == NULL) {
+        return HTTPSC_OK;
+    }
+    if (proxy->kind == HC_PROXY_SOCKS5) {
+        return strlen(proxy->user) >= 1 && strlen(proxy->user) <= 255 &&
+                       strlen(proxy->password) >= 1 && strlen(proxy->password) <= 255
+                   ? HTTPSC_OK
+                   : hc_fail(error, HTTPSC_ERR_PROXY_URL, 0,
+                             "for SOCKS5, user name and password have 1 to 255 bytes (RFC 1929)");
+    }
+    return strchr(proxy->user, ':') == NULL
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_PROXY_URL, 0, "no user name has a colon (RFC 7617)");
+}
+
+static int proxies_add(hc_proxy **place, const httpsc_allocator *allocator, const char *url,
+                       const httpsc_options *options, httpsc_error *error)
+{
+    if (hc_proxy_open(allocator, url, place, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (options->proxy_user != NULL &&
+        hc_proxy_set_credentials(*place, allocator, options->proxy_user,
+                                 options->proxy_password == NULL ? "" : options->proxy_password,
+                                 error) != HTTPSC_OK) {
+        return error->code;
+    }
+    (*place)->auth = options->proxy_auth;
+    return proxies_check(*place, error);
+}
+
+/* The first of these that is set; NULL for none. */
+static const char *proxies_environment(const char *const *names, size_t num_names)
+{
+    const char *value = NULL;
+
+    for (size_t i = 0; i < num_names && value == NULL; i++) {
+        value = hc_environment(names[i]);
+    }
+    return value;
+}
+
+/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
+static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *allocator,
+                                  const httpsc_options *options, httpsc_error *error)
+{
+    static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
+    static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
+                                              "ALL_PROXY"};
+    const char *url = proxies_environment(http_names, HC_ARRAY_LEN(http_names));
+
+    if (url != NULL &&
+        proxies_add(&proxies->for_http, allocator, url, options, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    url = proxies_environment(https_names, HC_ARRAY_LEN(https_names));
+    return url == NULL ? HTTPSC_OK
+                       : proxies_add(&proxies->for_https, allocator, url, options, error);
+}
+
+HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
+                          const httpsc_options *options, httpsc_error *error)
+{
+    static const char *const no_proxy_names[] = {"no_proxy", "NO_PROXY"};
+    const char *no_proxy = options->no_proxy;
+    int code = HTTPSC_OK;
+
+    proxies->tunnel_http = options->tunnel_http;
+    if (options->proxy != NULL && *options->proxy != '\0') {
+        code = proxies_add(&proxies->for_https, allocator, options->proxy, options, error);
+        proxies->for_http = proxies->for_https;
+    } else if (options->proxy == NULL && options->use_environment) {
+        code = proxies_of_environment(proxies, allocator, options, error);
+    }
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (no_proxy == NULL && options->use_environment) {
+        no_proxy = proxies_environment(no_proxy_names, HC_ARRAY_LEN(no_proxy_names));
+    }
+    if (no_proxy != NULL) {
+        proxies->no_proxy = hc_copy_text(allocator, no_proxy);
+        if (proxies->no_proxy == NULL) {
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocator)
+{
+    if (proxies->for_http != proxies->for_https) {
+        hc_proxy_free(allocator, proxies->for_http);
+    }
+    hc_proxy_free(allocator, proxies->for_https);
+    hc_free_text(allocator, proxies->no_proxy);
+    memset(proxies, 0, sizeof *proxies);
+}
+
+HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity)
+{
+    const hc_proxy *proxy = identity->secure ? proxies->for_https : proxies->for_http;
+
+    identity->proxy = NULL;
+    identity->route = HC_ROUTE_DIRECT;
+    if (proxy == NULL ||
+        (proxies->no_proxy != NULL &&
+         hc_no_proxy_has(proxies->no_proxy, &identity->host, identity->port))) {
+        return;
+    }
+    identity->proxy = proxy;
+    identity->route = proxy->kind == HC_PROXY_SOCKS5                  ? HC_ROUTE_SOCKS5
+                      : identity->secure || proxies->tunnel_http ? HC_ROUTE_TUNNEL
+                                                                 : HC_ROUTE_FORWARD;
+}
+
+/* ---- client/turns.h ------------------------------------------------------------------------- */
+/*
+ * Whose turn it is: how many connections may be in use at once, of one identity and in all. A
+ * transfer takes its turn before it uses or opens a connection, and gives it up when it has none
+ * any more. Who must wait stands in a queue, and is woken when it is granted its turn: nobody can
+ * overtake it then.
+ */
+
+typedef enum hc_turn_state {
+    HC_TURN_NONE = 0,
+    HC_TURN_WAITING,
+    HC_TURN_GRANTED
+} hc_turn_state;
+
+/* All turns of one identity. */
+typedef struct hc_turn_host {
+    hc_identity identity;
+    size_t num_granted;
+    size_t num_waiting;
+    struct hc_turn_host *next;
+} hc_turn_host;
+
+/* One transfer's. Zeroed but for wake (HC_WAKE_NONE) it is none. */
+typedef struct hc_turn {
+    hc_turn_state state;
+    hc_turn_host *host;
+    size_t epoch;          /* of the turns that it was taken from */
+    hc_wake wake;          /* signalled when it is granted; none where there are no threads */
+    struct hc_turn *before; /* in the queue */
+    struct hc_turn *behind;
+} hc_turn;
+
+typedef struct hc_turns {
+    hc_turn_host *hosts;
+    hc_turn *first;        /* of the queue */
+    hc_turn *last;
+    size_t num_granted;
+    size_t max;            /* in all */
+    size_t max_each;       /* of one identity */
+    size_t epoch;          /* how often all of them were forgotten */
+} hc_turns;
+
+/* The caller holds the client's lock. */
+
+/* HTTPSC_OK: granted. HTTPSC_WANT: it stands in the queue. HTTPSC_ERR_MEMORY, _SYSTEM: neither.
+ * Asked again while it waits, it tells how it stands. */
+HC_FN int hc_turns_enter(hc_turns *turns, const httpsc_allocator *allocator, hc_turn *turn,
+                         const hc_identity *identity, int *native);
+
+/* Gives a turn up, granted or waiting; who is next is granted and woken. One that is neither is
+ * passed over. */
+HC_FN void hc_turns_leave(hc_turns *turns, const httpsc_allocator *allocator, hc_turn *turn);
+
+/* Forgets all of them: in the child after a fork they are the parent's. */
+HC_FN void hc_turns_forget(hc_turns *turns, const httpsc_allocator *allocator);
+
+/* ---- client/turns.c ------------------------------------------------------------------------- */
+static hc_turn_host *turns_host(hc_turns *turns, const httpsc_allocator *allocator,
+                                const hc_identity *identity)
+{
+    hc_turn_host *host = turns->hosts;
+
+    while (host != NULL && !hc_identity_equal(&host->identity, identity)) {
+        host = host->next;
+    }
+    if (host == NULL) {
+        host = hc_alloc(allocator, sizeof *host);
+        if (host != NULL) {
+            host->identity = *identity;
+            host->next = turns->hosts;
+            turns->hosts = host;
+        }
+    }
+    return host;
+}
+
+/* Frees a host that nobody uses or waits for. */
+static void turns_drop_host(hc_turns *turns, const httpsc_allocator *allocator, hc_turn_host *host)
+{
+    hc_turn_host **link = &turns->hosts;
+
+    if (host->num_granted > 0 || host->num_waiting > 0) {
+        return;
+    }
+    while (*link != host) {
+        link = &(*link)->next;
+    }
+    *link = host->next;
+    hc_free(allocator, host, sizeof *host);
+}
+
+static int turns_is_free(const hc_turns *turns, const hc_turn_host *host)
+{
+    return turns->num_granted < turns->max && host->num_granted < turns->max_each;
+}
+
+static void turns_grant(hc_turns *turns, hc_turn *turn)
+{
+    turn->state = HC_TURN_GRANTED;
+    turn->host->num_granted++;
+    turns->num_granted++;
+}
+
+static void turns_unlink(hc_turns *turns, hc_turn *turn)
+{
+    *(turn->before != NULL ? &turn->before->behind : &turns->first) = turn->behind;
+    *(turn->behind != NULL ? &turn->behind->before : &turns->last) = turn->before;
+    turn->before = NULL;
+    turn->behind = NULL;
+    turn->host->num_waiting--;
+}
+
+static void turns_queue(hc_turns *turns, hc_turn *turn)
+{
+    turn->state = HC_TURN_WAITING;
+    turn->before = turns->last;
+    turn->behind = NULL;
+    *(turns->last != NULL ? &turns->last->behind : &turns->first) = turn;
+    turns->last = turn;
+    turn->host->num_waiting++;
+}
+
+/* Those whose turn it is now, in the order in which they came. */
+static void turns_serve(hc_turns *turns)
+{
+    hc_turn *turn = turns->first;
+
+    while (turn != NULL && turns->num_granted < turns->max) {
+        hc_turn *behind = turn->behind;
+
+        if (turns_is_free(turns, turn->host)) {
+            turns_unlink(turns, turn);
+            turns_grant(turns, turn);
+            hc_wake_signal(&turn->wake);
+        }
+        turn = behind;
+    }
+}
+
+HC_FN int hc_turns_enter(hc_turns *turns, const httpsc_allocator *allocator, hc_turn *turn,
+                         const hc_identity *identity, int *native)
+{
+    if (turn->epoch != turns->epoch) {
+        turn->state = HC_TURN_NONE;
+        turn->epoch = turns->epoch;
+    }
+    if (turn->state == HC_TURN_GRANTED) {
+        return HTTPSC_OK;
+    }
+    if (turn->state == HC_TURN_WAITING) {
+        return HTTPSC_WANT;
+    }
+    turn->host = turns_host(turns, allocator, identity);
+    if (turn->host == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    /* who waits for the same came first */
+    if (turn->host->num_waiting == 0 && turns_is_free(turns, turn->host)) {
+        turns_grant(turns, turn);
+        return HTTPSC_OK;
+    }
+    if (hc_wake_open(&turn->wake, native) != HTTPSC_OK) {
+        turns_drop_host(turns, allocator, turn->host);
+        return HTTPSC_ERR_SYSTEM;
+    }
+    turns_queue(turns, turn);
+    return HTTPSC_WANT;
+}
+
+HC_FN void hc_turns_leave(hc_turns *turns, const httpsc_allocator *allocator, hc_turn *turn)
+{
+    hc_turn_state state = turn->state;
+
+    hc_wake_close(&turn->wake);
+    turn->state = HC_TURN_NONE;
+    if (turn->epoch != turns->epoch || state == HC_TURN_NONE) {
+        return;
+    }
+    if (state == HC_TURN_WAITING) {
+        turns_unlink(turns, turn);
+    } else {
+        turn->host->num_granted--;
+        turns->num_granted--;
+        turns_serve(turns);
+    }
+    turns_drop_host(turns, allocator, turn->host);
+}
+
+HC_FN void hc_turns_forget(hc_turns *turns, const httpsc_allocator *allocator)
+{
+    while (turns->hosts != NULL) {
+        hc_turn_host *host = turns->hosts;
+
+        turns->hosts = host->next;
+        hc_free(allocator, host, sizeof *host);
+    }
+    turns->first = NULL;
+    turns->last = NULL;
+    turns->num_granted = 0;
+    turns->epoch++;
+}
+
 /* ---- client/client.h ------------------------------------------------------------------------ */
 /* What stands behind the two shared handles. Opened by the api floor, let go of here. */
 
@@ -23000,11 +24678,17 @@ struct httpsc_client {
     char *keylog_path;      /* of SSLKEYLOGFILE, or NULL */
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
+    hc_override *overrides;
+    size_t num_overrides;
+    char *unix_socket;       /* or NULL */
+    hc_proxies proxies;
+    httpsc_tls_config *proxy_tls; /* of an https proxy */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
     httpsc_limits limits;     /* all filled in */
     httpsc_hooks hooks;
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
+    hc_turns turns;
     hc_sessions sessions;
     hc_cookie_jar jar;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
@@ -23016,6 +24700,28 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config);
 HC_FN void hc_client_release(httpsc_client *client);
 
 HC_FN void hc_client_hold(httpsc_client *client);
+
+/* Whom the connection for a URL belongs to, and by which way it goes. */
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out);
+
+/* All addresses for the host and port of an override. How many there are. */
+HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,
+                                 httpsc_address addresses[HC_ADDRESSES_MAX]);
+
+/* The same as hc_client_identify for the connection to an identity's proxy. */
+HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
+                                    hc_identity *out);
+
+/*
+ * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
+ * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ */
+HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
+                          hc_connection **out, int *native);
+
+/* Gives the turn up, if there is any: its connection was kept or closed. */
+HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
 /* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
 HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
@@ -23082,6 +24788,11 @@ HC_FN void hc_client_release(httpsc_client *client)
     }
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
+    hc_tls_config_release(client->proxy_tls);
+    hc_proxies_free(&client->proxies, &allocator);
+    hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
+    hc_free_text(&allocator, client->unix_socket);
+    hc_turns_forget(&client->turns, &allocator);
     hc_free_text(&allocator, client->user_agent);
     hc_free_text(&allocator, client->keylog_path);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
@@ -23104,8 +24815,76 @@ static hc_connection *client_foreign_connections(httpsc_client *client)
     }
     client->process_id = process_id;
     hc_wake_close(&client->spare_wake);
+    hc_turns_forget(&client->turns, &client->allocator);
     hc_sessions_drop(&client->sessions, &client->allocator, NULL);
     return hc_pool_empty(&client->pool);
+}
+
+/* The first override for the host and port that are dialled. */
+static const hc_override *client_override(const httpsc_client *client, const hc_host *host,
+                                          int port)
+{
+    for (size_t i = 0; i < client->num_overrides; i++) {
+        const hc_override *one = &client->overrides[i];
+
+        if (one->endpoint.port == port && strcmp(one->endpoint.host.text, host->text) == 0) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,
+                                 httpsc_address addresses[HC_ADDRESSES_MAX])
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < client->num_overrides && num < HC_ADDRESSES_MAX; i++) {
+        const hc_override *one = &client->overrides[i];
+
+        if (one->endpoint.port == override->endpoint.port &&
+            strcmp(one->endpoint.host.text, override->endpoint.host.text) == 0) {
+            addresses[num++] = one->address;
+        }
+    }
+    return num;
+}
+
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out)
+{
+    const hc_host *host = &url->host;
+    int port = url->port;
+
+    memset(out, 0, sizeof *out);
+    out->secure = url->secure;
+    out->port = url->port;
+    out->host = url->host;
+    out->verify_as = client->verify_as;
+    out->connect_to = client->connect_to;
+    out->unix_socket = client->unix_socket;
+    out->tls_config = url->secure ? client->tls_config : NULL;
+    hc_proxies_route(&client->proxies, out);
+    if (out->connect_to != NULL) {
+        host = &out->connect_to->host;
+        port = out->connect_to->port;
+    } else if (out->proxy != NULL) {
+        host = &out->proxy->host;
+        port = out->proxy->port;
+    }
+    out->override = client_override(client, host, port);
+}
+
+HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
+                                    hc_identity *out)
+{
+    *out = *identity;
+    out->secure = identity->proxy->kind == HC_PROXY_HTTPS;
+    out->host = identity->proxy->host;
+    out->port = identity->proxy->port;
+    out->verify_as = NULL;
+    out->tls_config = out->secure ? client->proxy_tls : NULL;
+    out->route = HC_ROUTE_DIRECT;
+    out->for_proxy = 1;
 }
 
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity)
@@ -23123,13 +24902,16 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (connection->tls == NULL || hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
-    while ((session = hc_tls_take_session(connection->tls, now)) != NULL) {
-        hc_mutex_lock(&client->lock);
-        hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
-        hc_mutex_unlock(&client->lock);
+    for (; connection != NULL; connection = connection->under) {
+        while (connection->tls != NULL &&
+               (session = hc_tls_take_session(connection->tls, now)) != NULL) {
+            hc_mutex_lock(&client->lock);
+            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_mutex_unlock(&client->lock);
+        }
     }
 }
 
@@ -23242,6 +25024,47 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
         hc_connection_close(connection);
     } while (connection != NULL);
     return NULL;
+}
+
+HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
+                          hc_connection **out, int *native)
+{
+    hc_connection *foreign;
+    hc_connection *old = NULL;
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
+        !hc_identity_equal(&turn->host->identity, identity)) {
+        hc_turns_leave(&client->turns, &client->allocator, turn);
+    }
+    code = hc_turns_enter(&client->turns, &client->allocator, turn, identity, native);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    hc_wake_close(&turn->wake);
+    *out = hc_client_take_connection(client, identity);
+    if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
+        hc_mutex_lock(&client->lock);
+        hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
+        hc_mutex_unlock(&client->lock);
+        hc_pool_close_list(old, 0);
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    hc_turns_leave(&client->turns, &client->allocator, turn);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
 }
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
@@ -24252,6 +26075,368 @@ HC_FN int hc_download_push(hc_download *download, const httpsc_sink *sink, hc_ex
     return download_give(download, sink, error);
 }
 
+/* ---- client/tunnel.h ------------------------------------------------------------------------ */
+/*
+ * From a connection to a proxy to one that the proxy has tied to the server: CONNECT, or SOCKS5.
+ * The proxy's credentials go to the proxy alone, and nothing that is meant for the server goes to
+ * the proxy.
+ */
+
+typedef enum hc_tunnel_state {
+    HC_TUNNEL_IDLE = 0,
+    HC_TUNNEL_SOCKS5,
+    HC_TUNNEL_CONNECT, /* the request goes out, the head of the answer comes in */
+    HC_TUNNEL_DRAIN    /* the body of a 407 is read past */
+} hc_tunnel_state;
+
+/* What hc_tunnel_step says beside codes: a new connection to the proxy is needed. */
+#define HC_TUNNEL_AGAIN 2
+
+typedef struct hc_tunnel {
+    httpsc_client *client;
+    const hc_identity *identity; /* of the connection to the server: host, port, proxy */
+    const hc_tracer *tracer;
+    char name[HC_PROXY_TEXT_MAX];
+    hc_tunnel_state state;
+    hc_connection *connection;  /* to the proxy */
+    hc_socks5 socks;
+    hc_buffer request;          /* CONNECT, and how much of it went out */
+    size_t num_sent;
+    hc_connect_answer answer;
+    hc_challenge challenge;     /* the last one */
+    unsigned tried;             /* kinds of credentials that were sent */
+    int tried_stale;            /* Digest, a second time */
+} hc_tunnel;
+
+/* 1 when something is to be said to the proxy before the request: all but a plain http proxy that
+ * the request is handed to. */
+HC_FN int hc_tunnel_is_needed(const hc_identity *identity);
+
+/* NULL when memory ran out. All three are borrowed. */
+HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
+                                const hc_tracer *tracer);
+
+/* NULL is passed over. Closes the connection, too, and wipes. */
+HC_FN void hc_tunnel_free(hc_tunnel *tunnel);
+
+/* Begins, once the connection to the proxy is open: HTTPSC_OK, or an error. */
+HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error);
+
+/* HTTPSC_OK when the connection leads to the server; HTTPSC_WANT; HC_TUNNEL_AGAIN, and the
+ * connection is closed; ERR_PROXY_CREDENTIALS, _REFUSED, _RESPONSE, ERR_LIMIT_PROXY_HEAD,
+ * ERR_MEMORY, ERR_ENTROPY, and what a connection may meet. */
+HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error);
+
+/* ---- client/tunnel.c ------------------------------------------------------------------------ */
+HC_FN int hc_tunnel_is_needed(const hc_identity *identity)
+{
+    return identity->proxy != NULL &&
+           (identity->route != HC_ROUTE_FORWARD || identity->proxy->kind == HC_PROXY_HTTPS);
+}
+
+HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
+                                const hc_tracer *tracer)
+{
+    hc_tunnel *tunnel = hc_alloc(&client->allocator, sizeof *tunnel);
+
+    if (tunnel != NULL) {
+        tunnel->client = client;
+        tunnel->identity = identity;
+        tunnel->tracer = tracer;
+        hc_proxy_describe(identity->proxy, tunnel->name);
+        hc_buffer_init(&tunnel->request, &client->allocator,
+                       client->limits.max_request_head_bytes);
+    }
+    return tunnel;
+}
+
+HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
+{
+    if (tunnel != NULL) {
+        hc_connection_close(tunnel->connection);
+        hc_buffer_free(&tunnel->request);
+        hc_connect_answer_free(&tunnel->answer);
+        hc_challenge_free(&tunnel->challenge);
+        hc_free_secret(&tunnel->client->allocator, tunnel, sizeof *tunnel);
+    }
+}
+
+/* ---- what goes out ---- */
+
+/* Hands on as much as the connection takes: HTTPSC_OK when all is out, HTTPSC_WANT, or an error. */
+static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
+{
+    for (;;) {
+        hc_cursor left = tunnel->state == HC_TUNNEL_SOCKS5
+                             ? hc_socks5_output(&tunnel->socks)
+                             : hc_cursor_over(tunnel->request.ptr + tunnel->num_sent,
+                                              tunnel->request.len - tunnel->num_sent);
+        size_t room = 0;
+        unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
+        size_t len = hc_min(hc_cursor_left(&left), room);
+        int code;
+
+        if (len > 0) {
+            memcpy(place, left.at, len);
+            hc_connection_write(tunnel->connection, len);
+            if (tunnel->state == HC_TUNNEL_SOCKS5) {
+                hc_socks5_sent(&tunnel->socks, len);
+            } else {
+                tunnel->num_sent += len;
+            }
+        }
+        code = hc_connection_pump_out(tunnel->connection, error);
+        if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
+            return code;
+        }
+        if (len == 0) {
+            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
+                           tunnel->name);
+        }
+    }
+}
+
+/* ---- CONNECT ---- */
+
+/* The credentials that go with the next request: none, Basic, or the answer to a challenge. */
+static int tunnel_add_credentials(hc_tunnel *tunnel, hc_buffer *out, httpsc_error *error)
+{
+    const hc_proxy *proxy = tunnel->identity->proxy;
+    unsigned char random[HC_CNONCE_BYTES];
+    hc_buffer target;
+    int native = 0;
+    int code;
+
+    if (proxy->user == NULL) {
+        return HTTPSC_OK;
+    }
+    if (tunnel->challenge.kind == 0 &&
+        (proxy->auth == HTTPSC_AUTH_DIGEST || proxy->auth == HTTPSC_AUTH_ANY)) {
+        return HTTPSC_OK;
+    }
+    if (tunnel->challenge.kind != HC_AUTH_DIGEST) {
+        tunnel->tried |= HC_AUTH_BASIC;
+        return hc_basic_add(proxy->user, proxy->password, out, error);
+    }
+    if (hc_hook_random(&tunnel->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
+    if (hc_connect_add_authority(&tunnel->identity->host, tunnel->identity->port, &target) !=
+        HC_BUFFER_OK) {
+        code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else {
+        code = hc_digest_add(&tunnel->challenge, proxy->user, proxy->password,
+                             hc_cursor_over("CONNECT", 7), hc_cursor_over(target.ptr, target.len),
+                             random, out, error);
+    }
+    hc_buffer_free(&target);
+    tunnel->tried |= HC_AUTH_DIGEST;
+    return code;
+}
+
+static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const hc_identity *identity = tunnel->identity;
+    hc_buffer credentials;
+    hc_buffer_result result = HC_BUFFER_OK;
+    int code;
+
+    hc_buffer_init(&credentials, &tunnel->client->allocator,
+                   tunnel->client->limits.max_request_head_bytes);
+    code = tunnel_add_credentials(tunnel, &credentials, error);
+    if (code == HTTPSC_OK && credentials.len > 0) {
+        result = hc_buffer_add(&credentials, "", 1);
+    }
+    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
+        hc_buffer_free(&tunnel->request);
+        tunnel->num_sent = 0;
+        result = hc_connect_write(&identity->host, identity->port,
+                                  credentials.len > 0 ? (const char *)credentials.ptr : NULL,
+                                  &tunnel->request);
+    }
+    hc_buffer_free(&credentials);
+    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
+        hc_trace_request(tunnel->tracer,
+                         hc_cursor_over(tunnel->request.ptr, tunnel->request.len));
+    }
+    if (code == HTTPSC_OK && result != HC_BUFFER_OK) {
+        code = result == HC_BUFFER_MEMORY
+                   ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
+                   : hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
+    }
+    return code;
+}
+
+static int tunnel_connect(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const httpsc_limits *limits = &tunnel->client->limits;
+
+    hc_connect_answer_free(&tunnel->answer);
+    hc_connect_answer_init(&tunnel->answer, &tunnel->client->allocator, limits,
+                           limits->max_proxy_head_bytes);
+    tunnel->state = HC_TUNNEL_CONNECT;
+    return tunnel_write_request(tunnel, error);
+}
+
+HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const hc_identity *identity = tunnel->identity;
+    const hc_proxy *proxy = identity->proxy;
+
+    if (identity->route == HC_ROUTE_SOCKS5) {
+        tunnel->state = HC_TUNNEL_SOCKS5;
+        return hc_socks5_start(&tunnel->socks, identity->host.text, &identity->host.address,
+                               identity->port, proxy->user, proxy->password, error);
+    }
+    return tunnel_connect(tunnel, error);
+}
+
+/* ---- 407 ---- */
+
+/* The fields of the answer, for as long as nothing more of it is read. */
+static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
+{
+    const hc_response *response = &tunnel->answer.response;
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(&tunnel->client->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
+/* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
+static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const hc_proxy *proxy = tunnel->identity->proxy;
+    size_t num_fields = tunnel->answer.response.num_fields;
+    unsigned allowed = proxy->auth == HTTPSC_AUTH_DIGEST ? (unsigned)HC_AUTH_DIGEST
+                       : proxy->auth == HTTPSC_AUTH_ANY  ? (unsigned)HC_AUTH_DIGEST | HC_AUTH_BASIC
+                                                         : (unsigned)HC_AUTH_BASIC;
+    httpsc_field *fields;
+    size_t size = 0;
+    int code;
+
+    if (proxy->user == NULL) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
+                       tunnel->name);
+    }
+    fields = tunnel_fields(tunnel, &size);
+    if (fields == NULL && num_fields > 0) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hc_challenge_free(&tunnel->challenge);
+    code = hc_challenge_choose(&tunnel->challenge, &tunnel->client->allocator, fields, num_fields,
+                               "Proxy-Authenticate", allowed, error);
+    hc_free(&tunnel->client->allocator, fields, size);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    if (tunnel->challenge.kind == 0) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
+                       "%s asks for none that proxy_auth allows", tunnel->name);
+    }
+    if ((tunnel->tried & tunnel->challenge.kind) != 0) {
+        if (!tunnel->challenge.stale || tunnel->tried_stale) {
+            return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
+                           "%s refused user name and password", tunnel->name);
+        }
+        tunnel->tried_stale = 1;
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- what comes in ---- */
+
+/* Another connection: this one cannot carry the request again. */
+static int tunnel_again(hc_tunnel *tunnel)
+{
+    hc_connection_close(tunnel->connection);
+    tunnel->connection = NULL;
+    tunnel->state = HC_TUNNEL_IDLE;
+    return HC_TUNNEL_AGAIN;
+}
+
+/* What the bytes received mean. HTTPSC_WANT: more are needed, or something is to be sent. */
+static int tunnel_take(hc_tunnel *tunnel, hc_cursor *bytes, httpsc_error *error)
+{
+    int code;
+
+    if (tunnel->state == HC_TUNNEL_SOCKS5) {
+        code = hc_socks5_read(&tunnel->socks, bytes, tunnel->name, error);
+        if (code == HTTPSC_OK && hc_cursor_left(bytes) > 0) {
+            code = hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
+                           "%s sent more than its answer, before the server was spoken to",
+                           tunnel->name);
+        }
+        return code;
+    }
+    if (tunnel->state == HC_TUNNEL_CONNECT) {
+        code = hc_connect_answer_read(&tunnel->answer, bytes, tunnel->name, error);
+        if (code == HTTPSC_OK) {
+            hc_trace(tunnel->tracer, HTTPSC_TRACE_STAGE, "%s answered %d", tunnel->name,
+                     tunnel->answer.response.status);
+        }
+        if (code != HTTPSC_OK || tunnel->answer.response.status != 407) {
+            return code;
+        }
+        code = tunnel_take_challenge(tunnel, error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        tunnel->state = HC_TUNNEL_DRAIN;
+    }
+    code = hc_connect_answer_drain(&tunnel->answer, bytes);
+    if (code == HTTPSC_OK) {
+        code = tunnel_connect(tunnel, error);
+        return code == HTTPSC_OK ? HTTPSC_WANT : code;
+    }
+    return code == HTTPSC_WANT ? code : tunnel_again(tunnel);
+}
+
+HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error)
+{
+    for (;;) {
+        hc_connection *connection = tunnel->connection;
+        size_t len = 0;
+        const unsigned char *data;
+        hc_cursor bytes;
+        int clean = 0;
+        int code = tunnel_send(tunnel, error);
+
+        if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+            return code;
+        }
+        data = hc_connection_read(connection, &len);
+        bytes = hc_cursor_over(data, len);
+        if (len > 0) {
+            code = tunnel_take(tunnel, &bytes, error);
+            if (code == HC_TUNNEL_AGAIN) {
+                return code; /* with the connection, its bytes are gone */
+            }
+            hc_connection_read_done(connection, len - hc_cursor_left(&bytes));
+            if (code != HTTPSC_WANT) {
+                return code;
+            }
+            continue;
+        }
+        if (hc_connection_at_end(connection, &clean)) {
+            return tunnel->state == HC_TUNNEL_DRAIN
+                       ? tunnel_again(tunnel)
+                       : hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
+                                 "%s ended the connection without an answer", tunnel->name);
+        }
+        code = hc_connection_pump_in(connection, error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+    }
+}
+
 /* ---- client/answer.h ------------------------------------------------------------------------ */
 /* The response as the caller sees it, with all that its pointers need: it may outlive the transfer
  * and the client. */
@@ -24683,6 +26868,7 @@ HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator)
 typedef enum hc_transfer_state {
     HC_TRANSFER_ACQUIRE = 1, /* a kept connection is looked for */
     HC_TRANSFER_DIAL,        /* the name is looked up, addresses are tried */
+    HC_TRANSFER_TUNNEL,      /* TLS to an https proxy, and its way to the server */
     HC_TRANSFER_HANDSHAKE,   /* TLS */
     HC_TRANSFER_HEAD,        /* the request goes out, the head comes in */
     HC_TRANSFER_DRAIN,       /* the head leads on to another hop; what is left of this one's body
@@ -24711,7 +26897,10 @@ struct httpsc_transfer {
     int left_origin;         /* a redirect led elsewhere: credentials stay behind, for good */
     size_t num_drained;
 
+    hc_turn turn;
+    int waits_turn;          /* 1: for its wake, or for the next step where it has none */
     hc_dial dial;
+    hc_tunnel *tunnel;       /* while the way through a proxy is being made */
     hc_connection *connection;
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */
@@ -24775,7 +26964,6 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
 {
     const httpsc_client *client = transfer->client;
     const hc_url *url = &transfer->url;
-    hc_identity *identity = &transfer->identity;
 
     if (!url->secure && !client->allow_http) {
         return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
@@ -24783,12 +26971,7 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     if (url->secure && strcmp(url->host.text, ".") == 0) {
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
-    identity->secure = url->secure;
-    identity->port = url->port;
-    identity->host = url->host;
-    identity->verify_as = client->verify_as;
-    identity->connect_to = client->connect_to;
-    identity->tls_config = url->secure ? client->tls_config : NULL;
+    hc_client_identify(client, url, &transfer->identity);
     return HTTPSC_OK;
 }
 
@@ -24797,6 +26980,7 @@ typedef struct hop_fields {
     httpsc_field list[6];
     size_t num;
     hc_buffer authorization;
+    hc_buffer proxy_authorization;
     hc_buffer cookie;
     char range[40];
 } hop_fields;
@@ -24877,6 +27061,7 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
 
     own->num = 0;
     hc_buffer_init(&own->authorization, &transfer->allocator, max);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
     hc_buffer_init(&own->cookie, &transfer->allocator, max);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
@@ -24925,18 +27110,49 @@ static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head
     head->num_secret_names = request->num_secret_names;
 }
 
+/* A request that is handed to a proxy names the whole URL (RFC 9112, 3.2.2), and brings the
+ * proxy's credentials. */
+static int hop_forward(const httpsc_transfer *transfer, hop_fields *own, hc_buffer *target,
+                       hc_request_head *head, httpsc_error *error)
+{
+    const hc_proxy *proxy = transfer->identity.proxy;
+
+    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+        return HTTPSC_OK;
+    }
+    if (hc_url_add(&transfer->url, target) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    head->target = hc_cursor_over(target->ptr, target->len);
+    if (proxy->user == NULL || proxy->auth > HTTPSC_AUTH_BASIC) {
+        return HTTPSC_OK;
+    }
+    if (hc_basic_add(proxy->user, proxy->password, &own->proxy_authorization, error) !=
+        HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_buffer_add(&own->proxy_authorization, "", 1) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    head->proxy_authorization = (const char *)own->proxy_authorization.ptr;
+    return HTTPSC_OK;
+}
+
 HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
 {
     hc_request_head head;
     hc_buffer authority;
+    hc_buffer target;
     hop_fields own;
 
     hop_fill_head(transfer, &head);
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
+    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
     hc_buffer_free(&transfer->head);
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
-    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK) {
+    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK &&
+        hop_forward(transfer, &own, &target, &head, error) == HTTPSC_OK) {
         head.own = own.list;
         head.num_own = own.num;
         if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
@@ -24948,7 +27164,9 @@ HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     hc_buffer_free(&authority);
+    hc_buffer_free(&target);
     hc_buffer_free(&own.authorization);
+    hc_buffer_free(&own.proxy_authorization);
     hc_buffer_free(&own.cookie);
     return error->code;
 }
@@ -25248,11 +27466,11 @@ HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
 }
 
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
-#define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
+#define TRANSFER_CONTINUE 3 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_AGAIN_MS 5
+#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source, a sink */
 #define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
@@ -25264,6 +27482,8 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
         return HTTPSC_STAGE_CONNECT;
     case HC_TRANSFER_DIAL:
         return transfer->dial.state == HC_DIAL_LOOKUP ? HTTPSC_STAGE_RESOLVE : HTTPSC_STAGE_CONNECT;
+    case HC_TRANSFER_TUNNEL:
+        return HTTPSC_STAGE_PROXY;
     case HC_TRANSFER_HANDSHAKE:
         return HTTPSC_STAGE_TLS;
     case HC_TRANSFER_HEAD:
@@ -25277,6 +27497,8 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
 static void transfer_drop(httpsc_transfer *transfer)
 {
     hc_dial_stop(&transfer->dial);
+    hc_tunnel_free(transfer->tunnel);
+    transfer->tunnel = NULL;
     hc_connection_close(transfer->connection);
     transfer->connection = NULL;
 }
@@ -25287,6 +27509,7 @@ static int transfer_failed(httpsc_transfer *transfer)
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
     transfer->state = HC_TRANSFER_FAILED;
     transfer_drop(transfer);
+    hc_client_leave(transfer->client, &transfer->turn);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
     return transfer->failure.code;
 }
@@ -25320,6 +27543,11 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
         }
         *code = HTTPSC_ERR_TIMEOUT_CONNECT;
         return timeouts->connect_ms;
+    case HC_TRANSFER_ACQUIRE: /* its turn may come at any time */
+        return HTTPSC_NO_TIMEOUT;
+    case HC_TRANSFER_TUNNEL:
+        *code = HTTPSC_ERR_TIMEOUT_PROXY;
+        return timeouts->proxy_ms;
     case HC_TRANSFER_HANDSHAKE:
         *code = HTTPSC_ERR_TIMEOUT_TLS;
         return timeouts->tls_ms;
@@ -25422,16 +27650,31 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
+/* Dials what the identity says: a Unix socket, connect_to, the proxy, or the URL's host. */
 static int transfer_start_dial(httpsc_transfer *transfer)
 {
-    const hc_endpoint *endpoint = transfer->client->connect_to;
+    const httpsc_client *client = transfer->client;
+    const hc_identity *identity = &transfer->identity;
+    httpsc_address addresses[HC_ADDRESSES_MAX];
+    size_t num_addresses = 0;
+    const hc_host *host = &identity->host;
+    int port = identity->port;
 
     transfer->reused = 0;
-    if (endpoint != NULL) {
-        hc_dial_start(&transfer->dial, &transfer->client->hooks, &endpoint->host, endpoint->port);
+    if (identity->connect_to != NULL) {
+        host = &identity->connect_to->host;
+        port = identity->connect_to->port;
+    } else if (identity->proxy != NULL) {
+        host = &identity->proxy->host;
+        port = identity->proxy->port;
+    }
+    if (identity->override != NULL) {
+        num_addresses = hc_client_overrides(client, identity->override, addresses);
+    }
+    if (identity->unix_socket != NULL) {
+        hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &transfer->client->hooks, &transfer->url.host,
-                      transfer->url.port);
+        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
@@ -25442,24 +27685,38 @@ static int transfer_start_dial(httpsc_transfer *transfer)
 
 static int transfer_acquire(httpsc_transfer *transfer)
 {
-    transfer->connection = hc_client_take_connection(transfer->client, &transfer->identity);
+    int native = 0;
+    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+                               &transfer->connection, &native);
+
+    if (code == HTTPSC_WANT && !transfer->waits_turn) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
+    }
+    transfer->waits_turn = code == HTTPSC_WANT;
+    if (code == HTTPSC_WANT) {
+        return code;
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, native,
+                       code == HTTPSC_ERR_SYSTEM ? "no descriptor to wait with" : NULL);
+    }
     if (transfer->connection == NULL) {
         return transfer_start_dial(transfer);
     }
     transfer->reused = 1;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
              transfer->url.host.text, transfer->url.port);
-    if (transfer->connection->tls != NULL) {
+    if (transfer->connection->tls != NULL && transfer->url.secure) {
         hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
     }
     return transfer_start_exchange(transfer);
 }
 
-/* Seeds and opens TLS for a new connection. */
-static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
+/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
+static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;
-    const httpsc_tls_config *config = client->tls_config;
+    const httpsc_tls_config *config = identity->tls_config;
     hc_tls_params params;
     int native = 0;
     int code;
@@ -25468,7 +27725,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     params.allocator = &client->allocator;
     params.crypto = &config->crypto;
     params.judge = &config->judge;
-    params.host = client->verify_as != NULL ? client->verify_as : &transfer->url.host;
+    params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
@@ -25480,7 +27737,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     }
     params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
     if (!transfer->without_session) {
-        params.session = hc_client_take_session(client, &transfer->identity);
+        params.session = hc_client_take_session(client, identity);
     }
     transfer->offered_session = params.session != NULL;
     code = hc_tls_open(&params, out, &transfer->failure);
@@ -25488,10 +27745,61 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     return code;
 }
 
+/* A new connection over a stream, which is taken. */
+static int transfer_connect(httpsc_transfer *transfer, const hc_identity *identity,
+                            hc_stream *stream, hc_connection **out)
+{
+    hc_tls *tls = NULL;
+    int code = identity->tls_config == NULL ? HTTPSC_OK
+                                            : transfer_open_tls(transfer, identity, &tls);
+
+    if (code != HTTPSC_OK) {
+        hc_stream_close(stream);
+        return code;
+    }
+    code = hc_connection_open(&transfer->client->allocator, identity, stream, tls,
+                              hc_clock_us(&transfer->client->hooks), out);
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, 0, NULL);
+    }
+    (*out)->peer = transfer->dial.address;
+    return HTTPSC_OK;
+}
+
+/* The connection to the server is there: TLS, or the request at once. */
+static int transfer_connected(httpsc_transfer *transfer)
+{
+    if (!transfer->url.secure) {
+        return transfer_start_exchange(transfer);
+    }
+    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
+    return TRANSFER_CONTINUE;
+}
+
+/* The connection to the proxy is there: TLS with it, and then on to the server. */
+static int transfer_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
+{
+    httpsc_client *client = transfer->client;
+    hc_identity identity;
+
+    if (transfer->tunnel == NULL) {
+        transfer->tunnel = hc_tunnel_open(client, &transfer->identity, &transfer->tracer);
+    }
+    if (transfer->tunnel == NULL) {
+        hc_stream_close(stream);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hc_client_identify_proxy(client, &transfer->identity, &identity);
+    if (transfer_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    transfer_enter(transfer, HC_TRANSFER_TUNNEL);
+    return TRANSFER_CONTINUE;
+}
+
 static int transfer_dial(httpsc_transfer *transfer)
 {
     hc_stream stream = HC_STREAM_NONE;
-    hc_tls *tls = NULL;
     hc_dial_state before = transfer->dial.state;
     int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
 
@@ -25503,32 +27811,28 @@ static int transfer_dial(httpsc_transfer *transfer)
         return code;
     }
     transfer->answer->view.timings.connected_us = transfer_now(transfer);
-    if (transfer->url.secure) {
-        code = transfer_open_tls(transfer, &tls);
-        if (code != HTTPSC_OK) {
-            hc_stream_close(&stream);
-            return code;
-        }
+    if (transfer->dial.unix_socket != NULL) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %e",
+                 transfer->dial.unix_socket);
+    } else {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
+                 transfer->dial.host.text, transfer->dial.port);
     }
-    code = hc_connection_open(&transfer->client->allocator, &transfer->identity, &stream, tls,
-                              hc_clock_us(&transfer->client->hooks), &transfer->connection);
-    if (code != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, code, 0, NULL);
+    if (hc_tunnel_is_needed(&transfer->identity)) {
+        return transfer_start_tunnel(transfer, &stream);
     }
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
-             transfer->dial.host.text, transfer->dial.port);
-    if (!transfer->url.secure) {
-        return transfer_start_exchange(transfer);
+    if (transfer_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
+        HTTPSC_OK) {
+        return transfer->failure.code;
     }
-    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
-    return TRANSFER_CONTINUE;
+    return transfer_connected(transfer);
 }
 
-static void transfer_tell_secrets(httpsc_transfer *transfer)
+static void transfer_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
 {
     const httpsc_client *client = transfer->client;
     size_t len = 0;
-    const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+    const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
     if (len == 0) {
@@ -25542,7 +27846,7 @@ static void transfer_tell_secrets(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
                  "the key log %e cannot be written (system code %d)", client->keylog_path, native);
     }
-    hc_tls_keylog_done(transfer->connection->tls, len);
+    hc_tls_keylog_done(tls, len);
 }
 
 static int transfer_handshake_done(httpsc_transfer *transfer)
@@ -25556,14 +27860,15 @@ static int transfer_handshake_done(httpsc_transfer *transfer)
              facts->resumed ? "resumed" : facts->signature_scheme,
              facts->alpn == NULL ? "none" : facts->alpn,
              facts->verified ? "server verified" : "SERVER NOT VERIFIED");
-    transfer_tell_secrets(transfer);
+    transfer_tell_secrets(transfer, transfer->connection->tls);
     return transfer_start_exchange(transfer);
 }
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int transfer_retry_without_session(httpsc_transfer *transfer)
+static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
 {
+    hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
     if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
@@ -25572,28 +27877,96 @@ static int transfer_retry_without_session(httpsc_transfer *transfer)
         return code;
     }
     hc_error_clear(&transfer->failure);
-    hc_client_drop_sessions(transfer->client, &transfer->identity);
+    hc_client_drop_sessions(transfer->client, &whose);
     transfer->without_session = 1;
     transfer_drop(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
     return transfer_start_dial(transfer);
 }
 
-static int transfer_handshake(httpsc_transfer *transfer)
+/* HTTPSC_OK once TLS is open; else what the step says. */
+static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
 {
-    hc_connection *connection = transfer->connection;
-
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
         int code = hc_connection_pump_in(connection, &transfer->failure);
         if (code == HTTPSC_WANT) {
             return code;
         }
         if (code != HTTPSC_OK) {
-            transfer_tell_secrets(transfer);
-            return transfer_retry_without_session(transfer);
+            transfer_tell_secrets(transfer, connection->tls);
+            return transfer_retry_without_session(transfer, &connection->identity);
         }
     }
-    return transfer_handshake_done(transfer);
+    return HTTPSC_OK;
+}
+
+static int transfer_handshake(httpsc_transfer *transfer)
+{
+    int code = transfer_shake_hands(transfer, transfer->connection);
+
+    return code == HTTPSC_OK ? transfer_handshake_done(transfer) : code;
+}
+
+/* The proxy has tied its connection to the server: what is left of it carries ours. */
+static int transfer_leave_tunnel(httpsc_transfer *transfer)
+{
+    hc_connection *under = transfer->tunnel->connection;
+    const hc_identity *identity = &transfer->identity;
+    hc_stream stream = HC_STREAM_NONE;
+    hc_tls *tls = NULL;
+    int code = HTTPSC_OK;
+
+    transfer->answer->view.timings.proxied_us = transfer_now(transfer);
+    transfer->tunnel->connection = NULL;
+    hc_tunnel_free(transfer->tunnel);
+    transfer->tunnel = NULL;
+    if (identity->route == HC_ROUTE_FORWARD) {
+        under->identity = *identity;
+        transfer->connection = under;
+        return transfer_start_exchange(transfer);
+    }
+    if (hc_connection_give_stream(under, &stream)) {
+        code = transfer_connect(transfer, identity, &stream, &transfer->connection);
+        return code == HTTPSC_OK ? transfer_connected(transfer) : code;
+    }
+    if (identity->tls_config != NULL) {
+        code = transfer_open_tls(transfer, identity, &tls);
+    }
+    if (code != HTTPSC_OK) {
+        hc_connection_close(under);
+        return code;
+    }
+    code = hc_connection_open_over(under, identity, tls, hc_clock_us(&transfer->client->hooks),
+                                   &transfer->connection);
+    return code == HTTPSC_OK ? transfer_connected(transfer)
+                             : hc_fail(&transfer->failure, code, 0, NULL);
+}
+
+static int transfer_tunnel(httpsc_transfer *transfer)
+{
+    hc_tunnel *tunnel = transfer->tunnel;
+    int code = HTTPSC_OK;
+
+    if (tunnel->state == HC_TUNNEL_IDLE) {
+        if (tunnel->connection->tls != NULL) {
+            code = transfer_shake_hands(transfer, tunnel->connection);
+            if (code != HTTPSC_OK) {
+                return code;
+            }
+            transfer_tell_secrets(transfer, tunnel->connection->tls);
+        }
+        if (transfer->identity.route == HC_ROUTE_FORWARD) {
+            return transfer_leave_tunnel(transfer);
+        }
+        code = hc_tunnel_begin(tunnel, &transfer->failure);
+    }
+    if (code == HTTPSC_OK) {
+        code = hc_tunnel_step(tunnel, &transfer->failure);
+    }
+    if (code == HC_TUNNEL_AGAIN) {
+        return transfer_start_dial(transfer);
+    }
+    return code == HTTPSC_OK ? transfer_leave_tunnel(transfer) : code;
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -25715,6 +28088,8 @@ static int transfer_take_answer(httpsc_transfer *transfer)
         return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     view->reused = transfer->reused;
+    view->proxied = transfer->identity.proxy != NULL;
+    view->address = transfer->connection->peer;
     view->timings.head_us = transfer_now(transfer);
     if (transfer->decodes && response->framing != HC_BODY_NONE) {
         if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
@@ -25773,6 +28148,7 @@ static void transfer_part(httpsc_transfer *transfer)
         hc_connection_close(transfer->connection);
     }
     transfer->connection = NULL;
+    hc_client_leave(transfer->client, &transfer->turn);
 }
 
 /* What goes wrong in a body that nobody reads costs the connection, and no more. */
@@ -25856,6 +28232,8 @@ static int transfer_run(httpsc_transfer *transfer)
         return transfer_acquire(transfer);
     case HC_TRANSFER_DIAL:
         return transfer_dial(transfer);
+    case HC_TRANSFER_TUNNEL:
+        return transfer_tunnel(transfer);
     case HC_TRANSFER_HANDSHAKE:
         return transfer_handshake(transfer);
     case HC_TRANSFER_HEAD:
@@ -25960,15 +28338,17 @@ HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *e
 
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
 {
-    const hc_connection *connection = transfer->connection;
+    const hc_connection *connection =
+        transfer->tunnel != NULL ? transfer->tunnel->connection : transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
 
     memset(wants, 0, sizeof *wants);
-    if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
+    if (transfer->state >= HC_TRANSFER_DONE ||
+        (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0 &&
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 &&
         !transfer->download.sink_waits) {
         return;
     }
@@ -25977,7 +28357,12 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     }
     wants->timeout_ms = -1;
     hc_wants_add(wants, transfer->wake.reader, HTTPSC_READABLE);
-    if (transfer->state == HC_TRANSFER_DIAL) {
+    if (transfer->state == HC_TRANSFER_ACQUIRE) {
+        hc_wants_add(wants, transfer->turn.wake.reader, HTTPSC_READABLE);
+        if (transfer->turn.wake.reader == HC_SOCKET_NONE) {
+            hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
+        }
+    } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
     } else {
         if (!transfer->download.sink_waits) {
@@ -26021,14 +28406,16 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
 
     out->resolve_ms = begin_timeout(wanted->resolve_ms, client->resolve_ms, 10000);
     out->connect_ms = begin_timeout(wanted->connect_ms, client->connect_ms, 30000);
+    out->proxy_ms = begin_timeout(wanted->proxy_ms, client->proxy_ms, 30000);
     out->tls_ms = begin_timeout(wanted->tls_ms, client->tls_ms, 15000);
     out->first_byte_ms = begin_timeout(wanted->first_byte_ms, client->first_byte_ms, 30000);
     out->idle_ms = begin_timeout(wanted->idle_ms, client->idle_ms, 30000);
     out->total_ms = begin_timeout(wanted->total_ms, client->total_ms,
                                   blocking ? BEGIN_BLOCKING_TOTAL_MS : HTTPSC_NO_TIMEOUT);
     if (out->resolve_ms < HTTPSC_NO_TIMEOUT || out->connect_ms < HTTPSC_NO_TIMEOUT ||
-        out->tls_ms < HTTPSC_NO_TIMEOUT || out->first_byte_ms < HTTPSC_NO_TIMEOUT ||
-        out->idle_ms < HTTPSC_NO_TIMEOUT || out->total_ms < HTTPSC_NO_TIMEOUT) {
+        out->proxy_ms < HTTPSC_NO_TIMEOUT || out->tls_ms < HTTPSC_NO_TIMEOUT ||
+        out->first_byte_ms < HTTPSC_NO_TIMEOUT || out->idle_ms < HTTPSC_NO_TIMEOUT ||
+        out->total_ms < HTTPSC_NO_TIMEOUT) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a timeout below -1");
     }
     transfer->total_deadline_us = INT64_MAX;
@@ -26295,6 +28682,7 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->blocking = blocking;
     transfer->download.allocator = &transfer->allocator;
     transfer->wake = no_wake;
+    transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
     transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
@@ -26329,9 +28717,15 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
+        if (transfer->tunnel != NULL) {
+            hc_connection_abandon(transfer->tunnel->connection);
+            transfer->tunnel->connection = NULL;
+        }
         hc_wake_close(&transfer->wake);
     }
+    hc_tunnel_free(transfer->tunnel);
     hc_connection_close(transfer->connection);
+    hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
     hc_credentials_free(&transfer->credentials);
@@ -26665,6 +29059,9 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_ratio, 100);
     defaults_size(&limits->max_redirects, 10);
     defaults_size(&limits->max_idle_connections, 8);
+    defaults_size(&limits->max_connections, 1000);
+    defaults_size(&limits->max_connections_per_host, 100);
+    defaults_size(&limits->max_proxy_head_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -27224,6 +29621,89 @@ static int open_keylog(httpsc_client *client, httpsc_error *error)
     return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
 }
 
+/* "HOST:PORT:ADDR", both ends with brackets around IPv6. 1 when it is well formed. */
+static int open_override(hc_override *override, const char *text)
+{
+    char place[HC_HOST_MAX + sizeof "[]:65535"];
+    hc_text endpoint = hc_text_in(place, sizeof place);
+    const char *port = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
+    const char *behind = port == NULL ? NULL : strchr(port + 2, ':');
+    hc_host address;
+
+    if (behind == NULL) {
+        return 0;
+    }
+    hc_text_add_bytes(&endpoint, text, (size_t)(behind - text));
+    if (endpoint.cut ||
+        !hc_host_port_parse(&override->endpoint.host, &override->endpoint.port, place) ||
+        !hc_host_parse(&address, behind + 1, strlen(behind + 1))) {
+        return 0;
+    }
+    override->address = address.address;
+    return address.address.len > 0;
+}
+
+static int open_overrides(httpsc_client *client, const httpsc_options *options,
+                          httpsc_error *error)
+{
+    size_t num = options->num_resolve_to;
+    size_t size;
+
+    if (num == 0) {
+        return HTTPSC_OK;
+    }
+    if (options->resolve_to == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resolve_to is NULL");
+    }
+    if (hc_mul(num, sizeof *client->overrides, &size)) {
+        client->overrides = hc_alloc(&client->allocator, size);
+    }
+    if (client->overrides == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    client->num_overrides = num;
+    for (size_t i = 0; i < num; i++) {
+        if (options->resolve_to[i] == NULL ||
+            !open_override(&client->overrides[i], options->resolve_to[i])) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resolve_to is not HOST:PORT:ADDR: %e",
+                           options->resolve_to[i] == NULL ? "NULL" : options->resolve_to[i]);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int open_unix_socket(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    if (path == NULL) {
+        return HTTPSC_OK;
+    }
+    if (*path == '\0') {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "unix_socket is empty");
+    }
+    client->unix_socket = hc_copy_text(&client->allocator, path);
+    return client->unix_socket == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
+/* The TLS configurations: the client's own or the caller's, and the one for an https proxy. */
+static int open_tls(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
+{
+    httpsc_tls_options tls = options->tls;
+
+    client->tls_config = options->tls_config;
+    if (client->tls_config != NULL) {
+        (void)hc_atomic_add(&client->tls_config->holds, 1);
+    } else {
+        tls.use_environment |= options->use_environment;
+        if (hc_open_tls_config(&tls, &client->allocator, &client->tls_config, error) !=
+            HTTPSC_OK) {
+            return error->code;
+        }
+    }
+    client->proxy_tls = options->proxy_tls != NULL ? options->proxy_tls : client->tls_config;
+    (void)hc_atomic_add(&client->proxy_tls->holds, 1);
+    return HTTPSC_OK;
+}
+
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
@@ -27235,25 +29715,22 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->hooks = options->hooks;
     hc_fill_limits(&client->limits);
     client->pool.max = client->limits.max_idle_connections;
+    client->turns.max = client->limits.max_connections;
+    client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
-        open_verify_as(client, options->verify_as, error) != HTTPSC_OK) {
+        open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
+        open_overrides(client, options, error) != HTTPSC_OK ||
+        open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
+        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
         return error->code;
     }
     if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (options->tls_config == NULL) {
-        httpsc_tls_options tls = options->tls;
-
-        tls.use_environment |= options->use_environment;
-        return hc_open_tls_config(&tls, &client->allocator, &client->tls_config, error);
-    }
-    client->tls_config = options->tls_config;
-    (void)hc_atomic_add(&client->tls_config->holds, 1);
-    return HTTPSC_OK;
+    return open_tls(client, options, error);
 }
 
 int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error)

@@ -26,17 +26,11 @@
 #ifdef _WIN32
 #include <fcntl.h>
 #include <io.h>
-#include <winsock2.h>
-#include <ws2tcpip.h>
 #define isatty _isatty
 #define strcasecmp _stricmp
 #define strncasecmp _strnicmp
 #else
-#include <arpa/inet.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <strings.h>
-#include <sys/socket.h>
 #include <unistd.h>
 #endif
 
@@ -48,13 +42,6 @@
 #define CLI_GO_ON (-1) /* no exit code yet */
 
 /* ---- Settings ------------------------------------------------------------------------------- */
-
-/* One --resolve. */
-typedef struct cli_mapping {
-    const char *host;
-    int port;
-    httpsc_address address;
-} cli_mapping;
 
 /* The command line. Strings are argv's own. */
 typedef struct cli_settings {
@@ -69,15 +56,13 @@ typedef struct cli_settings {
     const char *tls_min, *tls_max;
     httpsc_field *fields; /* room for argc, and so have the next two */
     size_t num_fields;
-    cli_mapping *mappings;
-    size_t num_mappings;
+    const char **overrides;
     const char **urls;
     size_t num_urls;
     char *body; /* NULL: none */
     size_t body_len;
     int body_is_form;
     httpsc_options options;
-    int port; /* of the URL being fetched, for the mappings */
 } cli_settings;
 
 static const char cli_help[] =
@@ -104,6 +89,10 @@ static const char cli_help[] =
     "     --allow-http      take http:// URLs too\n"
     "     --connect-to ADDR:PORT   connect there, whatever the URL says\n"
     "     --resolve HOST:PORT:ADDR the address of a host (repeatable)\n"
+    "     --unix-socket PATH       connect there, whatever the URL says\n"
+    " -x, --proxy URL       http, https or socks5h://[USER:PASSWORD@]HOST[:PORT]\n"
+    "     --proxy-user USER:PASSWORD, --proxy-auth basic|digest|any\n"
+    "     --tunnel          CONNECT for http:// too; --noproxy LIST: no proxy for those\n"
     "     --tls-min, --tls-max VERSION   1.2 or 1.3\n"
     "     --inspect         show the certificates, and how they were verified\n"
     "     --inspect-file FILE, --verify-as NAME   the same of a file; NAME: the host\n"
@@ -124,44 +113,6 @@ static int cli_say(int exit_code, const char *format, ...)
     fputc('\n', stderr);
     va_end(args);
     return exit_code;
-}
-
-/* Digits to a number of at most max, or -1. */
-static long cli_number(const char *text, size_t len, long max)
-{
-    long number = 0;
-    size_t i;
-
-    for (i = 0; i < len; i++) {
-        if (text[i] < '0' || text[i] > '9' || number > (max - (text[i] - '0')) / 10) {
-            return -1;
-        }
-        number = number * 10 + (text[i] - '0');
-    }
-    return len > 0 ? number : -1;
-}
-
-/* The port of a URL, of which the library will judge the rest. */
-static int cli_url_port(const char *url)
-{
-    const char *scheme_end = strstr(url, "://");
-    const char *host, *end, *at;
-    int fallback;
-
-    if (scheme_end == NULL) {
-        return 0;
-    }
-    fallback = strncasecmp(url, "http:", 5) == 0 ? 80 : 443;
-    host = scheme_end + 3;
-    end = host + strcspn(host, "/?#\\");
-    for (at = host; at < end; at++) {
-        host = *at == '@' ? at + 1 : host;
-    }
-    for (at = end; at > host && at[-1] != ':' && at[-1] != ']'; at--) {
-        continue;
-    }
-    return at > host && at[-1] == ':' && at < end ? (int)cli_number(at, (size_t)(end - at), 65535)
-                                                  : fallback;
 }
 
 /* The last segment of a URL's path as a name for a file, in memory of its own. NULL where it is
@@ -304,92 +255,44 @@ static int cli_set_timeout(cli_settings *settings, char *value)
     return CLI_GO_ON;
 }
 
-/* ---- Names to addresses --------------------------------------------------------------------- */
-
-static int cli_look_up(const char *host, httpsc_address *addresses, size_t max_addresses,
-                       size_t *num_addresses)
+/* HOST:PORT:ADDR, of which the library judges all but the colons. */
+static int cli_add_override(cli_settings *settings, char *text)
 {
-    struct addrinfo hints, *list = NULL, *entry;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-    int code;
+    const char *colon = strchr(text, ':');
 
-    memset(&hints, 0, sizeof hints);
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    code = getaddrinfo(host, NULL, &hints, &list);
-    if (code != 0) {
-        return code == EAI_NONAME ? HTTPSC_ERR_RESOLVE_NOT_FOUND : HTTPSC_ERR_RESOLVE_FAILED;
-    }
-    *num_addresses = 0;
-    for (entry = list; entry != NULL && *num_addresses < max_addresses; entry = entry->ai_next) {
-        httpsc_address *address = &addresses[*num_addresses];
-        memset(address, 0, sizeof *address);
-        if (entry->ai_family == AF_INET) {
-            memcpy(&v4, entry->ai_addr, sizeof v4);
-            memcpy(address->bytes, &v4.sin_addr, address->len = 4);
-        } else if (entry->ai_family == AF_INET6) {
-            memcpy(&v6, entry->ai_addr, sizeof v6);
-            memcpy(address->bytes, &v6.sin6_addr, address->len = 16);
-            address->scope_id = (uint32_t)v6.sin6_scope_id;
-        }
-        *num_addresses += address->len != 0;
-    }
-    freeaddrinfo(list);
-    return *num_addresses > 0 ? HTTPSC_OK : HTTPSC_ERR_RESOLVE_NOT_FOUND;
-}
-
-/* The resolve hook, installed by --resolve alone: what no mapping names, the system is asked. */
-static int cli_resolve(void *user, const char *host, httpsc_address *addresses,
-                       size_t max_addresses, size_t *num_addresses)
-{
-    const cli_settings *settings = user;
-    size_t i, count = 0;
-
-    for (i = 0; i < settings->num_mappings && count < max_addresses; i++) {
-        const cli_mapping *mapping = &settings->mappings[i];
-        if (mapping->port == settings->port && strcasecmp(host, mapping->host) == 0) {
-            addresses[count++] = mapping->address;
-        }
-    }
-    if (count == 0) {
-        return cli_look_up(host, addresses, max_addresses, num_addresses);
-    }
-    *num_addresses = count;
-    return HTTPSC_OK;
-}
-
-/* HOST:PORT:ADDR, where an IPv6 ADDR may be in brackets; the text is cut in place. */
-static int cli_add_mapping(cli_settings *settings, char *text)
-{
-    cli_mapping *mapping = &settings->mappings[settings->num_mappings];
-    char *port = strchr(text, ':');
-    char *address = port != NULL ? strchr(port + 1, ':') : NULL;
-    size_t len;
-
-    if (address == NULL || port == text) {
+    if (colon == NULL || colon == text || strchr(colon + 1, ':') == NULL) {
         return cli_say(CLI_USAGE, "--resolve wants HOST:PORT:ADDR, not %s", text);
     }
-    mapping->port = (int)cli_number(port + 1, (size_t)(address - port - 1), 65535);
-    *port = '\0';
-    address++;
-    len = strlen(address);
-    if (address[0] == '[' && address[len - 1] == ']') {
-        address[len - 1] = '\0';
-        address++;
-    }
-    mapping->host = text;
-    if (inet_pton(AF_INET, address, mapping->address.bytes) == 1) {
-        mapping->address.len = 4;
-    } else if (inet_pton(AF_INET6, address, mapping->address.bytes) == 1) {
-        mapping->address.len = 16;
-    }
-    if (mapping->port < 0 || mapping->address.len == 0) {
-        return cli_say(CLI_USAGE, "bad port or address in --resolve for %s", text);
-    }
-    settings->num_mappings++;
-    settings->options.hooks.resolve = cli_resolve;
+    settings->overrides[settings->options.num_resolve_to++] = text;
+    settings->options.resolve_to = settings->overrides;
     return CLI_GO_ON;
+}
+
+/* USER:PASSWORD; the text is cut in place. */
+static int cli_set_proxy_user(cli_settings *settings, char *text)
+{
+    char *colon = strchr(text, ':');
+
+    settings->options.proxy_user = text;
+    if (colon != NULL) {
+        *colon = '\0';
+        settings->options.proxy_password = colon + 1;
+    }
+    return CLI_GO_ON;
+}
+
+static int cli_set_proxy_auth(cli_settings *settings, char *text)
+{
+    static const char *const names[] = {"basic", "digest", "any"};
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        if (strcmp(text, names[i]) == 0) {
+            settings->options.proxy_auth = HTTPSC_AUTH_BASIC + i;
+            return CLI_GO_ON;
+        }
+    }
+    return cli_say(CLI_USAGE, "--proxy-auth is basic, digest or any, not %s", text);
 }
 
 /* ---- The command line ----------------------------------------------------------------------- */
@@ -439,13 +342,19 @@ static const cli_option cli_options[] = {
     {"inspect-file", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(inspect_file)},
     {"location", 'L', CLI_PEOPLE, CLI_AT(follow)},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
+    {"noproxy", 0, CLI_VALUE, CLI_AT(options.no_proxy)},
     {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},
+    {"proxy", 'x', CLI_VALUE, CLI_AT(options.proxy)},
+    {"proxy-auth", 0, CLI_VALUE, 0, cli_set_proxy_auth},
+    {"proxy-user", 0, CLI_VALUE, 0, cli_set_proxy_user},
     {"remote-name", 'O', CLI_PEOPLE, CLI_AT(remote_name)},
-    {"resolve", 0, CLI_VALUE, 0, cli_add_mapping},
+    {"resolve", 0, CLI_VALUE, 0, cli_add_override},
     {"timeout", 0, CLI_VALUE, 0, cli_set_timeout},
     {"timing", 0, CLI_PEOPLE, CLI_AT(timing)},
     {"tls-max", 0, CLI_VALUE, CLI_AT(tls_max)},
     {"tls-min", 0, CLI_VALUE, CLI_AT(tls_min)},
+    {"tunnel", 0, 0, CLI_AT(options.tunnel_http)},
+    {"unix-socket", 0, CLI_VALUE, CLI_AT(options.unix_socket)},
     {"user", 'u', CLI_VALUE, 0, cli_set_user},
     {"verbose", 'v', 0, CLI_AT(verbose)},
     {"verify-as", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(options.verify_as)},
@@ -628,7 +537,10 @@ static int cli_run(cli_settings *settings)
         return cli_inspect(settings);
     }
     if (httpsc_client_open(&settings->options, &client, &error) != HTTPSC_OK) {
-        exit_code = cli_say(CLI_FAILED, "%s", error.text);
+        exit_code = cli_say(error.code == HTTPSC_ERR_ARGUMENT || error.code == HTTPSC_ERR_PROXY_URL
+                                ? CLI_USAGE
+                                : CLI_FAILED,
+                            "%s", error.text);
     }
     for (i = 0; i < settings->num_urls && exit_code == CLI_OK; i++) {
         exit_code =
@@ -649,9 +561,9 @@ int main(int argc, char **argv)
     _setmode(_fileno(stdout), _O_BINARY);
 #endif
     settings.fields = calloc(room, sizeof *settings.fields);
-    settings.mappings = calloc(room, sizeof *settings.mappings);
+    settings.overrides = calloc(room, sizeof *settings.overrides);
     settings.urls = calloc(room, sizeof *settings.urls);
-    if (settings.fields == NULL || settings.mappings == NULL || settings.urls == NULL) {
+    if (settings.fields == NULL || settings.overrides == NULL || settings.urls == NULL) {
         exit_code = cli_say(CLI_FAILED, "out of memory");
     } else {
         exit_code = cli_parse(&settings, argc, argv);
@@ -663,7 +575,7 @@ int main(int argc, char **argv)
         exit_code = cli_say(CLI_FAILED, "cannot write to stdout");
     }
     free(settings.fields);
-    free(settings.mappings);
+    free(settings.overrides);
     free(settings.urls);
     free(settings.body);
     return exit_code;

@@ -27,6 +27,7 @@
 
 /* syntax: pure functions over text and bytes */
 #include "syntax/url.c"
+#include "syntax/no_proxy.c"
 #include "syntax/pem.c"
 #include "syntax/der.c"
 #include "syntax/calendar.c"
@@ -83,12 +84,14 @@
 #include "http/multipart.c"
 #include "http/framing.c"
 #include "http/response.c"
+#include "http/auth.c"
+#include "http/digest.c"
+#include "http/connect.c"
+#include "http/socks5.c"
 #include "http/decode.c"
 #include "http/set_cookie.c"
 #include "http/cookies.c"
 #include "http/cookie_file.c"
-#include "http/auth.c"
-#include "http/digest.c"
 
 /* client: dial, pool, one transfer's state machine */
 #include "client/hooks.c"
@@ -98,10 +101,13 @@
 #include "client/connection.c"
 #include "client/pool.c"
 #include "client/sessions.c"
+#include "client/proxy.c"
+#include "client/turns.c"
 #include "client/client.c"
 #include "client/upload.c"
 #include "client/exchange.c"
 #include "client/download.c"
+#include "client/tunnel.c"
 #include "client/answer.c"
 #include "client/credentials.c"
 #include "client/plan.c"

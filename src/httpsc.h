@@ -401,7 +401,8 @@ typedef struct httpsc_hooks {
     /* Fills buf with len random bytes fit for keys: HTTPSC_OK, or HTTPSC_ERR_ENTROPY. */
     int (*entropy)(void *user, unsigned char *buf, size_t len);
 
-    /* Addresses of a host name, best first: HTTPSC_OK with *num_addresses <= max_addresses,
+    /* Addresses of a host name, of each family best first (IPv6 and IPv4 are then tried turn about,
+     * the next joining after 250 ms; RFC 8305): HTTPSC_OK with *num_addresses <= max_addresses,
      * HTTPSC_ERR_RESOLVE_NOT_FOUND, HTTPSC_ERR_RESOLVE_FAILED, or HTTPSC_WANT to be asked again at
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
@@ -624,6 +625,8 @@ void httpsc_bearssl_x509_close(httpsc_bearssl_x509 *x509);
 typedef struct httpsc_timeouts {
     int resolve_ms;     /* looking up the name; default 10,000 */
     int connect_ms;     /* all connection attempts together; default 30,000 */
+    int proxy_ms;       /* from the connection to a proxy to the one that it opens: TLS to an https
+                           proxy, CONNECT or SOCKS; default 30,000 */
     int tls_ms;         /* the TLS handshake; default 15,000 */
     int first_byte_ms;  /* from the end of the request to the first response byte, and from there to
                            the end of the head (anew for each 1xx); default 30,000 */
@@ -651,7 +654,19 @@ typedef struct httpsc_limits {
                                        default 100 */
     size_t max_redirects;           /* followed for one request; default 10 */
     size_t max_idle_connections;    /* kept for reuse; default 8 */
+    size_t max_connections;         /* in use at once; default 1000. No error: who is over it, or
+                                       over the next, waits until it is his turn, for as long as
+                                       total_ms allows */
+    size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
+    size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
 } httpsc_limits;
+
+/* How the client says who its user is (RFC 9110, 11). */
+#define HTTPSC_AUTH_NONE 0   /* not at all; with user information in the URL: BASIC */
+#define HTTPSC_AUTH_BASIC 1  /* at once (RFC 7617); over http:// too where that is allowed */
+#define HTTPSC_AUTH_DIGEST 2 /* when asked (RFC 7616) */
+#define HTTPSC_AUTH_ANY 3    /* when asked: Digest where it is offered, else Basic */
+#define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
  * A client's settings. Zeroed: verified HTTPS with the system's roots.
@@ -673,12 +688,39 @@ typedef struct httpsc_options {
                                       where the build has HTTPSC_USE_ZLIB */
     int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
                                       allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
+    const char *const *resolve_to; /* "HOST:PORT:ADDR": connections to that host and port (a
+                                      proxy's, too) go to that IP address, and nothing is looked
+                                      up; several of one host are all tried; default: none */
+    size_t num_resolve_to;
+    const char *unix_socket;       /* path of a Unix socket: every connection goes there, and
+                                      nothing is looked up; default: none */
+    const char *proxy;             /* "http://[USER:PASSWORD@]HOST[:PORT]", or https:// (TLS to the
+                                      proxy, too), or socks5h:// (SOCKS 5, which looks names up
+                                      itself; socks5:// is the same); user and password
+                                      percent-encoded; port 80, 443, 1080 by default. https:// goes
+                                      through a tunnel (CONNECT), http:// is handed to an http or
+                                      https proxy as it is. Default, and "": none */
+    const char *no_proxy;          /* hosts that are connected to directly, with commas between
+                                      them: "example.com" (and all names below it), addresses,
+                                      ranges ("10.0.0.0/8"), each of the first two also with
+                                      ":PORT"; "*": all. Default: none */
+    const char *proxy_user;        /* in place of those in the URL; default: none */
+    const char *proxy_password;
+    int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
+                                      user is BASIC. Goes to the proxy alone. SOCKS: not used */
+    int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
+                                      pins and insecure switches included; the client's certificate
+                                      is never shown to it */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
-                                      httpsc_tls_options tells, and append the secrets of each
+                                      httpsc_tls_options tells; append the secrets of each
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
-                                      the trace hook alone); never in a set-uid program;
-                                      default 0: nothing is read from the environment */
+                                      the trace hook alone); where proxy is NULL, heed http_proxy
+                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      ALL_PROXY, and, where no_proxy is NULL, no_proxy and
+                                      NO_PROXY. Never in a set-uid program; default 0: nothing is
+                                      read from the environment */
     httpsc_timeouts timeouts;
     httpsc_limits limits;
     httpsc_hooks hooks;
@@ -687,7 +729,7 @@ typedef struct httpsc_options {
 /*
  * Opens a client. options may be NULL: all defaults. Strings are copied. The client uses no
  * connection again that was idle for over 60 seconds, or is older than an hour.
- * Errors: ARGUMENT, MEMORY, SYSTEM, and those of httpsc_tls_config_open.
+ * Errors: ARGUMENT, MEMORY, SYSTEM, PROXY_URL, and those of httpsc_tls_config_open.
  */
 int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error);
 
@@ -884,6 +926,7 @@ typedef struct httpsc_timings {
     int64_t redirected_us;       /* the exchanges before (redirects, challenges) were done */
     int64_t resolved_us;
     int64_t connected_us;
+    int64_t proxied_us;          /* the proxy's tunnel stood */
     int64_t tls_us;
     int64_t sent_us;
     int64_t first_byte_us;
@@ -929,6 +972,9 @@ typedef struct httpsc_response {
     size_t num_redirects;
     int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
                                     Content-Length are still what they were on the way */
+    int proxied;                 /* 1: came by way of a proxy */
+    httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
+                                    transport or a Unix socket */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */

@@ -26,6 +26,9 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_ratio, 100);
     defaults_size(&limits->max_redirects, 10);
     defaults_size(&limits->max_idle_connections, 8);
+    defaults_size(&limits->max_connections, 1000);
+    defaults_size(&limits->max_connections_per_host, 100);
+    defaults_size(&limits->max_proxy_head_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)

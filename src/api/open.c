@@ -80,6 +80,89 @@ static int open_keylog(httpsc_client *client, httpsc_error *error)
     return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
 }
 
+/* "HOST:PORT:ADDR", both ends with brackets around IPv6. 1 when it is well formed. */
+static int open_override(hc_override *override, const char *text)
+{
+    char place[HC_HOST_MAX + sizeof "[]:65535"];
+    hc_text endpoint = hc_text_in(place, sizeof place);
+    const char *port = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
+    const char *behind = port == NULL ? NULL : strchr(port + 2, ':');
+    hc_host address;
+
+    if (behind == NULL) {
+        return 0;
+    }
+    hc_text_add_bytes(&endpoint, text, (size_t)(behind - text));
+    if (endpoint.cut ||
+        !hc_host_port_parse(&override->endpoint.host, &override->endpoint.port, place) ||
+        !hc_host_parse(&address, behind + 1, strlen(behind + 1))) {
+        return 0;
+    }
+    override->address = address.address;
+    return address.address.len > 0;
+}
+
+static int open_overrides(httpsc_client *client, const httpsc_options *options,
+                          httpsc_error *error)
+{
+    size_t num = options->num_resolve_to;
+    size_t size;
+
+    if (num == 0) {
+        return HTTPSC_OK;
+    }
+    if (options->resolve_to == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resolve_to is NULL");
+    }
+    if (hc_mul(num, sizeof *client->overrides, &size)) {
+        client->overrides = hc_alloc(&client->allocator, size);
+    }
+    if (client->overrides == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    client->num_overrides = num;
+    for (size_t i = 0; i < num; i++) {
+        if (options->resolve_to[i] == NULL ||
+            !open_override(&client->overrides[i], options->resolve_to[i])) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resolve_to is not HOST:PORT:ADDR: %e",
+                           options->resolve_to[i] == NULL ? "NULL" : options->resolve_to[i]);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int open_unix_socket(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    if (path == NULL) {
+        return HTTPSC_OK;
+    }
+    if (*path == '\0') {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "unix_socket is empty");
+    }
+    client->unix_socket = hc_copy_text(&client->allocator, path);
+    return client->unix_socket == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
+
+/* The TLS configurations: the client's own or the caller's, and the one for an https proxy. */
+static int open_tls(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
+{
+    httpsc_tls_options tls = options->tls;
+
+    client->tls_config = options->tls_config;
+    if (client->tls_config != NULL) {
+        (void)hc_atomic_add(&client->tls_config->holds, 1);
+    } else {
+        tls.use_environment |= options->use_environment;
+        if (hc_open_tls_config(&tls, &client->allocator, &client->tls_config, error) !=
+            HTTPSC_OK) {
+            return error->code;
+        }
+    }
+    client->proxy_tls = options->proxy_tls != NULL ? options->proxy_tls : client->tls_config;
+    (void)hc_atomic_add(&client->proxy_tls->holds, 1);
+    return HTTPSC_OK;
+}
+
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
@@ -91,25 +174,22 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->hooks = options->hooks;
     hc_fill_limits(&client->limits);
     client->pool.max = client->limits.max_idle_connections;
+    client->turns.max = client->limits.max_connections;
+    client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
-        open_verify_as(client, options->verify_as, error) != HTTPSC_OK) {
+        open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
+        open_overrides(client, options, error) != HTTPSC_OK ||
+        open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
+        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
         return error->code;
     }
     if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (options->tls_config == NULL) {
-        httpsc_tls_options tls = options->tls;
-
-        tls.use_environment |= options->use_environment;
-        return hc_open_tls_config(&tls, &client->allocator, &client->tls_config, error);
-    }
-    client->tls_config = options->tls_config;
-    (void)hc_atomic_add(&client->tls_config->holds, 1);
-    return HTTPSC_OK;
+    return open_tls(client, options, error);
 }
 
 int httpsc_client_open(const httpsc_options *options, httpsc_client **out, httpsc_error *error)

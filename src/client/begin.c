@@ -22,14 +22,16 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
 
     out->resolve_ms = begin_timeout(wanted->resolve_ms, client->resolve_ms, 10000);
     out->connect_ms = begin_timeout(wanted->connect_ms, client->connect_ms, 30000);
+    out->proxy_ms = begin_timeout(wanted->proxy_ms, client->proxy_ms, 30000);
     out->tls_ms = begin_timeout(wanted->tls_ms, client->tls_ms, 15000);
     out->first_byte_ms = begin_timeout(wanted->first_byte_ms, client->first_byte_ms, 30000);
     out->idle_ms = begin_timeout(wanted->idle_ms, client->idle_ms, 30000);
     out->total_ms = begin_timeout(wanted->total_ms, client->total_ms,
                                   blocking ? BEGIN_BLOCKING_TOTAL_MS : HTTPSC_NO_TIMEOUT);
     if (out->resolve_ms < HTTPSC_NO_TIMEOUT || out->connect_ms < HTTPSC_NO_TIMEOUT ||
-        out->tls_ms < HTTPSC_NO_TIMEOUT || out->first_byte_ms < HTTPSC_NO_TIMEOUT ||
-        out->idle_ms < HTTPSC_NO_TIMEOUT || out->total_ms < HTTPSC_NO_TIMEOUT) {
+        out->proxy_ms < HTTPSC_NO_TIMEOUT || out->tls_ms < HTTPSC_NO_TIMEOUT ||
+        out->first_byte_ms < HTTPSC_NO_TIMEOUT || out->idle_ms < HTTPSC_NO_TIMEOUT ||
+        out->total_ms < HTTPSC_NO_TIMEOUT) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a timeout below -1");
     }
     transfer->total_deadline_us = INT64_MAX;
@@ -296,6 +298,7 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->blocking = blocking;
     transfer->download.allocator = &transfer->allocator;
     transfer->wake = no_wake;
+    transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
     transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
@@ -330,9 +333,15 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
+        if (transfer->tunnel != NULL) {
+            hc_connection_abandon(transfer->tunnel->connection);
+            transfer->tunnel->connection = NULL;
+        }
         hc_wake_close(&transfer->wake);
     }
+    hc_tunnel_free(transfer->tunnel);
     hc_connection_close(transfer->connection);
+    hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
     hc_credentials_free(&transfer->credentials);

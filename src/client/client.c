@@ -32,6 +32,11 @@ HC_FN void hc_client_release(httpsc_client *client)
     }
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
+    hc_tls_config_release(client->proxy_tls);
+    hc_proxies_free(&client->proxies, &allocator);
+    hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
+    hc_free_text(&allocator, client->unix_socket);
+    hc_turns_forget(&client->turns, &allocator);
     hc_free_text(&allocator, client->user_agent);
     hc_free_text(&allocator, client->keylog_path);
     hc_free(&allocator, client->connect_to, sizeof *client->connect_to);
@@ -54,8 +59,76 @@ static hc_connection *client_foreign_connections(httpsc_client *client)
     }
     client->process_id = process_id;
     hc_wake_close(&client->spare_wake);
+    hc_turns_forget(&client->turns, &client->allocator);
     hc_sessions_drop(&client->sessions, &client->allocator, NULL);
     return hc_pool_empty(&client->pool);
+}
+
+/* The first override for the host and port that are dialled. */
+static const hc_override *client_override(const httpsc_client *client, const hc_host *host,
+                                          int port)
+{
+    for (size_t i = 0; i < client->num_overrides; i++) {
+        const hc_override *one = &client->overrides[i];
+
+        if (one->endpoint.port == port && strcmp(one->endpoint.host.text, host->text) == 0) {
+            return one;
+        }
+    }
+    return NULL;
+}
+
+HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,
+                                 httpsc_address addresses[HC_ADDRESSES_MAX])
+{
+    size_t num = 0;
+
+    for (size_t i = 0; i < client->num_overrides && num < HC_ADDRESSES_MAX; i++) {
+        const hc_override *one = &client->overrides[i];
+
+        if (one->endpoint.port == override->endpoint.port &&
+            strcmp(one->endpoint.host.text, override->endpoint.host.text) == 0) {
+            addresses[num++] = one->address;
+        }
+    }
+    return num;
+}
+
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out)
+{
+    const hc_host *host = &url->host;
+    int port = url->port;
+
+    memset(out, 0, sizeof *out);
+    out->secure = url->secure;
+    out->port = url->port;
+    out->host = url->host;
+    out->verify_as = client->verify_as;
+    out->connect_to = client->connect_to;
+    out->unix_socket = client->unix_socket;
+    out->tls_config = url->secure ? client->tls_config : NULL;
+    hc_proxies_route(&client->proxies, out);
+    if (out->connect_to != NULL) {
+        host = &out->connect_to->host;
+        port = out->connect_to->port;
+    } else if (out->proxy != NULL) {
+        host = &out->proxy->host;
+        port = out->proxy->port;
+    }
+    out->override = client_override(client, host, port);
+}
+
+HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
+                                    hc_identity *out)
+{
+    *out = *identity;
+    out->secure = identity->proxy->kind == HC_PROXY_HTTPS;
+    out->host = identity->proxy->host;
+    out->port = identity->proxy->port;
+    out->verify_as = NULL;
+    out->tls_config = out->secure ? client->proxy_tls : NULL;
+    out->route = HC_ROUTE_DIRECT;
+    out->for_proxy = 1;
 }
 
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity)
@@ -73,13 +146,16 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (connection->tls == NULL || hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
-    while ((session = hc_tls_take_session(connection->tls, now)) != NULL) {
-        hc_mutex_lock(&client->lock);
-        hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
-        hc_mutex_unlock(&client->lock);
+    for (; connection != NULL; connection = connection->under) {
+        while (connection->tls != NULL &&
+               (session = hc_tls_take_session(connection->tls, now)) != NULL) {
+            hc_mutex_lock(&client->lock);
+            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_mutex_unlock(&client->lock);
+        }
     }
 }
 
@@ -192,6 +268,47 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
         hc_connection_close(connection);
     } while (connection != NULL);
     return NULL;
+}
+
+HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
+                          hc_connection **out, int *native)
+{
+    hc_connection *foreign;
+    hc_connection *old = NULL;
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
+        !hc_identity_equal(&turn->host->identity, identity)) {
+        hc_turns_leave(&client->turns, &client->allocator, turn);
+    }
+    code = hc_turns_enter(&client->turns, &client->allocator, turn, identity, native);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    hc_wake_close(&turn->wake);
+    *out = hc_client_take_connection(client, identity);
+    if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
+        hc_mutex_lock(&client->lock);
+        hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
+        hc_mutex_unlock(&client->lock);
+        hc_pool_close_list(old, 0);
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
+{
+    hc_connection *foreign;
+
+    hc_mutex_lock(&client->lock);
+    foreign = client_foreign_connections(client);
+    hc_turns_leave(&client->turns, &client->allocator, turn);
+    hc_mutex_unlock(&client->lock);
+    hc_pool_close_list(foreign, 1);
 }
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)

@@ -3,8 +3,10 @@
 #define HC_CLIENT_H
 
 #include "pool.h"
+#include "proxy.h"
 #include "sessions.h"
 #include "../http/cookies.h"
+#include "turns.h"
 #include "../crypto/crypto.h"
 #include "../x509/judge.h"
 
@@ -33,11 +35,17 @@ struct httpsc_client {
     char *keylog_path;      /* of SSLKEYLOGFILE, or NULL */
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
+    hc_override *overrides;
+    size_t num_overrides;
+    char *unix_socket;       /* or NULL */
+    hc_proxies proxies;
+    httpsc_tls_config *proxy_tls; /* of an https proxy */
     httpsc_timeouts timeouts; /* as given: 0 means the default */
     httpsc_limits limits;     /* all filled in */
     httpsc_hooks hooks;
     hc_mutex lock;          /* guards what stands below it */
     hc_pool pool;
+    hc_turns turns;
     hc_sessions sessions;
     hc_cookie_jar jar;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
@@ -49,6 +57,28 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config);
 HC_FN void hc_client_release(httpsc_client *client);
 
 HC_FN void hc_client_hold(httpsc_client *client);
+
+/* Whom the connection for a URL belongs to, and by which way it goes. */
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out);
+
+/* All addresses for the host and port of an override. How many there are. */
+HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,
+                                 httpsc_address addresses[HC_ADDRESSES_MAX]);
+
+/* The same as hc_client_identify for the connection to an identity's proxy. */
+HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
+                                    hc_identity *out);
+
+/*
+ * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
+ * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ */
+HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
+                          hc_connection **out, int *native);
+
+/* Gives the turn up, if there is any: its connection was kept or closed. */
+HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
 /* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
 HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);

@@ -23,13 +23,22 @@ HC_FN int hc_connection_open(const httpsc_allocator *allocator, const hc_identit
     return HTTPSC_OK;
 }
 
+/* Frees all but the stream and what is under it. */
+static void connection_free(hc_connection *connection)
+{
+    hc_tls_free(connection->tls);
+    hc_free_secret(connection->allocator, connection->plain, sizeof *connection->plain);
+    hc_free(connection->allocator, connection, sizeof *connection);
+}
+
 HC_FN void hc_connection_abandon(hc_connection *connection)
 {
-    if (connection != NULL) {
+    while (connection != NULL) {
+        hc_connection *under = connection->under;
+
         hc_stream_close(&connection->stream);
-        hc_tls_free(connection->tls);
-        hc_free_secret(connection->allocator, connection->plain, sizeof *connection->plain);
-        hc_free(connection->allocator, connection, sizeof *connection);
+        connection_free(connection);
+        connection = under;
     }
 }
 
@@ -37,15 +46,119 @@ HC_FN void hc_connection_close(hc_connection *connection)
 {
     httpsc_error ignored;
 
-    if (connection != NULL) {
-        if (connection->tls != NULL && !connection->ended) {
+    for (hc_connection *at = connection; at != NULL; at = at->under) {
+        if (at->tls != NULL && !at->ended) {
             hc_error_clear(&ignored);
-            hc_tls_close(connection->tls);
-            (void)hc_connection_pump_out(connection, &ignored);
+            hc_tls_close(at->tls);
+            (void)hc_connection_pump_out(at, &ignored);
         }
-        hc_connection_abandon(connection);
+    }
+    hc_connection_abandon(connection);
+}
+
+/* ---- one connection over another: a transport whose handle is the one below ---- */
+
+static int connection_under_send(void *handle, const unsigned char *data, size_t len,
+                                 size_t *num_sent)
+{
+    hc_connection *under = handle;
+    httpsc_error error;
+    size_t room = 0;
+    unsigned char *place = hc_connection_write_space(under, &room);
+    int code;
+
+    hc_error_clear(&error);
+    len = hc_min(len, room);
+    if (len > 0) {
+        memcpy(place, data, len);
+        hc_connection_write(under, len);
+    }
+    code = hc_connection_pump_out(under, &error);
+    *num_sent = len;
+    return len > 0 && (code == HTTPSC_OK || code == HTTPSC_WANT) ? HTTPSC_OK : code;
+}
+
+static int connection_under_recv(void *handle, unsigned char *buf, size_t len,
+                                 size_t *num_received)
+{
+    hc_connection *under = handle;
+    httpsc_error error;
+    int clean = 0;
+
+    hc_error_clear(&error);
+    for (;;) {
+        size_t left = 0;
+        const unsigned char *data = hc_connection_read(under, &left);
+        int code;
+
+        if (left > 0) {
+            *num_received = hc_min(left, len);
+            memcpy(buf, data, *num_received);
+            hc_connection_read_done(under, *num_received);
+            return HTTPSC_OK;
+        }
+        if (hc_connection_at_end(under, &clean)) {
+            *num_received = 0; /* what a cut means, the TLS or HTTP above judges */
+            return HTTPSC_OK;
+        }
+        code = hc_connection_pump_in(under, &error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
     }
 }
+
+static void connection_under_wants(void *handle, int events, httpsc_wants *wants)
+{
+    const hc_connection *under = handle;
+
+    hc_stream_wants(&under->stream, under->waits != 0 ? under->waits : events, wants);
+}
+
+/* The one below is closed by whoever has the one above. */
+static void connection_under_close(void *handle)
+{
+    (void)handle;
+}
+
+static const httpsc_transport connection_under = {NULL,
+                                                  NULL,
+                                                  connection_under_send,
+                                                  connection_under_recv,
+                                                  connection_under_wants,
+                                                  connection_under_close};
+
+HC_FN int hc_connection_open_over(hc_connection *under, const hc_identity *identity, hc_tls *tls,
+                                  int64_t now_us, hc_connection **out)
+{
+    hc_stream stream = HC_STREAM_NONE;
+    int code;
+
+    stream.transport = &connection_under;
+    stream.handle = under;
+    code = hc_connection_open(under->allocator, identity, &stream, tls, now_us, out);
+    if (code == HTTPSC_OK) {
+        (*out)->under = under;
+        (*out)->peer = under->peer;
+    } else {
+        hc_connection_close(under);
+    }
+    return code;
+}
+
+HC_FN int hc_connection_give_stream(hc_connection *connection, hc_stream *out)
+{
+    const hc_plain *plain = connection->plain;
+
+    if (plain == NULL || plain->in_at < plain->in_end || plain->out_at < plain->out_end) {
+        return 0;
+    }
+    *out = connection->stream;
+    connection_free(connection);
+    return 1;
+}
+
+/* ---- pumping ---- */
 
 static const unsigned char *connection_out(hc_connection *connection, size_t *len)
 {

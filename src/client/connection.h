@@ -26,6 +26,8 @@ typedef struct hc_connection {
     const httpsc_allocator *allocator; /* the client's, which outlives the connection */
     hc_identity identity;
     hc_stream stream;
+    struct hc_connection *under; /* to an https proxy, which carries this one; NULL: stream's own */
+    httpsc_address peer; /* that it was dialled to; len 0 for a transport or a Unix socket */
     hc_tls *tls;        /* one of these two */
     hc_plain *plain;
     int ended;          /* the transport's end came */
@@ -43,6 +45,14 @@ typedef struct hc_connection {
  * HTTPSC_OK or HTTPSC_ERR_MEMORY. */
 HC_FN int hc_connection_open(const httpsc_allocator *allocator, const hc_identity *identity,
                              hc_stream *stream, hc_tls *tls, int64_t now_us, hc_connection **out);
+
+/* The same over another connection, all of whose bytes are its own from now on; under is taken. */
+HC_FN int hc_connection_open_over(hc_connection *under, const hc_identity *identity, hc_tls *tls,
+                                  int64_t now_us, hc_connection **out);
+
+/* Frees a plain connection but for its stream, which goes on in *out. 0, and nothing happens, where
+ * there are bytes in it that were received or not sent. */
+HC_FN int hc_connection_give_stream(hc_connection *connection, hc_stream *out);
 
 /* Says goodbye (close_notify) as far as that goes without waiting, and frees. NULL is fine. */
 HC_FN void hc_connection_close(hc_connection *connection);

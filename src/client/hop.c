@@ -6,7 +6,6 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
 {
     const httpsc_client *client = transfer->client;
     const hc_url *url = &transfer->url;
-    hc_identity *identity = &transfer->identity;
 
     if (!url->secure && !client->allow_http) {
         return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
@@ -14,12 +13,7 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     if (url->secure && strcmp(url->host.text, ".") == 0) {
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
-    identity->secure = url->secure;
-    identity->port = url->port;
-    identity->host = url->host;
-    identity->verify_as = client->verify_as;
-    identity->connect_to = client->connect_to;
-    identity->tls_config = url->secure ? client->tls_config : NULL;
+    hc_client_identify(client, url, &transfer->identity);
     return HTTPSC_OK;
 }
 
@@ -28,6 +22,7 @@ typedef struct hop_fields {
     httpsc_field list[6];
     size_t num;
     hc_buffer authorization;
+    hc_buffer proxy_authorization;
     hc_buffer cookie;
     char range[40];
 } hop_fields;
@@ -108,6 +103,7 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
 
     own->num = 0;
     hc_buffer_init(&own->authorization, &transfer->allocator, max);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
     hc_buffer_init(&own->cookie, &transfer->allocator, max);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
@@ -156,18 +152,49 @@ static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head
     head->num_secret_names = request->num_secret_names;
 }
 
+/* A request that is handed to a proxy names the whole URL (RFC 9112, 3.2.2), and brings the
+ * proxy's credentials. */
+static int hop_forward(const httpsc_transfer *transfer, hop_fields *own, hc_buffer *target,
+                       hc_request_head *head, httpsc_error *error)
+{
+    const hc_proxy *proxy = transfer->identity.proxy;
+
+    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+        return HTTPSC_OK;
+    }
+    if (hc_url_add(&transfer->url, target) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    head->target = hc_cursor_over(target->ptr, target->len);
+    if (proxy->user == NULL || proxy->auth > HTTPSC_AUTH_BASIC) {
+        return HTTPSC_OK;
+    }
+    if (hc_basic_add(proxy->user, proxy->password, &own->proxy_authorization, error) !=
+        HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_buffer_add(&own->proxy_authorization, "", 1) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    head->proxy_authorization = (const char *)own->proxy_authorization.ptr;
+    return HTTPSC_OK;
+}
+
 HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
 {
     hc_request_head head;
     hc_buffer authority;
+    hc_buffer target;
     hop_fields own;
 
     hop_fill_head(transfer, &head);
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
+    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
     hc_buffer_free(&transfer->head);
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
-    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK) {
+    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK &&
+        hop_forward(transfer, &own, &target, &head, error) == HTTPSC_OK) {
         head.own = own.list;
         head.num_own = own.num;
         if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
@@ -179,7 +206,9 @@ HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     hc_buffer_free(&authority);
+    hc_buffer_free(&target);
     hc_buffer_free(&own.authorization);
+    hc_buffer_free(&own.proxy_authorization);
     hc_buffer_free(&own.cookie);
     return error->code;
 }

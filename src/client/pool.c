@@ -36,9 +36,6 @@ HC_FN hc_connection *hc_pool_take(hc_pool *pool, const hc_identity *identity, in
 HC_FN void hc_pool_put(hc_pool *pool, hc_connection *connection, int64_t now_us,
                        hc_connection **old)
 {
-    hc_connection **link = &pool->first;
-    hc_connection *evicted;
-
     if (pool->closed) {
         pool_push(old, connection);
         return;
@@ -46,7 +43,15 @@ HC_FN void hc_pool_put(hc_pool *pool, hc_connection *connection, int64_t now_us,
     connection->idle_us = now_us;
     pool_push(&pool->first, connection);
     pool->num++;
-    if (pool->num > pool->max) {
+    hc_pool_shrink(pool, pool->max, old);
+}
+
+HC_FN void hc_pool_shrink(hc_pool *pool, size_t max, hc_connection **old)
+{
+    while (pool->num > max) {
+        hc_connection **link = &pool->first;
+        hc_connection *evicted;
+
         while ((*link)->next != NULL) {
             link = &(*link)->next;
         }

@@ -25,6 +25,9 @@ HC_FN hc_connection *hc_pool_take(hc_pool *pool, const hc_identity *identity, in
 HC_FN void hc_pool_put(hc_pool *pool, hc_connection *connection, int64_t now_us,
                        hc_connection **old);
 
+/* Leaves at most so many; the ones unused for longest are put into *old. */
+HC_FN void hc_pool_shrink(hc_pool *pool, size_t max, hc_connection **old);
+
 /* Takes out all of them, as a list. */
 HC_FN hc_connection *hc_pool_empty(hc_pool *pool);
 

@@ -3,11 +3,11 @@
 #include "follow.h"
 #include "../http/request.h"
 
-#define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
+#define TRANSFER_CONTINUE 3 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_AGAIN_MS 5
+#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source, a sink */
 #define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
@@ -19,6 +19,8 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
         return HTTPSC_STAGE_CONNECT;
     case HC_TRANSFER_DIAL:
         return transfer->dial.state == HC_DIAL_LOOKUP ? HTTPSC_STAGE_RESOLVE : HTTPSC_STAGE_CONNECT;
+    case HC_TRANSFER_TUNNEL:
+        return HTTPSC_STAGE_PROXY;
     case HC_TRANSFER_HANDSHAKE:
         return HTTPSC_STAGE_TLS;
     case HC_TRANSFER_HEAD:
@@ -32,6 +34,8 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
 static void transfer_drop(httpsc_transfer *transfer)
 {
     hc_dial_stop(&transfer->dial);
+    hc_tunnel_free(transfer->tunnel);
+    transfer->tunnel = NULL;
     hc_connection_close(transfer->connection);
     transfer->connection = NULL;
 }
@@ -42,6 +46,7 @@ static int transfer_failed(httpsc_transfer *transfer)
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
     transfer->state = HC_TRANSFER_FAILED;
     transfer_drop(transfer);
+    hc_client_leave(transfer->client, &transfer->turn);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
     return transfer->failure.code;
 }
@@ -75,6 +80,11 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
         }
         *code = HTTPSC_ERR_TIMEOUT_CONNECT;
         return timeouts->connect_ms;
+    case HC_TRANSFER_ACQUIRE: /* its turn may come at any time */
+        return HTTPSC_NO_TIMEOUT;
+    case HC_TRANSFER_TUNNEL:
+        *code = HTTPSC_ERR_TIMEOUT_PROXY;
+        return timeouts->proxy_ms;
     case HC_TRANSFER_HANDSHAKE:
         *code = HTTPSC_ERR_TIMEOUT_TLS;
         return timeouts->tls_ms;
@@ -177,16 +187,31 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
     return TRANSFER_CONTINUE;
 }
 
+/* Dials what the identity says: a Unix socket, connect_to, the proxy, or the URL's host. */
 static int transfer_start_dial(httpsc_transfer *transfer)
 {
-    const hc_endpoint *endpoint = transfer->client->connect_to;
+    const httpsc_client *client = transfer->client;
+    const hc_identity *identity = &transfer->identity;
+    httpsc_address addresses[HC_ADDRESSES_MAX];
+    size_t num_addresses = 0;
+    const hc_host *host = &identity->host;
+    int port = identity->port;
 
     transfer->reused = 0;
-    if (endpoint != NULL) {
-        hc_dial_start(&transfer->dial, &transfer->client->hooks, &endpoint->host, endpoint->port);
+    if (identity->connect_to != NULL) {
+        host = &identity->connect_to->host;
+        port = identity->connect_to->port;
+    } else if (identity->proxy != NULL) {
+        host = &identity->proxy->host;
+        port = identity->proxy->port;
+    }
+    if (identity->override != NULL) {
+        num_addresses = hc_client_overrides(client, identity->override, addresses);
+    }
+    if (identity->unix_socket != NULL) {
+        hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &transfer->client->hooks, &transfer->url.host,
-                      transfer->url.port);
+        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
@@ -197,24 +222,38 @@ static int transfer_start_dial(httpsc_transfer *transfer)
 
 static int transfer_acquire(httpsc_transfer *transfer)
 {
-    transfer->connection = hc_client_take_connection(transfer->client, &transfer->identity);
+    int native = 0;
+    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+                               &transfer->connection, &native);
+
+    if (code == HTTPSC_WANT && !transfer->waits_turn) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
+    }
+    transfer->waits_turn = code == HTTPSC_WANT;
+    if (code == HTTPSC_WANT) {
+        return code;
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, native,
+                       code == HTTPSC_ERR_SYSTEM ? "no descriptor to wait with" : NULL);
+    }
     if (transfer->connection == NULL) {
         return transfer_start_dial(transfer);
     }
     transfer->reused = 1;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
              transfer->url.host.text, transfer->url.port);
-    if (transfer->connection->tls != NULL) {
+    if (transfer->connection->tls != NULL && transfer->url.secure) {
         hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
     }
     return transfer_start_exchange(transfer);
 }
 
-/* Seeds and opens TLS for a new connection. */
-static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
+/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
+static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;
-    const httpsc_tls_config *config = client->tls_config;
+    const httpsc_tls_config *config = identity->tls_config;
     hc_tls_params params;
     int native = 0;
     int code;
@@ -223,7 +262,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     params.allocator = &client->allocator;
     params.crypto = &config->crypto;
     params.judge = &config->judge;
-    params.host = client->verify_as != NULL ? client->verify_as : &transfer->url.host;
+    params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
@@ -235,7 +274,7 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     }
     params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
     if (!transfer->without_session) {
-        params.session = hc_client_take_session(client, &transfer->identity);
+        params.session = hc_client_take_session(client, identity);
     }
     transfer->offered_session = params.session != NULL;
     code = hc_tls_open(&params, out, &transfer->failure);
@@ -243,10 +282,61 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     return code;
 }
 
+/* A new connection over a stream, which is taken. */
+static int transfer_connect(httpsc_transfer *transfer, const hc_identity *identity,
+                            hc_stream *stream, hc_connection **out)
+{
+    hc_tls *tls = NULL;
+    int code = identity->tls_config == NULL ? HTTPSC_OK
+                                            : transfer_open_tls(transfer, identity, &tls);
+
+    if (code != HTTPSC_OK) {
+        hc_stream_close(stream);
+        return code;
+    }
+    code = hc_connection_open(&transfer->client->allocator, identity, stream, tls,
+                              hc_clock_us(&transfer->client->hooks), out);
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, 0, NULL);
+    }
+    (*out)->peer = transfer->dial.address;
+    return HTTPSC_OK;
+}
+
+/* The connection to the server is there: TLS, or the request at once. */
+static int transfer_connected(httpsc_transfer *transfer)
+{
+    if (!transfer->url.secure) {
+        return transfer_start_exchange(transfer);
+    }
+    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
+    return TRANSFER_CONTINUE;
+}
+
+/* The connection to the proxy is there: TLS with it, and then on to the server. */
+static int transfer_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
+{
+    httpsc_client *client = transfer->client;
+    hc_identity identity;
+
+    if (transfer->tunnel == NULL) {
+        transfer->tunnel = hc_tunnel_open(client, &transfer->identity, &transfer->tracer);
+    }
+    if (transfer->tunnel == NULL) {
+        hc_stream_close(stream);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hc_client_identify_proxy(client, &transfer->identity, &identity);
+    if (transfer_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    transfer_enter(transfer, HC_TRANSFER_TUNNEL);
+    return TRANSFER_CONTINUE;
+}
+
 static int transfer_dial(httpsc_transfer *transfer)
 {
     hc_stream stream = HC_STREAM_NONE;
-    hc_tls *tls = NULL;
     hc_dial_state before = transfer->dial.state;
     int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
 
@@ -258,32 +348,28 @@ static int transfer_dial(httpsc_transfer *transfer)
         return code;
     }
     transfer->answer->view.timings.connected_us = transfer_now(transfer);
-    if (transfer->url.secure) {
-        code = transfer_open_tls(transfer, &tls);
-        if (code != HTTPSC_OK) {
-            hc_stream_close(&stream);
-            return code;
-        }
+    if (transfer->dial.unix_socket != NULL) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %e",
+                 transfer->dial.unix_socket);
+    } else {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
+                 transfer->dial.host.text, transfer->dial.port);
     }
-    code = hc_connection_open(&transfer->client->allocator, &transfer->identity, &stream, tls,
-                              hc_clock_us(&transfer->client->hooks), &transfer->connection);
-    if (code != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, code, 0, NULL);
+    if (hc_tunnel_is_needed(&transfer->identity)) {
+        return transfer_start_tunnel(transfer, &stream);
     }
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
-             transfer->dial.host.text, transfer->dial.port);
-    if (!transfer->url.secure) {
-        return transfer_start_exchange(transfer);
+    if (transfer_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
+        HTTPSC_OK) {
+        return transfer->failure.code;
     }
-    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
-    return TRANSFER_CONTINUE;
+    return transfer_connected(transfer);
 }
 
-static void transfer_tell_secrets(httpsc_transfer *transfer)
+static void transfer_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
 {
     const httpsc_client *client = transfer->client;
     size_t len = 0;
-    const char *lines = hc_tls_keylog(transfer->connection->tls, &len);
+    const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
     if (len == 0) {
@@ -297,7 +383,7 @@ static void transfer_tell_secrets(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
                  "the key log %e cannot be written (system code %d)", client->keylog_path, native);
     }
-    hc_tls_keylog_done(transfer->connection->tls, len);
+    hc_tls_keylog_done(tls, len);
 }
 
 static int transfer_handshake_done(httpsc_transfer *transfer)
@@ -311,14 +397,15 @@ static int transfer_handshake_done(httpsc_transfer *transfer)
              facts->resumed ? "resumed" : facts->signature_scheme,
              facts->alpn == NULL ? "none" : facts->alpn,
              facts->verified ? "server verified" : "SERVER NOT VERIFIED");
-    transfer_tell_secrets(transfer);
+    transfer_tell_secrets(transfer, transfer->connection->tls);
     return transfer_start_exchange(transfer);
 }
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int transfer_retry_without_session(httpsc_transfer *transfer)
+static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
 {
+    hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
     if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
@@ -327,28 +414,96 @@ static int transfer_retry_without_session(httpsc_transfer *transfer)
         return code;
     }
     hc_error_clear(&transfer->failure);
-    hc_client_drop_sessions(transfer->client, &transfer->identity);
+    hc_client_drop_sessions(transfer->client, &whose);
     transfer->without_session = 1;
     transfer_drop(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
     return transfer_start_dial(transfer);
 }
 
-static int transfer_handshake(httpsc_transfer *transfer)
+/* HTTPSC_OK once TLS is open; else what the step says. */
+static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
 {
-    hc_connection *connection = transfer->connection;
-
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
         int code = hc_connection_pump_in(connection, &transfer->failure);
         if (code == HTTPSC_WANT) {
             return code;
         }
         if (code != HTTPSC_OK) {
-            transfer_tell_secrets(transfer);
-            return transfer_retry_without_session(transfer);
+            transfer_tell_secrets(transfer, connection->tls);
+            return transfer_retry_without_session(transfer, &connection->identity);
         }
     }
-    return transfer_handshake_done(transfer);
+    return HTTPSC_OK;
+}
+
+static int transfer_handshake(httpsc_transfer *transfer)
+{
+    int code = transfer_shake_hands(transfer, transfer->connection);
+
+    return code == HTTPSC_OK ? transfer_handshake_done(transfer) : code;
+}
+
+/* The proxy has tied its connection to the server: what is left of it carries ours. */
+static int transfer_leave_tunnel(httpsc_transfer *transfer)
+{
+    hc_connection *under = transfer->tunnel->connection;
+    const hc_identity *identity = &transfer->identity;
+    hc_stream stream = HC_STREAM_NONE;
+    hc_tls *tls = NULL;
+    int code = HTTPSC_OK;
+
+    transfer->answer->view.timings.proxied_us = transfer_now(transfer);
+    transfer->tunnel->connection = NULL;
+    hc_tunnel_free(transfer->tunnel);
+    transfer->tunnel = NULL;
+    if (identity->route == HC_ROUTE_FORWARD) {
+        under->identity = *identity;
+        transfer->connection = under;
+        return transfer_start_exchange(transfer);
+    }
+    if (hc_connection_give_stream(under, &stream)) {
+        code = transfer_connect(transfer, identity, &stream, &transfer->connection);
+        return code == HTTPSC_OK ? transfer_connected(transfer) : code;
+    }
+    if (identity->tls_config != NULL) {
+        code = transfer_open_tls(transfer, identity, &tls);
+    }
+    if (code != HTTPSC_OK) {
+        hc_connection_close(under);
+        return code;
+    }
+    code = hc_connection_open_over(under, identity, tls, hc_clock_us(&transfer->client->hooks),
+                                   &transfer->connection);
+    return code == HTTPSC_OK ? transfer_connected(transfer)
+                             : hc_fail(&transfer->failure, code, 0, NULL);
+}
+
+static int transfer_tunnel(httpsc_transfer *transfer)
+{
+    hc_tunnel *tunnel = transfer->tunnel;
+    int code = HTTPSC_OK;
+
+    if (tunnel->state == HC_TUNNEL_IDLE) {
+        if (tunnel->connection->tls != NULL) {
+            code = transfer_shake_hands(transfer, tunnel->connection);
+            if (code != HTTPSC_OK) {
+                return code;
+            }
+            transfer_tell_secrets(transfer, tunnel->connection->tls);
+        }
+        if (transfer->identity.route == HC_ROUTE_FORWARD) {
+            return transfer_leave_tunnel(transfer);
+        }
+        code = hc_tunnel_begin(tunnel, &transfer->failure);
+    }
+    if (code == HTTPSC_OK) {
+        code = hc_tunnel_step(tunnel, &transfer->failure);
+    }
+    if (code == HC_TUNNEL_AGAIN) {
+        return transfer_start_dial(transfer);
+    }
+    return code == HTTPSC_OK ? transfer_leave_tunnel(transfer) : code;
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -470,6 +625,8 @@ static int transfer_take_answer(httpsc_transfer *transfer)
         return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     view->reused = transfer->reused;
+    view->proxied = transfer->identity.proxy != NULL;
+    view->address = transfer->connection->peer;
     view->timings.head_us = transfer_now(transfer);
     if (transfer->decodes && response->framing != HC_BODY_NONE) {
         if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
@@ -528,6 +685,7 @@ static void transfer_part(httpsc_transfer *transfer)
         hc_connection_close(transfer->connection);
     }
     transfer->connection = NULL;
+    hc_client_leave(transfer->client, &transfer->turn);
 }
 
 /* What goes wrong in a body that nobody reads costs the connection, and no more. */
@@ -611,6 +769,8 @@ static int transfer_run(httpsc_transfer *transfer)
         return transfer_acquire(transfer);
     case HC_TRANSFER_DIAL:
         return transfer_dial(transfer);
+    case HC_TRANSFER_TUNNEL:
+        return transfer_tunnel(transfer);
     case HC_TRANSFER_HANDSHAKE:
         return transfer_handshake(transfer);
     case HC_TRANSFER_HEAD:
@@ -715,15 +875,17 @@ HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *e
 
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
 {
-    const hc_connection *connection = transfer->connection;
+    const hc_connection *connection =
+        transfer->tunnel != NULL ? transfer->tunnel->connection : transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
 
     memset(wants, 0, sizeof *wants);
-    if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
+    if (transfer->state >= HC_TRANSFER_DONE ||
+        (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0 &&
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 &&
         !transfer->download.sink_waits) {
         return;
     }
@@ -732,7 +894,12 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     }
     wants->timeout_ms = -1;
     hc_wants_add(wants, transfer->wake.reader, HTTPSC_READABLE);
-    if (transfer->state == HC_TRANSFER_DIAL) {
+    if (transfer->state == HC_TRANSFER_ACQUIRE) {
+        hc_wants_add(wants, transfer->turn.wake.reader, HTTPSC_READABLE);
+        if (transfer->turn.wake.reader == HC_SOCKET_NONE) {
+            hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
+        }
+    } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
     } else {
         if (!transfer->download.sink_waits) {

@@ -11,11 +11,14 @@
 #include "credentials.h"
 #include "dial.h"
 #include "download.h"
+#include "exchange.h"
 #include "plan.h"
+#include "tunnel.h"
 
 typedef enum hc_transfer_state {
     HC_TRANSFER_ACQUIRE = 1, /* a kept connection is looked for */
     HC_TRANSFER_DIAL,        /* the name is looked up, addresses are tried */
+    HC_TRANSFER_TUNNEL,      /* TLS to an https proxy, and its way to the server */
     HC_TRANSFER_HANDSHAKE,   /* TLS */
     HC_TRANSFER_HEAD,        /* the request goes out, the head comes in */
     HC_TRANSFER_DRAIN,       /* the head leads on to another hop; what is left of this one's body
@@ -44,7 +47,10 @@ struct httpsc_transfer {
     int left_origin;         /* a redirect led elsewhere: credentials stay behind, for good */
     size_t num_drained;
 
+    hc_turn turn;
+    int waits_turn;          /* 1: for its wake, or for the next step where it has none */
     hc_dial dial;
+    hc_tunnel *tunnel;       /* while the way through a proxy is being made */
     hc_connection *connection;
     int reused;              /* the connection was used before */
     int retried;             /* the one second try was spent */

@@ -104,6 +104,9 @@ HC_FN int hc_response_find_framing(hc_response *response)
         !framing_connection_has(response, "close") &&
         (response->http_minor == 1 || framing_connection_has(response, "keep-alive"));
 
+    if (response->connect_request && response->status >= 200 && response->status <= 299) {
+        has_no_body = 1;
+    }
     if (!framing_read_fields(response)) {
         if (!has_no_body) {
             return 0;

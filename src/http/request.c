@@ -157,6 +157,10 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
     }
+    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
+        !request_has_field(head, "Proxy-Authorization")) {
+        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
+    }
     return result;
 }
 

@@ -14,6 +14,7 @@ typedef struct hc_request_head {
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
+    const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
     int has_body;                /* Content-Length is written, or with chunked Transfer-Encoding */
     int chunked;
     uint64_t body_len;

@@ -37,6 +37,8 @@ typedef struct hc_response {
     const httpsc_allocator *allocator;
     const httpsc_limits *limits;  /* borrowed; every one > 0 */
     int head_request;             /* the request's method was HEAD */
+    int connect_request;          /* it was CONNECT: 2xx has no body (RFC 9110, 9.3.6); set behind
+                                     hc_response_init */
 
     int status;                   /* of the last head read */
     int http_minor;

@@ -47,6 +47,10 @@ HC_FN long hc_process_id(void);
 HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_socket *out,
                             int *native);
 
+/* The same to a Unix socket. HTTPSC_WANT with *out HC_SOCKET_NONE: its queue is full, ask again.
+ * HTTPSC_ERR_UNSUPPORTED where there are none. */
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native);
+
 /* How the connection begun stands: HTTPSC_OK, HTTPSC_WANT, or an error as above. */
 HC_FN int hc_socket_connected(httpsc_socket s, int *native);
 

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -227,15 +228,16 @@ static int posix_set_flags(int fd)
 }
 #endif
 
-/* A TCP socket, or -1 and errno. */
+/* A socket for a stream, TCP but for AF_UNIX, or -1 and errno. */
 static int posix_socket(int family)
 {
+    int protocol = family == AF_UNIX ? 0 : IPPROTO_TCP;
     int on = 1;
 #if defined(SOCK_CLOEXEC) && defined(SOCK_NONBLOCK)
-    int s = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+    int s = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
     int usable = s >= 0;
 #else
-    int s = socket(family, SOCK_STREAM, IPPROTO_TCP);
+    int s = socket(family, SOCK_STREAM, protocol);
     int usable = s >= 0 && posix_set_flags(s);
 #endif
 
@@ -251,7 +253,9 @@ static int posix_socket(int family)
         errno = reason;
         return -1;
     }
-    (void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    if (protocol == IPPROTO_TCP) {
+        (void)setsockopt(s, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
     return s;
 }
 
@@ -300,6 +304,16 @@ static int posix_connect_code(int reason)
     }
 }
 
+static int posix_would_block(int reason)
+{
+#if EAGAIN != EWOULDBLOCK
+    if (reason == EWOULDBLOCK) {
+        return 1;
+    }
+#endif
+    return reason == EAGAIN;
+}
+
 HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_socket *out,
                             int *native)
 {
@@ -332,6 +346,43 @@ HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_sock
     return posix_connect_code(*native);
 }
 
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native)
+{
+    struct sockaddr_un endpoint;
+    size_t len = strlen(path);
+    int s;
+
+    *out = HC_SOCKET_NONE;
+    *native = 0;
+    memset(&endpoint, 0, sizeof endpoint);
+    if (len == 0 || len >= sizeof endpoint.sun_path) {
+        *native = ENAMETOOLONG;
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+    endpoint.sun_family = AF_UNIX;
+    memcpy(endpoint.sun_path, path, len);
+    s = posix_socket(AF_UNIX);
+    if (s < 0) {
+        *native = errno;
+        return HTTPSC_ERR_SYSTEM;
+    }
+    if (connect(s, (const struct sockaddr *)(const void *)&endpoint, sizeof endpoint) == 0) {
+        *out = s;
+        return HTTPSC_OK;
+    }
+    if (errno == EINPROGRESS || errno == EINTR) {
+        *out = s;
+        return HTTPSC_WANT;
+    }
+    *native = errno;
+    close(s);
+    if (posix_would_block(*native)) {
+        *native = 0;
+        return HTTPSC_WANT;
+    }
+    return *native == ENOENT ? HTTPSC_ERR_CONNECT_UNREACHABLE : posix_connect_code(*native);
+}
+
 HC_FN int hc_socket_connected(httpsc_socket s, int *native)
 {
     struct pollfd writable = {-1, POLLOUT, 0};
@@ -359,16 +410,6 @@ HC_FN int hc_socket_connected(httpsc_socket s, int *native)
         return HTTPSC_ERR_CONNECT_FAILED;
     }
     return HTTPSC_OK;
-}
-
-static int posix_would_block(int reason)
-{
-#if EAGAIN != EWOULDBLOCK
-    if (reason == EWOULDBLOCK) {
-        return 1;
-    }
-#endif
-    return reason == EAGAIN;
 }
 
 /* The code for a send() or recv() that moved nothing. */

@@ -206,6 +206,14 @@ HC_FN int hc_socket_connect(const httpsc_address *address, int port, httpsc_sock
     return windows_connect_code(*native);
 }
 
+HC_FN int hc_socket_connect_unix(const char *path, httpsc_socket *out, int *native)
+{
+    (void)path;
+    *out = HC_SOCKET_NONE;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 HC_FN int hc_socket_connected(httpsc_socket s, int *native)
 {
     WSAPOLLFD writable;

@@ -33,7 +33,7 @@ for value in 0 -1 nan inf 1e99 5s ''; do
 done
 for value in host host:1 :1:127.0.0.1 host:x:127.0.0.1 host:65536:127.0.0.1 host:1: \
     host:1:127.0.0 host:1:name host::127.0.0.1; do
-    gives "resolve-$value" 2 "" "--resolve" "$httpsc" --resolve "$value" $url
+    gives "resolve-$value" 2 "" "HOST:PORT:ADDR" "$httpsc" --resolve "$value" $url
 done
 gives tls-min 2 "" "TLS 1.2" "$httpsc" --tls-min 1.0 $url
 gives tls-max 2 "" "TLS 1.2" "$httpsc" --tls-max 1.1 $url
@@ -54,7 +54,7 @@ gives bad-method 1 "" "invalid method" "$httpsc" -X 'A B' $url
 gives bad-header 1 "" "invalid header field" "$httpsc" -H "A: b
 c: d" $url
 gives framing-header 1 "" "is the library's to write" "$httpsc" -H 'Content-Length: 1' $url
-gives bad-connect-to 1 "" "invalid argument" "$httpsc" --connect-to nonsense $url
+gives bad-connect-to 2 "" "invalid argument" "$httpsc" --connect-to nonsense $url
 
 # --machine: what the contract has and this version has not
 for option in '--follow 3' --cookies --decode '--auth basic' '--user u:p' '--proxy http://x' \
