@@ -43,7 +43,7 @@
 #include "crypto/cipher.c"
 #include "crypto/crypto.c"
 
-/* x509: certificates, trust anchors, the search for a path, the verdict */
+/* x509: certificates, trust anchors, the search for a path, the verdict, keys in files */
 #include "x509/decode.c"
 #include "x509/extensions.c"
 #include "x509/names.c"
@@ -54,6 +54,10 @@
 #include "x509/path.c"
 #include "x509/verify.c"
 #include "x509/judge.c"
+#include "x509/private_key_file.c"
+#include "x509/private_key_decode.c"
+#include "x509/private_key_decrypt.c"
+#include "x509/credential.c"
 
 /* tls: records in, records out */
 #include "tls/alert.c"
@@ -82,6 +86,7 @@
 /* client: dial, pool, one transfer's state machine */
 #include "client/hooks.c"
 #include "client/identity.c"
+#include "client/credentials.c"
 #include "client/stream.c"
 #include "client/dial.c"
 #include "client/connection.c"
@@ -95,6 +100,7 @@
 
 /* api: public handles, defaults, blocking loops */
 #include "api/defaults.c"
+#include "api/identities.c"
 #include "api/trust.c"
 #include "api/open.c"
 #include "api/response.c"

@@ -63,7 +63,11 @@ static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *
     transfer->identity.host = url->host;
     transfer->identity.verify_as = client->verify_as;
     transfer->identity.connect_to = client->connect_to;
-    transfer->identity.tls_config = url->secure ? client->tls_config : NULL;
+    if (url->secure) {
+        transfer->identity.tls_config = client->tls_config;
+        transfer->identity.shown = hc_credentials_for(&client->tls_config->credentials,
+                                                      &transfer->identity, &transfer->identity);
+    }
     return HTTPSC_OK;
 }
 

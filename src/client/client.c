@@ -13,6 +13,7 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config)
         hc_file_close(&config->file);
     }
     hc_crls_free(&config->judge.crls);
+    hc_credentials_free(&config->credentials, &allocator);
     hc_free(&allocator, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     hc_free_text(&allocator, config->path);
     hc_free(&allocator, config, sizeof *config);

@@ -2,6 +2,7 @@
 #ifndef HC_CLIENT_H
 #define HC_CLIENT_H
 
+#include "credentials.h"
 #include "pool.h"
 #include "sessions.h"
 #include "../crypto/crypto.h"
@@ -12,6 +13,7 @@ struct httpsc_tls_config {
     hc_atomic holds;        /* freed when the last hold is given up */
     hc_crypto crypto;       /* none of these changes once it is open */
     hc_judge judge;
+    hc_credentials credentials;
     uint16_t min_version;
     uint16_t max_version;
     hc_file file;           /* the bundle that judge.anchors reads, where is_file_open */

@@ -4,6 +4,8 @@
 
 #include "../syntax/url.h"
 
+struct hc_credentials;
+
 /* Where connections go instead of the URL's host and port. */
 typedef struct hc_endpoint {
     hc_host host;
@@ -22,6 +24,8 @@ typedef struct hc_identity {
     const hc_host *verify_as;             /* the client's; NULL: host */
     const hc_endpoint *connect_to;        /* the client's; NULL: host and port */
     const httpsc_tls_config *tls_config;  /* the client's; NULL for plain http */
+    const struct hc_credentials *shown;   /* who the client is there, hc_credentials_for; NULL:
+                                             nobody */
 } hc_identity;
 
 HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b);

@@ -3,6 +3,7 @@
 #include "../http/request.h"
 
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
+#define TRANSFER_ASK_AGAIN_MS 5 /* a signer that said HTTPSC_WANT */
 
 /* ---- failing, deadlines ---- */
 
@@ -194,6 +195,10 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
     params.crypto = &config->crypto;
     params.judge = &config->judge;
     params.host = client->verify_as != NULL ? client->verify_as : &transfer->url.host;
+    if (transfer->identity.shown != NULL) {
+        params.identity = transfer->identity.shown->tls;
+        params.num_identities = transfer->identity.shown->num;
+    }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
@@ -300,7 +305,11 @@ static int transfer_handshake(httpsc_transfer *transfer)
     hc_connection *connection = transfer->connection;
 
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-        int code = hc_connection_pump_in(connection, &transfer->failure);
+        int code = hc_tls_sign(connection->tls, &transfer->failure);
+
+        if (code == HTTPSC_OK && hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+            code = hc_connection_pump_in(connection, &transfer->failure);
+        }
         if (code == HTTPSC_WANT) {
             return code;
         }
@@ -462,12 +471,14 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     const hc_connection *connection = transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
+    int signing;
 
     memset(wants, 0, sizeof *wants);
     if (transfer->state >= HC_TRANSFER_DONE || transfer->state == HC_TRANSFER_ACQUIRE) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0) {
+    signing = transfer->state == HC_TRANSFER_HANDSHAKE && hc_tls_is_signing(connection->tls);
+    if (transfer->state != HC_TRANSFER_DIAL && connection->waits == 0 && !signing) {
         return;
     }
     if (transfer->state == HC_TRANSFER_HEAD && transfer->exchange.busy) {
@@ -477,6 +488,8 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     hc_wants_add(wants, transfer->wake.reader, HTTPSC_READABLE);
     if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
+    } else if (signing) {
+        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     } else {
         hc_stream_wants(&connection->stream, connection->waits, wants);
     }
