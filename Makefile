@@ -23,7 +23,7 @@ lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c
 
 all: build/httpsc $(lessons)
 
-build/httpsc: examples/httpsc.c examples/httpsc_inspect.inc httpsc.h
+build/httpsc: examples/httpsc.c examples/httpsc_identity.inc examples/httpsc_inspect.inc httpsc.h
 	@mkdir -p build
 	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS)
 

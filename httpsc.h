@@ -63,86 +63,86 @@
  *   1895    platform/posix.c
  *   2514    platform/posix_lookup.c
  *   2762    platform/posix_files.c
- *   2962    platform/windows.c
- *   3668    platform/windows_lookup.c
- *   3873    platform/none.c
- *   4174  syntax: pure functions over text and bytes
- *   4230    syntax/url.c
- *   4810    syntax/pem.c
- *   5030    syntax/der.c
- *   5119    syntax/asn1_time.c
- *   5233  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5298    crypto/hash.c
- *   5394    crypto/kdf.c
- *   5588    crypto/random.c
- *   5804    crypto/ec.c
- *   6029    crypto/rsa.c
- *   6384    crypto/public_key.c
- *   6481    crypto/private_key.c
- *   6593    crypto/key_exchange.c
- *   6802    crypto/cipher.c
- *   6927    crypto/crypto.c
- *   6989  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   7139    x509/decode.c
- *   7608    x509/extensions.c
- *   8041    x509/names.c
- *   8617    x509/certificate.c
- *   8764    x509/anchors.c
- *  10987    x509/profile.c
- *  11284    x509/crl.c
- *  11641    x509/path.c
- *  12309    x509/verify.c
- *  12693    x509/judge.c
- *  12878    x509/private_key_file.c
- *  13048    x509/private_key_decode.c
- *  13312    x509/private_key_decrypt.c
- *  13688    x509/credential.c
- *  13836  tls: records in, records out
- *  13871    tls/alert.c
- *  14030    tls/suites.c
- *  14195    tls/writer.c
- *  14303    tls/session.c
- *  14496    tls/key_schedule.c
- *  14708    tls/record.c
- *  14964    tls/hello_extensions.c
- *  15489    tls/client_hello.c
- *  15814    tls/server_hello.c
- *  16218    tls/authenticate.c
- *  16527    tls/handshake12.c
- *  16949    tls/handshake13.c
- *  17326    tls/after.c
- *  17468    tls/send.c
- *  17662    tls/receive.c
- *  18039    tls/engine.c
- *  18629  http: request writer, response reader
- *  18643    http/field.c
- *  18711    http/request.c
- *  19060    http/framing.c
- *  19183    http/response.c
- *  19833  client: dial, pool, one transfer's state machine
- *  19866    client/hooks.c
- *  20035    client/identity.c
- *  20073    client/credentials.c
- *  20138    client/stream.c
- *  20260    client/dial.c
- *  20548    client/connection.c
- *  20867    client/pool.c
- *  20978    client/sessions.c
- *  21111    client/client.c
- *  21305    client/exchange.c
- *  21556    client/answer.c
- *  21703    client/transfer.c
- *  22203    client/begin.c
- *  22413  api: public handles, defaults, blocking loops
- *  22443    api/defaults.c
- *  22497    api/identities.c
- *  22675    api/trust.c
- *  23133    api/open.c
- *  23277    api/response.c
- *  23325    api/blocking.c
- *  23578    api/inspect.c
- *  23687    api/bearssl_x509.c
- *  23943    api/version.c
+ *   2963    platform/windows.c
+ *   3669    platform/windows_lookup.c
+ *   3874    platform/none.c
+ *   4175  syntax: pure functions over text and bytes
+ *   4231    syntax/url.c
+ *   4811    syntax/pem.c
+ *   5031    syntax/der.c
+ *   5120    syntax/asn1_time.c
+ *   5234  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5299    crypto/hash.c
+ *   5395    crypto/kdf.c
+ *   5589    crypto/random.c
+ *   5805    crypto/ec.c
+ *   6030    crypto/rsa.c
+ *   6385    crypto/public_key.c
+ *   6482    crypto/private_key.c
+ *   6594    crypto/key_exchange.c
+ *   6803    crypto/cipher.c
+ *   6928    crypto/crypto.c
+ *   6990  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   7140    x509/decode.c
+ *   7609    x509/extensions.c
+ *   8042    x509/names.c
+ *   8618    x509/certificate.c
+ *   8765    x509/anchors.c
+ *  10988    x509/profile.c
+ *  11285    x509/crl.c
+ *  11642    x509/path.c
+ *  12310    x509/verify.c
+ *  12694    x509/judge.c
+ *  12879    x509/private_key_file.c
+ *  13049    x509/private_key_decode.c
+ *  13313    x509/private_key_decrypt.c
+ *  13689    x509/credential.c
+ *  13837  tls: records in, records out
+ *  13872    tls/alert.c
+ *  14031    tls/suites.c
+ *  14196    tls/writer.c
+ *  14304    tls/session.c
+ *  14497    tls/key_schedule.c
+ *  14709    tls/record.c
+ *  14965    tls/hello_extensions.c
+ *  15490    tls/client_hello.c
+ *  15815    tls/server_hello.c
+ *  16219    tls/authenticate.c
+ *  16528    tls/handshake12.c
+ *  16950    tls/handshake13.c
+ *  17327    tls/after.c
+ *  17469    tls/send.c
+ *  17663    tls/receive.c
+ *  18040    tls/engine.c
+ *  18630  http: request writer, response reader
+ *  18644    http/field.c
+ *  18712    http/request.c
+ *  19061    http/framing.c
+ *  19184    http/response.c
+ *  19834  client: dial, pool, one transfer's state machine
+ *  19867    client/hooks.c
+ *  20036    client/identity.c
+ *  20074    client/credentials.c
+ *  20139    client/stream.c
+ *  20261    client/dial.c
+ *  20549    client/connection.c
+ *  20868    client/pool.c
+ *  20979    client/sessions.c
+ *  21112    client/client.c
+ *  21306    client/exchange.c
+ *  21557    client/answer.c
+ *  21704    client/transfer.c
+ *  22204    client/begin.c
+ *  22414  api: public handles, defaults, blocking loops
+ *  22444    api/defaults.c
+ *  22498    api/identities.c
+ *  22676    api/trust.c
+ *  23134    api/open.c
+ *  23278    api/response.c
+ *  23326    api/blocking.c
+ *  23579    api/inspect.c
+ *  23688    api/bearssl_x509.c
+ *  23944    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2812,6 +2812,7 @@ static int posix_read_all(int fd, hc_buffer *out, int *native)
         } else {
             int code = posix_buffer_code(hc_buffer_add(out, beyond, (size_t)num_read));
 
+            hc_wipe(beyond, sizeof beyond); /* a key may be in it */
             if (code != HTTPSC_OK) {
                 return code;
             }

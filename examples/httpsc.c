@@ -64,6 +64,8 @@ typedef struct cli_settings {
     const char *output; /* NULL or "-": stdout */
     const char *method;
     const char *tls_min, *tls_max;
+    httpsc_identity identity;
+    const char *pass_file;
     httpsc_field *fields; /* room for argc, and so have the next two */
     size_t num_fields;
     cli_mapping *mappings;
@@ -93,10 +95,10 @@ static const char cli_help[] =
     "     --timeout SECONDS for the whole transfer; stages have their own as well\n"
     "     --cacert FILE     trust these certificates in place of the system's\n"
     " -k, --insecure        DANGER: believe any server; others can read and write\n"
-    "     --allow-http      take http:// URLs too\n"
+    "     --cert FILE, --key FILE, --pass WORD, --pass-file FILE   who the client is\n"
+    "     --allow-http      take http:// URLs too; --tls-min, --tls-max V: 1.2, 1.3\n"
     "     --connect-to ADDR:PORT   connect there, whatever the URL says\n"
     "     --resolve HOST:PORT:ADDR the address of a host (repeatable)\n"
-    "     --tls-min, --tls-max VERSION   1.2 or 1.3\n"
     "     --inspect         show the certificates, and how they were verified\n"
     "     --inspect-file FILE, --verify-as NAME   the same of a file; NAME: the host\n"
     "     --machine         first of all: talk to a program\n"
@@ -358,6 +360,8 @@ static int cli_add_mapping(cli_settings *settings, char *text)
     return CLI_GO_ON;
 }
 
+#include "httpsc_identity.inc"
+
 /* ---- The command line ----------------------------------------------------------------------- */
 
 static void cli_trace(void *user, const httpsc_trace_event *event)
@@ -386,6 +390,7 @@ typedef struct cli_option {
 static const cli_option cli_options[] = {
     {"allow-http", 0, 0, CLI_AT(options.allow_http)},
     {"cacert", 0, CLI_VALUE, CLI_AT(options.tls.ca_file)},
+    {"cert", 0, CLI_VALUE, CLI_AT(identity.cert_file)},
     {"connect-to", 0, CLI_VALUE, CLI_AT(options.connect_to)},
     {"data", 'd', CLI_PEOPLE | CLI_VALUE, 0, cli_set_data},
     {"data-file", 0, CLI_VALUE, 0, cli_add_file},
@@ -397,8 +402,11 @@ static const cli_option cli_options[] = {
     {"insecure", 'k', 0, CLI_AT(insecure)},
     {"inspect", 0, CLI_PEOPLE, CLI_AT(inspect)},
     {"inspect-file", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(inspect_file)},
+    {"key", 0, CLI_VALUE, CLI_AT(identity.key_file)},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
     {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},
+    {"pass", 0, CLI_VALUE, CLI_AT(identity.password)},
+    {"pass-file", 0, CLI_VALUE, CLI_AT(pass_file)},
     {"remote-name", 'O', CLI_PEOPLE, CLI_AT(remote_name)},
     {"resolve", 0, CLI_VALUE, 0, cli_add_mapping},
     {"timeout", 0, CLI_VALUE, 0, cli_set_timeout},
@@ -528,7 +536,7 @@ static int cli_parse(cli_settings *settings, int argc, char **argv)
     if (settings->remote_name && settings->output != NULL) {
         return cli_say(CLI_USAGE, "-o and -O exclude each other");
     }
-    return CLI_GO_ON;
+    return cli_set_identity(settings);
 }
 
 #include "httpsc_inspect.inc"
