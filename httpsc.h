@@ -40,128 +40,134 @@
  *
  * CONTENTS
  *
- *    196  Conventions
- *    234  Errors
- *    413  Hooks: memory, time, randomness, names, transport, trace
- *    543  TLS configuration
- *    643  Certificates
- *    741  Client
- *    895  Request
- *   1042  Response
- *   1116  Blocking transfers
- *   1129  Transfers in steps
- *   1175  Version
+ *    202  Conventions
+ *    240  Errors
+ *    419  Hooks: memory, time, randomness, names, transport, trace
+ *    549  TLS configuration
+ *    697  Certificates
+ *    795  Client
+ *    949  Request
+ *   1096  Response
+ *   1173  Blocking transfers
+ *   1186  Transfers in steps
+ *   1232  Version
  *
  *         the implementation, lowest floor first:
- *   1229  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1298    base/memory.c
- *   1394    base/text.c
- *   1529    base/error.c
- *   1689    base/buffer.c
- *   1802    base/cursor.c
- *   1934  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2118    platform/posix.c
- *   2778    platform/posix_lookup.c
- *   3026    platform/posix_files.c
- *   3253    platform/windows.c
- *   3985    platform/windows_lookup.c
- *   4190    platform/none.c
- *   4508  syntax: pure functions over text and bytes
- *   4582    syntax/url.c
- *   5297    syntax/no_proxy.c
- *   5437    syntax/pem.c
- *   5656    syntax/der.c
- *   5740    syntax/calendar.c
- *   5788    syntax/asn1_time.c
- *   5886    syntax/cookie_date.c
- *   5999  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6066    crypto/hash.c
- *   6178    crypto/kdf.c
- *   6372    crypto/random.c
- *   6584    crypto/ec.c
- *   6809    crypto/rsa.c
- *   7164    crypto/public_key.c
- *   7262    crypto/private_key.c
- *   7374    crypto/key_exchange.c
- *   7583    crypto/cipher.c
- *   7708    crypto/crypto.c
- *   7770  x509: certificates, trust anchors, the search for a path, the verdict
- *   7920    x509/decode.c
- *   8389    x509/extensions.c
- *   8822    x509/names.c
- *   9398    x509/certificate.c
- *   9545    x509/anchors.c
- *  11768    x509/profile.c
- *  12065    x509/crl.c
- *  12433    x509/path.c
- *  13136    x509/verify.c
- *  13553    x509/judge.c
- *  13675  tls: records in, records out
- *  13710    tls/alert.c
- *  13869    tls/suites.c
- *  14034    tls/writer.c
- *  14142    tls/session.c
- *  14335    tls/key_schedule.c
- *  14547    tls/record.c
- *  14803    tls/hello_extensions.c
- *  15298    tls/client_hello.c
- *  15623    tls/server_hello.c
- *  16027    tls/authenticate.c
- *  16219    tls/handshake12.c
- *  16658    tls/handshake13.c
- *  17017    tls/after.c
- *  17169    tls/send.c
- *  17363    tls/receive.c
- *  17739    tls/engine.c
- *  18304  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  18318    http/field.c
- *  18370    http/redirect.c
- *  18455    http/request.c
- *  18763    http/form.c
- *  18894    http/multipart.c
- *  19240    http/framing.c
- *  19366    http/response.c
- *  20086    http/auth.c
- *  20564    http/digest.c
- *  20857    http/connect.c
- *  21041    http/socks5.c
- *  21331    http/decode.c
- *  21659    http/set_cookie.c
- *  21899    http/cookies.c
- *  22281    http/cookie_file.c
- *  22512  client: dial, pool, one transfer's state machine
- *  22545    client/hooks.c
- *  22731    client/identity.c
- *  22769    client/stream.c
- *  22910    client/dial.c
- *  23411    client/connection.c
- *  23846    client/pool.c
- *  23966    client/sessions.c
- *  24117    client/proxy.c
- *  24507    client/turns.c
- *  24758    client/client.c
- *  25171    client/upload.c
- *  25625    client/exchange.c
- *  25930    client/download.c
- *  26130    client/tunnel.c
- *  26471    client/answer.c
- *  26639    client/credentials.c
- *  26753    client/plan.c
- *  26962    client/hop.c
- *  27186    client/follow.c
- *  27468    client/transfer.c
- *  28387    client/begin.c
- *  28761    client/saved.c
- *  29007  api: public handles, defaults, blocking loops
- *  29037    api/defaults.c
- *  29088    api/trust.c
- *  29544    api/open.c
- *  29786    api/saved.c
- *  29856    api/response.c
- *  29904    api/blocking.c
- *  30168    api/inspect.c
- *  30309    api/bearssl_x509.c
- *  30565    api/version.c
+ *   1286  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1355    base/memory.c
+ *   1451    base/text.c
+ *   1586    base/error.c
+ *   1746    base/buffer.c
+ *   1859    base/cursor.c
+ *   1991  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2175    platform/posix.c
+ *   2835    platform/posix_lookup.c
+ *   3083    platform/posix_files.c
+ *   3311    platform/windows.c
+ *   4043    platform/windows_lookup.c
+ *   4248    platform/none.c
+ *   4566  syntax: pure functions over text and bytes
+ *   4640    syntax/url.c
+ *   5355    syntax/no_proxy.c
+ *   5495    syntax/pem.c
+ *   5715    syntax/der.c
+ *   5799    syntax/calendar.c
+ *   5847    syntax/asn1_time.c
+ *   5945    syntax/cookie_date.c
+ *   6058  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6126    crypto/hash.c
+ *   6240    crypto/kdf.c
+ *   6434    crypto/random.c
+ *   6650    crypto/ec.c
+ *   6875    crypto/rsa.c
+ *   7230    crypto/public_key.c
+ *   7327    crypto/private_key.c
+ *   7439    crypto/key_exchange.c
+ *   7648    crypto/cipher.c
+ *   7773    crypto/crypto.c
+ *   7835  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   7985    x509/decode.c
+ *   8454    x509/extensions.c
+ *   8887    x509/names.c
+ *   9463    x509/certificate.c
+ *   9610    x509/anchors.c
+ *  11833    x509/profile.c
+ *  12130    x509/crl.c
+ *  12498    x509/path.c
+ *  13201    x509/verify.c
+ *  13618    x509/judge.c
+ *  13814    x509/private_key_file.c
+ *  13984    x509/private_key_decode.c
+ *  14248    x509/private_key_decrypt.c
+ *  14624    x509/credential.c
+ *  14772  tls: records in, records out
+ *  14807    tls/alert.c
+ *  14966    tls/suites.c
+ *  15131    tls/writer.c
+ *  15239    tls/session.c
+ *  15432    tls/key_schedule.c
+ *  15644    tls/record.c
+ *  15900    tls/hello_extensions.c
+ *  16425    tls/client_hello.c
+ *  16750    tls/server_hello.c
+ *  17154    tls/authenticate.c
+ *  17463    tls/handshake12.c
+ *  17884    tls/handshake13.c
+ *  18261    tls/after.c
+ *  18413    tls/send.c
+ *  18607    tls/receive.c
+ *  18984    tls/engine.c
+ *  19574  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19588    http/field.c
+ *  19640    http/redirect.c
+ *  19725    http/request.c
+ *  20033    http/form.c
+ *  20164    http/multipart.c
+ *  20510    http/framing.c
+ *  20636    http/response.c
+ *  21356    http/auth.c
+ *  21834    http/digest.c
+ *  22127    http/connect.c
+ *  22311    http/socks5.c
+ *  22601    http/decode.c
+ *  22929    http/set_cookie.c
+ *  23169    http/cookies.c
+ *  23551    http/cookie_file.c
+ *  23782  client: dial, pool, one transfer's state machine
+ *  23815    client/hooks.c
+ *  24005    client/identity.c
+ *  24043    client/client_certs.c
+ *  24102    client/stream.c
+ *  24243    client/dial.c
+ *  24744    client/connection.c
+ *  25179    client/pool.c
+ *  25299    client/sessions.c
+ *  25450    client/proxy.c
+ *  25840    client/turns.c
+ *  26094    client/client.c
+ *  26513    client/upload.c
+ *  26967    client/exchange.c
+ *  27272    client/download.c
+ *  27472    client/tunnel.c
+ *  27813    client/answer.c
+ *  27981    client/credentials.c
+ *  28095    client/plan.c
+ *  28304    client/hop.c
+ *  28528    client/follow.c
+ *  28810    client/transfer.c
+ *  29743    client/begin.c
+ *  30117    client/saved.c
+ *  30363  api: public handles, defaults, blocking loops
+ *  30393    api/defaults.c
+ *  30452    api/identities.c
+ *  30630    api/trust.c
+ *  31088    api/open.c
+ *  31330    api/saved.c
+ *  31400    api/response.c
+ *  31448    api/blocking.c
+ *  31712    api/inspect.c
+ *  31853    api/bearssl_x509.c
+ *  32109    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -573,6 +579,43 @@ typedef struct httpsc_peer {
 } httpsc_peer;
 
 /*
+ * Who the client is, for servers that want to know it: a certificate and its key (RFC 8446, 4.4.2;
+ * RFC 5246, 7.4.6). What is in here is read when the configuration opens, the files too; only
+ * sign, and user for it, are used later.
+ *
+ * Certificates are PEM, the client's own first and then its issuers' (the root may be left out), or
+ * one in DER. Keys are RSA of 2048 to 4096 bits or EC on P-256, P-384 and P-521, as PKCS#1, SEC 1
+ * or PKCS#8, PEM or DER; encrypted as PKCS#8 (PBES2 with PBKDF2 and AES-CBC or DES-EDE3-CBC), or as
+ * PEM with DEK-Info (the same ciphers). All else is HTTPSC_ERR_KEY_FORM, which names it:
+ * `openssl pkcs8 -topk8 -v2 aes-256-cbc` makes a file of it that is read. A key that asks for more
+ * than 10,000,000 iterations is HTTPSC_ERR_LIMIT_KEY_WORK. Files are at most 1 MiB.
+ */
+typedef struct httpsc_identity {
+    const char *cert_file;    /* path; or else cert_memory; one of them is required */
+    httpsc_bytes cert_memory;
+    const char *key_file;     /* path; or else key_memory; default: the key is where the
+                                 certificates are, in one PEM file */
+    httpsc_bytes key_memory;
+    const char *password;     /* of an encrypted key; "" is one, too; default NULL: ask_password */
+    /* Asked where password is NULL and the key is encrypted, while the configuration opens: puts a
+     * password of at most size bytes into buf, and its length into *len: HTTPSC_OK, or any error
+     * code, with which the open fails. It is wiped after use. Default: none, and such a key is
+     * HTTPSC_ERR_KEY_PASSWORD_NEEDED. */
+    int (*ask_password)(void *user, char *buf, size_t size, size_t *len);
+    /* In place of a key: signs for one that does not leave its token. scheme is a SignatureScheme
+     * of RFC 8446, 4.2.3 (0x0403 ecdsa_secp256r1_sha256, 0x0804 rsa_pss_rsae_sha256 ...; in TLS 1.2
+     * 0x0401 rsa_pkcs1_sha256 and its like as well), digest what it calls for, hashed already.
+     * *signature_len is the room in signature (512), and to be the length; ECDSA signatures are in
+     * DER, PSS takes a salt as long as the digest. HTTPSC_OK; HTTPSC_WANT, to be asked again with
+     * the same digest at the next steps, which come every few milliseconds; or an error code, with
+     * which the transfer fails. It is called from the thread that steps the transfer, for several
+     * transfers at once; one that ended (cancelled, timed out) does not ask again. */
+    int (*sign)(void *user, int scheme, const unsigned char *digest, size_t digest_len,
+                unsigned char *signature, size_t *signature_len);
+    void *user;               /* for ask_password and sign */
+} httpsc_identity;
+
+/*
  * Whom to trust. What other libraries call an SSL context.
  *
  * ca_file, ca_dir and ca_memory, any of them, replace the default roots; with ca_add they are added
@@ -603,6 +646,15 @@ typedef struct httpsc_tls_options {
                                  HTTPSC_OK lets the connection go on, anything else is
                                  HTTPSC_ERR_CERT_REFUSED; default: none */
     void *verify_user;
+    const httpsc_identity *identities; /* who the client is, where a server asks: the first that
+                                 one of the authorities that the server names has issued, or else
+                                 the first, whose key can sign as the server wants it. Whether the
+                                 server is verified makes no difference. Default: nobody */
+    size_t num_identities;    /* at most 16 */
+    const char *const *identity_hosts; /* "HOST" (port 443) or "HOST:PORT": they are shown to the
+                                 origin of the request's URL, and after a redirect to another origin
+                                 only where it is one of these; default: none */
+    size_t num_identity_hosts; /* at most 64 */
     int min_version;          /* HTTPSC_TLS_1_2 or HTTPSC_TLS_1_3; default 0: 1.2 */
     int max_version;          /* the same; default 0: 1.3 */
     long insecure_peer;       /* each 0 (the default: all is verified), or the HTTPSC_INSECURE_ */
@@ -629,7 +681,9 @@ typedef struct httpsc_trust_info {
  * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
  * number of clients and threads; counted: each client that uses it holds it.
  * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
- * crl_memory), UNSUPPORTED (EMBEDDED in a build without it).
+ * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
+ * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
+ * KEY_WEAK, LIMIT_KEY_WORK.
  */
 int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config **out,
                            httpsc_error *error);
@@ -1066,6 +1120,9 @@ typedef struct httpsc_tls_facts {
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
     const char *signature_scheme; /* of the server, as RFC 8446, 4.2.3 names it; NULL: resumed */
+    int client_certificate_requested; /* 1: the server asked who the client is */
+    int client_certificate_sent; /* 1: an identity was shown, and its key signed; both are 0 where a
+                                    session was resumed: the server then knows from before */
     size_t num_round_trips;      /* of the handshake, before the request could be sent */
     size_t num_bytes_in;         /* of the handshake */
     size_t num_bytes_out;
@@ -3076,6 +3133,7 @@ static int posix_read_all(int fd, hc_buffer *out, int *native)
         } else {
             int code = posix_buffer_code(hc_buffer_add(out, beyond, (size_t)num_read));
 
+            hc_wipe(beyond, sizeof beyond); /* a key may be in it */
             if (code != HTTPSC_OK) {
                 return code;
             }
@@ -5629,6 +5687,7 @@ HC_FN int hc_base64_decode(hc_cursor body, unsigned char *out, size_t max, int p
 #define HC_DER_SEQUENCE 0x30
 #define HC_DER_SET 0x31
 #define HC_DER_CONTEXT_0 0xA0
+#define HC_DER_CONTEXT_1 0xA1
 #define HC_DER_CONTEXT_3 0xA3
 
 /* One element: its tag byte, what it holds, and the whole of it with tag and length. */
@@ -6030,8 +6089,9 @@ typedef enum hc_hash_id {
     HC_HASH_SHA256 = 1,
     HC_HASH_SHA384,
     HC_HASH_SHA512,
-    HC_HASH_SHA1, /* only inside HMAC, for old key files; no signature takes it */
-    HC_HASH_MD5,  /* only where an old protocol names it: Digest, Proc-Type key files */
+    HC_HASH_SHA224, /* only inside HMAC, for key files; no signature takes it */
+    HC_HASH_SHA1,   /* the same, for old ones */
+    HC_HASH_MD5,    /* only where an old protocol names it: Digest, Proc-Type key files */
     HC_HASH_SHA512_256 /* FIPS 180-4, 5.3.6: for Digest; not with HMAC */
 } hc_hash_id;
 
@@ -6082,6 +6142,8 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
         return &br_sha384_vtable;
     case HC_HASH_SHA512:
         return &br_sha512_vtable;
+    case HC_HASH_SHA224:
+        return &br_sha224_vtable;
     case HC_HASH_SHA1:
         return &br_sha1_vtable;
     case HC_HASH_MD5:
@@ -6172,7 +6234,7 @@ HC_FN int hc_tls12_prf(hc_hash_id hash, const void *secret, size_t secret_len, c
 
 /* PBKDF2 with HMAC (RFC 8018, 5.2). 0, and out is zeroed, for no iterations. The work is what
  * num_iterations says: see above. */
-HC_FACE int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
+HC_FN int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
                     size_t salt_len, uint32_t num_iterations, unsigned char *out, size_t out_len);
 
 /* ---- crypto/kdf.c --------------------------------------------------------------------------- */
@@ -6323,7 +6385,7 @@ static void kdf_pbkdf2_block(const br_hmac_key_context *key, const void *salt, s
     hc_wipe(&context, sizeof context);
 }
 
-HC_FACE int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
+HC_FN int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
                     size_t salt_len, uint32_t num_iterations, unsigned char *out, size_t out_len)
 {
     size_t hash_len = hc_hash_len(hash);
@@ -6454,6 +6516,10 @@ typedef enum hc_key_result {
  * id-ecPublicKey with a named curve (RFC 3279, 2.3; RFC 5480, 2). */
 HC_FN hc_key_result hc_public_key_parse(hc_public_key *out, hc_cursor spki);
 
+/* Reads ECParameters with a named curve (RFC 5480, 2.1.1): HC_KEY_UNSUPPORTED for every other form
+ * and for curves that are not carried. */
+HC_FN hc_key_result hc_curve_parse(hc_cursor parameters, hc_curve *out);
+
 typedef enum hc_signature_result {
     HC_SIGNATURE_VALID = 1,
     HC_SIGNATURE_INVALID
@@ -6554,11 +6620,11 @@ typedef struct hc_private_key {
  * HC_KEY_OK *public_key is the public half. Its cursors point to where the key's do, or into
  * point, which has to live as long.
  */
-HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
+HC_FN hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
                                          unsigned char point[HC_EC_POINT_MAX]);
 
 /* 1 when both are the same key: a certificate's, and a private key's public half. */
-HC_FACE int hc_public_key_same(const hc_public_key *a, const hc_public_key *b);
+HC_FN int hc_public_key_same(const hc_public_key *a, const hc_public_key *b);
 
 /* For hc_private_key_check: the public half, and whether its sizes are carried; and whether the
  * private numbers fit it. */
@@ -7177,8 +7243,7 @@ static hc_key_result public_key_parse_rsa(hc_public_key *key, hc_cursor bits)
     return hc_rsa_check(key->modulus, key->exponent, &key->bits);
 }
 
-/* ECParameters with a namedCurve (RFC 5480, 2.1.1); every other form is refused. */
-static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curve)
+HC_FN hc_key_result hc_curve_parse(hc_cursor parameters, hc_curve *out)
 {
     static const unsigned char p256[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
     static const unsigned char p384[] = {0x2B, 0x81, 0x04, 0x00, 0x22};
@@ -7192,11 +7257,11 @@ static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curv
         return HC_KEY_UNSUPPORTED;
     }
     if (hc_der_same(element.content, hc_cursor_over(p256, sizeof p256))) {
-        *curve = HC_CURVE_P256;
+        *out = HC_CURVE_P256;
     } else if (hc_der_same(element.content, hc_cursor_over(p384, sizeof p384))) {
-        *curve = HC_CURVE_P384;
+        *out = HC_CURVE_P384;
     } else if (hc_der_same(element.content, hc_cursor_over(p521, sizeof p521))) {
-        *curve = HC_CURVE_P521;
+        *out = HC_CURVE_P521;
     } else {
         return HC_KEY_UNSUPPORTED;
     }
@@ -7205,7 +7270,7 @@ static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curv
 
 static hc_key_result public_key_parse_ec(hc_public_key *key, hc_cursor parameters, hc_cursor bits)
 {
-    hc_key_result result = public_key_parse_curve(parameters, &key->curve);
+    hc_key_result result = hc_curve_parse(parameters, &key->curve);
 
     if (result != HC_KEY_OK) {
         return result;
@@ -7260,7 +7325,7 @@ HC_FN hc_key_result hc_public_key_parse(hc_public_key *out, hc_cursor spki)
 }
 
 /* ---- crypto/private_key.c ------------------------------------------------------------------- */
-HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
+HC_FN hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
                                          unsigned char point[HC_EC_POINT_MAX])
 {
     size_t scalar_len = hc_ec_scalar_len(key->curve);
@@ -7288,7 +7353,7 @@ HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_
     return HC_KEY_OK;
 }
 
-HC_FACE int hc_public_key_same(const hc_public_key *a, const hc_public_key *b)
+HC_FN int hc_public_key_same(const hc_public_key *a, const hc_public_key *b)
 {
     if (a->kind != b->kind) {
         return 0;
@@ -7577,7 +7642,7 @@ HC_FN size_t hc_cbc_iv_len(hc_cbc_id id);
  * zero or no whole number of blocks, and for padding that is none: a wrong key, most likely. This
  * is for a file that its owner brings, not for a network: the time tells how the padding was.
  */
-HC_FACE int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
+HC_FN int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
                          unsigned char *bytes, size_t *len);
 
 /* ---- crypto/cipher.c ------------------------------------------------------------------------ */
@@ -7672,7 +7737,7 @@ static size_t cipher_padding(const unsigned char *bytes, size_t len, size_t bloc
     return padding_len;
 }
 
-HC_FACE int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
+HC_FN int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
                          unsigned char *bytes, size_t *len)
 {
     size_t block_len = hc_cbc_iv_len(id);
@@ -7767,7 +7832,7 @@ HC_FN int hc_secret_equal(const void *a, const void *b, size_t len)
     return difference == 0;
 }
 
-/* ==== x509: certificates, trust anchors, the search for a path, the verdict ================== */
+/* ==== x509: certificates, trust anchors, the search for a path, the verdict, keys in files === */
 
 /* ---- x509/decode.h -------------------------------------------------------------------------- */
 /*
@@ -13672,6 +13737,1038 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     return code;
 }
 
+/* ---- x509/private_key_file.h ---------------------------------------------------------------- */
+/*
+ * Private keys as files hold them, read by our own DER reader; nothing of BearSSL sees them before
+ * they were checked.
+ *
+ * Read are PKCS#1 (RFC 8017, A.1.2), SEC 1 (RFC 5915) and PKCS#8 (RFC 5208, RFC 5958), each as DER
+ * or as PEM; EncryptedPrivateKeyInfo (RFC 5958, 3) under PBES2 (RFC 8018, 6.2) with PBKDF2, HMAC of
+ * SHA-1, -224, -256, -384, -512, and AES-CBC or DES-EDE3-CBC; and the encrypted PEM of old
+ * (RFC 1421, 4.6.1.3, with OpenSSL's DEK-Info) with the same ciphers. Every other form is named in
+ * HTTPSC_ERR_KEY_FORM.
+ */
+
+#define HC_KEY_FILE_MAX ((size_t)1024 * 1024)
+#define HC_PASSWORD_MAX 1024 /* bytes, of one that is asked for */
+
+/* Who knows the password of an encrypted key; asked only when there is one. */
+typedef struct hc_password {
+    const char *text; /* NULL: ask */
+    int (*ask)(void *user, char *buf, size_t size, size_t *len); /* of httpsc_identity, or NULL */
+    void *user;
+} hc_password;
+
+/* A key that was read and checked. The cursors point into the struct itself and into der: it stays
+ * where it is until hc_private_key_file_wipe. */
+typedef struct hc_private_key_file {
+    hc_private_key key;
+    hc_public_key public_key; /* its public half */
+    unsigned char scalar[HC_EC_SCALAR_MAX];
+    unsigned char point[HC_EC_POINT_MAX];
+    hc_buffer der;
+} hc_private_key_file;
+
+/*
+ * Reads the first private key in some bytes, PEM or DER, and checks it (hc_private_key_check).
+ * bytes are only looked at. source is what errors call them: a path. out need not be initialised,
+ * and is to be wiped whatever comes out.
+ *
+ * Errors: IDENTITY_EMPTY (no key in it), KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD (what is
+ * decrypted has no padding, or is no key), KEY_INVALID, KEY_WEAK, LIMIT_KEY_WORK (more than
+ * HC_PBKDF2_ITERATIONS_MAX), MEMORY, ARGUMENT (ask said more than it had room for), and what ask
+ * said.
+ */
+HC_FN int hc_private_key_file_read(hc_private_key_file *out, const httpsc_allocator *allocator,
+                                   hc_cursor bytes, const hc_password *password,
+                                   const char *source, httpsc_error *error);
+
+/* Wipes it, and frees what it holds. */
+HC_FN void hc_private_key_file_wipe(hc_private_key_file *file);
+
+/* ---- for the files of this reader ---- */
+
+/* A key on its way in. */
+typedef struct hc_key_reading {
+    hc_private_key_file *out;
+    const hc_password *password;
+    const char *source;
+    httpsc_error *error;
+} hc_key_reading;
+
+/* Writes an error of the code, with the source and these words. Returns the code. */
+HC_FN int hc_key_refuse(const hc_key_reading *reading, int code, const char *what);
+
+/* Reads PKCS#1, SEC 1 or PKCS#8, told apart by what they begin with, and checks the key. */
+HC_FN int hc_private_key_decode(const hc_key_reading *reading, hc_cursor der);
+
+/* Decrypts an EncryptedPrivateKeyInfo in place; *plain is then the PrivateKeyInfo in it. der is
+ * within the reading's buffer. */
+HC_FN int hc_private_key_decrypt(const hc_key_reading *reading, hc_cursor der, hc_cursor *plain);
+
+/* The same for the body of a PEM block with Proc-Type: dek_info is what DEK-Info says ("cipher,IV
+ * in hex"), and bytes the decoded body. */
+HC_FN int hc_private_key_decrypt_pem(const hc_key_reading *reading, hc_cursor dek_info,
+                                     hc_cursor bytes, hc_cursor *plain);
+
+/* ---- x509/private_key_file.c ---------------------------------------------------------------- */
+HC_FN int hc_key_refuse(const hc_key_reading *reading, int code, const char *what)
+{
+    return hc_fail(reading->error, code, 0, "%e: %s", reading->source, what);
+}
+
+/* A key in DER, in the reading's buffer: decrypted where it has to be, and decoded. */
+static int key_file_take_der(const hc_key_reading *reading, hc_cursor der)
+{
+    hc_cursor outer = der;
+    hc_cursor inner;
+    hc_der whole;
+    hc_der first;
+    hc_der second;
+
+    /* EncryptedPrivateKeyInfo is SEQUENCE { AlgorithmIdentifier, OCTET STRING } */
+    if (hc_der_take(&outer, HC_DER_SEQUENCE, &whole) &&
+        hc_der_take(&whole.content, HC_DER_SEQUENCE, &first) &&
+        hc_der_next(&whole.content, &second)) {
+        if (second.tag == HC_DER_SEQUENCE) {
+            return hc_key_refuse(reading, HTTPSC_ERR_IDENTITY_EMPTY,
+                                 "a certificate, and no private key");
+        }
+        if (hc_private_key_decrypt(reading, der, &inner) != HTTPSC_OK) {
+            return reading->error->code;
+        }
+        der = inner;
+    }
+    return hc_private_key_decode(reading, der);
+}
+
+/* One of the lines before the body of a PEM block ("Name: value", RFC 1421, 4.6). */
+static int key_file_header_is(hc_cursor line, const char *name, hc_cursor *value)
+{
+    if (!hc_take_text(&line, name) || !hc_take_char(&line, ':')) {
+        return 0;
+    }
+    while (hc_take_char(&line, ' ') || hc_take_char(&line, '\t')) {
+    }
+    while (hc_cursor_left(&line) > 0 && (line.end[-1] == ' ' || line.end[-1] == '\r')) {
+        line.end--;
+    }
+    *value = line;
+    return 1;
+}
+
+/* Takes the header lines off the body of a block; what they say of encryption, or nothing. */
+static void key_file_take_headers(hc_cursor *body, hc_cursor *proc_type, hc_cursor *dek_info)
+{
+    for (;;) {
+        hc_cursor rest = *body;
+        hc_cursor line = hc_take_until(&rest, '\n');
+        hc_cursor before = line;
+
+        before = hc_take_until(&before, ':');
+        if (hc_cursor_left(&before) == hc_cursor_left(&line)) {
+            return; /* no colon: an empty line, or base64, which has none */
+        }
+        (void)key_file_header_is(line, "Proc-Type", proc_type);
+        (void)key_file_header_is(line, "DEK-Info", dek_info);
+        (void)hc_take_char(&rest, '\n');
+        *body = rest;
+    }
+}
+
+static int key_file_take_block(const hc_key_reading *reading, const hc_pem_block *block)
+{
+    hc_buffer *buffer = &reading->out->der;
+    hc_cursor body = block->body;
+    hc_cursor proc_type = hc_cursor_over(NULL, 0);
+    hc_cursor dek_info = hc_cursor_over(NULL, 0);
+    hc_cursor der;
+
+    if (!block->complete) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "a PEM block without its END line");
+    }
+    key_file_take_headers(&body, &proc_type, &dek_info);
+    switch (hc_buffer_reserve(buffer, hc_cursor_left(&body))) {
+    case HC_BUFFER_OK:
+        break;
+    case HC_BUFFER_MEMORY:
+        return hc_fail(reading->error, HTTPSC_ERR_MEMORY, 0, NULL);
+    default:
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "larger than 1 MiB");
+    }
+    if (!hc_base64_decode(body, buffer->ptr, buffer->capacity, 0, &buffer->len) ||
+        buffer->len == 0) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "a PEM block that is no base64");
+    }
+    der = hc_cursor_over(buffer->ptr, buffer->len);
+    if (hc_cursor_left(&proc_type) == 0) {
+        return key_file_take_der(reading, der);
+    }
+    if (!hc_equal_nocase("4,ENCRYPTED", 11, proc_type.at, hc_cursor_left(&proc_type))) {
+        return hc_fail(reading->error, HTTPSC_ERR_KEY_FORM, 0, "%e: PEM with Proc-Type %q",
+                       reading->source, proc_type.at, hc_cursor_left(&proc_type));
+    }
+    return hc_private_key_decrypt_pem(reading, dek_info, der, &der) == HTTPSC_OK
+               ? hc_private_key_decode(reading, der)
+               : reading->error->code;
+}
+
+/* 1 for a label that has these words in it. */
+static int key_file_label_has(hc_cursor label, const char *words)
+{
+    while (hc_cursor_left(&label) > 0) {
+        hc_cursor rest = label;
+
+        if (hc_take_text(&rest, words)) {
+            return 1;
+        }
+        (void)hc_take_u8(&label);
+    }
+    return 0;
+}
+
+/* The first block that is a private key. */
+static int key_file_take_pem(const hc_key_reading *reading, hc_cursor text)
+{
+    hc_pem_block block;
+
+    while (hc_pem_next(&text, &block)) {
+        if (hc_pem_is(&block, "PRIVATE KEY") || hc_pem_is(&block, "RSA PRIVATE KEY") ||
+            hc_pem_is(&block, "EC PRIVATE KEY") || hc_pem_is(&block, "ENCRYPTED PRIVATE KEY")) {
+            return key_file_take_block(reading, &block);
+        }
+        if (key_file_label_has(block.label, "PRIVATE KEY")) {
+            return hc_fail(reading->error, HTTPSC_ERR_KEY_FORM, 0, "%e: %q", reading->source,
+                           block.label.at, hc_cursor_left(&block.label));
+        }
+    }
+    return hc_key_refuse(reading, HTTPSC_ERR_IDENTITY_EMPTY, "no private key is in it");
+}
+
+HC_FN int hc_private_key_file_read(hc_private_key_file *out, const httpsc_allocator *allocator,
+                                   hc_cursor bytes, const hc_password *password,
+                                   const char *source, httpsc_error *error)
+{
+    hc_key_reading reading;
+    hc_cursor text = bytes;
+    hc_pem_block block;
+
+    memset(out, 0, sizeof *out);
+    hc_buffer_init(&out->der, allocator, HC_KEY_FILE_MAX);
+    reading.out = out;
+    reading.password = password;
+    reading.source = source;
+    reading.error = error;
+    if (hc_take_text(&text, "PuTTY-User-Key-File-")) {
+        return hc_key_refuse(&reading, HTTPSC_ERR_KEY_FORM, "a file of PuTTY");
+    }
+    if (hc_peek(&bytes) != HC_DER_SEQUENCE || hc_pem_next(&text, &block)) {
+        return key_file_take_pem(&reading, bytes);
+    }
+    switch (hc_buffer_add(&out->der, bytes.at, hc_cursor_left(&bytes))) {
+    case HC_BUFFER_OK:
+        return key_file_take_der(&reading, hc_cursor_over(out->der.ptr, out->der.len));
+    case HC_BUFFER_MEMORY:
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    default:
+        return hc_key_refuse(&reading, HTTPSC_ERR_KEY_INVALID, "larger than 1 MiB");
+    }
+}
+
+HC_FN void hc_private_key_file_wipe(hc_private_key_file *file)
+{
+    hc_buffer_free(&file->der);
+    hc_wipe(file, sizeof *file);
+}
+
+/* ---- x509/private_key_decode.c -------------------------------------------------------------- */
+/* A version: one byte of INTEGER. -1 for anything else. */
+static int decode_key_version(hc_cursor *from)
+{
+    hc_der integer;
+
+    if (!hc_der_take(from, HC_DER_INTEGER, &integer) || hc_cursor_left(&integer.content) != 1) {
+        return -1;
+    }
+    return hc_take_u8(&integer.content);
+}
+
+static int decode_key_malformed(const hc_key_reading *reading, const char *what)
+{
+    return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, what);
+}
+
+/* Checks what was decoded, and puts the public half beside it. */
+static int decode_key_check(const hc_key_reading *reading)
+{
+    hc_private_key_file *out = reading->out;
+
+    switch (hc_private_key_check(&out->key, &out->public_key, out->point)) {
+    case HC_KEY_OK:
+        return HTTPSC_OK;
+    case HC_KEY_WEAK:
+        return hc_fail(reading->error, HTTPSC_ERR_KEY_WEAK, 0,
+                       "%e: RSA of %z bits; 2048 to 4096 are, with an odd exponent of 3 to 2^32-1",
+                       reading->source, out->public_key.bits);
+    case HC_KEY_UNSUPPORTED:
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_FORM, "a key of another kind");
+    default:
+        return decode_key_malformed(reading, "its numbers are no key");
+    }
+}
+
+/* RSAPrivateKey (RFC 8017, A.1.2), or DSA's numbers in the form that OpenSSL gives them. */
+static int decode_key_rsa(const hc_key_reading *reading, hc_cursor content)
+{
+    hc_private_key *key = &reading->out->key;
+    int version = decode_key_version(&content);
+    hc_cursor d;
+
+    if (version < 0 || version > 1 || !hc_der_take_positive(&content, &key->modulus) ||
+        !hc_der_take_positive(&content, &key->exponent) || !hc_der_take_positive(&content, &d) ||
+        !hc_der_take_positive(&content, &key->prime1) ||
+        !hc_der_take_positive(&content, &key->prime2)) {
+        return decode_key_malformed(reading, "not the numbers of an RSAPrivateKey");
+    }
+    if (version == 0 && hc_cursor_left(&content) == 0) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_FORM, "DSA");
+    }
+    if (version == 1) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_FORM, "RSA with more than two primes");
+    }
+    if (!hc_der_take_positive(&content, &key->exponent1) ||
+        !hc_der_take_positive(&content, &key->exponent2) ||
+        !hc_der_take_positive(&content, &key->coefficient) || hc_cursor_left(&content) > 0) {
+        return decode_key_malformed(reading, "not the numbers of an RSAPrivateKey");
+    }
+    key->kind = HC_KEY_RSA;
+    return decode_key_check(reading);
+}
+
+/* ECParameters. Twice in one file they have to agree. */
+static int decode_key_curve(const hc_key_reading *reading, hc_cursor parameters)
+{
+    hc_private_key *key = &reading->out->key;
+    hc_curve curve = HC_CURVE_P256;
+
+    switch (hc_curve_parse(parameters, &curve)) {
+    case HC_KEY_OK:
+        break;
+    case HC_KEY_UNSUPPORTED:
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_FORM,
+                             hc_peek(&parameters) == HC_DER_OID
+                                 ? "EC on a curve other than P-256, P-384 and P-521"
+                                 : "explicit EC parameters");
+    default:
+        return decode_key_malformed(reading, "malformed EC parameters");
+    }
+    if (key->kind == HC_KEY_EC && key->curve != curve) {
+        return decode_key_malformed(reading, "two different EC curves");
+    }
+    key->kind = HC_KEY_EC;
+    key->curve = curve;
+    return HTTPSC_OK;
+}
+
+/* 1 when a BIT STRING's content is this point (uncompressed), in any form of SEC 1, 2.3.3. */
+static int decode_key_is_point(hc_cursor bits, hc_cursor point)
+{
+    size_t coordinate_len = hc_cursor_left(&point) / 2;
+    unsigned parity = point.end[-1] & 1u;
+    unsigned form;
+
+    if (!hc_take_char(&bits, '\0')) { /* unused bits */
+        return 0;
+    }
+    form = hc_take_u8(&bits);
+    (void)hc_take_u8(&point);
+    if (form == 2 + parity) {
+        point = hc_take_bytes(&point, coordinate_len);
+    } else if (form != 4 && form != 6 + parity) {
+        return 0;
+    }
+    return hc_der_same(bits, point);
+}
+
+/* The scalar with as many bytes as its curve asks for; old writers leave leading zeros out. */
+static int decode_key_scalar(hc_private_key_file *out, hc_cursor octets)
+{
+    size_t len = hc_cursor_left(&octets);
+    size_t full_len = hc_ec_scalar_len(out->key.curve);
+
+    if (len == 0 || len > full_len) {
+        return 0;
+    }
+    memset(out->scalar, 0, sizeof out->scalar);
+    memcpy(out->scalar + (full_len - len), octets.at, len);
+    out->key.scalar = hc_cursor_over(out->scalar, full_len);
+    return 1;
+}
+
+/* ECPrivateKey (RFC 5915, 3); the curve may be known from around it. */
+static int decode_key_ec(const hc_key_reading *reading, hc_cursor content)
+{
+    hc_private_key_file *out = reading->out;
+    hc_der scalar;
+    hc_der element;
+    hc_der bits;
+    int has_point = 0;
+
+    if (decode_key_version(&content) != 1 ||
+        !hc_der_take(&content, HC_DER_OCTET_STRING, &scalar)) {
+        return decode_key_malformed(reading, "not an ECPrivateKey");
+    }
+    if (hc_der_take(&content, HC_DER_CONTEXT_0, &element) &&
+        decode_key_curve(reading, element.content) != HTTPSC_OK) {
+        return reading->error->code;
+    }
+    if (hc_der_take(&content, HC_DER_CONTEXT_1, &element)) {
+        has_point = hc_der_take(&element.content, HC_DER_BIT_STRING, &bits) &&
+                    hc_cursor_left(&element.content) == 0;
+        if (!has_point) {
+            return decode_key_malformed(reading, "malformed publicKey");
+        }
+    }
+    if (hc_cursor_failed(&content) || hc_cursor_left(&content) > 0 ||
+        out->key.kind != HC_KEY_EC || !decode_key_scalar(out, scalar.content)) {
+        return decode_key_malformed(reading, "not an ECPrivateKey, or one without a curve");
+    }
+    if (decode_key_check(reading) != HTTPSC_OK) {
+        return reading->error->code;
+    }
+    return !has_point || decode_key_is_point(bits.content, out->public_key.point)
+               ? HTTPSC_OK
+               : decode_key_malformed(reading, "its public key is another one's");
+}
+
+/* What an algorithm of keys is called that is not carried. */
+static const char *decode_key_algorithm_name(hc_cursor oid)
+{
+    static const struct {
+        unsigned char oid[9];
+        unsigned char len;
+        const char *name;
+    } known[] = {
+        {{0x2B, 0x65, 0x6E}, 3, "X25519"},
+        {{0x2B, 0x65, 0x6F}, 3, "X448"},
+        {{0x2B, 0x65, 0x70}, 3, "Ed25519"},
+        {{0x2B, 0x65, 0x71}, 3, "Ed448"},
+        {{0x2A, 0x86, 0x48, 0xCE, 0x38, 0x04, 0x01}, 7, "DSA"},
+        {{0x2A, 0x86, 0x48, 0xCE, 0x3E, 0x02, 0x01}, 7, "X9.42 Diffie-Hellman"},
+        {{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x03, 0x01}, 9, "Diffie-Hellman"},
+        {{0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x0A}, 9, "RSA for PSS alone"},
+    };
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(known); i++) {
+        if (hc_der_same(oid, hc_cursor_over(known[i].oid, known[i].len))) {
+            return known[i].name;
+        }
+    }
+    return "a key of an unknown algorithm";
+}
+
+/* OneAsymmetricKey behind its version (RFC 5958, 2): attributes and a public key may follow. */
+static int decode_key_pkcs8_tail(const hc_key_reading *reading, hc_cursor content, int version)
+{
+    hc_der attributes;
+    hc_der public_key;
+
+    (void)hc_der_take(&content, HC_DER_CONTEXT_0, &attributes);
+    if (version == 1) {
+        (void)hc_der_take(&content, 0x81, &public_key); /* [1] IMPLICIT: nothing here needs it */
+    }
+    return hc_cursor_failed(&content) || hc_cursor_left(&content) > 0
+               ? decode_key_malformed(reading, "not a PrivateKeyInfo")
+               : HTTPSC_OK;
+}
+
+static int decode_key_pkcs8(const hc_key_reading *reading, hc_cursor content)
+{
+    static const unsigned char rsa[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01};
+    static const unsigned char ec[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x02, 0x01};
+    static const unsigned char null_element[] = {0x05, 0x00};
+    int version = decode_key_version(&content);
+    hc_der algorithm;
+    hc_der octets;
+    hc_der oid;
+    hc_der inner;
+
+    if (version == 3) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_FORM, "PKCS#12");
+    }
+    if (version < 0 || version > 1 || !hc_der_take(&content, HC_DER_SEQUENCE, &algorithm) ||
+        !hc_der_take(&algorithm.content, HC_DER_OID, &oid) ||
+        !hc_der_take(&content, HC_DER_OCTET_STRING, &octets)) {
+        return decode_key_malformed(reading, "not a PrivateKeyInfo");
+    }
+    if (decode_key_pkcs8_tail(reading, content, version) != HTTPSC_OK) {
+        return reading->error->code;
+    }
+    if (!hc_der_same(oid.content, hc_cursor_over(rsa, sizeof rsa)) &&
+        !hc_der_same(oid.content, hc_cursor_over(ec, sizeof ec))) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_FORM, decode_key_algorithm_name(oid.content));
+    }
+    if (!hc_der_take(&octets.content, HC_DER_SEQUENCE, &inner) ||
+        hc_cursor_left(&octets.content) > 0) {
+        return decode_key_malformed(reading, "no key in its PrivateKeyInfo");
+    }
+    if (hc_cursor_left(&oid.content) == sizeof ec) {
+        return decode_key_curve(reading, algorithm.content) == HTTPSC_OK
+                   ? decode_key_ec(reading, inner.content)
+                   : reading->error->code;
+    }
+    return hc_der_same(algorithm.content, hc_cursor_over(null_element, sizeof null_element))
+               ? decode_key_rsa(reading, inner.content)
+               : decode_key_malformed(reading, "parameters with rsaEncryption");
+}
+
+HC_FN int hc_private_key_decode(const hc_key_reading *reading, hc_cursor der)
+{
+    hc_der outer;
+    hc_cursor second;
+    hc_der version;
+
+    if (!hc_der_take(&der, HC_DER_SEQUENCE, &outer) || hc_cursor_left(&der) > 0) {
+        return decode_key_malformed(reading, "not one whole DER SEQUENCE");
+    }
+    second = outer.content;
+    if (!hc_der_take(&second, HC_DER_INTEGER, &version)) {
+        return decode_key_malformed(reading, "no form of a private key");
+    }
+    switch (hc_peek(&second)) {
+    case HC_DER_SEQUENCE:
+        return decode_key_pkcs8(reading, outer.content);
+    case HC_DER_OCTET_STRING:
+        return decode_key_ec(reading, outer.content);
+    default:
+        return decode_key_rsa(reading, outer.content);
+    }
+}
+
+/* ---- x509/private_key_decrypt.c ------------------------------------------------------------- */
+/* A cipher, a hash or a scheme by its OBJECT IDENTIFIER. id 0: it has a name, and is not carried.
+ * */
+typedef struct decrypt_algorithm {
+    unsigned char oid[11];
+    unsigned char len;
+    unsigned char id;
+    const char *name;
+} decrypt_algorithm;
+
+#define DECRYPT_RSADSI 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D
+#define DECRYPT_AES 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x01
+
+static const decrypt_algorithm decrypt_ciphers[] = {
+    {{DECRYPT_AES, 2}, 9, HC_CBC_AES_128, "AES-128-CBC"},
+    {{DECRYPT_AES, 22}, 9, HC_CBC_AES_192, "AES-192-CBC"},
+    {{DECRYPT_AES, 42}, 9, HC_CBC_AES_256, "AES-256-CBC"},
+    {{DECRYPT_RSADSI, 3, 7}, 8, HC_CBC_3DES, "DES-EDE3-CBC"},
+    {{DECRYPT_RSADSI, 3, 2}, 8, 0, "RC2"},
+    {{DECRYPT_RSADSI, 3, 4}, 8, 0, "RC4"},
+    {{0x2B, 0x0E, 0x03, 0x02, 7}, 5, 0, "DES"},
+    {{DECRYPT_AES}, 8, 0, "AES in another mode than CBC"},
+    {{0x2A, 0x83, 0x08, 0x8C, 0x9A, 0x4B, 0x3D, 0x01, 0x01, 0x01}, 10, 0, "Camellia"},
+    {{0x2A, 0x83, 0x1A, 0x8C, 0x9A, 0x6E, 0x01, 0x01}, 8, 0, "ARIA"},
+    {{0x2A, 0x83, 0x1A, 0x8C, 0x9A, 0x44, 0x01}, 7, 0, "SEED"},
+    {{0x2A, 0x81, 0x1C, 0xCF, 0x55, 0x01, 0x68}, 7, 0, "SM4"},
+    {{0x2B, 0x06, 0x01, 0x04, 0x01, 0x97, 0x55, 0x01, 0x02}, 9, 0, "Blowfish"},
+    {{0x2A, 0x86, 0x48, 0x86, 0xF6, 0x7D, 0x07, 0x42, 10}, 9, 0, "CAST5"},
+};
+
+static const decrypt_algorithm decrypt_prfs[] = {
+    {{DECRYPT_RSADSI, 2, 7}, 8, HC_HASH_SHA1, "HMAC-SHA1"},
+    {{DECRYPT_RSADSI, 2, 8}, 8, HC_HASH_SHA224, "HMAC-SHA224"},
+    {{DECRYPT_RSADSI, 2, 9}, 8, HC_HASH_SHA256, "HMAC-SHA256"},
+    {{DECRYPT_RSADSI, 2, 10}, 8, HC_HASH_SHA384, "HMAC-SHA384"},
+    {{DECRYPT_RSADSI, 2, 11}, 8, HC_HASH_SHA512, "HMAC-SHA512"},
+    {{DECRYPT_RSADSI, 2, 12}, 8, 0, "HMAC-SHA512/224"},
+    {{DECRYPT_RSADSI, 2, 13}, 8, 0, "HMAC-SHA512/256"},
+    {{DECRYPT_RSADSI, 2, 6}, 8, 0, "HMAC-MD5"},
+    {{0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02}, 8, 0, "HMAC with SHA-3"},
+};
+
+#define DECRYPT_PBES2 1
+#define DECRYPT_PBKDF2 2
+
+/* Schemes and key derivations. */
+static const decrypt_algorithm decrypt_schemes[] = {
+    {{DECRYPT_RSADSI, 1, 5, 13}, 9, DECRYPT_PBES2, "PBES2"},
+    {{DECRYPT_RSADSI, 1, 5, 12}, 9, DECRYPT_PBKDF2, "PBKDF2"},
+    {{DECRYPT_RSADSI, 1, 5}, 8, 0, "PBES1 of PKCS#5"},
+    {{DECRYPT_RSADSI, 1, 12, 1}, 9, 0, "PBES1 of PKCS#12"},
+    {{0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x04, 0x0B}, 9, 0, "scrypt"},
+};
+
+/* The algorithm of an OID: one that has an id by the whole of it, one that has only a name by how
+ * it begins. */
+static const decrypt_algorithm *decrypt_find(const decrypt_algorithm *list, size_t num,
+                                             hc_cursor oid)
+{
+    for (size_t i = 0; i < num; i++) {
+        hc_cursor whole = oid;
+        hc_cursor begin = hc_take_bytes(&whole, hc_min(list[i].len, hc_cursor_left(&oid)));
+        hc_cursor known = hc_cursor_over(list[i].oid, list[i].len);
+
+        if (hc_der_same(begin, known) && (list[i].id == 0 || hc_cursor_left(&whole) == 0)) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+/* AlgorithmIdentifier: *parameters is what stands behind the OID. NULL after an error. */
+static const decrypt_algorithm *decrypt_take(const hc_key_reading *reading, hc_cursor *from,
+                                             const decrypt_algorithm *list, size_t num, int id,
+                                             hc_cursor *parameters)
+{
+    const decrypt_algorithm *found;
+    hc_der sequence;
+    hc_der oid;
+
+    if (!hc_der_take(from, HC_DER_SEQUENCE, &sequence) ||
+        !hc_der_take(&sequence.content, HC_DER_OID, &oid)) {
+        (void)hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "malformed encryption parameters");
+        return NULL;
+    }
+    *parameters = sequence.content;
+    found = decrypt_find(list, num, oid.content);
+    if (found == NULL || found->id == 0 || (id != 0 && found->id != id)) {
+        (void)hc_fail(reading->error, HTTPSC_ERR_KEY_FORM, 0,
+                      "%e: encrypted with %s; openssl pkcs8 -topk8 -v2 aes-256-cbc makes one that "
+                      "is read",
+                      reading->source, found == NULL ? "an unknown algorithm" : found->name);
+        return NULL;
+    }
+    return found;
+}
+
+/* The password, in buf or at the caller's. */
+static int decrypt_password(const hc_key_reading *reading, char buf[HC_PASSWORD_MAX],
+                            hc_cursor *out)
+{
+    const hc_password *password = reading->password;
+    size_t len = 0;
+    int code;
+
+    if (password->text != NULL) {
+        *out = hc_cursor_over(password->text, strlen(password->text));
+        return HTTPSC_OK;
+    }
+    if (password->ask == NULL) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_PASSWORD_NEEDED, "it is encrypted");
+    }
+    code = hc_callback_code(password->ask(password->user, buf, HC_PASSWORD_MAX, &len),
+                            HTTPSC_ERR_KEY_PASSWORD_NEEDED);
+    if (code == HTTPSC_WANT) {
+        code = HTTPSC_ERR_KEY_PASSWORD_NEEDED;
+    }
+    if (code == HTTPSC_OK && len > HC_PASSWORD_MAX) {
+        code = HTTPSC_ERR_ARGUMENT;
+    }
+    if (code != HTTPSC_OK) {
+        return hc_key_refuse(reading, code, "ask_password gave none");
+    }
+    *out = hc_cursor_over(buf, len);
+    return HTTPSC_OK;
+}
+
+/* Decrypts in place with a key. Padding that is none and a plaintext that is no SEQUENCE are one
+ * error: nobody can tell a wrong password from a damaged file. */
+static int decrypt_bytes(const hc_key_reading *reading, hc_cbc_id cipher, const unsigned char *key,
+                         const unsigned char *iv, hc_cursor bytes, hc_cursor *plain)
+{
+    hc_buffer *buffer = &reading->out->der;
+    unsigned char *begin = buffer->ptr + (bytes.at - buffer->ptr);
+    size_t len = hc_cursor_left(&bytes);
+    hc_cursor whole;
+    hc_der sequence;
+
+    if (hc_cbc_decrypt(cipher, key, iv, begin, &len)) {
+        *plain = hc_cursor_over(begin, len);
+        whole = *plain;
+        if (hc_der_take(&whole, HC_DER_SEQUENCE, &sequence) && hc_cursor_left(&whole) == 0) {
+            return HTTPSC_OK;
+        }
+    }
+    return hc_key_refuse(reading, HTTPSC_ERR_KEY_PASSWORD, "what was decrypted is no key");
+}
+
+/* PBKDF2-params (RFC 8018, A.2), and what comes of them. */
+typedef struct decrypt_pbkdf2 {
+    hc_cursor salt;
+    uint32_t num_iterations;
+    size_t key_len; /* 0: not said */
+    hc_hash_id hash;
+} decrypt_pbkdf2;
+
+/* An INTEGER of up to four bytes; longer ones are UINT32_MAX. */
+static int decrypt_take_number(hc_cursor *from, uint32_t *out)
+{
+    hc_cursor magnitude;
+
+    if (!hc_der_take_positive(from, &magnitude)) {
+        return 0;
+    }
+    *out = hc_cursor_left(&magnitude) > 4 ? UINT32_MAX : 0;
+    while (hc_cursor_left(&magnitude) > 0 && *out != UINT32_MAX) {
+        *out = *out << 8 | hc_take_u8(&magnitude);
+    }
+    return 1;
+}
+
+static int decrypt_take_pbkdf2(const hc_key_reading *reading, hc_cursor parameters,
+                               decrypt_pbkdf2 *out)
+{
+    const char *malformed = "malformed parameters of PBKDF2";
+    const decrypt_algorithm *prf;
+    hc_der sequence;
+    hc_der salt;
+    hc_cursor rest;
+    uint32_t number;
+
+    memset(out, 0, sizeof *out);
+    out->hash = HC_HASH_SHA1;
+    if (!hc_der_take(&parameters, HC_DER_SEQUENCE, &sequence) ||
+        hc_cursor_left(&parameters) > 0 || !hc_der_next(&sequence.content, &salt) ||
+        salt.tag != HC_DER_OCTET_STRING ||
+        !decrypt_take_number(&sequence.content, &out->num_iterations)) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, malformed);
+    }
+    out->salt = salt.content;
+    if (hc_peek(&sequence.content) == HC_DER_INTEGER) {
+        if (!decrypt_take_number(&sequence.content, &number)) {
+            return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, malformed);
+        }
+        out->key_len = number;
+    }
+    if (hc_peek(&sequence.content) == HC_DER_SEQUENCE) {
+        prf = decrypt_take(reading, &sequence.content, decrypt_prfs, HC_ARRAY_LEN(decrypt_prfs), 0,
+                           &rest);
+        if (prf == NULL) {
+            return reading->error->code;
+        }
+        out->hash = (hc_hash_id)prf->id;
+    }
+    if (hc_cursor_left(&sequence.content) > 0 || hc_cursor_failed(&sequence.content)) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, malformed);
+    }
+    if (out->num_iterations > HC_PBKDF2_ITERATIONS_MAX) {
+        return hc_fail(reading->error, HTTPSC_ERR_LIMIT_KEY_WORK, 0,
+                       "%e: it asks for more than %d iterations of PBKDF2", reading->source,
+                       (int)HC_PBKDF2_ITERATIONS_MAX);
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_private_key_decrypt(const hc_key_reading *reading, hc_cursor der, hc_cursor *plain)
+{
+    char typed[HC_PASSWORD_MAX];
+    unsigned char key[HC_CBC_KEY_MAX];
+    const decrypt_algorithm *cipher;
+    decrypt_pbkdf2 pbkdf2;
+    hc_cursor parameters;
+    hc_cursor password;
+    hc_der sequence;
+    hc_der bytes;
+    hc_der iv;
+
+    if (!hc_der_take(&der, HC_DER_SEQUENCE, &sequence) || hc_cursor_left(&der) > 0 ||
+        decrypt_take(reading, &sequence.content, decrypt_schemes, HC_ARRAY_LEN(decrypt_schemes),
+                     DECRYPT_PBES2, &parameters) == NULL ||
+        !hc_der_take(&sequence.content, HC_DER_OCTET_STRING, &bytes) ||
+        hc_cursor_left(&sequence.content) > 0 ||
+        !hc_der_take(&parameters, HC_DER_SEQUENCE, &sequence) || hc_cursor_left(&parameters) > 0 ||
+        decrypt_take(reading, &sequence.content, decrypt_schemes, HC_ARRAY_LEN(decrypt_schemes),
+                     DECRYPT_PBKDF2, &parameters) == NULL ||
+        decrypt_take_pbkdf2(reading, parameters, &pbkdf2) != HTTPSC_OK) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "malformed encryption parameters");
+    }
+    cipher = decrypt_take(reading, &sequence.content, decrypt_ciphers,
+                          HC_ARRAY_LEN(decrypt_ciphers), 0, &parameters);
+    if (cipher == NULL) {
+        return reading->error->code;
+    }
+    if (hc_cursor_left(&sequence.content) > 0 ||
+        !hc_der_take(&parameters, HC_DER_OCTET_STRING, &iv) || hc_cursor_left(&parameters) > 0 ||
+        hc_cursor_left(&iv.content) != hc_cbc_iv_len((hc_cbc_id)cipher->id) ||
+        (pbkdf2.key_len != 0 && pbkdf2.key_len != hc_cbc_key_len((hc_cbc_id)cipher->id))) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "malformed encryption parameters");
+    }
+    if (decrypt_password(reading, typed, &password) == HTTPSC_OK) {
+        (void)hc_pbkdf2(pbkdf2.hash, password.at, hc_cursor_left(&password), pbkdf2.salt.at,
+                        hc_cursor_left(&pbkdf2.salt), pbkdf2.num_iterations, key,
+                        hc_cbc_key_len((hc_cbc_id)cipher->id));
+        (void)decrypt_bytes(reading, (hc_cbc_id)cipher->id, key, iv.content.at, bytes.content,
+                            plain);
+    }
+    hc_wipe(typed, sizeof typed);
+    hc_wipe(key, sizeof key);
+    return reading->error->code;
+}
+
+/* ---- PEM of old ---------------------------------------------------------------------------- */
+
+/* The key that OpenSSL's EVP_BytesToKey makes of a password: MD5 over what came before, the
+ * password and the salt, as often as the key needs it. */
+static void decrypt_pem_key(hc_cursor password, const unsigned char *salt, unsigned char *out,
+                            size_t out_len)
+{
+    unsigned char digest[HC_HASH_MAX];
+    size_t digest_len = 0;
+
+    while (out_len > 0) {
+        hc_hash_context context;
+        size_t take;
+
+        hc_hash_init(&context, HC_HASH_MD5);
+        hc_hash_update(&context, digest, digest_len);
+        hc_hash_update(&context, password.at, hc_cursor_left(&password));
+        hc_hash_update(&context, salt, 8);
+        digest_len = hc_hash_snapshot(&context, digest);
+        hc_wipe(&context, sizeof context);
+        take = hc_min(out_len, digest_len);
+        memcpy(out, digest, take);
+        out += take;
+        out_len -= take;
+    }
+    hc_wipe(digest, sizeof digest);
+}
+
+static int decrypt_take_hex(hc_cursor text, unsigned char *out, size_t len)
+{
+    if (hc_cursor_left(&text) != 2 * len) {
+        return 0;
+    }
+    for (size_t i = 0; i < len; i++) {
+        int high = hc_hex_value(hc_take_u8(&text));
+        int low = hc_hex_value(hc_take_u8(&text));
+
+        if (high < 0 || low < 0) {
+            return 0;
+        }
+        out[i] = (unsigned char)(high << 4 | low);
+    }
+    return 1;
+}
+
+HC_FN int hc_private_key_decrypt_pem(const hc_key_reading *reading, hc_cursor dek_info,
+                                     hc_cursor bytes, hc_cursor *plain)
+{
+    hc_cursor name = hc_take_until(&dek_info, ',');
+    const decrypt_algorithm *cipher = NULL;
+    char typed[HC_PASSWORD_MAX];
+    unsigned char key[HC_CBC_KEY_MAX];
+    unsigned char iv[HC_CBC_IV_MAX];
+    hc_cursor password;
+    hc_cbc_id id;
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(decrypt_ciphers) && cipher == NULL; i++) {
+        if (decrypt_ciphers[i].id != 0 &&
+            hc_equal_nocase(decrypt_ciphers[i].name, strlen(decrypt_ciphers[i].name), name.at,
+                            hc_cursor_left(&name))) {
+            cipher = &decrypt_ciphers[i];
+        }
+    }
+    if (cipher == NULL) {
+        return hc_fail(reading->error, HTTPSC_ERR_KEY_FORM, 0, "%e: PEM encrypted with %q",
+                       reading->source, name.at, hc_cursor_left(&name));
+    }
+    id = (hc_cbc_id)cipher->id;
+    if (!hc_take_char(&dek_info, ',') || !decrypt_take_hex(dek_info, iv, hc_cbc_iv_len(id))) {
+        return hc_key_refuse(reading, HTTPSC_ERR_KEY_INVALID, "malformed DEK-Info");
+    }
+    if (decrypt_password(reading, typed, &password) == HTTPSC_OK) {
+        decrypt_pem_key(password, iv, key, hc_cbc_key_len(id));
+        (void)decrypt_bytes(reading, id, key, iv, bytes, plain);
+    }
+    hc_wipe(typed, sizeof typed);
+    hc_wipe(key, sizeof key);
+    return reading->error->code;
+}
+
+/* ---- x509/credential.h ---------------------------------------------------------------------- */
+/* Who a client says it is: a chain of certificates, and the key of the first of them. */
+
+#define HC_CREDENTIAL_CERTS_MAX 10
+#define HC_CREDENTIAL_CERT_LEN_MAX 16384
+
+/* Read once, and then never changed: any number of threads may look at it. The cursors point into
+ * it, so it stays where it is. */
+typedef struct hc_credential {
+    hc_buffer certificates; /* in DER, one behind the other */
+    hc_cursor chain[HC_CREDENTIAL_CERTS_MAX]; /* in the order given: the client's own first */
+    size_t num_certs;
+    hc_public_key public_key; /* of the first */
+    hc_private_key_file key;  /* all zero where somebody else has the key */
+} hc_credential;
+
+HC_FN void hc_credential_init(hc_credential *credential, const httpsc_allocator *allocator);
+
+/*
+ * Reads the certificates in some bytes: all of those in PEM, or one in DER. source is what errors
+ * call the bytes. Errors: IDENTITY_EMPTY (none), IDENTITY_UNREADABLE (one is malformed, there are
+ * over 10, or one is over 16 KiB), KEY_FORM and KEY_WEAK for the first one's key, MEMORY.
+ */
+HC_FN int hc_credential_read_chain(hc_credential *credential, hc_cursor bytes, const char *source,
+                                   httpsc_error *error);
+
+/* Reads the key that belongs to the chain, which was read before. Errors: those of
+ * hc_private_key_file_read, and IDENTITY_MISMATCH. */
+HC_FN int hc_credential_read_key(hc_credential *credential, hc_cursor bytes,
+                                 const hc_password *password, const char *source,
+                                 httpsc_error *error);
+
+/* Wipes it, and frees what it holds. */
+HC_FN void hc_credential_wipe(hc_credential *credential);
+
+/* ---- x509/credential.c ---------------------------------------------------------------------- */
+HC_FN void hc_credential_init(hc_credential *credential, const httpsc_allocator *allocator)
+{
+    memset(credential, 0, sizeof *credential);
+    hc_buffer_init(&credential->certificates, allocator,
+                   HC_CREDENTIAL_CERTS_MAX * HC_CREDENTIAL_CERT_LEN_MAX);
+    hc_buffer_init(&credential->key.der, allocator, HC_KEY_FILE_MAX);
+}
+
+static int credential_refuse(const char *source, const char *what, httpsc_error *error)
+{
+    return hc_fail(error, HTTPSC_ERR_IDENTITY_UNREADABLE, 0, "%e: %s", source, what);
+}
+
+/* Takes the bytes behind certificates.len as one more, if they are one. */
+static int credential_add(hc_credential *credential, size_t len, const char *source,
+                          httpsc_error *error)
+{
+    hc_buffer *buffer = &credential->certificates;
+    hc_cursor der = hc_cursor_over(buffer->ptr + buffer->len, len);
+    hc_cert cert;
+
+    if (!hc_cert_decode(&cert, der)) {
+        return credential_refuse(source, "a malformed certificate", error);
+    }
+    credential->chain[credential->num_certs++] = der;
+    buffer->len += len;
+    return HTTPSC_OK;
+}
+
+/* Room for a certificate that is that long at the most, without moving those that are there. */
+static int credential_reserve(hc_credential *credential, size_t len, const char *source,
+                              httpsc_error *error)
+{
+    hc_buffer *buffer = &credential->certificates;
+
+    if (credential->num_certs == HC_CREDENTIAL_CERTS_MAX || len > HC_CREDENTIAL_CERT_LEN_MAX) {
+        return credential_refuse(source, "over 10 certificates, or one over 16 KiB", error);
+    }
+    if (buffer->capacity == 0 && hc_buffer_reserve(buffer, buffer->max) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return HTTPSC_OK;
+}
+
+static int credential_take_block(hc_credential *credential, const hc_pem_block *block,
+                                 const char *source, httpsc_error *error)
+{
+    hc_buffer *buffer = &credential->certificates;
+    size_t len = 0;
+
+    if (!block->complete) {
+        return credential_refuse(source, "a certificate without its END line", error);
+    }
+    if (credential_reserve(credential, 0, source, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (!hc_base64_decode(block->body, buffer->ptr + buffer->len, HC_CREDENTIAL_CERT_LEN_MAX, 0,
+                          &len)) {
+        return credential_refuse(source, "a certificate that is no base64, or over 16 KiB", error);
+    }
+    return credential_add(credential, len, source, error);
+}
+
+static int credential_read_der(hc_credential *credential, hc_cursor bytes, const char *source,
+                               httpsc_error *error)
+{
+    size_t len = hc_cursor_left(&bytes);
+
+    if (credential_reserve(credential, len, source, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    memcpy(credential->certificates.ptr, bytes.at, len);
+    return credential_add(credential, len, source, error);
+}
+
+/* The key of the first certificate is one that can sign here. */
+static int credential_check_key(hc_credential *credential, const char *source,
+                                httpsc_error *error)
+{
+    hc_cert cert;
+
+    if (!hc_cert_decode(&cert, credential->chain[0])) {
+        return credential_refuse(source, "a malformed certificate", error);
+    }
+    switch (hc_public_key_parse(&credential->public_key, cert.public_key)) {
+    case HC_KEY_OK:
+        return HTTPSC_OK;
+    case HC_KEY_WEAK:
+        return hc_fail(error, HTTPSC_ERR_KEY_WEAK, 0,
+                       "%e: the certificate's; RSA of 2048 to 4096 bits are", source);
+    case HC_KEY_UNSUPPORTED:
+        return hc_fail(error, HTTPSC_ERR_KEY_FORM, 0,
+                       "%e: the certificate's; RSA and EC on P-256, P-384 and P-521 are known",
+                       source);
+    default:
+        return credential_refuse(source, "a certificate with a malformed key", error);
+    }
+}
+
+HC_FN int hc_credential_read_chain(hc_credential *credential, hc_cursor bytes, const char *source,
+                                   httpsc_error *error)
+{
+    hc_cursor text = bytes;
+    hc_pem_block block;
+    size_t num_blocks = 0;
+
+    while (hc_pem_next(&text, &block)) {
+        num_blocks++;
+        if ((hc_pem_is(&block, "CERTIFICATE") || hc_pem_is(&block, "X509 CERTIFICATE")) &&
+            credential_take_block(credential, &block, source, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        if (hc_pem_is(&block, "TRUSTED CERTIFICATE")) {
+            return credential_refuse(source, "a certificate in OpenSSL's TRUSTED form", error);
+        }
+    }
+    if (num_blocks == 0 && hc_peek(&bytes) == HC_DER_SEQUENCE &&
+        credential_read_der(credential, bytes, source, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (credential->num_certs == 0) {
+        return hc_fail(error, HTTPSC_ERR_IDENTITY_EMPTY, 0, "%e: no certificate is in it", source);
+    }
+    return credential_check_key(credential, source, error);
+}
+
+HC_FN int hc_credential_read_key(hc_credential *credential, hc_cursor bytes,
+                                 const hc_password *password, const char *source,
+                                 httpsc_error *error)
+{
+    if (hc_private_key_file_read(&credential->key, credential->certificates.allocator, bytes,
+                                 password, source, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return hc_public_key_same(&credential->public_key, &credential->key.public_key)
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_IDENTITY_MISMATCH, 0,
+                         "%e: the key of another certificate than the first", source);
+}
+
+HC_FN void hc_credential_wipe(hc_credential *credential)
+{
+    hc_buffer_free(&credential->certificates);
+    hc_private_key_file_wipe(&credential->key);
+    hc_wipe(credential, sizeof *credential);
+}
+
 /* ==== tls: records in, records out =========================================================== */
 
 /* ---- tls/alert.h ---------------------------------------------------------------------------- */
@@ -14871,9 +15968,10 @@ typedef struct hc_tls_identity {
     const hc_private_key *key; /* NULL: sign is asked */
     /*
      * Signs the digest that a SignatureScheme (RFC 8446, 4.2.3) calls for; *signature_len is the
-     * room, and afterwards the length. HTTPSC_OK, or an error code, which ends the connection.
+     * room, and afterwards the length. HTTPSC_OK; HTTPSC_WANT, to be asked again for the same one
+     * by hc_tls_sign; or an error code, which ends the connection.
      */
-    int (*sign)(void *user, uint16_t scheme, const unsigned char *digest, size_t digest_len,
+    int (*sign)(void *user, int scheme, const unsigned char *digest, size_t digest_len,
                 unsigned char *signature, size_t *signature_len);
     void *user;
 } hc_tls_identity;
@@ -14892,6 +15990,9 @@ typedef struct hc_tls_params {
     const char *const *alpn;  /* protocol names, in order of preference; none: http/1.1 */
     size_t num_alpn;
     const hc_tls_identity *identity; /* NULL: an empty Certificate where one is asked for */
+    size_t num_identities;    /* as many, in the order of preference; 0: one. The first that a
+                                 certificate authority named by the server issued, or else the
+                                 first, whose key can sign as the server wants it */
     hc_session *session;      /* to resume, or NULL; taken, even by an open that fails. One that
                                  does not fit these params is passed over */
     const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
@@ -14926,6 +16027,14 @@ HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len);
  * is how one that read_done met (records may wait behind the one that was read) comes out. A place
  * asked for before is gone, after hc_tls_read_done as well. */
 HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error);
+
+/* 1 while the handshake waits for a signer that said HTTPSC_WANT: then nothing is taken from the
+ * peer, and hc_tls_sign asks it again. */
+HC_FN int hc_tls_is_signing(const hc_tls *tls);
+
+/* HTTPSC_OK when there is nothing (any more) to wait for, and what had come behind it was taken;
+ * HTTPSC_WANT; or the error for good. */
+HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error);
 
 /* The transport ended. HTTPSC_OK after close_notify; else ERR_TLS_TRUNCATED in the handshake;
  * HTTPSC_WANT afterwards: a cut, which the layer above judges. */
@@ -15053,6 +16162,7 @@ typedef enum hc_handshake_state {
     HC_WAIT_12_TICKET,
     HC_WAIT_12_CHANGE_CIPHER_SPEC,
     HC_WAIT_12_FINISHED,
+    HC_WAIT_SIGNATURE, /* of ours: no message may come */
     HC_AFTER_13,
     HC_AFTER_12
 } hc_handshake_state;
@@ -15110,9 +16220,13 @@ typedef struct hc_handshake {
     hc_buffer server_params; /* ServerKeyExchange's, of 1.2 */
     int ticket_promised;
     int certificate_requested;
+    const hc_tls_identity *identity; /* that was chosen */
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
+    unsigned char to_sign[HC_HASH_MAX];
+    size_t to_sign_len;
     hc_x509_verdict verdict;
     hc_signature_proof signature;
+    hc_finished_proof finished;
 } hc_handshake;
 
 struct hc_tls {
@@ -15253,16 +16367,26 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls);
 HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signature,
                                   const void *content, size_t content_len);
 
-/* Chooses how to sign as the client from what the server takes: handshake->client_scheme. */
-HC_FN hc_step hc_client_scheme_choose(hc_tls *tls, hc_cursor schemes);
+/*
+ * A CertificateRequest: chooses who to be and how to sign, handshake->identity and client_scheme;
+ * nobody, where no key can sign as the server wants it.
+ *     schemes      what it takes, 2 bytes each
+ *     authorities  DistinguishedNames whose certificates it wants, or empty for any
+ *     types        of TLS 1.2, ClientCertificateType; NULL for any
+ */
+HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_cursor authorities,
+                                        const hc_cursor *types);
+
+/* 1 when a list of DistinguishedNames is well formed. */
+HC_FN int hc_authorities_are_valid(hc_cursor list);
 
 /* Puts our certificates into a message: those of 1.3 have extensions, none, behind each. */
 HC_FN void hc_client_chain_put(const hc_tls *tls, hc_writer *writer);
 
-/* Sends a CertificateVerify with our signature over a digest, made with the hash of
- * handshake->client_scheme. */
-HC_FN hc_step hc_send_certificate_verify(hc_tls *tls, const unsigned char *digest,
-                                         size_t digest_len);
+/* Signs handshake->to_sign, a digest made with the hash of handshake->client_scheme, sends the
+ * CertificateVerify, and goes on with hc_finish_13 or hc_finish_12; or waits for a signer, and is
+ * called again. */
+HC_FN hc_step hc_client_sign(hc_tls *tls);
 
 /* ---- handshake13.c, handshake12.c, after.c ------------------------------------------------- */
 
@@ -15272,6 +16396,9 @@ HC_FN hc_step hc_on_13_certificate_or_request(hc_tls *tls, const hc_message *mes
 HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message);
 HC_FN hc_step hc_on_13_certificate_verify(hc_tls *tls, const hc_message *message);
 HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message);
+/* What of our flight comes behind the signature. */
+HC_FN hc_step hc_finish_13(hc_tls *tls);
+HC_FN hc_step hc_finish_12(hc_tls *tls);
 
 HC_FN hc_step hc_start_12(hc_tls *tls, const hc_extensions *extensions, hc_cursor session_id,
                           const hc_message *message);
@@ -16071,6 +17198,27 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     return HC_STEP_OK;
 }
 
+/* 1 when a signature over a digest is the key's. */
+static int authenticate_is_signed(const hc_signature_scheme *scheme, const hc_public_key *key,
+                                  const unsigned char *digest, hc_cursor signature)
+{
+    size_t len = hc_hash_len(scheme->hash);
+    hc_signature_result result;
+
+    switch (scheme->padding) {
+    case HC_PADDING_NONE:
+        result = hc_ecdsa_verify(key, digest, len, signature);
+        break;
+    case HC_PADDING_PSS:
+        result = hc_rsa_pss_verify(key, scheme->hash, len, digest, signature);
+        break;
+    default:
+        result = hc_rsa_pkcs1_verify(key, scheme->hash, digest, signature);
+        break;
+    }
+    return result == HC_SIGNATURE_VALID;
+}
+
 HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signature,
                                   const void *content, size_t content_len)
 {
@@ -16078,25 +17226,13 @@ HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signat
     const hc_public_key *key = &handshake->verdict.key;
     const hc_signature_scheme *known = hc_scheme_find((uint16_t)scheme);
     unsigned char digest[HC_HASH_MAX];
-    hc_signature_result result;
 
     if (known == NULL || !hc_scheme_fits(known, tls->version, key)) {
         return hc_illegal(tls, "a handshake signature by a scheme that was not offered, or that "
                                "is not its key's");
     }
     hc_hash(known->hash, content, content_len, digest);
-    switch (known->padding) {
-    case HC_PADDING_NONE:
-        result = hc_ecdsa_verify(key, digest, hc_hash_len(known->hash), signature);
-        break;
-    case HC_PADDING_PSS:
-        result = hc_rsa_pss_verify(key, known->hash, hc_hash_len(known->hash), digest, signature);
-        break;
-    default:
-        result = hc_rsa_pkcs1_verify(key, known->hash, digest, signature);
-        break;
-    }
-    if (result != HC_SIGNATURE_VALID) {
+    if (!authenticate_is_signed(known, key, digest, signature)) {
         return hc_refuse(tls, HC_ALERT_DECRYPT_ERROR,
                          "a handshake signature that is not its certificate's");
     }
@@ -16107,9 +17243,29 @@ HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signat
 
 /* ---- the client ---------------------------------------------------------------------------- */
 
+#define AUTHENTICATE_RSA_SIGN 1 /* ClientCertificateType (RFC 5246, 7.4.4; RFC 8422, 5.5) */
+#define AUTHENTICATE_ECDSA_SIGN 64
+
+/* The public key of an identity's own certificate. */
+static int authenticate_key_of(const hc_tls_identity *identity, hc_public_key *out)
+{
+    hc_cert cert;
+
+    return hc_cert_decode(&cert, identity->chain[0]) &&
+           hc_public_key_parse(out, cert.public_key) == HC_KEY_OK;
+}
+
+/* 1 when a list of ClientCertificateType has that of a key; NULL has all. */
+static int authenticate_type_is_asked(const hc_cursor *types, const hc_public_key *key)
+{
+    int type = key->kind == HC_KEY_RSA ? AUTHENTICATE_RSA_SIGN : AUTHENTICATE_ECDSA_SIGN;
+
+    return types == NULL || memchr(types->at, type, hc_cursor_left(types)) != NULL;
+}
+
 /* Looks for the first scheme of the server's that our key can do, by the rules of a version. */
 static const hc_signature_scheme *authenticate_find_scheme(hc_cursor schemes, uint16_t version,
-                                                     const hc_public_key *key)
+                                                           const hc_public_key *key)
 {
     while (hc_cursor_left(&schemes) > 0) {
         const hc_signature_scheme *scheme = hc_scheme_find(hc_take_u16(&schemes));
@@ -16121,41 +17277,97 @@ static const hc_signature_scheme *authenticate_find_scheme(hc_cursor schemes, ui
     return NULL;
 }
 
-HC_FN hc_step hc_client_scheme_choose(hc_tls *tls, hc_cursor schemes)
+HC_FN int hc_authorities_are_valid(hc_cursor list)
+{
+    while (hc_cursor_left(&list) > 0) {
+        (void)hc_take_vector16(&list);
+        if (hc_cursor_failed(&list)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* 1 when one of the names issued one of the identity's certificates, or there is no name. */
+static int authenticate_is_wanted(const hc_tls_identity *identity, hc_cursor authorities)
+{
+    if (hc_cursor_left(&authorities) == 0) {
+        return 1;
+    }
+    for (size_t i = 0; i < identity->num_certs; i++) {
+        hc_cursor names = authorities;
+        hc_certificate certificate;
+
+        if (!hc_certificate_skim(&certificate, identity->chain[i].at,
+                                 hc_cursor_left(&identity->chain[i]))) {
+            continue;
+        }
+        while (hc_cursor_left(&names) > 0) {
+            if (hc_der_same(hc_take_vector16(&names), certificate.issuer)) {
+                return 1;
+            }
+        }
+    }
+    return 0;
+}
+
+/* Takes an identity, if its key can sign as is wanted. 0 where its certificate cannot be read. */
+static int authenticate_try(hc_tls *tls, const hc_tls_identity *identity, hc_cursor schemes,
+                            const hc_cursor *types)
 {
     hc_handshake *handshake = tls->handshake;
-    const hc_tls_identity *identity = handshake->params.identity;
+    const hc_signature_scheme *scheme;
     hc_public_key key;
-    hc_cert cert;
+
+    if (!authenticate_key_of(identity, &key)) {
+        return 0;
+    }
+    /* 1.3's rules first in 1.2 as well: a hash that suits the curve, and PSS */
+    scheme = authenticate_find_scheme(schemes, HC_TLS_13, &key);
+    if (scheme == NULL && tls->version == HC_TLS_12) {
+        scheme = authenticate_find_scheme(schemes, HC_TLS_12, &key);
+    }
+    if (scheme != NULL && authenticate_type_is_asked(types, &key)) {
+        handshake->identity = identity;
+        handshake->client_scheme = scheme;
+    }
+    return 1;
+}
+
+HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_cursor authorities,
+                                        const hc_cursor *types)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_tls_params *params = &handshake->params;
 
     tls->details.certificate_requested = 1;
     handshake->certificate_requested = 1;
     if (hc_cursor_left(&schemes) == 0 || hc_cursor_left(&schemes) % 2 != 0) {
         return hc_malformed(tls, "list of signature schemes");
     }
-    if (identity == NULL || identity->num_certs == 0) {
-        return HC_STEP_OK;
-    }
-    if (!hc_cert_decode(&cert, identity->chain[0]) ||
-        hc_public_key_parse(&key, cert.public_key) != HC_KEY_OK) {
-        return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
-                        hc_fail(&tls->error, HTTPSC_ERR_ARGUMENT, 0,
-                                "the client certificate cannot be read"));
-    }
-    /* 1.3's rules first in 1.2 as well: a hash that suits the curve, and PSS */
-    handshake->client_scheme = authenticate_find_scheme(schemes, HC_TLS_13, &key);
-    if (handshake->client_scheme == NULL && tls->version == HC_TLS_12) {
-        handshake->client_scheme = authenticate_find_scheme(schemes, HC_TLS_12, &key);
+    /* first those that the server's authorities know, then whoever there is */
+    for (int any = 0; any <= 1; any++) {
+        for (size_t i = 0; i < params->num_identities && handshake->identity == NULL; i++) {
+            const hc_tls_identity *identity = &params->identity[i];
+
+            if (identity->num_certs > 0 &&
+                (any || authenticate_is_wanted(identity, authorities)) &&
+                !authenticate_try(tls, identity, schemes, types)) {
+                return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
+                                hc_fail(&tls->error, HTTPSC_ERR_ARGUMENT, 0,
+                                        "the client certificate cannot be read"));
+            }
+        }
     }
     return HC_STEP_OK;
 }
 
 HC_FN void hc_client_chain_put(const hc_tls *tls, hc_writer *writer)
 {
-    const hc_tls_identity *identity = tls->handshake->params.identity;
+    const hc_tls_identity *identity = tls->handshake->identity;
     size_t list = hc_put_begin(writer, 3);
 
-    for (size_t i = 0; tls->handshake->client_scheme != NULL && i < identity->num_certs; i++) {
+    for (size_t i = 0; identity != NULL && i < identity->num_certs; i++) {
         size_t begun = hc_put_begin(writer, 3);
 
         hc_put_bytes(writer, identity->chain[i].at, hc_cursor_left(&identity->chain[i]));
@@ -16167,61 +17379,91 @@ HC_FN void hc_client_chain_put(const hc_tls *tls, hc_writer *writer)
     hc_put_end(writer, list, 3);
 }
 
-/* Signs; the length of the signature, or 0. */
-static size_t authenticate_sign(hc_tls *tls, const unsigned char *digest, size_t digest_len,
-                          unsigned char out[HC_RSA_LEN_MAX])
+/* Asks a signer of the caller's. What he gives has to be the certificate's: a server would only
+ * say that something is wrong. */
+static int authenticate_ask(hc_tls *tls, unsigned char out[HC_RSA_LEN_MAX], size_t *len)
 {
-    const hc_tls_identity *identity = tls->handshake->params.identity;
-    const hc_signature_scheme *scheme = tls->handshake->client_scheme;
-    unsigned char salt[HC_HASH_MAX];
-    size_t len = HC_RSA_LEN_MAX;
+    const hc_handshake *handshake = tls->handshake;
+    const hc_tls_identity *identity = handshake->identity;
+    hc_public_key key;
+    int code;
 
-    if (identity->key == NULL) {
-        int code = identity->sign(identity->user, scheme->id, digest, digest_len, out, &len);
-
-        if (code != HTTPSC_OK || len > HC_RSA_LEN_MAX) {
-            hc_fail(&tls->error, code == HTTPSC_OK ? HTTPSC_ERR_ARGUMENT : code, 0,
-                    "the signer of the client certificate failed");
-            return 0;
-        }
-        return len;
+    *len = HC_RSA_LEN_MAX;
+    code = hc_callback_code(identity->sign(identity->user, handshake->client_scheme->id,
+                                           handshake->to_sign, handshake->to_sign_len, out, len),
+                            HTTPSC_ERR_IDENTITY_UNREADABLE);
+    if (code == HTTPSC_WANT) {
+        return code;
     }
-    if (scheme->padding == HC_PADDING_NONE) {
-        return hc_ecdsa_sign(identity->key, scheme->hash, digest, out);
+    if (code != HTTPSC_OK) {
+        return hc_fail(&tls->error, code, 0, "the signer gave no %s signature",
+                       handshake->client_scheme->name);
     }
-    if (scheme->padding == HC_PADDING_PKCS1) {
-        return hc_rsa_pkcs1_sign(identity->key, scheme->hash, digest, out);
+    if (*len > HC_RSA_LEN_MAX || !authenticate_key_of(identity, &key) ||
+        !authenticate_is_signed(handshake->client_scheme, &key, handshake->to_sign,
+                                hc_cursor_over(out, *len))) {
+        return hc_fail(&tls->error, HTTPSC_ERR_IDENTITY_MISMATCH, 0,
+                       "the signer gave no %s signature that is the certificate's",
+                       handshake->client_scheme->name);
     }
-    return hc_random_bytes(&tls->handshake->random, salt, hc_hash_len(scheme->hash))
-               ? hc_rsa_pss_sign(identity->key, scheme->hash, digest, salt, out)
-               : 0;
+    return HTTPSC_OK;
 }
 
-HC_FN hc_step hc_send_certificate_verify(hc_tls *tls, const unsigned char *digest,
-                                         size_t digest_len)
+/* Signs: HTTPSC_OK, HTTPSC_WANT, or an error. */
+static int authenticate_sign(hc_tls *tls, unsigned char out[HC_RSA_LEN_MAX], size_t *len)
+{
+    hc_handshake *handshake = tls->handshake;
+    const hc_private_key *key = handshake->identity->key;
+    const hc_signature_scheme *scheme = handshake->client_scheme;
+    unsigned char salt[HC_HASH_MAX];
+
+    if (key == NULL) {
+        return authenticate_ask(tls, out, len);
+    }
+    if (scheme->padding == HC_PADDING_NONE) {
+        *len = hc_ecdsa_sign(key, scheme->hash, handshake->to_sign, out);
+    } else if (scheme->padding == HC_PADDING_PKCS1) {
+        *len = hc_rsa_pkcs1_sign(key, scheme->hash, handshake->to_sign, out);
+    } else {
+        *len = hc_random_bytes(&handshake->random, salt, hc_hash_len(scheme->hash))
+                   ? hc_rsa_pss_sign(key, scheme->hash, handshake->to_sign, salt, out)
+                   : 0;
+    }
+    return *len > 0 ? HTTPSC_OK
+                    : hc_fail(&tls->error, HTTPSC_ERR_IDENTITY_MISMATCH, 0,
+                              "the client certificate's key gave no signature");
+}
+
+HC_FN hc_step hc_client_sign(hc_tls *tls)
 {
     const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     unsigned char signature[HC_RSA_LEN_MAX];
-    size_t len = authenticate_sign(tls, digest, digest_len, signature);
+    size_t len = 0;
+    int code = authenticate_sign(tls, signature, &len);
     hc_writer writer;
 
-    if (len == 0) {
-        return hc_internal(tls, "the client certificate's key gave no signature");
+    if (code == HTTPSC_WANT) {
+        tls->waits_for = HC_WAIT_SIGNATURE;
+        return HC_STEP_OK;
+    }
+    if (code != HTTPSC_OK) {
+        return hc_abort(tls, HC_ALERT_INTERNAL_ERROR, code);
     }
     tls->details.client_scheme = scheme->name;
     writer = hc_message_begin(tls, HC_CERTIFICATE_VERIFY);
     hc_put_u16(&writer, scheme->id);
     hc_put_u16(&writer, (unsigned)len);
     hc_put_bytes(&writer, signature, len);
-    return hc_message_send(tls, &writer);
+    if (hc_message_send(tls, &writer) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
+    return tls->version == HC_TLS_13 ? hc_finish_13(tls) : hc_finish_12(tls);
 }
 
 /* ---- tls/handshake12.c ---------------------------------------------------------------------- */
 #define FLIGHT12_VERIFY_DATA_LEN 12
 #define FLIGHT12_DEFAULT_LIFETIME 86400u /* of a ticket whose hint is 0 (RFC 5077, 3.3) */
 #define FLIGHT12_NAMED_CURVE 3
-#define FLIGHT12_RSA_SIGN 1 /* ClientCertificateType */
-#define FLIGHT12_ECDSA_SIGN 64
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
@@ -16432,37 +17674,19 @@ HC_FN hc_step hc_on_12_server_key_exchange(hc_tls *tls, const hc_message *messag
     return hc_signature_verify(tls, scheme, signature, content->ptr, content->len);
 }
 
-/* 1 when a list of ClientCertificateType has that of the scheme. */
-static int flight12_type_is_asked(hc_cursor types, const hc_signature_scheme *scheme)
-{
-    int type = scheme->kind == HC_KEY_RSA ? FLIGHT12_RSA_SIGN : FLIGHT12_ECDSA_SIGN;
-
-    return memchr(types.at, type, hc_cursor_left(&types)) != NULL;
-}
-
 static hc_step flight12_on_request(hc_tls *tls, const hc_message *message)
 {
-    hc_handshake *handshake = tls->handshake;
     hc_cursor body = message->body;
     hc_cursor types = hc_take_vector8(&body);
     hc_cursor schemes = hc_take_vector16(&body);
     hc_cursor authorities = hc_take_vector16(&body);
 
-    while (hc_cursor_left(&authorities) > 0) {
-        (void)hc_take_vector16(&authorities);
-    }
-    if (!hc_took_all(&body) || hc_cursor_failed(&authorities) || hc_cursor_left(&types) == 0) {
+    if (!hc_took_all(&body) || !hc_authorities_are_valid(authorities) ||
+        hc_cursor_left(&types) == 0) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_12_DONE;
-    if (hc_client_scheme_choose(tls, schemes) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (handshake->client_scheme != NULL &&
-        !flight12_type_is_asked(types, handshake->client_scheme)) {
-        handshake->client_scheme = NULL;
-    }
-    return HC_STEP_OK;
+    return hc_client_identity_choose(tls, schemes, authorities, &types);
 }
 
 HC_FN hc_step hc_on_12_request_or_done(hc_tls *tls, const hc_message *message)
@@ -16548,17 +17772,19 @@ HC_FN hc_step hc_on_12_done(hc_tls *tls, const hc_message *message)
         flight12_send_key_exchange(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    if (scheme != NULL) {
-        unsigned char digest[HC_HASH_MAX];
-        size_t len = hc_transcript_hash(&handshake->transcript, scheme->hash, digest);
-
-        if (hc_send_certificate_verify(tls, digest, len) != HC_STEP_OK) {
-            return HC_STEP_FAILED;
-        }
+    if (scheme == NULL) {
+        return hc_finish_12(tls);
     }
+    handshake->to_sign_len =
+        hc_transcript_hash(&handshake->transcript, scheme->hash, handshake->to_sign);
+    return hc_client_sign(tls);
+}
+
+HC_FN hc_step hc_finish_12(hc_tls *tls)
+{
     tls->details.num_round_trips++;
-    tls->waits_for =
-        handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;
+    tls->waits_for = tls->handshake->ticket_promised ? HC_WAIT_12_TICKET
+                                                     : HC_WAIT_12_CHANGE_CIPHER_SPEC;
     return flight12_send_finished(tls);
 }
 
@@ -16802,6 +18028,8 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     hc_extensions extensions;
     hc_cursor algorithms;
     hc_cursor schemes;
+    hc_cursor named;
+    hc_cursor authorities;
 
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "CertificateRequest");
@@ -16818,11 +18046,14 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     }
     algorithms = extensions.body[HC_HELLO_SIGNATURE_ALGORITHMS];
     schemes = hc_take_vector16(&algorithms);
-    if (!hc_took_all(&algorithms)) {
+    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES]; /* empty when it is not there */
+    authorities = hc_cursor_left(&named) > 0 ? hc_take_vector16(&named) : named;
+    if (!hc_took_all(&algorithms) || hc_cursor_left(&named) > 0 ||
+        !hc_authorities_are_valid(authorities)) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
-    return hc_client_scheme_choose(tls, schemes);
+    return hc_client_identity_choose(tls, schemes, authorities, NULL);
 }
 
 HC_FN hc_step hc_on_13_certificate_or_request(hc_tls *tls, const hc_message *message)
@@ -16897,24 +18128,27 @@ HC_FN hc_step hc_on_13_certificate_verify(hc_tls *tls, const hc_message *message
 
 static hc_step flight13_send_certificate(hc_tls *tls)
 {
-    unsigned char content[64 + 34 + HC_HASH_MAX];
-    unsigned char digest[HC_HASH_MAX];
-    const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     hc_writer writer = hc_message_begin(tls, HC_CERTIFICATE);
-    size_t len;
 
     hc_put_u8(&writer, 0); /* certificate_request_context */
     hc_client_chain_put(tls, &writer);
-    if (hc_message_send(tls, &writer) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (scheme == NULL) {
-        return HC_STEP_OK;
-    }
-    (void)hc_transcript_hash(&tls->handshake->transcript, tls->suite->hash, digest);
+    return hc_message_send(tls, &writer);
+}
+
+/* Our signature, and what comes behind it. */
+static hc_step flight13_sign(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_hash_id hash = handshake->client_scheme->hash;
+    unsigned char content[64 + 34 + HC_HASH_MAX];
+    unsigned char digest[HC_HASH_MAX];
+    size_t len;
+
+    (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
     len = flight13_signed(tls, "TLS 1.3, client CertificateVerify", digest, content);
-    hc_hash(scheme->hash, content, len, digest);
-    return hc_send_certificate_verify(tls, digest, hc_hash_len(scheme->hash));
+    hc_hash(hash, content, len, handshake->to_sign);
+    handshake->to_sign_len = hc_hash_len(hash);
+    return hc_client_sign(tls);
 }
 
 static hc_step flight13_send_finished(hc_tls *tls)
@@ -16958,7 +18192,18 @@ static hc_step flight13_derive_application(hc_tls *tls)
 }
 
 /* Our flight, after which application data may go. */
-static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
+static hc_step flight13_answer(hc_tls *tls)
+{
+    const hc_handshake *handshake = tls->handshake;
+
+    if (flight13_derive_application(tls) != HC_STEP_OK || hc_send_compat_ccs(tls) != HC_STEP_OK ||
+        (handshake->certificate_requested && flight13_send_certificate(tls) != HC_STEP_OK)) {
+        return HC_STEP_FAILED;
+    }
+    return handshake->client_scheme != NULL ? flight13_sign(tls) : hc_finish_13(tls);
+}
+
+HC_FN hc_step hc_finish_13(hc_tls *tls)
 {
     hc_handshake *handshake = tls->handshake;
     unsigned char digest[HC_HASH_MAX];
@@ -16966,9 +18211,7 @@ static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
     hc_x509_proof chain = handshake->verdict.proof;
     hc_signature_proof signature = handshake->signature;
 
-    if (flight13_derive_application(tls) != HC_STEP_OK || hc_send_compat_ccs(tls) != HC_STEP_OK ||
-        (handshake->certificate_requested && flight13_send_certificate(tls) != HC_STEP_OK) ||
-        flight13_send_finished(tls) != HC_STEP_OK) {
+    if (flight13_send_finished(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
     (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
@@ -16989,12 +18232,12 @@ static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
     }
     tls->may_resume = chain == HC_X509_VERIFIED;
     tls->details.num_round_trips++;
-    return hc_engine_open(tls, chain, signature, finished);
+    return hc_engine_open(tls, chain, signature, handshake->finished);
 }
 
 HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message)
 {
-    const hc_handshake *handshake = tls->handshake;
+    hc_handshake *handshake = tls->handshake;
     unsigned char expected[HC_HASH_MAX];
     size_t len = hc_hash_len(tls->suite->hash);
 
@@ -17011,7 +18254,8 @@ HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message)
     if (!message->is_last) {
         return hc_unexpected(tls, "bytes behind its Finished");
     }
-    return flight13_answer(tls, HC_FINISHED_PROVEN);
+    handshake->finished = HC_FINISHED_PROVEN;
+    return flight13_answer(tls);
 }
 
 /* ---- tls/after.c ---------------------------------------------------------------------------- */
@@ -17393,6 +18637,7 @@ static const receive_rule receive_rules[] = {
     [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
     [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
     [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_WAIT_SIGNATURE] = {0, NULL},
     [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
                      hc_on_message_after_13},
     [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
@@ -17711,7 +18956,7 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
 HC_FN void hc_receive(hc_tls *tls)
 {
     while ((tls->state == HC_TLS_OPEN || (tls->state == HC_TLS_HANDSHAKE && !tls->close_sent)) &&
-           tls->plaintext_len == 0) {
+           tls->plaintext_len == 0 && tls->waits_for != HC_WAIT_SIGNATURE) {
         size_t have = tls->input.end - tls->input.at;
         unsigned char *record;
         size_t len;
@@ -17799,6 +19044,11 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
                            "up to 16 ALPN protocols of 1 to 255 bytes can be offered");
         }
     }
+    if (params->identity == NULL) {
+        params->num_identities = 0;
+    } else if (params->num_identities == 0) {
+        params->num_identities = 1;
+    }
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
@@ -17827,7 +19077,7 @@ static void engine_bind(hc_tls *tls)
     flags[2] = (unsigned char)(params->max_version & 0xFF);
     flags[3] = params->binding != NULL;
     flags[4] = (unsigned char)tls->handshake->host.kind;
-    flags[5] = params->identity != NULL && params->identity->num_certs > 0;
+    flags[5] = (unsigned char)params->num_identities;
     hc_hash_init(&hash, HC_HASH_SHA256);
     hc_hash_update(&hash, flags, sizeof flags);
     engine_hash_text(&hash, tls->handshake->host.text);
@@ -17836,8 +19086,9 @@ static void engine_bind(hc_tls *tls)
         engine_hash_text(&hash, params->alpn[i]);
     }
     engine_hash_text(&hash, "");
-    if (flags[5]) {
-        hc_cursor leaf = params->identity->chain[0];
+    for (size_t i = 0; i < flags[5]; i++) {
+        hc_cursor leaf = params->identity[i].num_certs > 0 ? params->identity[i].chain[0]
+                                                           : hc_cursor_over(NULL, 0);
 
         hc_hash(HC_HASH_SHA256, leaf.at, hc_cursor_left(&leaf), digest);
         hc_hash_update(&hash, digest, 32);
@@ -18043,7 +19294,8 @@ static size_t engine_input_capacity(const hc_tls *tls)
 HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
 {
     *len = 0;
-    if ((tls->state != HC_TLS_HANDSHAKE && tls->state != HC_TLS_OPEN) || tls->plaintext_len > 0) {
+    if ((tls->state != HC_TLS_HANDSHAKE && tls->state != HC_TLS_OPEN) || tls->plaintext_len > 0 ||
+        hc_tls_is_signing(tls)) {
         return NULL;
     }
     if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
@@ -18074,6 +19326,22 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
         }
         hc_record_buffer_added(&tls->input, len);
         hc_receive(tls);
+    }
+    return engine_result(tls, error);
+}
+
+HC_FN int hc_tls_is_signing(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+}
+
+HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)
+{
+    if (hc_tls_is_signing(tls) && hc_client_sign(tls) == HC_STEP_OK) {
+        if (hc_tls_is_signing(tls)) {
+            return HTTPSC_WANT;
+        }
+        hc_receive(tls); /* what came meanwhile */
     }
     return engine_result(tls, error);
 }
@@ -18220,6 +19488,8 @@ HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out)
 {
     *out = tls->facts;
     out->signature_scheme = tls->details.signature_scheme;
+    out->client_certificate_requested = tls->details.certificate_requested;
+    out->client_certificate_sent = tls->details.client_scheme != NULL;
     out->num_round_trips = tls->details.num_round_trips;
     out->num_bytes_in = tls->details.num_handshake_bytes_in;
     out->num_bytes_out = tls->details.num_handshake_bytes_out;
@@ -22685,6 +23955,8 @@ HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head)
 /* ---- client/identity.h ---------------------------------------------------------------------- */
 /* Whom a connection belongs to. */
 
+struct hc_client_certs;
+
 /* Where connections go instead of the URL's host and port. */
 typedef struct hc_endpoint {
     hc_host host;
@@ -22724,6 +23996,8 @@ typedef struct hc_identity {
     hc_route route;
     const hc_proxy *proxy;                /* the client's, with its credentials; NULL: none */
     int for_proxy;                        /* 1: host and port are the proxy's own */
+    const struct hc_client_certs *shown;   /* who the client is there, hc_client_certs_for; NULL:
+                                             nobody */
 } hc_identity;
 
 HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b);
@@ -22735,7 +24009,66 @@ HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b)
            strcmp(a->host.text, b->host.text) == 0 && a->verify_as == b->verify_as &&
            a->connect_to == b->connect_to && a->tls_config == b->tls_config &&
            a->override == b->override && a->unix_socket == b->unix_socket &&
-           a->route == b->route && a->proxy == b->proxy && a->for_proxy == b->for_proxy;
+           a->route == b->route && a->proxy == b->proxy && a->for_proxy == b->for_proxy && a->shown == b->shown;
+}
+
+/* ---- client/client_certs.h ------------------------------------------------------------------ */
+/* The client's own certificates and keys in a TLS configuration, and to whom they are shown. */
+
+#define HC_CLIENT_CERTS_MAX 16      /* identities of a configuration */
+#define HC_CLIENT_CERT_HOSTS_MAX 64 /* further hosts that they may be shown to */
+
+/* Never changes once the configuration is open; read by any number of threads. */
+typedef struct hc_client_certs {
+    hc_credential *loaded;   /* num, in the order of preference */
+    hc_tls_identity *tls;    /* the same for the TLS engine; points into loaded */
+    size_t num;
+    hc_endpoint *hosts;      /* num_hosts, besides the origin that the caller named */
+    size_t num_hosts;
+} hc_client_certs;
+
+/* Wipes and frees it all. */
+HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *allocator);
+
+/*
+ * The one place that decides whom a client certificate is shown: the origin (RFC 9110, 4.3.1) that
+ * the caller named, and the hosts that the configuration lists; never over plain http. Returns
+ * certs, or NULL where there is nothing to show.
+ *     left_origin  1: a redirect led away from the origin that the caller named
+ *     target       where the request goes now
+ */
+HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, int left_origin,
+                                                 const hc_identity *target);
+
+/* ---- client/client_certs.c ------------------------------------------------------------------ */
+HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *allocator)
+{
+    for (size_t i = 0; i < certs->num; i++) {
+        hc_credential_wipe(&certs->loaded[i]);
+    }
+    hc_free(allocator, certs->loaded, certs->num * sizeof *certs->loaded);
+    hc_free(allocator, certs->tls, certs->num * sizeof *certs->tls);
+    hc_free(allocator, certs->hosts, certs->num_hosts * sizeof *certs->hosts);
+    memset(certs, 0, sizeof *certs);
+}
+
+HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, int left_origin,
+                                                 const hc_identity *target)
+{
+    if (certs->num == 0 || !target->secure) {
+        return NULL;
+    }
+    if (!left_origin) {
+        return certs;
+    }
+    for (size_t i = 0; i < certs->num_hosts; i++) {
+        if (certs->hosts[i].port == target->port &&
+            certs->hosts[i].host.kind == target->host.kind &&
+            strcmp(certs->hosts[i].host.text, target->host.text) == 0) {
+            return certs;
+        }
+    }
+    return NULL;
 }
 
 /* ---- client/stream.h ------------------------------------------------------------------------ */
@@ -24658,6 +25991,7 @@ struct httpsc_tls_config {
     hc_atomic holds;        /* freed when the last hold is given up */
     hc_crypto crypto;       /* none of these changes once it is open */
     hc_judge judge;
+    hc_client_certs client_certs;
     uint16_t min_version;
     uint16_t max_version;
     hc_file file;           /* the bundle that judge.anchors reads, where is_file_open */
@@ -24701,8 +26035,10 @@ HC_FN void hc_client_release(httpsc_client *client);
 
 HC_FN void hc_client_hold(httpsc_client *client);
 
-/* Whom the connection for a URL belongs to, and by which way it goes. */
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out);
+/* Whom the connection for a URL belongs to, and by which way it goes. left_origin as for
+ * hc_client_certs_for. */
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
+                              hc_identity *out);
 
 /* All addresses for the host and port of an override. How many there are. */
 HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,
@@ -24769,6 +26105,7 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config)
         hc_file_close(&config->file);
     }
     hc_crls_free(&config->judge.crls);
+    hc_client_certs_free(&config->client_certs, &allocator);
     hc_free(&allocator, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     hc_free_text(&allocator, config->path);
     hc_free(&allocator, config, sizeof *config);
@@ -24850,7 +26187,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
     return num;
 }
 
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out)
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
+                              hc_identity *out)
 {
     const hc_host *host = &url->host;
     int port = url->port;
@@ -24862,7 +26200,10 @@ HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc
     out->verify_as = client->verify_as;
     out->connect_to = client->connect_to;
     out->unix_socket = client->unix_socket;
-    out->tls_config = url->secure ? client->tls_config : NULL;
+    if (url->secure) {
+        out->tls_config = client->tls_config;
+        out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
+    }
     hc_proxies_route(&client->proxies, out);
     if (out->connect_to != NULL) {
         host = &out->connect_to->host;
@@ -24883,6 +26224,7 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
+    out->shown = NULL;
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -26971,7 +28313,7 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     if (url->secure && strcmp(url->host.text, ".") == 0) {
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
-    hc_client_identify(client, url, &transfer->identity);
+    hc_client_identify(client, url, transfer->left_origin, &transfer->identity);
     return HTTPSC_OK;
 }
 
@@ -27470,7 +28812,8 @@ HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source, a sink */
+#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source,
+                                   a sink, a signer */
 #define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
@@ -27726,6 +29069,10 @@ static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *ident
     params.crypto = &config->crypto;
     params.judge = &config->judge;
     params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
+    if (identity->shown != NULL) {
+        params.identity = identity->shown->tls;
+        params.num_identities = identity->shown->num;
+    }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
@@ -27888,7 +29235,11 @@ static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_id
 static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
 {
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-        int code = hc_connection_pump_in(connection, &transfer->failure);
+        int code = hc_tls_sign(connection->tls, &transfer->failure);
+
+        if (code == HTTPSC_OK && hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+            code = hc_connection_pump_in(connection, &transfer->failure);
+        }
         if (code == HTTPSC_WANT) {
             return code;
         }
@@ -28342,13 +29693,16 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         transfer->tunnel != NULL ? transfer->tunnel->connection : transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
+    int signing;
 
     memset(wants, 0, sizeof *wants);
     if (transfer->state >= HC_TRANSFER_DONE ||
         (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 &&
+    signing = (transfer->state == HC_TRANSFER_HANDSHAKE || transfer->state == HC_TRANSFER_TUNNEL) &&
+              connection->tls != NULL && hc_tls_is_signing(connection->tls);
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 && !signing &&
         !transfer->download.sink_waits) {
         return;
     }
@@ -28364,6 +29718,8 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         }
     } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
+    } else if (signing) {
+        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     } else {
         if (!transfer->download.sink_waits) {
             hc_stream_wants(&connection->stream, connection->waits, wants);
@@ -29085,6 +30441,192 @@ HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own)
     return place;
 }
 
+/* ---- api/identities.h ----------------------------------------------------------------------- */
+/* Loading what httpsc_identity names. */
+
+/* Loads the identities of some options into *out, which is zeroed, and to be freed whatever comes
+ * out. Errors: as httpsc_tls_config_open tells. */
+HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *allocator,
+                             const httpsc_tls_options *options, httpsc_error *error);
+
+/* ---- api/identities.c ----------------------------------------------------------------------- */
+/* A file or a caller's bytes, and what errors call them. */
+typedef struct identities_source {
+    hc_buffer file; /* wiped when it is freed: a key may be in it */
+    hc_cursor bytes;
+    const char *name;
+} identities_source;
+
+static int identities_unreadable(const char *path, int native, httpsc_error *error)
+{
+    if (native == 0) {
+        return hc_fail(error, HTTPSC_ERR_IDENTITY_UNREADABLE, 0,
+                       "%e is no regular file, or larger than 1 MiB", path);
+    }
+    return hc_fail(error, HTTPSC_ERR_IDENTITY_UNREADABLE, native, "%e (system code %d)", path,
+                   native);
+}
+
+/* Opens a source; it is to be closed whatever comes out. */
+static int identities_open(identities_source *source, const httpsc_allocator *allocator,
+                           const char *path, httpsc_bytes memory, const char *field,
+                           httpsc_error *error)
+{
+    int native = 0;
+    int code;
+
+    hc_buffer_init(&source->file, allocator, HC_KEY_FILE_MAX);
+    source->bytes = hc_cursor_over(memory.ptr, memory.len);
+    source->name = field;
+    if (path == NULL) {
+        return memory.len <= HC_KEY_FILE_MAX
+                   ? HTTPSC_OK
+                   : hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%s is larger than 1 MiB", field);
+    }
+    code = hc_file_read(path, &source->file, &native);
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return identities_unreadable(path, native, error);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, native, NULL);
+    }
+    source->bytes = hc_cursor_over(source->file.ptr, source->file.len);
+    source->name = path;
+    return HTTPSC_OK;
+}
+
+static int identities_check(const httpsc_identity *identity, httpsc_error *error)
+{
+    int has_memory = identity->cert_memory.ptr != NULL;
+    int has_key_memory = identity->key_memory.ptr != NULL;
+    int has_key = identity->key_file != NULL || has_key_memory;
+
+    if ((identity->cert_file != NULL && has_memory) ||
+        (identity->key_file != NULL && has_key_memory)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an identity from a file and from memory");
+    }
+    if (identity->sign != NULL && has_key) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an identity with a key and a signer");
+    }
+    if (identity->cert_file == NULL && !has_memory) {
+        return hc_fail(error, HTTPSC_ERR_IDENTITY_EMPTY, 0,
+                       "an identity without cert_file and cert_memory");
+    }
+    return HTTPSC_OK;
+}
+
+/* The key, from where it is said to be: by default it is where the certificates are. */
+static int identities_load_key(hc_credential *credential, const httpsc_identity *identity,
+                               const identities_source *certificates, httpsc_error *error)
+{
+    const httpsc_allocator *allocator = credential->certificates.allocator;
+    identities_source own;
+    hc_password password;
+
+    password.text = identity->password;
+    password.ask = identity->ask_password;
+    password.user = identity->user;
+    if (identity->key_file == NULL && identity->key_memory.ptr == NULL) {
+        return hc_credential_read_key(credential, certificates->bytes, &password,
+                                      certificates->name, error);
+    }
+    if (identities_open(&own, allocator, identity->key_file, identity->key_memory, "key_memory",
+                        error) == HTTPSC_OK) {
+        (void)hc_credential_read_key(credential, own.bytes, &password, own.name, error);
+    }
+    hc_buffer_free(&own.file);
+    return error->code;
+}
+
+static int identities_load(hc_credential *credential, hc_tls_identity *tls,
+                           const httpsc_identity *identity, const httpsc_allocator *allocator,
+                           httpsc_error *error)
+{
+    identities_source source;
+
+    if (identities_check(identity, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (identities_open(&source, allocator, identity->cert_file, identity->cert_memory,
+                        "cert_memory", error) == HTTPSC_OK &&
+        hc_credential_read_chain(credential, source.bytes, source.name, error) == HTTPSC_OK &&
+        identity->sign == NULL) {
+        (void)identities_load_key(credential, identity, &source, error);
+    }
+    hc_buffer_free(&source.file);
+    tls->chain = credential->chain;
+    tls->num_certs = credential->num_certs;
+    tls->key = identity->sign == NULL ? &credential->key.key : NULL;
+    tls->sign = identity->sign;
+    tls->user = identity->user;
+    return error->code;
+}
+
+/* "HOST" (port 443) or "HOST:PORT". */
+static int identities_load_hosts(hc_client_certs *out, const httpsc_allocator *allocator,
+                                 const httpsc_tls_options *options, httpsc_error *error)
+{
+    size_t num = options->num_identity_hosts;
+
+    if (num == 0) {
+        return HTTPSC_OK;
+    }
+    if (num > HC_CLIENT_CERT_HOSTS_MAX || options->identity_hosts == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "identity_hosts is NULL, or over %d",
+                       HC_CLIENT_CERT_HOSTS_MAX);
+    }
+    out->hosts = hc_alloc(allocator, num * sizeof *out->hosts);
+    if (out->hosts == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    out->num_hosts = num;
+    for (size_t i = 0; i < num; i++) {
+        const char *text = options->identity_hosts[i];
+        hc_endpoint *host = &out->hosts[i];
+
+        host->port = 443;
+        if (text == NULL || (!hc_host_parse(&host->host, text, strlen(text)) &&
+                             !hc_host_port_parse(&host->host, &host->port, text))) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                           "identity_hosts has neither HOST nor HOST:PORT: %e",
+                           text == NULL ? "NULL" : text);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *allocator,
+                             const httpsc_tls_options *options, httpsc_error *error)
+{
+    size_t num = options->num_identities;
+
+    if (num > HC_CLIENT_CERTS_MAX || (num > 0 && options->identities == NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "identities is NULL, or over %d",
+                       HC_CLIENT_CERTS_MAX);
+    }
+    if (num > 0) {
+        out->loaded = hc_alloc(allocator, num * sizeof *out->loaded);
+        out->tls = hc_alloc(allocator, num * sizeof *out->tls);
+        if (out->loaded == NULL || out->tls == NULL) {
+            hc_free(allocator, out->loaded, num * sizeof *out->loaded);
+            hc_free(allocator, out->tls, num * sizeof *out->tls);
+            memset(out, 0, sizeof *out);
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+    }
+    out->num = num;
+    for (size_t i = 0; i < num; i++) {
+        hc_credential_init(&out->loaded[i], allocator);
+    }
+    for (size_t i = 0; i < num; i++) {
+        if (identities_load(&out->loaded[i], &out->tls[i], &options->identities[i], allocator,
+                            error) != HTTPSC_OK) {
+            return error->code;
+        }
+    }
+    return identities_load_hosts(out, allocator, options, error);
+}
+
 /* ---- api/trust.c ---------------------------------------------------------------------------- */
 /* Opening a TLS configuration: where the roots come from, and what else is wanted of a server. */
 
@@ -29501,7 +31043,9 @@ HC_FN int hc_open_tls_config(const httpsc_tls_options *options, const httpsc_all
         trust_versions(config, options, error) != HTTPSC_OK ||
         trust_copy_pins(config, options, error) != HTTPSC_OK ||
         trust_load_crls(config, options, error) != HTTPSC_OK ||
-        trust_load_roots(config, options, error) != HTTPSC_OK) {
+        trust_load_roots(config, options, error) != HTTPSC_OK ||
+        hc_load_identities(&config->client_certs, &config->allocator, options, error) !=
+            HTTPSC_OK) {
         hc_tls_config_release(config);
         return error->code;
     }

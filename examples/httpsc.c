@@ -54,6 +54,8 @@ typedef struct cli_settings {
     const char *output; /* NULL or "-": stdout */
     const char *method;
     const char *tls_min, *tls_max;
+    httpsc_identity identity;
+    const char *pass_file;
     httpsc_field *fields; /* room for argc, and so have the next two */
     size_t num_fields;
     const char **overrides;
@@ -86,14 +88,14 @@ static const char cli_help[] =
     "     --timeout SECONDS for the whole transfer; stages have their own as well\n"
     "     --cacert FILE     trust these certificates in place of the system's\n"
     " -k, --insecure        DANGER: believe any server; others can read and write\n"
-    "     --allow-http      take http:// URLs too\n"
+    "     --cert FILE, --key FILE, --pass WORD, --pass-file FILE   who the client is\n"
+    "     --allow-http      take http:// URLs too; --tls-min, --tls-max V: 1.2, 1.3\n"
     "     --connect-to ADDR:PORT   connect there, whatever the URL says\n"
     "     --resolve HOST:PORT:ADDR the address of a host (repeatable)\n"
     "     --unix-socket PATH       connect there, whatever the URL says\n"
     " -x, --proxy URL       http, https or socks5h://[USER:PASSWORD@]HOST[:PORT]\n"
     "     --proxy-user USER:PASSWORD, --proxy-auth basic|digest|any\n"
     "     --tunnel          CONNECT for http:// too; --noproxy LIST: no proxy for those\n"
-    "     --tls-min, --tls-max VERSION   1.2 or 1.3\n"
     "     --inspect         show the certificates, and how they were verified\n"
     "     --inspect-file FILE, --verify-as NAME   the same of a file; NAME: the host\n"
     "     --machine         first of all: talk to a program\n"
@@ -294,6 +296,7 @@ static int cli_set_proxy_auth(cli_settings *settings, char *text)
     }
     return cli_say(CLI_USAGE, "--proxy-auth is basic, digest or any, not %s", text);
 }
+#include "httpsc_identity.inc"
 
 /* ---- The command line ----------------------------------------------------------------------- */
 
@@ -324,6 +327,7 @@ static const cli_option cli_options[] = {
     {"allow-http", 0, 0, CLI_AT(options.allow_http)},
     {"auth", 0, CLI_VALUE, CLI_AT(auth_kind)},
     {"cacert", 0, CLI_VALUE, CLI_AT(options.tls.ca_file)},
+    {"cert", 0, CLI_VALUE, CLI_AT(identity.cert_file)},
     {"chunked-upload", 0, 0, CLI_AT(chunked)},
     {"connect-to", 0, CLI_VALUE, CLI_AT(options.connect_to)},
     {"cookies", 0, 0, CLI_AT(options.cookies)},
@@ -340,10 +344,13 @@ static const cli_option cli_options[] = {
     {"insecure", 'k', 0, CLI_AT(insecure)},
     {"inspect", 0, CLI_PEOPLE, CLI_AT(inspect)},
     {"inspect-file", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(inspect_file)},
+    {"key", 0, CLI_VALUE, CLI_AT(identity.key_file)},
     {"location", 'L', CLI_PEOPLE, CLI_AT(follow)},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
     {"noproxy", 0, CLI_VALUE, CLI_AT(options.no_proxy)},
     {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},
+    {"pass", 0, CLI_VALUE, CLI_AT(identity.password)},
+    {"pass-file", 0, CLI_VALUE, CLI_AT(pass_file)},
     {"proxy", 'x', CLI_VALUE, CLI_AT(options.proxy)},
     {"proxy-auth", 0, CLI_VALUE, 0, cli_set_proxy_auth},
     {"proxy-user", 0, CLI_VALUE, 0, cli_set_proxy_user},
@@ -504,7 +511,7 @@ static int cli_parse(cli_settings *settings, int argc, char **argv)
     if (settings->remote_name && settings->output != NULL) {
         return cli_say(CLI_USAGE, "-o and -O exclude each other");
     }
-    return CLI_GO_ON;
+    return cli_set_identity(settings);
 }
 
 #include "httpsc_inspect.inc"

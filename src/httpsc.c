@@ -46,7 +46,7 @@
 #include "crypto/cipher.c"
 #include "crypto/crypto.c"
 
-/* x509: certificates, trust anchors, the search for a path, the verdict */
+/* x509: certificates, trust anchors, the search for a path, the verdict, keys in files */
 #include "x509/decode.c"
 #include "x509/extensions.c"
 #include "x509/names.c"
@@ -57,6 +57,10 @@
 #include "x509/path.c"
 #include "x509/verify.c"
 #include "x509/judge.c"
+#include "x509/private_key_file.c"
+#include "x509/private_key_decode.c"
+#include "x509/private_key_decrypt.c"
+#include "x509/credential.c"
 
 /* tls: records in, records out */
 #include "tls/alert.c"
@@ -96,6 +100,7 @@
 /* client: dial, pool, one transfer's state machine */
 #include "client/hooks.c"
 #include "client/identity.c"
+#include "client/client_certs.c"
 #include "client/stream.c"
 #include "client/dial.c"
 #include "client/connection.c"
@@ -119,6 +124,7 @@
 
 /* api: public handles, defaults, blocking loops */
 #include "api/defaults.c"
+#include "api/identities.c"
 #include "api/trust.c"
 #include "api/open.c"
 #include "api/saved.c"

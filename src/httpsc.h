@@ -451,6 +451,43 @@ typedef struct httpsc_peer {
 } httpsc_peer;
 
 /*
+ * Who the client is, for servers that want to know it: a certificate and its key (RFC 8446, 4.4.2;
+ * RFC 5246, 7.4.6). What is in here is read when the configuration opens, the files too; only
+ * sign, and user for it, are used later.
+ *
+ * Certificates are PEM, the client's own first and then its issuers' (the root may be left out), or
+ * one in DER. Keys are RSA of 2048 to 4096 bits or EC on P-256, P-384 and P-521, as PKCS#1, SEC 1
+ * or PKCS#8, PEM or DER; encrypted as PKCS#8 (PBES2 with PBKDF2 and AES-CBC or DES-EDE3-CBC), or as
+ * PEM with DEK-Info (the same ciphers). All else is HTTPSC_ERR_KEY_FORM, which names it:
+ * `openssl pkcs8 -topk8 -v2 aes-256-cbc` makes a file of it that is read. A key that asks for more
+ * than 10,000,000 iterations is HTTPSC_ERR_LIMIT_KEY_WORK. Files are at most 1 MiB.
+ */
+typedef struct httpsc_identity {
+    const char *cert_file;    /* path; or else cert_memory; one of them is required */
+    httpsc_bytes cert_memory;
+    const char *key_file;     /* path; or else key_memory; default: the key is where the
+                                 certificates are, in one PEM file */
+    httpsc_bytes key_memory;
+    const char *password;     /* of an encrypted key; "" is one, too; default NULL: ask_password */
+    /* Asked where password is NULL and the key is encrypted, while the configuration opens: puts a
+     * password of at most size bytes into buf, and its length into *len: HTTPSC_OK, or any error
+     * code, with which the open fails. It is wiped after use. Default: none, and such a key is
+     * HTTPSC_ERR_KEY_PASSWORD_NEEDED. */
+    int (*ask_password)(void *user, char *buf, size_t size, size_t *len);
+    /* In place of a key: signs for one that does not leave its token. scheme is a SignatureScheme
+     * of RFC 8446, 4.2.3 (0x0403 ecdsa_secp256r1_sha256, 0x0804 rsa_pss_rsae_sha256 ...; in TLS 1.2
+     * 0x0401 rsa_pkcs1_sha256 and its like as well), digest what it calls for, hashed already.
+     * *signature_len is the room in signature (512), and to be the length; ECDSA signatures are in
+     * DER, PSS takes a salt as long as the digest. HTTPSC_OK; HTTPSC_WANT, to be asked again with
+     * the same digest at the next steps, which come every few milliseconds; or an error code, with
+     * which the transfer fails. It is called from the thread that steps the transfer, for several
+     * transfers at once; one that ended (cancelled, timed out) does not ask again. */
+    int (*sign)(void *user, int scheme, const unsigned char *digest, size_t digest_len,
+                unsigned char *signature, size_t *signature_len);
+    void *user;               /* for ask_password and sign */
+} httpsc_identity;
+
+/*
  * Whom to trust. What other libraries call an SSL context.
  *
  * ca_file, ca_dir and ca_memory, any of them, replace the default roots; with ca_add they are added
@@ -481,6 +518,15 @@ typedef struct httpsc_tls_options {
                                  HTTPSC_OK lets the connection go on, anything else is
                                  HTTPSC_ERR_CERT_REFUSED; default: none */
     void *verify_user;
+    const httpsc_identity *identities; /* who the client is, where a server asks: the first that
+                                 one of the authorities that the server names has issued, or else
+                                 the first, whose key can sign as the server wants it. Whether the
+                                 server is verified makes no difference. Default: nobody */
+    size_t num_identities;    /* at most 16 */
+    const char *const *identity_hosts; /* "HOST" (port 443) or "HOST:PORT": they are shown to the
+                                 origin of the request's URL, and after a redirect to another origin
+                                 only where it is one of these; default: none */
+    size_t num_identity_hosts; /* at most 64 */
     int min_version;          /* HTTPSC_TLS_1_2 or HTTPSC_TLS_1_3; default 0: 1.2 */
     int max_version;          /* the same; default 0: 1.3 */
     long insecure_peer;       /* each 0 (the default: all is verified), or the HTTPSC_INSECURE_ */
@@ -507,7 +553,9 @@ typedef struct httpsc_trust_info {
  * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
  * number of clients and threads; counted: each client that uses it holds it.
  * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
- * crl_memory), UNSUPPORTED (EMBEDDED in a build without it).
+ * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
+ * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
+ * KEY_WEAK, LIMIT_KEY_WORK.
  */
 int httpsc_tls_config_open(const httpsc_tls_options *options, httpsc_tls_config **out,
                            httpsc_error *error);
@@ -944,6 +992,9 @@ typedef struct httpsc_tls_facts {
     int verified;                /* 1: chain, name and dates were verified; 0: verification off */
     int resumed;                 /* 1: no certificate was sent, a session was resumed */
     const char *signature_scheme; /* of the server, as RFC 8446, 4.2.3 names it; NULL: resumed */
+    int client_certificate_requested; /* 1: the server asked who the client is */
+    int client_certificate_sent; /* 1: an identity was shown, and its key signed; both are 0 where a
+                                    session was resumed: the server then knows from before */
     size_t num_round_trips;      /* of the handshake, before the request could be sent */
     size_t num_bytes_in;         /* of the handshake */
     size_t num_bytes_out;

@@ -1,6 +1,7 @@
 /* Opening a TLS configuration: where the roots come from, and what else is wanted of a server. */
 #include "../client/client.h"
 #include "defaults.h"
+#include "identities.h"
 
 /* A bundle that is larger is none: all the roots of the web take a quarter of a megabyte. */
 #define TRUST_FILE_MAX ((size_t)32 * 1024 * 1024)
@@ -415,7 +416,9 @@ HC_FN int hc_open_tls_config(const httpsc_tls_options *options, const httpsc_all
         trust_versions(config, options, error) != HTTPSC_OK ||
         trust_copy_pins(config, options, error) != HTTPSC_OK ||
         trust_load_crls(config, options, error) != HTTPSC_OK ||
-        trust_load_roots(config, options, error) != HTTPSC_OK) {
+        trust_load_roots(config, options, error) != HTTPSC_OK ||
+        hc_load_identities(&config->client_certs, &config->allocator, options, error) !=
+            HTTPSC_OK) {
         hc_tls_config_release(config);
         return error->code;
     }

@@ -13,6 +13,7 @@ HC_FN void hc_tls_config_release(httpsc_tls_config *config)
         hc_file_close(&config->file);
     }
     hc_crls_free(&config->judge.crls);
+    hc_client_certs_free(&config->client_certs, &allocator);
     hc_free(&allocator, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     hc_free_text(&allocator, config->path);
     hc_free(&allocator, config, sizeof *config);
@@ -94,7 +95,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
     return num;
 }
 
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out)
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
+                              hc_identity *out)
 {
     const hc_host *host = &url->host;
     int port = url->port;
@@ -106,7 +108,10 @@ HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc
     out->verify_as = client->verify_as;
     out->connect_to = client->connect_to;
     out->unix_socket = client->unix_socket;
-    out->tls_config = url->secure ? client->tls_config : NULL;
+    if (url->secure) {
+        out->tls_config = client->tls_config;
+        out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
+    }
     hc_proxies_route(&client->proxies, out);
     if (out->connect_to != NULL) {
         host = &out->connect_to->host;
@@ -127,6 +132,7 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
+    out->shown = NULL;
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }

@@ -2,6 +2,7 @@
 #ifndef HC_CLIENT_H
 #define HC_CLIENT_H
 
+#include "client_certs.h"
 #include "pool.h"
 #include "proxy.h"
 #include "sessions.h"
@@ -15,6 +16,7 @@ struct httpsc_tls_config {
     hc_atomic holds;        /* freed when the last hold is given up */
     hc_crypto crypto;       /* none of these changes once it is open */
     hc_judge judge;
+    hc_client_certs client_certs;
     uint16_t min_version;
     uint16_t max_version;
     hc_file file;           /* the bundle that judge.anchors reads, where is_file_open */
@@ -58,8 +60,10 @@ HC_FN void hc_client_release(httpsc_client *client);
 
 HC_FN void hc_client_hold(httpsc_client *client);
 
-/* Whom the connection for a URL belongs to, and by which way it goes. */
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, hc_identity *out);
+/* Whom the connection for a URL belongs to, and by which way it goes. left_origin as for
+ * hc_client_certs_for. */
+HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
+                              hc_identity *out);
 
 /* All addresses for the host and port of an override. How many there are. */
 HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,

@@ -4,6 +4,8 @@
 
 #include "../syntax/url.h"
 
+struct hc_client_certs;
+
 /* Where connections go instead of the URL's host and port. */
 typedef struct hc_endpoint {
     hc_host host;
@@ -43,6 +45,8 @@ typedef struct hc_identity {
     hc_route route;
     const hc_proxy *proxy;                /* the client's, with its credentials; NULL: none */
     int for_proxy;                        /* 1: host and port are the proxy's own */
+    const struct hc_client_certs *shown;   /* who the client is there, hc_client_certs_for; NULL:
+                                             nobody */
 } hc_identity;
 
 HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b);

@@ -7,7 +7,8 @@
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source, a sink */
+#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source,
+                                   a sink, a signer */
 #define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
@@ -263,6 +264,10 @@ static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *ident
     params.crypto = &config->crypto;
     params.judge = &config->judge;
     params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
+    if (identity->shown != NULL) {
+        params.identity = identity->shown->tls;
+        params.num_identities = identity->shown->num;
+    }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
@@ -425,7 +430,11 @@ static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_id
 static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
 {
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-        int code = hc_connection_pump_in(connection, &transfer->failure);
+        int code = hc_tls_sign(connection->tls, &transfer->failure);
+
+        if (code == HTTPSC_OK && hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+            code = hc_connection_pump_in(connection, &transfer->failure);
+        }
         if (code == HTTPSC_WANT) {
             return code;
         }
@@ -879,13 +888,16 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         transfer->tunnel != NULL ? transfer->tunnel->connection : transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
+    int signing;
 
     memset(wants, 0, sizeof *wants);
     if (transfer->state >= HC_TRANSFER_DONE ||
         (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 &&
+    signing = (transfer->state == HC_TRANSFER_HANDSHAKE || transfer->state == HC_TRANSFER_TUNNEL) &&
+              connection->tls != NULL && hc_tls_is_signing(connection->tls);
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 && !signing &&
         !transfer->download.sink_waits) {
         return;
     }
@@ -901,6 +913,8 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         }
     } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
+    } else if (signing) {
+        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     } else {
         if (!transfer->download.sink_waits) {
             hc_stream_wants(&connection->stream, connection->waits, wants);

@@ -92,7 +92,7 @@ static size_t cipher_padding(const unsigned char *bytes, size_t len, size_t bloc
     return padding_len;
 }
 
-HC_FACE int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
+HC_FN int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
                          unsigned char *bytes, size_t *len)
 {
     size_t block_len = hc_cbc_iv_len(id);

@@ -69,7 +69,7 @@ HC_FN size_t hc_cbc_iv_len(hc_cbc_id id);
  * zero or no whole number of blocks, and for padding that is none: a wrong key, most likely. This
  * is for a file that its owner brings, not for a network: the time tells how the padding was.
  */
-HC_FACE int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
+HC_FN int hc_cbc_decrypt(hc_cbc_id id, const unsigned char *key, const unsigned char *iv,
                          unsigned char *bytes, size_t *len);
 
 #endif

@@ -19,6 +19,8 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
         return &br_sha384_vtable;
     case HC_HASH_SHA512:
         return &br_sha512_vtable;
+    case HC_HASH_SHA224:
+        return &br_sha224_vtable;
     case HC_HASH_SHA1:
         return &br_sha1_vtable;
     case HC_HASH_MD5:

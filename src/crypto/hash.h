@@ -9,8 +9,9 @@ typedef enum hc_hash_id {
     HC_HASH_SHA256 = 1,
     HC_HASH_SHA384,
     HC_HASH_SHA512,
-    HC_HASH_SHA1, /* only inside HMAC, for old key files; no signature takes it */
-    HC_HASH_MD5,  /* only where an old protocol names it: Digest, Proc-Type key files */
+    HC_HASH_SHA224, /* only inside HMAC, for key files; no signature takes it */
+    HC_HASH_SHA1,   /* the same, for old ones */
+    HC_HASH_MD5,    /* only where an old protocol names it: Digest, Proc-Type key files */
     HC_HASH_SHA512_256 /* FIPS 180-4, 5.3.6: for Digest; not with HMAC */
 } hc_hash_id;
 

@@ -148,7 +148,7 @@ static void kdf_pbkdf2_block(const br_hmac_key_context *key, const void *salt, s
     hc_wipe(&context, sizeof context);
 }
 
-HC_FACE int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
+HC_FN int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
                     size_t salt_len, uint32_t num_iterations, unsigned char *out, size_t out_len)
 {
     size_t hash_len = hc_hash_len(hash);

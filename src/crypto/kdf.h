@@ -37,7 +37,7 @@ HC_FN int hc_tls12_prf(hc_hash_id hash, const void *secret, size_t secret_len, c
 
 /* PBKDF2 with HMAC (RFC 8018, 5.2). 0, and out is zeroed, for no iterations. The work is what
  * num_iterations says: see above. */
-HC_FACE int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
+HC_FN int hc_pbkdf2(hc_hash_id hash, const void *password, size_t password_len, const void *salt,
                     size_t salt_len, uint32_t num_iterations, unsigned char *out, size_t out_len);
 
 #endif

@@ -1,6 +1,6 @@
 #include "private_key.h"
 
-HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
+HC_FN hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
                                          unsigned char point[HC_EC_POINT_MAX])
 {
     size_t scalar_len = hc_ec_scalar_len(key->curve);
@@ -28,7 +28,7 @@ HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_
     return HC_KEY_OK;
 }
 
-HC_FACE int hc_public_key_same(const hc_public_key *a, const hc_public_key *b)
+HC_FN int hc_public_key_same(const hc_public_key *a, const hc_public_key *b)
 {
     if (a->kind != b->kind) {
         return 0;

@@ -29,11 +29,11 @@ typedef struct hc_private_key {
  * HC_KEY_OK *public_key is the public half. Its cursors point to where the key's do, or into
  * point, which has to live as long.
  */
-HC_FACE hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
+HC_FN hc_key_result hc_private_key_check(const hc_private_key *key, hc_public_key *public_key,
                                          unsigned char point[HC_EC_POINT_MAX]);
 
 /* 1 when both are the same key: a certificate's, and a private key's public half. */
-HC_FACE int hc_public_key_same(const hc_public_key *a, const hc_public_key *b);
+HC_FN int hc_public_key_same(const hc_public_key *a, const hc_public_key *b);
 
 /* For hc_private_key_check: the public half, and whether its sizes are carried; and whether the
  * private numbers fit it. */

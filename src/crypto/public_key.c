@@ -17,8 +17,7 @@ static hc_key_result public_key_parse_rsa(hc_public_key *key, hc_cursor bits)
     return hc_rsa_check(key->modulus, key->exponent, &key->bits);
 }
 
-/* ECParameters with a namedCurve (RFC 5480, 2.1.1); every other form is refused. */
-static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curve)
+HC_FN hc_key_result hc_curve_parse(hc_cursor parameters, hc_curve *out)
 {
     static const unsigned char p256[] = {0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
     static const unsigned char p384[] = {0x2B, 0x81, 0x04, 0x00, 0x22};
@@ -32,11 +31,11 @@ static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curv
         return HC_KEY_UNSUPPORTED;
     }
     if (hc_der_same(element.content, hc_cursor_over(p256, sizeof p256))) {
-        *curve = HC_CURVE_P256;
+        *out = HC_CURVE_P256;
     } else if (hc_der_same(element.content, hc_cursor_over(p384, sizeof p384))) {
-        *curve = HC_CURVE_P384;
+        *out = HC_CURVE_P384;
     } else if (hc_der_same(element.content, hc_cursor_over(p521, sizeof p521))) {
-        *curve = HC_CURVE_P521;
+        *out = HC_CURVE_P521;
     } else {
         return HC_KEY_UNSUPPORTED;
     }
@@ -45,7 +44,7 @@ static hc_key_result public_key_parse_curve(hc_cursor parameters, hc_curve *curv
 
 static hc_key_result public_key_parse_ec(hc_public_key *key, hc_cursor parameters, hc_cursor bits)
 {
-    hc_key_result result = public_key_parse_curve(parameters, &key->curve);
+    hc_key_result result = hc_curve_parse(parameters, &key->curve);
 
     if (result != HC_KEY_OK) {
         return result;

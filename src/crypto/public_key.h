@@ -43,6 +43,10 @@ typedef enum hc_key_result {
  * id-ecPublicKey with a named curve (RFC 3279, 2.3; RFC 5480, 2). */
 HC_FN hc_key_result hc_public_key_parse(hc_public_key *out, hc_cursor spki);
 
+/* Reads ECParameters with a named curve (RFC 5480, 2.1.1): HC_KEY_UNSUPPORTED for every other form
+ * and for curves that are not carried. */
+HC_FN hc_key_result hc_curve_parse(hc_cursor parameters, hc_curve *out);
+
 typedef enum hc_signature_result {
     HC_SIGNATURE_VALID = 1,
     HC_SIGNATURE_INVALID

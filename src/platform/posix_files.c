@@ -52,6 +52,7 @@ static int posix_read_all(int fd, hc_buffer *out, int *native)
         } else {
             int code = posix_buffer_code(hc_buffer_add(out, beyond, (size_t)num_read));
 
+            hc_wipe(beyond, sizeof beyond); /* a key may be in it */
             if (code != HTTPSC_OK) {
                 return code;
             }

@@ -12,6 +12,7 @@
 #define HC_DER_SEQUENCE 0x30
 #define HC_DER_SET 0x31
 #define HC_DER_CONTEXT_0 0xA0
+#define HC_DER_CONTEXT_1 0xA1
 #define HC_DER_CONTEXT_3 0xA3
 
 /* One element: its tag byte, what it holds, and the whole of it with tag and length. */

@@ -62,6 +62,11 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
                            "up to 16 ALPN protocols of 1 to 255 bytes can be offered");
         }
     }
+    if (params->identity == NULL) {
+        params->num_identities = 0;
+    } else if (params->num_identities == 0) {
+        params->num_identities = 1;
+    }
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
@@ -90,7 +95,7 @@ static void engine_bind(hc_tls *tls)
     flags[2] = (unsigned char)(params->max_version & 0xFF);
     flags[3] = params->binding != NULL;
     flags[4] = (unsigned char)tls->handshake->host.kind;
-    flags[5] = params->identity != NULL && params->identity->num_certs > 0;
+    flags[5] = (unsigned char)params->num_identities;
     hc_hash_init(&hash, HC_HASH_SHA256);
     hc_hash_update(&hash, flags, sizeof flags);
     engine_hash_text(&hash, tls->handshake->host.text);
@@ -99,8 +104,9 @@ static void engine_bind(hc_tls *tls)
         engine_hash_text(&hash, params->alpn[i]);
     }
     engine_hash_text(&hash, "");
-    if (flags[5]) {
-        hc_cursor leaf = params->identity->chain[0];
+    for (size_t i = 0; i < flags[5]; i++) {
+        hc_cursor leaf = params->identity[i].num_certs > 0 ? params->identity[i].chain[0]
+                                                           : hc_cursor_over(NULL, 0);
 
         hc_hash(HC_HASH_SHA256, leaf.at, hc_cursor_left(&leaf), digest);
         hc_hash_update(&hash, digest, 32);
@@ -306,7 +312,8 @@ static size_t engine_input_capacity(const hc_tls *tls)
 HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
 {
     *len = 0;
-    if ((tls->state != HC_TLS_HANDSHAKE && tls->state != HC_TLS_OPEN) || tls->plaintext_len > 0) {
+    if ((tls->state != HC_TLS_HANDSHAKE && tls->state != HC_TLS_OPEN) || tls->plaintext_len > 0 ||
+        hc_tls_is_signing(tls)) {
         return NULL;
     }
     if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
@@ -337,6 +344,22 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
         }
         hc_record_buffer_added(&tls->input, len);
         hc_receive(tls);
+    }
+    return engine_result(tls, error);
+}
+
+HC_FN int hc_tls_is_signing(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+}
+
+HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)
+{
+    if (hc_tls_is_signing(tls) && hc_client_sign(tls) == HC_STEP_OK) {
+        if (hc_tls_is_signing(tls)) {
+            return HTTPSC_WANT;
+        }
+        hc_receive(tls); /* what came meanwhile */
     }
     return engine_result(tls, error);
 }
@@ -483,6 +506,8 @@ HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out)
 {
     *out = tls->facts;
     out->signature_scheme = tls->details.signature_scheme;
+    out->client_certificate_requested = tls->details.certificate_requested;
+    out->client_certificate_sent = tls->details.client_scheme != NULL;
     out->num_round_trips = tls->details.num_round_trips;
     out->num_bytes_in = tls->details.num_handshake_bytes_in;
     out->num_bytes_out = tls->details.num_handshake_bytes_out;

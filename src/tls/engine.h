@@ -68,6 +68,7 @@ typedef enum hc_handshake_state {
     HC_WAIT_12_TICKET,
     HC_WAIT_12_CHANGE_CIPHER_SPEC,
     HC_WAIT_12_FINISHED,
+    HC_WAIT_SIGNATURE, /* of ours: no message may come */
     HC_AFTER_13,
     HC_AFTER_12
 } hc_handshake_state;
@@ -125,9 +126,13 @@ typedef struct hc_handshake {
     hc_buffer server_params; /* ServerKeyExchange's, of 1.2 */
     int ticket_promised;
     int certificate_requested;
+    const hc_tls_identity *identity; /* that was chosen */
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
+    unsigned char to_sign[HC_HASH_MAX];
+    size_t to_sign_len;
     hc_x509_verdict verdict;
     hc_signature_proof signature;
+    hc_finished_proof finished;
 } hc_handshake;
 
 struct hc_tls {
@@ -268,16 +273,26 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls);
 HC_FN hc_step hc_signature_verify(hc_tls *tls, unsigned scheme, hc_cursor signature,
                                   const void *content, size_t content_len);
 
-/* Chooses how to sign as the client from what the server takes: handshake->client_scheme. */
-HC_FN hc_step hc_client_scheme_choose(hc_tls *tls, hc_cursor schemes);
+/*
+ * A CertificateRequest: chooses who to be and how to sign, handshake->identity and client_scheme;
+ * nobody, where no key can sign as the server wants it.
+ *     schemes      what it takes, 2 bytes each
+ *     authorities  DistinguishedNames whose certificates it wants, or empty for any
+ *     types        of TLS 1.2, ClientCertificateType; NULL for any
+ */
+HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_cursor authorities,
+                                        const hc_cursor *types);
+
+/* 1 when a list of DistinguishedNames is well formed. */
+HC_FN int hc_authorities_are_valid(hc_cursor list);
 
 /* Puts our certificates into a message: those of 1.3 have extensions, none, behind each. */
 HC_FN void hc_client_chain_put(const hc_tls *tls, hc_writer *writer);
 
-/* Sends a CertificateVerify with our signature over a digest, made with the hash of
- * handshake->client_scheme. */
-HC_FN hc_step hc_send_certificate_verify(hc_tls *tls, const unsigned char *digest,
-                                         size_t digest_len);
+/* Signs handshake->to_sign, a digest made with the hash of handshake->client_scheme, sends the
+ * CertificateVerify, and goes on with hc_finish_13 or hc_finish_12; or waits for a signer, and is
+ * called again. */
+HC_FN hc_step hc_client_sign(hc_tls *tls);
 
 /* ---- handshake13.c, handshake12.c, after.c ------------------------------------------------- */
 
@@ -287,6 +302,9 @@ HC_FN hc_step hc_on_13_certificate_or_request(hc_tls *tls, const hc_message *mes
 HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message);
 HC_FN hc_step hc_on_13_certificate_verify(hc_tls *tls, const hc_message *message);
 HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message);
+/* What of our flight comes behind the signature. */
+HC_FN hc_step hc_finish_13(hc_tls *tls);
+HC_FN hc_step hc_finish_12(hc_tls *tls);
 
 HC_FN hc_step hc_start_12(hc_tls *tls, const hc_extensions *extensions, hc_cursor session_id,
                           const hc_message *message);

@@ -3,8 +3,6 @@
 #define FLIGHT12_VERIFY_DATA_LEN 12
 #define FLIGHT12_DEFAULT_LIFETIME 86400u /* of a ticket whose hint is 0 (RFC 5077, 3.3) */
 #define FLIGHT12_NAMED_CURVE 3
-#define FLIGHT12_RSA_SIGN 1 /* ClientCertificateType */
-#define FLIGHT12_ECDSA_SIGN 64
 
 /* ---- keys ---------------------------------------------------------------------------------- */
 
@@ -215,37 +213,19 @@ HC_FN hc_step hc_on_12_server_key_exchange(hc_tls *tls, const hc_message *messag
     return hc_signature_verify(tls, scheme, signature, content->ptr, content->len);
 }
 
-/* 1 when a list of ClientCertificateType has that of the scheme. */
-static int flight12_type_is_asked(hc_cursor types, const hc_signature_scheme *scheme)
-{
-    int type = scheme->kind == HC_KEY_RSA ? FLIGHT12_RSA_SIGN : FLIGHT12_ECDSA_SIGN;
-
-    return memchr(types.at, type, hc_cursor_left(&types)) != NULL;
-}
-
 static hc_step flight12_on_request(hc_tls *tls, const hc_message *message)
 {
-    hc_handshake *handshake = tls->handshake;
     hc_cursor body = message->body;
     hc_cursor types = hc_take_vector8(&body);
     hc_cursor schemes = hc_take_vector16(&body);
     hc_cursor authorities = hc_take_vector16(&body);
 
-    while (hc_cursor_left(&authorities) > 0) {
-        (void)hc_take_vector16(&authorities);
-    }
-    if (!hc_took_all(&body) || hc_cursor_failed(&authorities) || hc_cursor_left(&types) == 0) {
+    if (!hc_took_all(&body) || !hc_authorities_are_valid(authorities) ||
+        hc_cursor_left(&types) == 0) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_12_DONE;
-    if (hc_client_scheme_choose(tls, schemes) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (handshake->client_scheme != NULL &&
-        !flight12_type_is_asked(types, handshake->client_scheme)) {
-        handshake->client_scheme = NULL;
-    }
-    return HC_STEP_OK;
+    return hc_client_identity_choose(tls, schemes, authorities, &types);
 }
 
 HC_FN hc_step hc_on_12_request_or_done(hc_tls *tls, const hc_message *message)
@@ -331,17 +311,19 @@ HC_FN hc_step hc_on_12_done(hc_tls *tls, const hc_message *message)
         flight12_send_key_exchange(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    if (scheme != NULL) {
-        unsigned char digest[HC_HASH_MAX];
-        size_t len = hc_transcript_hash(&handshake->transcript, scheme->hash, digest);
-
-        if (hc_send_certificate_verify(tls, digest, len) != HC_STEP_OK) {
-            return HC_STEP_FAILED;
-        }
+    if (scheme == NULL) {
+        return hc_finish_12(tls);
     }
+    handshake->to_sign_len =
+        hc_transcript_hash(&handshake->transcript, scheme->hash, handshake->to_sign);
+    return hc_client_sign(tls);
+}
+
+HC_FN hc_step hc_finish_12(hc_tls *tls)
+{
     tls->details.num_round_trips++;
-    tls->waits_for =
-        handshake->ticket_promised ? HC_WAIT_12_TICKET : HC_WAIT_12_CHANGE_CIPHER_SPEC;
+    tls->waits_for = tls->handshake->ticket_promised ? HC_WAIT_12_TICKET
+                                                     : HC_WAIT_12_CHANGE_CIPHER_SPEC;
     return flight12_send_finished(tls);
 }
 

@@ -146,6 +146,8 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     hc_extensions extensions;
     hc_cursor algorithms;
     hc_cursor schemes;
+    hc_cursor named;
+    hc_cursor authorities;
 
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "CertificateRequest");
@@ -162,11 +164,14 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     }
     algorithms = extensions.body[HC_HELLO_SIGNATURE_ALGORITHMS];
     schemes = hc_take_vector16(&algorithms);
-    if (!hc_took_all(&algorithms)) {
+    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES]; /* empty when it is not there */
+    authorities = hc_cursor_left(&named) > 0 ? hc_take_vector16(&named) : named;
+    if (!hc_took_all(&algorithms) || hc_cursor_left(&named) > 0 ||
+        !hc_authorities_are_valid(authorities)) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
-    return hc_client_scheme_choose(tls, schemes);
+    return hc_client_identity_choose(tls, schemes, authorities, NULL);
 }
 
 HC_FN hc_step hc_on_13_certificate_or_request(hc_tls *tls, const hc_message *message)
@@ -241,24 +246,27 @@ HC_FN hc_step hc_on_13_certificate_verify(hc_tls *tls, const hc_message *message
 
 static hc_step flight13_send_certificate(hc_tls *tls)
 {
-    unsigned char content[64 + 34 + HC_HASH_MAX];
-    unsigned char digest[HC_HASH_MAX];
-    const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     hc_writer writer = hc_message_begin(tls, HC_CERTIFICATE);
-    size_t len;
 
     hc_put_u8(&writer, 0); /* certificate_request_context */
     hc_client_chain_put(tls, &writer);
-    if (hc_message_send(tls, &writer) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (scheme == NULL) {
-        return HC_STEP_OK;
-    }
-    (void)hc_transcript_hash(&tls->handshake->transcript, tls->suite->hash, digest);
+    return hc_message_send(tls, &writer);
+}
+
+/* Our signature, and what comes behind it. */
+static hc_step flight13_sign(hc_tls *tls)
+{
+    hc_handshake *handshake = tls->handshake;
+    hc_hash_id hash = handshake->client_scheme->hash;
+    unsigned char content[64 + 34 + HC_HASH_MAX];
+    unsigned char digest[HC_HASH_MAX];
+    size_t len;
+
+    (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
     len = flight13_signed(tls, "TLS 1.3, client CertificateVerify", digest, content);
-    hc_hash(scheme->hash, content, len, digest);
-    return hc_send_certificate_verify(tls, digest, hc_hash_len(scheme->hash));
+    hc_hash(hash, content, len, handshake->to_sign);
+    handshake->to_sign_len = hc_hash_len(hash);
+    return hc_client_sign(tls);
 }
 
 static hc_step flight13_send_finished(hc_tls *tls)
@@ -302,7 +310,18 @@ static hc_step flight13_derive_application(hc_tls *tls)
 }
 
 /* Our flight, after which application data may go. */
-static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
+static hc_step flight13_answer(hc_tls *tls)
+{
+    const hc_handshake *handshake = tls->handshake;
+
+    if (flight13_derive_application(tls) != HC_STEP_OK || hc_send_compat_ccs(tls) != HC_STEP_OK ||
+        (handshake->certificate_requested && flight13_send_certificate(tls) != HC_STEP_OK)) {
+        return HC_STEP_FAILED;
+    }
+    return handshake->client_scheme != NULL ? flight13_sign(tls) : hc_finish_13(tls);
+}
+
+HC_FN hc_step hc_finish_13(hc_tls *tls)
 {
     hc_handshake *handshake = tls->handshake;
     unsigned char digest[HC_HASH_MAX];
@@ -310,9 +329,7 @@ static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
     hc_x509_proof chain = handshake->verdict.proof;
     hc_signature_proof signature = handshake->signature;
 
-    if (flight13_derive_application(tls) != HC_STEP_OK || hc_send_compat_ccs(tls) != HC_STEP_OK ||
-        (handshake->certificate_requested && flight13_send_certificate(tls) != HC_STEP_OK) ||
-        flight13_send_finished(tls) != HC_STEP_OK) {
+    if (flight13_send_finished(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
     (void)hc_transcript_hash(&handshake->transcript, tls->suite->hash, digest);
@@ -333,12 +350,12 @@ static hc_step flight13_answer(hc_tls *tls, hc_finished_proof finished)
     }
     tls->may_resume = chain == HC_X509_VERIFIED;
     tls->details.num_round_trips++;
-    return hc_engine_open(tls, chain, signature, finished);
+    return hc_engine_open(tls, chain, signature, handshake->finished);
 }
 
 HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message)
 {
-    const hc_handshake *handshake = tls->handshake;
+    hc_handshake *handshake = tls->handshake;
     unsigned char expected[HC_HASH_MAX];
     size_t len = hc_hash_len(tls->suite->hash);
 
@@ -355,5 +372,6 @@ HC_FN hc_step hc_on_13_finished(hc_tls *tls, const hc_message *message)
     if (!message->is_last) {
         return hc_unexpected(tls, "bytes behind its Finished");
     }
-    return flight13_answer(tls, HC_FINISHED_PROVEN);
+    handshake->finished = HC_FINISHED_PROVEN;
+    return flight13_answer(tls);
 }

@@ -32,6 +32,7 @@ static const receive_rule receive_rules[] = {
     [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
     [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
     [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_WAIT_SIGNATURE] = {0, NULL},
     [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
                      hc_on_message_after_13},
     [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
@@ -350,7 +351,7 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
 HC_FN void hc_receive(hc_tls *tls)
 {
     while ((tls->state == HC_TLS_OPEN || (tls->state == HC_TLS_HANDSHAKE && !tls->close_sent)) &&
-           tls->plaintext_len == 0) {
+           tls->plaintext_len == 0 && tls->waits_for != HC_WAIT_SIGNATURE) {
         size_t have = tls->input.end - tls->input.at;
         unsigned char *record;
         size_t len;

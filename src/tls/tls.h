@@ -25,9 +25,10 @@ typedef struct hc_tls_identity {
     const hc_private_key *key; /* NULL: sign is asked */
     /*
      * Signs the digest that a SignatureScheme (RFC 8446, 4.2.3) calls for; *signature_len is the
-     * room, and afterwards the length. HTTPSC_OK, or an error code, which ends the connection.
+     * room, and afterwards the length. HTTPSC_OK; HTTPSC_WANT, to be asked again for the same one
+     * by hc_tls_sign; or an error code, which ends the connection.
      */
-    int (*sign)(void *user, uint16_t scheme, const unsigned char *digest, size_t digest_len,
+    int (*sign)(void *user, int scheme, const unsigned char *digest, size_t digest_len,
                 unsigned char *signature, size_t *signature_len);
     void *user;
 } hc_tls_identity;
@@ -46,6 +47,9 @@ typedef struct hc_tls_params {
     const char *const *alpn;  /* protocol names, in order of preference; none: http/1.1 */
     size_t num_alpn;
     const hc_tls_identity *identity; /* NULL: an empty Certificate where one is asked for */
+    size_t num_identities;    /* as many, in the order of preference; 0: one. The first that a
+                                 certificate authority named by the server issued, or else the
+                                 first, whose key can sign as the server wants it */
     hc_session *session;      /* to resume, or NULL; taken, even by an open that fails. One that
                                  does not fit these params is passed over */
     const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
@@ -80,6 +84,14 @@ HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len);
  * is how one that read_done met (records may wait behind the one that was read) comes out. A place
  * asked for before is gone, after hc_tls_read_done as well. */
 HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error);
+
+/* 1 while the handshake waits for a signer that said HTTPSC_WANT: then nothing is taken from the
+ * peer, and hc_tls_sign asks it again. */
+HC_FN int hc_tls_is_signing(const hc_tls *tls);
+
+/* HTTPSC_OK when there is nothing (any more) to wait for, and what had come behind it was taken;
+ * HTTPSC_WANT; or the error for good. */
+HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error);
 
 /* The transport ended. HTTPSC_OK after close_notify; else ERR_TLS_TRUNCATED in the handshake;
  * HTTPSC_WANT afterwards: a cut, which the layer above judges. */

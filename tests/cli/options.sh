@@ -50,6 +50,13 @@ gives other-scheme 1 "" "httpsc: " "$httpsc" ftp://host.invalid/
 gives no-ca-file 1 "" "a file of certificates or CRLs cannot be read" \
     "$httpsc" --cacert /nonexistent $url
 gives empty-ca-file 1 "" "no root certificate" "$httpsc" --cacert "$certs/empty.pem" $url
+for option in --key --pass --pass-file; do
+    gives "$option-alone" 2 "" "go with --cert" "$httpsc" $option x $url
+done
+gives two-passwords 2 "" "exclude each other" "$httpsc" --cert x --pass x --pass-file x $url
+gives no-cert-file 1 "" "a client certificate or key cannot be read" \
+    "$httpsc" --cert /nonexistent $url
+gives no-key 1 "" "no client certificate or no private key" "$httpsc" --cert "$certs/good.pem" $url
 gives bad-method 1 "" "invalid method" "$httpsc" -X 'A B' $url
 gives bad-header 1 "" "invalid header field" "$httpsc" -H "A: b
 c: d" $url
@@ -58,8 +65,8 @@ gives bad-connect-to 2 "" "invalid argument" "$httpsc" --connect-to nonsense $ur
 
 # --machine: what the contract has and this version has not
 for option in '--follow 3' --cookies --decode '--auth basic' '--user u:p' '--proxy http://x' \
-    '--proxy-auth basic' '--proxy-user u:p' --tunnel --chunked-upload --expect100 '--cert f' \
-    '--key f' '--pass p' --nonsense '-o f' --help; do
+    '--proxy-auth basic' '--proxy-user u:p' --tunnel --chunked-upload --expect100 \
+    --nonsense '-o f' --help; do
     # words
     # shellcheck disable=SC2086
     gives "machine-$option" 77 "" "${option%% *}" "$httpsc" --machine $option $url

@@ -375,7 +375,7 @@ static void names_and_dates_are_judged(void)
 static int num_asked;
 
 /* A signer outside: here it has the key after all. */
-static int sign_outside(void *user, uint16_t scheme, const unsigned char *digest, size_t digest_len,
+static int sign_outside(void *user, int scheme, const unsigned char *digest, size_t digest_len,
                         unsigned char *signature, size_t *signature_len)
 {
     hc_private_key key = ec_key_of(HC_CURVE_P256);
