@@ -117,6 +117,21 @@ static int cli_say(int exit_code, const char *format, ...)
     return exit_code;
 }
 
+/* Digits to a number of at most max, or -1. */
+static long cli_number(const char *text, size_t len, long max)
+{
+    long number = 0;
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9' || number > (max - (text[i] - '0')) / 10) {
+            return -1;
+        }
+        number = number * 10 + (text[i] - '0');
+    }
+    return len > 0 ? number : -1;
+}
+
 /* The last segment of a URL's path as a name for a file, in memory of its own. NULL where it is
  * none: the server must not choose a directory. */
 static char *cli_url_name(const char *url)
