@@ -233,9 +233,13 @@ static hc_step flight12_on_request(hc_tls *tls, const hc_message *message)
     hc_cursor authorities = hc_take_vector16(&body);
 
     while (hc_cursor_left(&authorities) > 0) {
-        (void)hc_take_vector16(&authorities);
+        hc_cursor name = hc_take_vector16(&authorities);
+
+        if (hc_cursor_left(&name) == 0) { /* or cut: no room for it */
+            return hc_malformed(tls, "CertificateRequest");
+        }
     }
-    if (!hc_took_all(&body) || hc_cursor_failed(&authorities) || hc_cursor_left(&types) == 0) {
+    if (!hc_took_all(&body) || hc_cursor_left(&types) == 0) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_12_DONE;

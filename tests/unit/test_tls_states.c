@@ -196,7 +196,7 @@ static int make_cell(mx_state_id id, ss_message message, mx_form form, ss_bytes 
         return 0;
     }
     first_len = content.len;
-    if (form == F_COALESCED && goes_on) {
+    if (form == F_COALESCED && mx_expected(id, message, form)->outcomes[0] == GOES_ON) {
         mx_say(p, next, &content);
     } else if (form == F_COALESCED) {
         ss_make(&p->server, next, &content);
@@ -209,9 +209,7 @@ static int make_cell(mx_state_id id, ss_message message, mx_form form, ss_bytes 
     if (form == F_DOUBLED && !SS_IS_HANDSHAKE(message)) {
         put_content(type, &content, form, out);
     }
-    if (goes_on) {
-        ss_switch(&p->server);
-    }
+    ss_switch(&p->server);
     return 1;
 }
 
