@@ -8,6 +8,7 @@
 
 #include "tls_states_table.h"
 #include "tls_states_fields.h"
+#include "tls_states_floods.h"
 #include "tls_states_pieces.h"
 #include "tls_states_openssl.h"
 
@@ -534,6 +535,16 @@ static void sessions_to_resume(void)
     mx_make_session(12);
 }
 
+static void whole_handshakes_in_pieces(void)
+{
+    mx_cut_kinds(&pair);
+}
+
+static void floods(void)
+{
+    mx_floods(&pair);
+}
+
 /* The last: gives everything back. */
 static void world_ends(void)
 {
@@ -542,4 +553,4 @@ static void world_ends(void)
 }
 
 UNIT_MAIN(UNIT(sessions_to_resume), UNIT(states_by_messages), UNIT(wrong_fields),
-          UNIT(world_ends))
+          UNIT(whole_handshakes_in_pieces), UNIT(floods), UNIT(world_ends))
