@@ -105,38 +105,38 @@
  *  14660    tls/server_hello.c
  *  15064    tls/authenticate.c
  *  15256    tls/handshake12.c
- *  15696    tls/handshake13.c
- *  16055    tls/after.c
- *  16197    tls/send.c
- *  16391    tls/receive.c
- *  16767    tls/engine.c
- *  17332  http: request writer, response reader
- *  17346    http/field.c
- *  17414    http/request.c
- *  17763    http/framing.c
- *  17886    http/response.c
- *  18536  client: dial, pool, one transfer's state machine
- *  18569    client/hooks.c
- *  18734    client/identity.c
- *  18770    client/stream.c
- *  18892    client/dial.c
- *  19180    client/connection.c
- *  19499    client/pool.c
- *  19610    client/sessions.c
- *  19742    client/client.c
- *  19935    client/exchange.c
- *  20186    client/answer.c
- *  20333    client/transfer.c
- *  20820    client/begin.c
- *  21026  api: public handles, defaults, blocking loops
- *  21056    api/defaults.c
- *  21102    api/trust.c
- *  21558    api/open.c
- *  21702    api/response.c
- *  21750    api/blocking.c
- *  22003    api/inspect.c
- *  22112    api/bearssl_x509.c
- *  22368    api/version.c
+ *  15700    tls/handshake13.c
+ *  16059    tls/after.c
+ *  16204    tls/send.c
+ *  16398    tls/receive.c
+ *  16787    tls/engine.c
+ *  17353  http: request writer, response reader
+ *  17367    http/field.c
+ *  17435    http/request.c
+ *  17784    http/framing.c
+ *  17907    http/response.c
+ *  18557  client: dial, pool, one transfer's state machine
+ *  18590    client/hooks.c
+ *  18755    client/identity.c
+ *  18791    client/stream.c
+ *  18913    client/dial.c
+ *  19201    client/connection.c
+ *  19520    client/pool.c
+ *  19631    client/sessions.c
+ *  19763    client/client.c
+ *  19956    client/exchange.c
+ *  20207    client/answer.c
+ *  20354    client/transfer.c
+ *  20841    client/begin.c
+ *  21047  api: public handles, defaults, blocking loops
+ *  21077    api/defaults.c
+ *  21123    api/trust.c
+ *  21579    api/open.c
+ *  21723    api/response.c
+ *  21771    api/blocking.c
+ *  22024    api/inspect.c
+ *  22133    api/bearssl_x509.c
+ *  22389    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -15487,9 +15487,13 @@ static hc_step flight12_on_request(hc_tls *tls, const hc_message *message)
     hc_cursor authorities = hc_take_vector16(&body);
 
     while (hc_cursor_left(&authorities) > 0) {
-        (void)hc_take_vector16(&authorities);
+        hc_cursor name = hc_take_vector16(&authorities);
+
+        if (hc_cursor_left(&name) == 0) { /* or cut: no room for it */
+            return hc_malformed(tls, "CertificateRequest");
+        }
     }
-    if (!hc_took_all(&body) || hc_cursor_failed(&authorities) || hc_cursor_left(&types) == 0) {
+    if (!hc_took_all(&body) || hc_cursor_left(&types) == 0) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_12_DONE;
@@ -15891,7 +15895,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         if (hc_cursor_left(&extensions) > 0) { /* we ask for none */
             hc_extensions ignored;
 
-            return hc_take_extensions(tls, extensions, 0, 0, 0, &ignored);
+            return hc_take_extensions(tls, extensions, 0, tls->handshake->offered, 0, &ignored);
         }
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;
@@ -16182,16 +16186,19 @@ HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
                                           : after_on_ticket(tls, message);
 }
 
-/* HelloRequest: refused with a warning (RFC 5246, 7.2.2), and then no more. */
+/* HelloRequest (RFC 5246, 7.4.1.1): ignored in the handshake, refused with a warning after it; and
+ * then no more. no_renegotiation is always a warning (7.2.2), so that is no alert to end with. */
 HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
 {
     if (hc_cursor_left(&message->body) > 0) {
         return hc_malformed(tls, "HelloRequest");
     }
     if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
-        return hc_refuse(tls, HC_ALERT_NO_RENEGOTIATION, "requests for renegotiation");
+        return hc_unexpected(tls, "requests for renegotiation");
     }
-    return tls->close_sent ? HC_STEP_OK : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
+    return tls->state != HC_TLS_OPEN || tls->close_sent
+               ? HC_STEP_OK
+               : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
 }
 
 /* ---- tls/send.c ----------------------------------------------------------------------------- */
@@ -16453,6 +16460,7 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
 static int receive_message(hc_tls *tls)
 {
     const receive_rule *rule = &receive_rules[tls->waits_for];
+    int is_hello_request;
     hc_cursor at = hc_cursor_over(tls->messages.ptr, tls->messages.len);
     hc_message message;
     size_t len;
@@ -16464,6 +16472,11 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
+    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
+    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    if (is_hello_request) {
+        rule = &receive_rules[HC_AFTER_12];
+    }
     if (message.type > 31 || (rule->legal & RECEIVE_BIT(message.type)) == 0) {
         (void)hc_abort(tls, HC_ALERT_UNEXPECTED_MESSAGE,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
@@ -16484,7 +16497,9 @@ static int receive_message(hc_tls *tls)
     }
     message.whole.end = message.body.end;
     message.is_last = hc_cursor_left(&at) == 0;
-    receive_transcribe(tls, &message);
+    if (!is_hello_request) {
+        receive_transcribe(tls, &message);
+    }
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
@@ -16574,6 +16589,9 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
 {
     int is_warning;
 
+    if (len == 0) { /* RFC 8446, 5.4 */
+        return hc_unexpected(tls, "an empty alert record");
+    }
     if (len != 2) {
         return hc_malformed(tls, "alert");
     }
@@ -16706,8 +16724,10 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
 static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t len)
 {
     int http = memcmp(bytes, "HTTP/", HC_RECORD_HEADER_LEN) == 0;
+    int is_type = bytes[0] >= HC_RECORD_CCS && bytes[0] <= HC_RECORD_DATA;
 
-    return hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
+    /* RFC 8446, 5: what an unexpected record type is met with */
+    return hc_abort(tls, is_type ? HC_ALERT_PROTOCOL_VERSION : HC_ALERT_UNEXPECTED_MESSAGE,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_NOT_TLS, 0, "it sent \"%q\"%s", bytes,
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
@@ -17013,6 +17033,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->facts.verified = chain == HC_X509_VERIFIED;
     tls->facts.resumed = signature == HC_SIGNATURE_RESUMED;
     tls->details.num_handshake_bytes_out += tls->output.end - tls->output.at;
+    tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
     tls->state = HC_TLS_OPEN;

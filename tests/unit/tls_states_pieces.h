@@ -89,7 +89,7 @@ static inline void mx_record_stream(mx_pair *pair, const mx_kind *kind, ss_bytes
     mx_take_result(pair, result);
 }
 
-/* Plays it again to a client that draws the same numbers: cut at a place, or in pieces of a size. */
+/* Plays it to a client that draws the same numbers: cut at a place, or in pieces of a size. */
 static inline int mx_replay(mx_pair *pair, const mx_kind *kind, const ss_bytes *stream, size_t cut,
                             size_t piece, const mx_result *expected)
 {
