@@ -114,60 +114,60 @@
  *  17463    tls/handshake12.c
  *  17884    tls/handshake13.c
  *  18261    tls/after.c
- *  18413    tls/send.c
- *  18607    tls/receive.c
- *  18984    tls/engine.c
- *  19574  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19588    http/field.c
- *  19640    http/redirect.c
- *  19725    http/request.c
- *  20033    http/form.c
- *  20164    http/multipart.c
- *  20510    http/framing.c
- *  20636    http/response.c
- *  21356    http/auth.c
- *  21834    http/digest.c
- *  22127    http/connect.c
- *  22311    http/socks5.c
- *  22601    http/decode.c
- *  22929    http/set_cookie.c
- *  23169    http/cookies.c
- *  23551    http/cookie_file.c
- *  23782  client: dial, pool, one transfer's state machine
- *  23815    client/hooks.c
- *  24005    client/identity.c
- *  24043    client/client_certs.c
- *  24102    client/stream.c
- *  24243    client/dial.c
- *  24744    client/connection.c
- *  25179    client/pool.c
- *  25299    client/sessions.c
- *  25450    client/proxy.c
- *  25840    client/turns.c
- *  26094    client/client.c
- *  26513    client/upload.c
- *  26967    client/exchange.c
- *  27272    client/download.c
- *  27472    client/tunnel.c
- *  27813    client/answer.c
- *  27981    client/credentials.c
- *  28095    client/plan.c
- *  28304    client/hop.c
- *  28528    client/follow.c
- *  28810    client/transfer.c
- *  29743    client/begin.c
- *  30117    client/saved.c
- *  30363  api: public handles, defaults, blocking loops
- *  30393    api/defaults.c
- *  30452    api/identities.c
- *  30630    api/trust.c
- *  31088    api/open.c
- *  31330    api/saved.c
- *  31400    api/response.c
- *  31448    api/blocking.c
- *  31712    api/inspect.c
- *  31853    api/bearssl_x509.c
- *  32109    api/version.c
+ *  18416    tls/send.c
+ *  18610    tls/receive.c
+ *  19000    tls/engine.c
+ *  19591  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19605    http/field.c
+ *  19657    http/redirect.c
+ *  19742    http/request.c
+ *  20050    http/form.c
+ *  20181    http/multipart.c
+ *  20527    http/framing.c
+ *  20653    http/response.c
+ *  21373    http/auth.c
+ *  21851    http/digest.c
+ *  22144    http/connect.c
+ *  22328    http/socks5.c
+ *  22618    http/decode.c
+ *  22946    http/set_cookie.c
+ *  23186    http/cookies.c
+ *  23568    http/cookie_file.c
+ *  23799  client: dial, pool, one transfer's state machine
+ *  23832    client/hooks.c
+ *  24022    client/identity.c
+ *  24060    client/client_certs.c
+ *  24119    client/stream.c
+ *  24260    client/dial.c
+ *  24761    client/connection.c
+ *  25196    client/pool.c
+ *  25316    client/sessions.c
+ *  25467    client/proxy.c
+ *  25857    client/turns.c
+ *  26111    client/client.c
+ *  26530    client/upload.c
+ *  26984    client/exchange.c
+ *  27289    client/download.c
+ *  27489    client/tunnel.c
+ *  27830    client/answer.c
+ *  27998    client/credentials.c
+ *  28112    client/plan.c
+ *  28321    client/hop.c
+ *  28545    client/follow.c
+ *  28827    client/transfer.c
+ *  29760    client/begin.c
+ *  30134    client/saved.c
+ *  30380  api: public handles, defaults, blocking loops
+ *  30410    api/defaults.c
+ *  30469    api/identities.c
+ *  30647    api/trust.c
+ *  31105    api/open.c
+ *  31347    api/saved.c
+ *  31417    api/response.c
+ *  31465    api/blocking.c
+ *  31729    api/inspect.c
+ *  31870    api/bearssl_x509.c
+ *  32126    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18084,7 +18084,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         if (hc_cursor_left(&extensions) > 0) { /* we ask for none */
             hc_extensions ignored;
 
-            return hc_take_extensions(tls, extensions, 0, 0, 0, &ignored);
+            return hc_take_extensions(tls, extensions, 0, tls->handshake->offered, 0, &ignored);
         }
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;
@@ -18398,16 +18398,19 @@ HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
                                           : after_on_ticket(tls, message);
 }
 
-/* HelloRequest: refused with a warning (RFC 5246, 7.2.2), and then no more. */
+/* HelloRequest (RFC 5246, 7.4.1.1): ignored in the handshake, refused with a warning after it; and
+ * then no more. no_renegotiation is always a warning (7.2.2), so that is no alert to end with. */
 HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
 {
     if (hc_cursor_left(&message->body) > 0) {
         return hc_malformed(tls, "HelloRequest");
     }
     if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
-        return hc_refuse(tls, HC_ALERT_NO_RENEGOTIATION, "requests for renegotiation");
+        return hc_unexpected(tls, "requests for renegotiation");
     }
-    return tls->close_sent ? HC_STEP_OK : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
+    return tls->state != HC_TLS_OPEN || tls->close_sent
+               ? HC_STEP_OK
+               : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
 }
 
 /* ---- tls/send.c ----------------------------------------------------------------------------- */
@@ -18670,6 +18673,7 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
 static int receive_message(hc_tls *tls)
 {
     const receive_rule *rule = &receive_rules[tls->waits_for];
+    int is_hello_request;
     hc_cursor at = hc_cursor_over(tls->messages.ptr, tls->messages.len);
     hc_message message;
     size_t len;
@@ -18681,6 +18685,11 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
+    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
+    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    if (is_hello_request) {
+        rule = &receive_rules[HC_AFTER_12];
+    }
     if (message.type > 31 || (rule->legal & RECEIVE_BIT(message.type)) == 0) {
         (void)hc_abort(tls, HC_ALERT_UNEXPECTED_MESSAGE,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
@@ -18701,7 +18710,9 @@ static int receive_message(hc_tls *tls)
     }
     message.whole.end = message.body.end;
     message.is_last = hc_cursor_left(&at) == 0;
-    receive_transcribe(tls, &message);
+    if (!is_hello_request) {
+        receive_transcribe(tls, &message);
+    }
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
@@ -18791,6 +18802,9 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
 {
     int is_warning;
 
+    if (len == 0) { /* RFC 8446, 5.4 */
+        return hc_unexpected(tls, "an empty alert record");
+    }
     if (len != 2) {
         return hc_malformed(tls, "alert");
     }
@@ -18923,8 +18937,10 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
 static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t len)
 {
     int http = memcmp(bytes, "HTTP/", HC_RECORD_HEADER_LEN) == 0;
+    int is_type = bytes[0] >= HC_RECORD_CCS && bytes[0] <= HC_RECORD_DATA;
 
-    return hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
+    /* RFC 8446, 5: what an unexpected record type is met with */
+    return hc_abort(tls, is_type ? HC_ALERT_PROTOCOL_VERSION : HC_ALERT_UNEXPECTED_MESSAGE,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_NOT_TLS, 0, "it sent \"%q\"%s", bytes,
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
@@ -19236,6 +19252,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->facts.verified = chain == HC_X509_VERIFIED;
     tls->facts.resumed = signature == HC_SIGNATURE_RESUMED;
     tls->details.num_handshake_bytes_out += tls->output.end - tls->output.at;
+    tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
     tls->state = HC_TLS_OPEN;

@@ -139,14 +139,17 @@ HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
                                           : after_on_ticket(tls, message);
 }
 
-/* HelloRequest: refused with a warning (RFC 5246, 7.2.2), and then no more. */
+/* HelloRequest (RFC 5246, 7.4.1.1): ignored in the handshake, refused with a warning after it; and
+ * then no more. no_renegotiation is always a warning (7.2.2), so that is no alert to end with. */
 HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
 {
     if (hc_cursor_left(&message->body) > 0) {
         return hc_malformed(tls, "HelloRequest");
     }
     if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
-        return hc_refuse(tls, HC_ALERT_NO_RENEGOTIATION, "requests for renegotiation");
+        return hc_unexpected(tls, "requests for renegotiation");
     }
-    return tls->close_sent ? HC_STEP_OK : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
+    return tls->state != HC_TLS_OPEN || tls->close_sent
+               ? HC_STEP_OK
+               : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
 }

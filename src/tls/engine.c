@@ -254,6 +254,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->facts.verified = chain == HC_X509_VERIFIED;
     tls->facts.resumed = signature == HC_SIGNATURE_RESUMED;
     tls->details.num_handshake_bytes_out += tls->output.end - tls->output.at;
+    tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
     tls->state = HC_TLS_OPEN;

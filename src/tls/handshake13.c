@@ -202,7 +202,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         if (hc_cursor_left(&extensions) > 0) { /* we ask for none */
             hc_extensions ignored;
 
-            return hc_take_extensions(tls, extensions, 0, 0, 0, &ignored);
+            return hc_take_extensions(tls, extensions, 0, tls->handshake->offered, 0, &ignored);
         }
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;

@@ -65,6 +65,7 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
 static int receive_message(hc_tls *tls)
 {
     const receive_rule *rule = &receive_rules[tls->waits_for];
+    int is_hello_request;
     hc_cursor at = hc_cursor_over(tls->messages.ptr, tls->messages.len);
     hc_message message;
     size_t len;
@@ -76,6 +77,11 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
+    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
+    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    if (is_hello_request) {
+        rule = &receive_rules[HC_AFTER_12];
+    }
     if (message.type > 31 || (rule->legal & RECEIVE_BIT(message.type)) == 0) {
         (void)hc_abort(tls, HC_ALERT_UNEXPECTED_MESSAGE,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
@@ -96,7 +102,9 @@ static int receive_message(hc_tls *tls)
     }
     message.whole.end = message.body.end;
     message.is_last = hc_cursor_left(&at) == 0;
-    receive_transcribe(tls, &message);
+    if (!is_hello_request) {
+        receive_transcribe(tls, &message);
+    }
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
@@ -186,6 +194,9 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
 {
     int is_warning;
 
+    if (len == 0) { /* RFC 8446, 5.4 */
+        return hc_unexpected(tls, "an empty alert record");
+    }
     if (len != 2) {
         return hc_malformed(tls, "alert");
     }
@@ -318,8 +329,10 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
 static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t len)
 {
     int http = memcmp(bytes, "HTTP/", HC_RECORD_HEADER_LEN) == 0;
+    int is_type = bytes[0] >= HC_RECORD_CCS && bytes[0] <= HC_RECORD_DATA;
 
-    return hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
+    /* RFC 8446, 5: what an unexpected record type is met with */
+    return hc_abort(tls, is_type ? HC_ALERT_PROTOCOL_VERSION : HC_ALERT_UNEXPECTED_MESSAGE,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_NOT_TLS, 0, "it sent \"%q\"%s", bytes,
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
