@@ -54,91 +54,91 @@
  *
  *         the implementation, lowest floor first:
  *    966  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1035    base/memory.c
- *   1131    base/text.c
- *   1266    base/error.c
- *   1426    base/buffer.c
- *   1539    base/cursor.c
- *   1671  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1851    platform/posix.c
- *   2470    platform/posix_lookup.c
- *   2718    platform/posix_files.c
- *   2945    platform/windows.c
- *   3669    platform/windows_lookup.c
- *   3874    platform/none.c
- *   4184  syntax: pure functions over text and bytes
- *   4240    syntax/url.c
- *   4820    syntax/pem.c
- *   5039    syntax/der.c
- *   5128    syntax/asn1_time.c
- *   5242  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5306    crypto/hash.c
- *   5400    crypto/kdf.c
- *   5594    crypto/random.c
- *   5806    crypto/ec.c
- *   6031    crypto/rsa.c
- *   6386    crypto/public_key.c
- *   6484    crypto/private_key.c
- *   6596    crypto/key_exchange.c
- *   6805    crypto/cipher.c
- *   6930    crypto/crypto.c
- *   6992  x509: certificates, trust anchors, the search for a path, the verdict
- *   7142    x509/decode.c
- *   7611    x509/extensions.c
- *   8044    x509/names.c
- *   8620    x509/certificate.c
- *   8767    x509/anchors.c
- *  10990    x509/profile.c
- *  11287    x509/crl.c
- *  11644    x509/path.c
- *  12312    x509/verify.c
- *  12696    x509/judge.c
- *  12807  tls: records in, records out
- *  12842    tls/alert.c
- *  13001    tls/suites.c
- *  13166    tls/writer.c
- *  13274    tls/session.c
- *  13467    tls/key_schedule.c
- *  13679    tls/record.c
- *  13935    tls/hello_extensions.c
- *  14430    tls/client_hello.c
- *  14755    tls/server_hello.c
- *  15159    tls/authenticate.c
- *  15351    tls/handshake12.c
- *  15790    tls/handshake13.c
- *  16149    tls/after.c
- *  16301    tls/send.c
- *  16495    tls/receive.c
- *  16871    tls/engine.c
- *  17436  http: request writer, response reader
- *  17450    http/field.c
- *  17518    http/request.c
- *  17867    http/framing.c
- *  17990    http/response.c
- *  18640  client: dial, pool, one transfer's state machine
- *  18673    client/hooks.c
- *  18838    client/identity.c
- *  18874    client/stream.c
- *  18996    client/dial.c
- *  19284    client/connection.c
- *  19603    client/pool.c
- *  19718    client/sessions.c
- *  19876    client/client.c
- *  20093    client/exchange.c
- *  20344    client/answer.c
- *  20491    client/transfer.c
- *  20988    client/begin.c
- *  21209    client/saved.c
- *  21455  api: public handles, defaults, blocking loops
- *  21485    api/defaults.c
- *  21531    api/trust.c
- *  21987    api/open.c
- *  22145    api/saved.c
- *  22215    api/response.c
- *  22263    api/blocking.c
- *  22516    api/inspect.c
- *  22625    api/bearssl_x509.c
- *  22881    api/version.c
+ *   1041    base/memory.c
+ *   1137    base/text.c
+ *   1272    base/error.c
+ *   1432    base/buffer.c
+ *   1545    base/cursor.c
+ *   1677  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1857    platform/posix.c
+ *   2476    platform/posix_lookup.c
+ *   2724    platform/posix_files.c
+ *   2951    platform/windows.c
+ *   3675    platform/windows_lookup.c
+ *   3880    platform/none.c
+ *   4190  syntax: pure functions over text and bytes
+ *   4246    syntax/url.c
+ *   4826    syntax/pem.c
+ *   5045    syntax/der.c
+ *   5134    syntax/asn1_time.c
+ *   5248  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5312    crypto/hash.c
+ *   5406    crypto/kdf.c
+ *   5600    crypto/random.c
+ *   5812    crypto/ec.c
+ *   6039    crypto/rsa.c
+ *   6403    crypto/public_key.c
+ *   6501    crypto/private_key.c
+ *   6613    crypto/key_exchange.c
+ *   6824    crypto/cipher.c
+ *   6949    crypto/crypto.c
+ *   7013  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7163    x509/decode.c
+ *   7632    x509/extensions.c
+ *   8065    x509/names.c
+ *   8641    x509/certificate.c
+ *   8788    x509/anchors.c
+ *  11011    x509/profile.c
+ *  11308    x509/crl.c
+ *  11665    x509/path.c
+ *  12333    x509/verify.c
+ *  12717    x509/judge.c
+ *  12828  tls: records in, records out
+ *  12863    tls/alert.c
+ *  13022    tls/suites.c
+ *  13187    tls/writer.c
+ *  13295    tls/session.c
+ *  13488    tls/key_schedule.c
+ *  13700    tls/record.c
+ *  13956    tls/hello_extensions.c
+ *  14451    tls/client_hello.c
+ *  14776    tls/server_hello.c
+ *  15180    tls/authenticate.c
+ *  15372    tls/handshake12.c
+ *  15811    tls/handshake13.c
+ *  16170    tls/after.c
+ *  16322    tls/send.c
+ *  16516    tls/receive.c
+ *  16892    tls/engine.c
+ *  17457  http: request writer, response reader
+ *  17471    http/field.c
+ *  17539    http/request.c
+ *  17888    http/framing.c
+ *  18011    http/response.c
+ *  18661  client: dial, pool, one transfer's state machine
+ *  18694    client/hooks.c
+ *  18859    client/identity.c
+ *  18895    client/stream.c
+ *  19017    client/dial.c
+ *  19305    client/connection.c
+ *  19624    client/pool.c
+ *  19739    client/sessions.c
+ *  19897    client/client.c
+ *  20114    client/exchange.c
+ *  20365    client/answer.c
+ *  20512    client/transfer.c
+ *  21009    client/begin.c
+ *  21230    client/saved.c
+ *  21476  api: public handles, defaults, blocking loops
+ *  21506    api/defaults.c
+ *  21552    api/trust.c
+ *  22008    api/open.c
+ *  22166    api/saved.c
+ *  22236    api/response.c
+ *  22284    api/blocking.c
+ *  22537    api/inspect.c
+ *  22646    api/bearssl_x509.c
+ *  22902    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1027,6 +1027,12 @@ HC_FN void hc_free_secret(const httpsc_allocator *allocator, void *ptr, size_t s
 
 /* Overwrites with zeros, whatever the optimiser thinks of it. */
 HC_FN void hc_wipe(void *ptr, size_t len);
+
+/* What these bytes tell of a secret is for everybody to see from here on: a verdict, a signature. A
+ * mark for tests/compile/constant_time.c, which looks that nothing else is told. */
+#ifndef HC_DECLASSIFY
+#define HC_DECLASSIFY(ptr, len) ((void)(ptr), (void)(len))
+#endif
 
 /* A copy of a NUL-terminated text, or NULL; freed with hc_free_text, which takes NULL. */
 HC_FN char *hc_copy_text(const httpsc_allocator *allocator, const char *text);
@@ -5928,7 +5934,9 @@ static int ec_scalar_in_range(const ec_curve *curve, const unsigned char *scalar
         borrow = ((unsigned)scalar[i] - curve->order[i] - borrow) >> 8 & 1;
         bits |= scalar[i];
     }
-    return (int)(borrow & ((0u - bits) >> 8 & 1));
+    bits = borrow & ((0u - bits) >> 8 & 1);
+    HC_DECLASSIFY(&bits, sizeof bits);
+    return (int)bits;
 }
 
 HC_FACE int hc_ec_scalar_is_valid(hc_curve curve, const unsigned char *scalar)
@@ -6254,6 +6262,7 @@ static int rsa_product_is(hc_cursor p, hc_cursor q, hc_cursor modulus)
 
         difference |= product[i] ^ digit;
     }
+    HC_DECLASSIFY(&difference, sizeof difference);
     hc_wipe(product, sizeof product);
     return difference == 0;
 }
@@ -6263,15 +6272,19 @@ static int rsa_private_has_shape(const hc_private_key *key)
 {
     const hc_cursor numbers[5] = {key->prime1, key->prime2, key->exponent1, key->exponent2,
                                   key->coefficient};
+    unsigned has_shape = 1;
 
     for (size_t i = 0; i < HC_ARRAY_LEN(numbers); i++) {
         size_t len = hc_cursor_left(&numbers[i]);
 
-        if (len == 0 || len > RSA_PRIME_LEN_MAX || numbers[i].at[0] == 0) {
+        if (len == 0 || len > RSA_PRIME_LEN_MAX) {
             return 0;
         }
+        has_shape &= (0u - numbers[i].at[0]) >> 8; /* not zero */
     }
-    return (key->prime1.end[-1] & key->prime2.end[-1] & 1) == 1;
+    has_shape &= 1u & key->prime1.end[-1] & key->prime2.end[-1];
+    HC_DECLASSIFY(&has_shape, sizeof has_shape);
+    return has_shape == 1;
 }
 
 /*
@@ -6287,6 +6300,7 @@ static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_
     hc_public_key public_key;
     size_t len = hc_cursor_left(&key->modulus);
     size_t signature_len = 0;
+    uint32_t done;
 
     if (hc_rsa_public_half(key, &public_key) == HC_KEY_OK && rsa_private_has_shape(key)) {
         private_key.n_bitlen = (uint32_t)public_key.bits;
@@ -6301,7 +6315,10 @@ static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_
         private_key.iq = (unsigned char *)key->coefficient.at;
         private_key.iqlen = hc_cursor_left(&key->coefficient);
         memcpy(before, out, len);
-        if (br_rsa_private_get_default()(out, &private_key) == 1 &&
+        done = br_rsa_private_get_default()(out, &private_key);
+        HC_DECLASSIFY(&done, sizeof done);
+        HC_DECLASSIFY(out, len); /* a signature, or what the next lines wipe */
+        if (done == 1 &&
             hc_rsa_apply_public(&public_key, hc_cursor_over(out, len), after) == len &&
             memcmp(before, after, len) == 0) {
             signature_len = len;
@@ -6709,7 +6726,9 @@ static int key_exchange_is_nonzero(const unsigned char *bytes, size_t len)
     for (size_t i = 0; i < len; i++) {
         sum |= bytes[i];
     }
-    return sum != 0;
+    sum = (0u - sum) >> 8 & 1; /* what else is in it stays a secret */
+    HC_DECLASSIFY(&sum, sizeof sum);
+    return (int)sum;
 }
 
 HC_FN int hc_key_share_derive(const hc_key_share *share, const hc_crypto *crypto,
@@ -6986,6 +7005,8 @@ HC_FN int hc_secret_equal(const void *a, const void *b, size_t len)
     for (size_t i = 0; i < len; i++) {
         difference |= (unsigned)(left[i] ^ right[i]);
     }
+    difference = (0u - difference) >> 8 & 1; /* whether, and not where */
+    HC_DECLASSIFY(&difference, sizeof difference);
     return difference == 0;
 }
 

@@ -123,6 +123,7 @@ look_for_test()
     links "$empty_main" clang $sanitizers || need clang @clang-runtime
     have nm || need binutils
     have patch || need patch
+    { have valgrind && compiles '#include <valgrind/memcheck.h>' gcc; } || need valgrind
     have nginx || need nginx
     have gnutls-serv || need gnutls-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||
