@@ -54,120 +54,120 @@
  *
  *         the implementation, lowest floor first:
  *   1286  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1355    base/memory.c
- *   1451    base/text.c
- *   1586    base/error.c
- *   1746    base/buffer.c
- *   1859    base/cursor.c
- *   1991  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2175    platform/posix.c
- *   2835    platform/posix_lookup.c
- *   3083    platform/posix_files.c
- *   3311    platform/windows.c
- *   4043    platform/windows_lookup.c
- *   4248    platform/none.c
- *   4566  syntax: pure functions over text and bytes
- *   4640    syntax/url.c
- *   5355    syntax/no_proxy.c
- *   5495    syntax/pem.c
- *   5715    syntax/der.c
- *   5799    syntax/calendar.c
- *   5847    syntax/asn1_time.c
- *   5945    syntax/cookie_date.c
- *   6058  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6126    crypto/hash.c
- *   6240    crypto/kdf.c
- *   6434    crypto/random.c
- *   6650    crypto/ec.c
- *   6875    crypto/rsa.c
- *   7230    crypto/public_key.c
- *   7327    crypto/private_key.c
- *   7439    crypto/key_exchange.c
- *   7648    crypto/cipher.c
- *   7773    crypto/crypto.c
- *   7835  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   7985    x509/decode.c
- *   8454    x509/extensions.c
- *   8887    x509/names.c
- *   9463    x509/certificate.c
- *   9610    x509/anchors.c
- *  11833    x509/profile.c
- *  12130    x509/crl.c
- *  12498    x509/path.c
- *  13201    x509/verify.c
- *  13618    x509/judge.c
- *  13814    x509/private_key_file.c
- *  13984    x509/private_key_decode.c
- *  14248    x509/private_key_decrypt.c
- *  14624    x509/credential.c
- *  14772  tls: records in, records out
- *  14807    tls/alert.c
- *  14966    tls/suites.c
- *  15131    tls/writer.c
- *  15239    tls/session.c
- *  15432    tls/key_schedule.c
- *  15644    tls/record.c
- *  15900    tls/hello_extensions.c
- *  16425    tls/client_hello.c
- *  16750    tls/server_hello.c
- *  17154    tls/authenticate.c
- *  17463    tls/handshake12.c
- *  17884    tls/handshake13.c
- *  18261    tls/after.c
- *  18416    tls/send.c
- *  18610    tls/receive.c
- *  19000    tls/engine.c
- *  19591  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19605    http/field.c
- *  19657    http/redirect.c
- *  19742    http/request.c
- *  20050    http/form.c
- *  20181    http/multipart.c
- *  20527    http/framing.c
- *  20653    http/response.c
- *  21373    http/auth.c
- *  21851    http/digest.c
- *  22144    http/connect.c
- *  22328    http/socks5.c
- *  22618    http/decode.c
- *  22946    http/set_cookie.c
- *  23186    http/cookies.c
- *  23568    http/cookie_file.c
- *  23799  client: dial, pool, one transfer's state machine
- *  23832    client/hooks.c
- *  24022    client/identity.c
- *  24060    client/client_certs.c
- *  24119    client/stream.c
- *  24260    client/dial.c
- *  24761    client/connection.c
- *  25196    client/pool.c
- *  25316    client/sessions.c
- *  25467    client/proxy.c
- *  25857    client/turns.c
- *  26111    client/client.c
- *  26530    client/upload.c
- *  26984    client/exchange.c
- *  27289    client/download.c
- *  27489    client/tunnel.c
- *  27830    client/answer.c
- *  27998    client/credentials.c
- *  28112    client/plan.c
- *  28321    client/hop.c
- *  28545    client/follow.c
- *  28827    client/transfer.c
- *  29760    client/begin.c
- *  30134    client/saved.c
- *  30380  api: public handles, defaults, blocking loops
- *  30410    api/defaults.c
- *  30469    api/identities.c
- *  30647    api/trust.c
- *  31105    api/open.c
- *  31347    api/saved.c
- *  31417    api/response.c
- *  31465    api/blocking.c
- *  31729    api/inspect.c
- *  31870    api/bearssl_x509.c
- *  32126    api/version.c
+ *   1361    base/memory.c
+ *   1457    base/text.c
+ *   1592    base/error.c
+ *   1752    base/buffer.c
+ *   1865    base/cursor.c
+ *   1997  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2181    platform/posix.c
+ *   2841    platform/posix_lookup.c
+ *   3089    platform/posix_files.c
+ *   3317    platform/windows.c
+ *   4049    platform/windows_lookup.c
+ *   4254    platform/none.c
+ *   4572  syntax: pure functions over text and bytes
+ *   4646    syntax/url.c
+ *   5361    syntax/no_proxy.c
+ *   5501    syntax/pem.c
+ *   5721    syntax/der.c
+ *   5805    syntax/calendar.c
+ *   5853    syntax/asn1_time.c
+ *   5951    syntax/cookie_date.c
+ *   6064  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6132    crypto/hash.c
+ *   6246    crypto/kdf.c
+ *   6440    crypto/random.c
+ *   6656    crypto/ec.c
+ *   6883    crypto/rsa.c
+ *   7247    crypto/public_key.c
+ *   7344    crypto/private_key.c
+ *   7456    crypto/key_exchange.c
+ *   7667    crypto/cipher.c
+ *   7792    crypto/crypto.c
+ *   7856  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8006    x509/decode.c
+ *   8475    x509/extensions.c
+ *   8908    x509/names.c
+ *   9484    x509/certificate.c
+ *   9631    x509/anchors.c
+ *  11854    x509/profile.c
+ *  12151    x509/crl.c
+ *  12519    x509/path.c
+ *  13222    x509/verify.c
+ *  13639    x509/judge.c
+ *  13835    x509/private_key_file.c
+ *  14005    x509/private_key_decode.c
+ *  14269    x509/private_key_decrypt.c
+ *  14645    x509/credential.c
+ *  14793  tls: records in, records out
+ *  14828    tls/alert.c
+ *  14987    tls/suites.c
+ *  15152    tls/writer.c
+ *  15260    tls/session.c
+ *  15453    tls/key_schedule.c
+ *  15665    tls/record.c
+ *  15921    tls/hello_extensions.c
+ *  16446    tls/client_hello.c
+ *  16771    tls/server_hello.c
+ *  17175    tls/authenticate.c
+ *  17485    tls/handshake12.c
+ *  17906    tls/handshake13.c
+ *  18283    tls/after.c
+ *  18438    tls/send.c
+ *  18632    tls/receive.c
+ *  19022    tls/engine.c
+ *  19613  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19627    http/field.c
+ *  19679    http/redirect.c
+ *  19764    http/request.c
+ *  20072    http/form.c
+ *  20203    http/multipart.c
+ *  20549    http/framing.c
+ *  20675    http/response.c
+ *  21395    http/auth.c
+ *  21873    http/digest.c
+ *  22166    http/connect.c
+ *  22350    http/socks5.c
+ *  22640    http/decode.c
+ *  22968    http/set_cookie.c
+ *  23208    http/cookies.c
+ *  23590    http/cookie_file.c
+ *  23821  client: dial, pool, one transfer's state machine
+ *  23854    client/hooks.c
+ *  24044    client/identity.c
+ *  24082    client/client_certs.c
+ *  24141    client/stream.c
+ *  24282    client/dial.c
+ *  24783    client/connection.c
+ *  25218    client/pool.c
+ *  25338    client/sessions.c
+ *  25489    client/proxy.c
+ *  25879    client/turns.c
+ *  26133    client/client.c
+ *  26552    client/upload.c
+ *  27006    client/exchange.c
+ *  27311    client/download.c
+ *  27511    client/tunnel.c
+ *  27852    client/answer.c
+ *  28020    client/credentials.c
+ *  28134    client/plan.c
+ *  28343    client/hop.c
+ *  28567    client/follow.c
+ *  28849    client/transfer.c
+ *  29782    client/begin.c
+ *  30156    client/saved.c
+ *  30402  api: public handles, defaults, blocking loops
+ *  30432    api/defaults.c
+ *  30491    api/identities.c
+ *  30669    api/trust.c
+ *  31127    api/open.c
+ *  31369    api/saved.c
+ *  31439    api/response.c
+ *  31487    api/blocking.c
+ *  31751    api/inspect.c
+ *  31892    api/bearssl_x509.c
+ *  32148    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1347,6 +1347,12 @@ HC_FN void hc_free_secret(const httpsc_allocator *allocator, void *ptr, size_t s
 
 /* Overwrites with zeros, whatever the optimiser thinks of it. */
 HC_FN void hc_wipe(void *ptr, size_t len);
+
+/* What these bytes tell of a secret is for everybody to see from here on: a verdict, a signature. A
+ * mark for tests/compile/constant_time.c, which looks that nothing else is told. */
+#ifndef HC_DECLASSIFY
+#define HC_DECLASSIFY(ptr, len) ((void)(ptr), (void)(len))
+#endif
 
 /* A copy of a NUL-terminated text, or NULL; freed with hc_free_text, which takes NULL. */
 HC_FN char *hc_copy_text(const httpsc_allocator *allocator, const char *text);
@@ -6772,7 +6778,9 @@ static int ec_scalar_in_range(const ec_curve *curve, const unsigned char *scalar
         borrow = ((unsigned)scalar[i] - curve->order[i] - borrow) >> 8 & 1;
         bits |= scalar[i];
     }
-    return (int)(borrow & ((0u - bits) >> 8 & 1));
+    bits = borrow & ((0u - bits) >> 8 & 1);
+    HC_DECLASSIFY(&bits, sizeof bits);
+    return (int)bits;
 }
 
 HC_FACE int hc_ec_scalar_is_valid(hc_curve curve, const unsigned char *scalar)
@@ -7098,6 +7106,7 @@ static int rsa_product_is(hc_cursor p, hc_cursor q, hc_cursor modulus)
 
         difference |= product[i] ^ digit;
     }
+    HC_DECLASSIFY(&difference, sizeof difference);
     hc_wipe(product, sizeof product);
     return difference == 0;
 }
@@ -7107,15 +7116,19 @@ static int rsa_private_has_shape(const hc_private_key *key)
 {
     const hc_cursor numbers[5] = {key->prime1, key->prime2, key->exponent1, key->exponent2,
                                   key->coefficient};
+    unsigned has_shape = 1;
 
     for (size_t i = 0; i < HC_ARRAY_LEN(numbers); i++) {
         size_t len = hc_cursor_left(&numbers[i]);
 
-        if (len == 0 || len > RSA_PRIME_LEN_MAX || numbers[i].at[0] == 0) {
+        if (len == 0 || len > RSA_PRIME_LEN_MAX) {
             return 0;
         }
+        has_shape &= (0u - numbers[i].at[0]) >> 8; /* not zero */
     }
-    return (key->prime1.end[-1] & key->prime2.end[-1] & 1) == 1;
+    has_shape &= 1u & key->prime1.end[-1] & key->prime2.end[-1];
+    HC_DECLASSIFY(&has_shape, sizeof has_shape);
+    return has_shape == 1;
 }
 
 /*
@@ -7131,6 +7144,7 @@ static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_
     hc_public_key public_key;
     size_t len = hc_cursor_left(&key->modulus);
     size_t signature_len = 0;
+    uint32_t done;
 
     if (hc_rsa_public_half(key, &public_key) == HC_KEY_OK && rsa_private_has_shape(key)) {
         private_key.n_bitlen = (uint32_t)public_key.bits;
@@ -7145,7 +7159,10 @@ static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_
         private_key.iq = (unsigned char *)key->coefficient.at;
         private_key.iqlen = hc_cursor_left(&key->coefficient);
         memcpy(before, out, len);
-        if (br_rsa_private_get_default()(out, &private_key) == 1 &&
+        done = br_rsa_private_get_default()(out, &private_key);
+        HC_DECLASSIFY(&done, sizeof done);
+        HC_DECLASSIFY(out, len); /* a signature, or what the next lines wipe */
+        if (done == 1 &&
             hc_rsa_apply_public(&public_key, hc_cursor_over(out, len), after) == len &&
             memcmp(before, after, len) == 0) {
             signature_len = len;
@@ -7552,7 +7569,9 @@ static int key_exchange_is_nonzero(const unsigned char *bytes, size_t len)
     for (size_t i = 0; i < len; i++) {
         sum |= bytes[i];
     }
-    return sum != 0;
+    sum = (0u - sum) >> 8 & 1; /* what else is in it stays a secret */
+    HC_DECLASSIFY(&sum, sizeof sum);
+    return (int)sum;
 }
 
 HC_FN int hc_key_share_derive(const hc_key_share *share, const hc_crypto *crypto,
@@ -7829,6 +7848,8 @@ HC_FN int hc_secret_equal(const void *a, const void *b, size_t len)
     for (size_t i = 0; i < len; i++) {
         difference |= (unsigned)(left[i] ^ right[i]);
     }
+    difference = (0u - difference) >> 8 & 1; /* whether, and not where */
+    HC_DECLASSIFY(&difference, sizeof difference);
     return difference == 0;
 }
 
@@ -17280,8 +17301,9 @@ static const hc_signature_scheme *authenticate_find_scheme(hc_cursor schemes, ui
 HC_FN int hc_authorities_are_valid(hc_cursor list)
 {
     while (hc_cursor_left(&list) > 0) {
-        (void)hc_take_vector16(&list);
-        if (hc_cursor_failed(&list)) {
+        hc_cursor name = hc_take_vector16(&list);
+
+        if (hc_cursor_left(&name) == 0) { /* or cut: no room for it */
             return 0;
         }
     }

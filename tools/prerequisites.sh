@@ -126,6 +126,7 @@ look_for_test()
     have pkg-config || need pkgconf
     have cmake || need cmake
     have meson || need meson ninja-build
+    { have valgrind && compiles '#include <valgrind/memcheck.h>' gcc; } || need valgrind
     have nginx || need nginx
     have gnutls-serv || need gnutls-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||

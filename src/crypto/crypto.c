@@ -1,4 +1,5 @@
 #include "crypto.h"
+#include "../base/memory.h"
 #include "ec.h"
 #include "key_exchange.h"
 
@@ -60,5 +61,7 @@ HC_FN int hc_secret_equal(const void *a, const void *b, size_t len)
     for (size_t i = 0; i < len; i++) {
         difference |= (unsigned)(left[i] ^ right[i]);
     }
+    difference = (0u - difference) >> 8 & 1; /* whether, and not where */
+    HC_DECLASSIFY(&difference, sizeof difference);
     return difference == 0;
 }

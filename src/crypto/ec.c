@@ -126,7 +126,9 @@ static int ec_scalar_in_range(const ec_curve *curve, const unsigned char *scalar
         borrow = ((unsigned)scalar[i] - curve->order[i] - borrow) >> 8 & 1;
         bits |= scalar[i];
     }
-    return (int)(borrow & ((0u - bits) >> 8 & 1));
+    bits = borrow & ((0u - bits) >> 8 & 1);
+    HC_DECLASSIFY(&bits, sizeof bits);
+    return (int)bits;
 }
 
 HC_FACE int hc_ec_scalar_is_valid(hc_curve curve, const unsigned char *scalar)

@@ -227,6 +227,7 @@ static int rsa_product_is(hc_cursor p, hc_cursor q, hc_cursor modulus)
 
         difference |= product[i] ^ digit;
     }
+    HC_DECLASSIFY(&difference, sizeof difference);
     hc_wipe(product, sizeof product);
     return difference == 0;
 }
@@ -236,15 +237,19 @@ static int rsa_private_has_shape(const hc_private_key *key)
 {
     const hc_cursor numbers[5] = {key->prime1, key->prime2, key->exponent1, key->exponent2,
                                   key->coefficient};
+    unsigned has_shape = 1;
 
     for (size_t i = 0; i < HC_ARRAY_LEN(numbers); i++) {
         size_t len = hc_cursor_left(&numbers[i]);
 
-        if (len == 0 || len > RSA_PRIME_LEN_MAX || numbers[i].at[0] == 0) {
+        if (len == 0 || len > RSA_PRIME_LEN_MAX) {
             return 0;
         }
+        has_shape &= (0u - numbers[i].at[0]) >> 8; /* not zero */
     }
-    return (key->prime1.end[-1] & key->prime2.end[-1] & 1) == 1;
+    has_shape &= 1u & key->prime1.end[-1] & key->prime2.end[-1];
+    HC_DECLASSIFY(&has_shape, sizeof has_shape);
+    return has_shape == 1;
 }
 
 /*
@@ -260,6 +265,7 @@ static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_
     hc_public_key public_key;
     size_t len = hc_cursor_left(&key->modulus);
     size_t signature_len = 0;
+    uint32_t done;
 
     if (hc_rsa_public_half(key, &public_key) == HC_KEY_OK && rsa_private_has_shape(key)) {
         private_key.n_bitlen = (uint32_t)public_key.bits;
@@ -274,7 +280,10 @@ static size_t rsa_apply_private(const hc_private_key *key, unsigned char out[HC_
         private_key.iq = (unsigned char *)key->coefficient.at;
         private_key.iqlen = hc_cursor_left(&key->coefficient);
         memcpy(before, out, len);
-        if (br_rsa_private_get_default()(out, &private_key) == 1 &&
+        done = br_rsa_private_get_default()(out, &private_key);
+        HC_DECLASSIFY(&done, sizeof done);
+        HC_DECLASSIFY(out, len); /* a signature, or what the next lines wipe */
+        if (done == 1 &&
             hc_rsa_apply_public(&public_key, hc_cursor_over(out, len), after) == len &&
             memcmp(before, after, len) == 0) {
             signature_len = len;

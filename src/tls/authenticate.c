@@ -131,8 +131,9 @@ static const hc_signature_scheme *authenticate_find_scheme(hc_cursor schemes, ui
 HC_FN int hc_authorities_are_valid(hc_cursor list)
 {
     while (hc_cursor_left(&list) > 0) {
-        (void)hc_take_vector16(&list);
-        if (hc_cursor_failed(&list)) {
+        hc_cursor name = hc_take_vector16(&list);
+
+        if (hc_cursor_left(&name) == 0) { /* or cut: no room for it */
             return 0;
         }
     }

@@ -48,7 +48,7 @@ need()
 copy()
 {
     mkdir -p "$2/build/include"
-    for part in src tests examples tools amalgamate.sh httpsc.h Makefile; do
+    for part in src tests examples tools docs amalgamate.sh httpsc.h Makefile; do
         cp -R "$1/$part" "$2/"
     done
     set -- "$2"
