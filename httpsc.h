@@ -117,36 +117,36 @@
  *  17773    http/request.c
  *  18041    http/form.c
  *  18172    http/multipart.c
- *  18516    http/framing.c
- *  18639    http/response.c
- *  19354    http/decode.c
- *  19682    http/set_cookie.c
- *  19922    http/cookies.c
- *  20304    http/cookie_file.c
- *  20605    http/auth.c
- *  21083    http/digest.c
- *  21333  client: dial, pool, one transfer's state machine
- *  21366    client/hooks.c
- *  21531    client/identity.c
- *  21567    client/stream.c
- *  21689    client/dial.c
- *  21977    client/connection.c
- *  22296    client/pool.c
- *  22407    client/sessions.c
- *  22539    client/client.c
- *  22732    client/exchange.c
- *  22983    client/answer.c
- *  23130    client/transfer.c
- *  23617    client/begin.c
- *  23823  api: public handles, defaults, blocking loops
- *  23853    api/defaults.c
- *  23899    api/trust.c
- *  24355    api/open.c
- *  24499    api/response.c
- *  24547    api/blocking.c
- *  24800    api/inspect.c
- *  24909    api/bearssl_x509.c
- *  25165    api/version.c
+ *  18518    http/framing.c
+ *  18641    http/response.c
+ *  19356    http/decode.c
+ *  19684    http/set_cookie.c
+ *  19924    http/cookies.c
+ *  20306    http/cookie_file.c
+ *  20607    http/auth.c
+ *  21085    http/digest.c
+ *  21335  client: dial, pool, one transfer's state machine
+ *  21368    client/hooks.c
+ *  21533    client/identity.c
+ *  21569    client/stream.c
+ *  21691    client/dial.c
+ *  21979    client/connection.c
+ *  22298    client/pool.c
+ *  22409    client/sessions.c
+ *  22541    client/client.c
+ *  22734    client/exchange.c
+ *  22985    client/answer.c
+ *  23132    client/transfer.c
+ *  23619    client/begin.c
+ *  23825  api: public handles, defaults, blocking loops
+ *  23855    api/defaults.c
+ *  23901    api/trust.c
+ *  24357    api/open.c
+ *  24501    api/response.c
+ *  24549    api/blocking.c
+ *  24802    api/inspect.c
+ *  24911    api/bearssl_x509.c
+ *  25167    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18357,7 +18357,9 @@ HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
             content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
             counted.len += 2;
         }
-        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+        /* no head is larger than MULTIPART_HEAD_MAX: only contents need the check */
+        if (content > (uint64_t)INT64_MAX - counted.len ||
+            sum > (uint64_t)INT64_MAX - counted.len - content) {
             return 0;
         }
         sum += content + counted.len;
@@ -20541,7 +20543,7 @@ HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t no
 #define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
 #define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
 #define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
-#define HC_CNONCE_BYTES 16
+#define HC_CNONCE_BYTES 24
 
 /* Bits, for what is allowed. */
 typedef enum hc_auth_kind {
