@@ -189,7 +189,6 @@ HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
             content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
             counted.len += 2;
         }
-        /* no head is larger than MULTIPART_HEAD_MAX: only contents need the check */
         if (content > (uint64_t)INT64_MAX - counted.len ||
             sum > (uint64_t)INT64_MAX - counted.len - content) {
             return 0;
