@@ -37,116 +37,118 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
+ *     HTTPSC_USE_ZLIB                           undo gzip and deflate; include path and link: zlib
+ *                                               (-lz)
  *
  * CONTENTS
  *
- *    177  Conventions
- *    215  Errors
- *    394  Hooks: memory, time, randomness, names, transport, trace
- *    523  TLS configuration
- *    623  Certificates
- *    721  Client
- *    790  Request
- *    820  Response
- *    883  Blocking transfers
- *    896  Transfers in steps
- *    942  Version
+ *    179  Conventions
+ *    217  Errors
+ *    396  Hooks: memory, time, randomness, names, transport, trace
+ *    525  TLS configuration
+ *    625  Certificates
+ *    723  Client
+ *    792  Request
+ *    822  Response
+ *    885  Blocking transfers
+ *    898  Transfers in steps
+ *    944  Version
  *
  *         the implementation, lowest floor first:
- *    996  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1065    base/memory.c
- *   1161    base/text.c
- *   1296    base/error.c
- *   1456    base/buffer.c
- *   1569    base/cursor.c
- *   1701  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1877    platform/posix.c
- *   2496    platform/posix_lookup.c
- *   2744    platform/posix_files.c
- *   2944    platform/windows.c
- *   3650    platform/windows_lookup.c
- *   3855    platform/none.c
- *   4156  syntax: pure functions over text and bytes
- *   4230    syntax/url.c
- *   4952    syntax/pem.c
- *   5171    syntax/der.c
- *   5255    syntax/calendar.c
- *   5303    syntax/asn1_time.c
- *   5401    syntax/cookie_date.c
- *   5514  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5581    crypto/hash.c
- *   5693    crypto/kdf.c
- *   5887    crypto/random.c
- *   6099    crypto/ec.c
- *   6324    crypto/rsa.c
- *   6679    crypto/public_key.c
- *   6777    crypto/private_key.c
- *   6889    crypto/key_exchange.c
- *   7098    crypto/cipher.c
- *   7223    crypto/crypto.c
- *   7285  x509: certificates, trust anchors, the search for a path, the verdict
- *   7435    x509/decode.c
- *   7904    x509/extensions.c
- *   8337    x509/names.c
- *   8913    x509/certificate.c
- *   9060    x509/anchors.c
- *  11283    x509/profile.c
- *  11580    x509/crl.c
- *  11948    x509/path.c
- *  12651    x509/verify.c
- *  13068    x509/judge.c
- *  13190  tls: records in, records out
- *  13225    tls/alert.c
- *  13384    tls/suites.c
- *  13549    tls/writer.c
- *  13657    tls/session.c
- *  13850    tls/key_schedule.c
- *  14062    tls/record.c
- *  14318    tls/hello_extensions.c
- *  14813    tls/client_hello.c
- *  15138    tls/server_hello.c
- *  15542    tls/authenticate.c
- *  15734    tls/handshake12.c
- *  16174    tls/handshake13.c
- *  16533    tls/after.c
- *  16675    tls/send.c
- *  16869    tls/receive.c
- *  17245    tls/engine.c
- *  17810  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  17824    http/field.c
- *  17892    http/request.c
- *  18160    http/form.c
- *  18291    http/multipart.c
- *  18636    http/framing.c
- *  18759    http/response.c
- *  19474    http/decode.c
- *  19802    http/set_cookie.c
- *  20042    http/cookies.c
- *  20424    http/cookie_file.c
- *  20725    http/auth.c
- *  21203    http/digest.c
- *  21453  client: dial, pool, one transfer's state machine
- *  21486    client/hooks.c
- *  21651    client/identity.c
- *  21687    client/stream.c
- *  21809    client/dial.c
- *  22097    client/connection.c
- *  22416    client/pool.c
- *  22527    client/sessions.c
- *  22659    client/client.c
- *  22852    client/exchange.c
- *  23103    client/answer.c
- *  23250    client/transfer.c
- *  23737    client/begin.c
- *  23943  api: public handles, defaults, blocking loops
- *  23973    api/defaults.c
- *  24019    api/trust.c
- *  24475    api/open.c
- *  24619    api/response.c
- *  24667    api/blocking.c
- *  24920    api/inspect.c
- *  25061    api/bearssl_x509.c
- *  25317    api/version.c
+ *    998  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1067    base/memory.c
+ *   1163    base/text.c
+ *   1298    base/error.c
+ *   1458    base/buffer.c
+ *   1571    base/cursor.c
+ *   1703  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1879    platform/posix.c
+ *   2498    platform/posix_lookup.c
+ *   2746    platform/posix_files.c
+ *   2946    platform/windows.c
+ *   3652    platform/windows_lookup.c
+ *   3857    platform/none.c
+ *   4158  syntax: pure functions over text and bytes
+ *   4232    syntax/url.c
+ *   4954    syntax/pem.c
+ *   5173    syntax/der.c
+ *   5257    syntax/calendar.c
+ *   5305    syntax/asn1_time.c
+ *   5403    syntax/cookie_date.c
+ *   5516  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5583    crypto/hash.c
+ *   5695    crypto/kdf.c
+ *   5889    crypto/random.c
+ *   6101    crypto/ec.c
+ *   6326    crypto/rsa.c
+ *   6681    crypto/public_key.c
+ *   6779    crypto/private_key.c
+ *   6891    crypto/key_exchange.c
+ *   7100    crypto/cipher.c
+ *   7225    crypto/crypto.c
+ *   7287  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7437    x509/decode.c
+ *   7906    x509/extensions.c
+ *   8339    x509/names.c
+ *   8915    x509/certificate.c
+ *   9062    x509/anchors.c
+ *  11285    x509/profile.c
+ *  11582    x509/crl.c
+ *  11950    x509/path.c
+ *  12653    x509/verify.c
+ *  13070    x509/judge.c
+ *  13192  tls: records in, records out
+ *  13227    tls/alert.c
+ *  13386    tls/suites.c
+ *  13551    tls/writer.c
+ *  13659    tls/session.c
+ *  13852    tls/key_schedule.c
+ *  14064    tls/record.c
+ *  14320    tls/hello_extensions.c
+ *  14815    tls/client_hello.c
+ *  15140    tls/server_hello.c
+ *  15544    tls/authenticate.c
+ *  15736    tls/handshake12.c
+ *  16176    tls/handshake13.c
+ *  16535    tls/after.c
+ *  16677    tls/send.c
+ *  16871    tls/receive.c
+ *  17247    tls/engine.c
+ *  17812  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  17826    http/field.c
+ *  17894    http/request.c
+ *  18162    http/form.c
+ *  18293    http/multipart.c
+ *  18638    http/framing.c
+ *  18761    http/response.c
+ *  19476    http/decode.c
+ *  19804    http/set_cookie.c
+ *  20044    http/cookies.c
+ *  20426    http/cookie_file.c
+ *  20727    http/auth.c
+ *  21205    http/digest.c
+ *  21455  client: dial, pool, one transfer's state machine
+ *  21488    client/hooks.c
+ *  21653    client/identity.c
+ *  21689    client/stream.c
+ *  21811    client/dial.c
+ *  22099    client/connection.c
+ *  22418    client/pool.c
+ *  22529    client/sessions.c
+ *  22661    client/client.c
+ *  22854    client/exchange.c
+ *  23105    client/answer.c
+ *  23252    client/transfer.c
+ *  23739    client/begin.c
+ *  23945  api: public handles, defaults, blocking loops
+ *  23975    api/defaults.c
+ *  24021    api/trust.c
+ *  24477    api/open.c
+ *  24621    api/response.c
+ *  24669    api/blocking.c
+ *  24922    api/inspect.c
+ *  25063    api/bearssl_x509.c
+ *  25319    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
