@@ -37,137 +37,139 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
+ *     HTTPSC_USE_ZLIB                           undo gzip and deflate; include path and link: zlib
+ *                                               (-lz)
  *
  * CONTENTS
  *
- *    202  Conventions
- *    240  Errors
- *    419  Hooks: memory, time, randomness, names, transport, trace
- *    549  TLS configuration
- *    697  Certificates
- *    795  Client
- *    949  Request
- *   1096  Response
- *   1173  Blocking transfers
- *   1186  Transfers in steps
- *   1232  Version
+ *    204  Conventions
+ *    242  Errors
+ *    421  Hooks: memory, time, randomness, names, transport, trace
+ *    551  TLS configuration
+ *    699  Certificates
+ *    797  Client
+ *    951  Request
+ *   1098  Response
+ *   1175  Blocking transfers
+ *   1188  Transfers in steps
+ *   1234  Version
  *
  *         the implementation, lowest floor first:
- *   1286  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1361    base/memory.c
- *   1457    base/text.c
- *   1592    base/error.c
- *   1752    base/buffer.c
- *   1865    base/cursor.c
- *   1997  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2181    platform/posix.c
- *   2841    platform/posix_lookup.c
- *   3089    platform/posix_files.c
- *   3317    platform/windows.c
- *   4049    platform/windows_lookup.c
- *   4254    platform/none.c
- *   4572  syntax: pure functions over text and bytes
- *   4646    syntax/url.c
- *   5361    syntax/no_proxy.c
- *   5501    syntax/pem.c
- *   5721    syntax/der.c
- *   5805    syntax/calendar.c
- *   5853    syntax/asn1_time.c
- *   5951    syntax/cookie_date.c
- *   6064  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6132    crypto/hash.c
- *   6246    crypto/kdf.c
- *   6440    crypto/random.c
- *   6656    crypto/ec.c
- *   6883    crypto/rsa.c
- *   7247    crypto/public_key.c
- *   7344    crypto/private_key.c
- *   7456    crypto/key_exchange.c
- *   7667    crypto/cipher.c
- *   7792    crypto/crypto.c
- *   7856  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8006    x509/decode.c
- *   8475    x509/extensions.c
- *   8908    x509/names.c
- *   9484    x509/certificate.c
- *   9631    x509/anchors.c
- *  11854    x509/profile.c
- *  12151    x509/crl.c
- *  12519    x509/path.c
- *  13222    x509/verify.c
- *  13639    x509/judge.c
- *  13835    x509/private_key_file.c
- *  14005    x509/private_key_decode.c
- *  14269    x509/private_key_decrypt.c
- *  14645    x509/credential.c
- *  14793  tls: records in, records out
- *  14828    tls/alert.c
- *  14987    tls/suites.c
- *  15152    tls/writer.c
- *  15260    tls/session.c
- *  15453    tls/key_schedule.c
- *  15665    tls/record.c
- *  15921    tls/hello_extensions.c
- *  16446    tls/client_hello.c
- *  16771    tls/server_hello.c
- *  17175    tls/authenticate.c
- *  17485    tls/handshake12.c
- *  17906    tls/handshake13.c
- *  18283    tls/after.c
- *  18438    tls/send.c
- *  18632    tls/receive.c
- *  19022    tls/engine.c
- *  19613  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19627    http/field.c
- *  19679    http/redirect.c
- *  19764    http/request.c
- *  20072    http/form.c
- *  20203    http/multipart.c
- *  20549    http/framing.c
- *  20675    http/response.c
- *  21395    http/auth.c
- *  21873    http/digest.c
- *  22166    http/connect.c
- *  22350    http/socks5.c
- *  22640    http/decode.c
- *  22968    http/set_cookie.c
- *  23208    http/cookies.c
- *  23590    http/cookie_file.c
- *  23821  client: dial, pool, one transfer's state machine
- *  23854    client/hooks.c
- *  24044    client/identity.c
- *  24082    client/client_certs.c
- *  24141    client/stream.c
- *  24282    client/dial.c
- *  24783    client/connection.c
- *  25218    client/pool.c
- *  25338    client/sessions.c
- *  25489    client/proxy.c
- *  25879    client/turns.c
- *  26133    client/client.c
- *  26552    client/upload.c
- *  27006    client/exchange.c
- *  27311    client/download.c
- *  27511    client/tunnel.c
- *  27852    client/answer.c
- *  28020    client/credentials.c
- *  28134    client/plan.c
- *  28343    client/hop.c
- *  28567    client/follow.c
- *  28849    client/transfer.c
- *  29782    client/begin.c
- *  30156    client/saved.c
- *  30402  api: public handles, defaults, blocking loops
- *  30432    api/defaults.c
- *  30491    api/identities.c
- *  30669    api/trust.c
- *  31127    api/open.c
- *  31369    api/saved.c
- *  31439    api/response.c
- *  31487    api/blocking.c
- *  31751    api/inspect.c
- *  31892    api/bearssl_x509.c
- *  32148    api/version.c
+ *   1288  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1363    base/memory.c
+ *   1459    base/text.c
+ *   1594    base/error.c
+ *   1754    base/buffer.c
+ *   1867    base/cursor.c
+ *   1999  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2183    platform/posix.c
+ *   2843    platform/posix_lookup.c
+ *   3091    platform/posix_files.c
+ *   3319    platform/windows.c
+ *   4051    platform/windows_lookup.c
+ *   4256    platform/none.c
+ *   4574  syntax: pure functions over text and bytes
+ *   4648    syntax/url.c
+ *   5363    syntax/no_proxy.c
+ *   5503    syntax/pem.c
+ *   5723    syntax/der.c
+ *   5807    syntax/calendar.c
+ *   5855    syntax/asn1_time.c
+ *   5953    syntax/cookie_date.c
+ *   6066  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6134    crypto/hash.c
+ *   6248    crypto/kdf.c
+ *   6442    crypto/random.c
+ *   6658    crypto/ec.c
+ *   6885    crypto/rsa.c
+ *   7249    crypto/public_key.c
+ *   7346    crypto/private_key.c
+ *   7458    crypto/key_exchange.c
+ *   7669    crypto/cipher.c
+ *   7794    crypto/crypto.c
+ *   7858  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8008    x509/decode.c
+ *   8477    x509/extensions.c
+ *   8910    x509/names.c
+ *   9486    x509/certificate.c
+ *   9633    x509/anchors.c
+ *  11856    x509/profile.c
+ *  12153    x509/crl.c
+ *  12521    x509/path.c
+ *  13224    x509/verify.c
+ *  13641    x509/judge.c
+ *  13837    x509/private_key_file.c
+ *  14007    x509/private_key_decode.c
+ *  14271    x509/private_key_decrypt.c
+ *  14647    x509/credential.c
+ *  14795  tls: records in, records out
+ *  14830    tls/alert.c
+ *  14989    tls/suites.c
+ *  15154    tls/writer.c
+ *  15262    tls/session.c
+ *  15455    tls/key_schedule.c
+ *  15667    tls/record.c
+ *  15923    tls/hello_extensions.c
+ *  16448    tls/client_hello.c
+ *  16773    tls/server_hello.c
+ *  17177    tls/authenticate.c
+ *  17487    tls/handshake12.c
+ *  17908    tls/handshake13.c
+ *  18285    tls/after.c
+ *  18440    tls/send.c
+ *  18634    tls/receive.c
+ *  19024    tls/engine.c
+ *  19615  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19629    http/field.c
+ *  19681    http/redirect.c
+ *  19766    http/request.c
+ *  20074    http/form.c
+ *  20205    http/multipart.c
+ *  20552    http/framing.c
+ *  20678    http/response.c
+ *  21398    http/auth.c
+ *  21876    http/digest.c
+ *  22169    http/connect.c
+ *  22353    http/socks5.c
+ *  22643    http/decode.c
+ *  22971    http/set_cookie.c
+ *  23211    http/cookies.c
+ *  23593    http/cookie_file.c
+ *  23824  client: dial, pool, one transfer's state machine
+ *  23857    client/hooks.c
+ *  24047    client/identity.c
+ *  24085    client/client_certs.c
+ *  24144    client/stream.c
+ *  24285    client/dial.c
+ *  24786    client/connection.c
+ *  25221    client/pool.c
+ *  25341    client/sessions.c
+ *  25492    client/proxy.c
+ *  25882    client/turns.c
+ *  26136    client/client.c
+ *  26555    client/upload.c
+ *  27009    client/exchange.c
+ *  27314    client/download.c
+ *  27514    client/tunnel.c
+ *  27855    client/answer.c
+ *  28023    client/credentials.c
+ *  28137    client/plan.c
+ *  28346    client/hop.c
+ *  28570    client/follow.c
+ *  28852    client/transfer.c
+ *  29785    client/begin.c
+ *  30159    client/saved.c
+ *  30405  api: public handles, defaults, blocking loops
+ *  30435    api/defaults.c
+ *  30494    api/identities.c
+ *  30672    api/trust.c
+ *  31130    api/open.c
+ *  31372    api/saved.c
+ *  31442    api/response.c
+ *  31490    api/blocking.c
+ *  31754    api/inspect.c
+ *  31895    api/bearssl_x509.c
+ *  32151    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20388,7 +20390,8 @@ HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
             content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
             counted.len += 2;
         }
-        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+        if (content > (uint64_t)INT64_MAX - counted.len ||
+            sum > (uint64_t)INT64_MAX - counted.len - content) {
             return 0;
         }
         sum += content + counted.len;
@@ -21331,7 +21334,7 @@ HC_FN int hc_response_started(const hc_response *response)
 #define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
 #define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
 #define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
-#define HC_CNONCE_BYTES 16
+#define HC_CNONCE_BYTES 24
 
 /* Bits, for what is allowed. */
 typedef enum hc_auth_kind {

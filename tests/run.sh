@@ -153,7 +153,7 @@ build_one()
         header=
         [ "$build_mode" = src ] || header=-DUNIT_HEADER
         # shellcheck disable=SC2086
-        set -- $header "tests/$1.c" $replay -o "$out" $build_libs ;;
+        set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -lz -pthread ;;
     *)
         # linked when the implementation is there
         set -- -c "tests/$1.c" -o "$out.o" ;;
@@ -175,9 +175,9 @@ build_combo()
     *) build_flags="$build_flags -O0 -fsanitize=address,undefined -fno-sanitize-recover=all \
 -fno-omit-frame-pointer" ;;
     esac
-    build_libs="-lbearssl -pthread -lz"
+    build_libs="-lbearssl -lz -pthread"
     if [ "$build_mode" = bundle ]; then
-        build_libs="-pthread -lz"
+        build_libs="-lz -pthread"
         # white-box tests hand functions of -lbearssl to code with a BearSSL of its own
         build_flags="$build_flags -DUNIT_BUNDLE -Wno-incompatible-pointer-types"
     fi
@@ -207,7 +207,7 @@ link_program()
     [ -f "$build_dir/$1.o" ] && [ -f "$build_dir/implementation.o" ] || return
     # shellcheck disable=SC2086
     "$build_cc" $build_flags "$build_dir/$1.o" "$build_dir/implementation.o" \
-        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -pthread -lz \
+        "$build_dir"/support/*.o -o "$build_dir/$1" $build_libs \
         >>"$build_dir/$1.build.log" 2>&1
 }
 
