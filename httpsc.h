@@ -37,123 +37,126 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
+ *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
+ *                                               <zlib.h> and -lz
  *
  * CONTENTS
  *
- *    184  Conventions
- *    222  Errors
- *    401  Hooks: memory, time, randomness, names, transport, trace
- *    530  TLS configuration
- *    628  Certificates
- *    699  Client
- *    778  Request
- *    925  Response
- *    994  Blocking transfers
- *   1007  Transfers in steps
- *   1053  Version
+ *    187  Conventions
+ *    225  Errors
+ *    404  Hooks: memory, time, randomness, names, transport, trace
+ *    533  TLS configuration
+ *    631  Certificates
+ *    702  Client
+ *    797  Request
+ *    946  Response
+ *   1015  Blocking transfers
+ *   1028  Transfers in steps
+ *   1075  Version
  *
  *         the implementation, lowest floor first:
- *   1107  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1176    base/memory.c
- *   1272    base/text.c
- *   1407    base/error.c
- *   1567    base/buffer.c
- *   1680    base/cursor.c
- *   1812  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1988    platform/posix.c
- *   2607    platform/posix_lookup.c
- *   2855    platform/posix_files.c
- *   3055    platform/windows.c
- *   3761    platform/windows_lookup.c
- *   3966    platform/none.c
- *   4267  syntax: pure functions over text and bytes
- *   4341    syntax/url.c
- *   5063    syntax/pem.c
- *   5282    syntax/der.c
- *   5366    syntax/calendar.c
- *   5414    syntax/asn1_time.c
- *   5512    syntax/cookie_date.c
- *   5625  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5692    crypto/hash.c
- *   5804    crypto/kdf.c
- *   5998    crypto/random.c
- *   6210    crypto/ec.c
- *   6435    crypto/rsa.c
- *   6790    crypto/public_key.c
- *   6888    crypto/private_key.c
- *   7000    crypto/key_exchange.c
- *   7209    crypto/cipher.c
- *   7334    crypto/crypto.c
- *   7396  x509: certificates, trust anchors, the search for a path, the verdict
- *   7546    x509/decode.c
- *   8015    x509/extensions.c
- *   8448    x509/names.c
- *   9024    x509/certificate.c
- *   9171    x509/anchors.c
- *  11394    x509/profile.c
- *  11691    x509/crl.c
- *  12048    x509/path.c
- *  12716    x509/verify.c
- *  13100    x509/judge.c
- *  13211  tls: records in, records out
- *  13246    tls/alert.c
- *  13405    tls/suites.c
- *  13570    tls/writer.c
- *  13678    tls/session.c
- *  13871    tls/key_schedule.c
- *  14083    tls/record.c
- *  14339    tls/hello_extensions.c
- *  14834    tls/client_hello.c
- *  15159    tls/server_hello.c
- *  15563    tls/authenticate.c
- *  15755    tls/handshake12.c
- *  16195    tls/handshake13.c
- *  16554    tls/after.c
- *  16696    tls/send.c
- *  16890    tls/receive.c
- *  17266    tls/engine.c
- *  17831  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  17845    http/field.c
- *  17897    http/redirect.c
- *  17981    http/request.c
- *  18285    http/form.c
- *  18416    http/multipart.c
- *  18760    http/framing.c
- *  18883    http/response.c
- *  19598    http/decode.c
- *  19926    http/set_cookie.c
- *  20166    http/cookies.c
- *  20548    http/cookie_file.c
- *  20849    http/auth.c
- *  21327    http/digest.c
- *  21577  client: dial, pool, one transfer's state machine
- *  21610    client/hooks.c
- *  21775    client/identity.c
- *  21811    client/stream.c
- *  21933    client/dial.c
- *  22221    client/connection.c
- *  22540    client/pool.c
- *  22651    client/sessions.c
- *  22795    client/client.c
- *  23067    client/upload.c
- *  23521    client/exchange.c
- *  23826    client/download.c
- *  24005    client/answer.c
- *  24173    client/credentials.c
- *  24287    client/plan.c
- *  24492    client/hop.c
- *  24687    client/follow.c
- *  24969    client/transfer.c
- *  25711    client/begin.c
- *  26061  api: public handles, defaults, blocking loops
- *  26091    api/defaults.c
- *  26139    api/trust.c
- *  26595    api/open.c
- *  26743    api/response.c
- *  26791    api/blocking.c
- *  27055    api/inspect.c
- *  27164    api/bearssl_x509.c
- *  27420    api/version.c
+ *   1129  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1198    base/memory.c
+ *   1294    base/text.c
+ *   1429    base/error.c
+ *   1589    base/buffer.c
+ *   1702    base/cursor.c
+ *   1834  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2015    platform/posix.c
+ *   2634    platform/posix_lookup.c
+ *   2882    platform/posix_files.c
+ *   3139    platform/windows.c
+ *   3898    platform/windows_lookup.c
+ *   4103    platform/none.c
+ *   4413  syntax: pure functions over text and bytes
+ *   4487    syntax/url.c
+ *   5209    syntax/pem.c
+ *   5428    syntax/der.c
+ *   5512    syntax/calendar.c
+ *   5560    syntax/asn1_time.c
+ *   5658    syntax/cookie_date.c
+ *   5771  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5838    crypto/hash.c
+ *   5950    crypto/kdf.c
+ *   6144    crypto/random.c
+ *   6356    crypto/ec.c
+ *   6581    crypto/rsa.c
+ *   6936    crypto/public_key.c
+ *   7034    crypto/private_key.c
+ *   7146    crypto/key_exchange.c
+ *   7355    crypto/cipher.c
+ *   7480    crypto/crypto.c
+ *   7542  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7692    x509/decode.c
+ *   8161    x509/extensions.c
+ *   8594    x509/names.c
+ *   9170    x509/certificate.c
+ *   9317    x509/anchors.c
+ *  11540    x509/profile.c
+ *  11837    x509/crl.c
+ *  12194    x509/path.c
+ *  12862    x509/verify.c
+ *  13246    x509/judge.c
+ *  13357  tls: records in, records out
+ *  13392    tls/alert.c
+ *  13551    tls/suites.c
+ *  13716    tls/writer.c
+ *  13824    tls/session.c
+ *  14017    tls/key_schedule.c
+ *  14229    tls/record.c
+ *  14485    tls/hello_extensions.c
+ *  14980    tls/client_hello.c
+ *  15305    tls/server_hello.c
+ *  15709    tls/authenticate.c
+ *  15901    tls/handshake12.c
+ *  16341    tls/handshake13.c
+ *  16700    tls/after.c
+ *  16842    tls/send.c
+ *  17036    tls/receive.c
+ *  17412    tls/engine.c
+ *  17977  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  17991    http/field.c
+ *  18043    http/redirect.c
+ *  18127    http/request.c
+ *  18431    http/form.c
+ *  18562    http/multipart.c
+ *  18906    http/framing.c
+ *  19029    http/response.c
+ *  19744    http/decode.c
+ *  20072    http/set_cookie.c
+ *  20312    http/cookies.c
+ *  20694    http/cookie_file.c
+ *  20995    http/auth.c
+ *  21473    http/digest.c
+ *  21723  client: dial, pool, one transfer's state machine
+ *  21758    client/hooks.c
+ *  21924    client/identity.c
+ *  21960    client/stream.c
+ *  22082    client/dial.c
+ *  22370    client/connection.c
+ *  22689    client/pool.c
+ *  22800    client/sessions.c
+ *  22948    client/client.c
+ *  23242    client/upload.c
+ *  23696    client/exchange.c
+ *  24001    client/download.c
+ *  24180    client/answer.c
+ *  24348    client/credentials.c
+ *  24463    client/plan.c
+ *  24668    client/hop.c
+ *  24863    client/follow.c
+ *  25145    client/transfer.c
+ *  25887    client/begin.c
+ *  26242  api: public handles, defaults, blocking loops
+ *  26272    api/defaults.c
+ *  26320    api/trust.c
+ *  26776    api/open.c
+ *  26924    api/response.c
+ *  26972    api/blocking.c
+ *  27236    api/cookies.c
+ *  27339    api/inspect.c
+ *  27448    api/bearssl_x509.c
+ *  27704    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -775,6 +778,22 @@ void httpsc_client_close(httpsc_client *client);
 /* The TLS configuration that the client uses; the client's hold, not the caller's. */
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
 
+/*
+ * The client's cookies, where options.cookies is set (else HTTPSC_ERR_ARGUMENT), as text in
+ * Netscape's format: a line a cookie, as curl reads and writes it.
+ *
+ * load and put add the cookies of a file or a text, and take all of it or, with
+ * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
+ * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
+ * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
+ * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ */
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error);
+
 /* ==== Request ================================================================================ */
 
 /* One field line of a request or response: name and value, neither with CR, LF or NUL. */
@@ -808,7 +827,8 @@ typedef struct httpsc_part {
     httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
     const char *file;            /* path of a file, read as it is sent; default: none */
     const char *filename;        /* told to the server; default: the last segment of `file` */
-    const char *content_type;    /* default: none for a value, application/octet-stream for a file */
+    const char *content_type;    /* default: none for a value, application/octet-stream for a
+                                    file */
 } httpsc_part;
 
 /* Where a response's body is pushed to. write takes all of the bytes with HTTPSC_OK; with
@@ -907,9 +927,10 @@ typedef struct httpsc_request {
     int resend_cross_origin;     /* 1: a redirect with 307 or 308 takes the body to another origin
                                     too; default 0: HTTPSC_ERR_REQUEST_BODY_REPLAY */
 
-    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and check
-                                    that these come: 206 with that Content-Range, or any other
-                                    answer, which begins anew; default 0: the whole */
+    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and
+                                    check that these come: 206 with that Content-Range (else
+                                    HTTPSC_ERR_RESPONSE_FIELD), or 200 with the whole; of GET
+                                    alone; default 0: the whole */
     const char *resume_validator; /* a strong ETag in quotes, or a Last-Modified, of what is there
                                     already (If-Range: where it changed, the whole comes); default:
                                     none, and then the two ends may not fit */
@@ -1017,7 +1038,8 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  */
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
- * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
+ * (a method with resume_from that is not GET). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
@@ -1961,6 +1983,11 @@ HC_FN void hc_file_close(hc_file *file);
 /* Reads len bytes at an offset, whoever else reads: 1, or 0 when they are not to be had. */
 HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len);
 
+/* Puts bytes in place of a file, for its owner's eyes alone (0600), at once and whole: by way of a
+ * new file beside it, which is renamed. HTTPSC_OK; HTTPSC_ERR_SYSTEM, and then the old one stands;
+ * HTTPSC_ERR_MEMORY; HTTPSC_ERR_UNSUPPORTED without a system. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native);
+
 /* Calls visit with the name of every entry of a directory ("." and ".." apart), in no order, until
  * it returns other than HTTPSC_OK. What it returned last, or HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
@@ -2858,6 +2885,7 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -3016,6 +3044,62 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
     }
     closedir(dir);
     return result;
+}
+
+static int posix_write_all(int fd, const unsigned char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t num = write(fd, bytes, hc_min(len, POSIX_FILES_IO_MAX));
+
+        if (num < 0 && errno != EINTR) {
+            return 0;
+        }
+        bytes += num > 0 ? num : 0;
+        len -= num > 0 ? (size_t)num : 0;
+    }
+    return 1;
+}
+
+/* A leftover of that name is no file of ours to write into: O_EXCL neither follows nor shares. */
+static int posix_create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
+    int fd = open(path, flags, 0600);
+
+    if (fd < 0 && errno == EEXIST && unlink(path) == 0) {
+        fd = open(path, flags, 0600);
+    }
+    return fd;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    static const char suffix[] = ".new";
+    size_t path_len = strlen(path);
+    char *beside = malloc(path_len + sizeof suffix);
+    int ok = 0;
+    int fd;
+
+    *native = 0;
+    if (beside == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    memcpy(beside, path, path_len);
+    memcpy(beside + path_len, suffix, sizeof suffix);
+    fd = posix_create(beside);
+    if (fd >= 0) {
+        ok = posix_write_all(fd, bytes, len) && fsync(fd) == 0;
+        *native = ok ? 0 : errno;
+        ok = close(fd) == 0 && ok && rename(beside, path) == 0;
+    }
+    if (!ok && *native == 0) {
+        *native = errno;
+    }
+    if (!ok && fd >= 0) {
+        (void)unlink(beside);
+    }
+    free(beside);
+    return ok ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN const char *hc_environment(const char *name)
@@ -3570,29 +3654,42 @@ static int windows_buffer_code(hc_buffer_result result)
     }
 }
 
-/* Opens a file whose path is UTF-8, as all text is. */
-static int windows_open_file(const char *path, HANDLE *out, int *native)
+/* A path, which is UTF-8 as all text is, for Windows, with a suffix behind it. The caller frees. */
+static int windows_path(const char *path, const char *suffix, WCHAR **out, int *native)
 {
+    size_t suffix_len = strlen(suffix) + 1;
     size_t size = 0;
-    WCHAR *wide = NULL;
     int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
 
-    *out = INVALID_HANDLE_VALUE;
+    *out = NULL;
     if (num_units <= 0) {
         *native = (int)GetLastError();
         return HTTPSC_ERR_TRUST_UNREADABLE;
     }
-    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
-        wide = malloc(size);
+    if (hc_mul((size_t)num_units + suffix_len, sizeof **out, &size)) {
+        *out = malloc(size);
     }
-    if (wide == NULL) {
+    if (*out == NULL) {
         return HTTPSC_ERR_MEMORY;
     }
-    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
-        *out =
-            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, *out, num_units);
+    for (size_t i = 0; i < suffix_len; i++) { /* ASCII */
+        (*out)[(size_t)num_units - 1 + i] = (WCHAR)suffix[i];
     }
+    return HTTPSC_OK;
+}
+
+static int windows_open_file(const char *path, HANDLE *out, int *native)
+{
+    WCHAR *wide = NULL;
+    int code = windows_path(path, "", &wide, native);
+
+    *out = INVALID_HANDLE_VALUE;
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    *out = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                       NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     if (*out == INVALID_HANDLE_VALUE) {
         *native = (int)GetLastError();
     }
@@ -3684,6 +3781,46 @@ HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
     }
     CloseHandle(file);
     return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+/* The rights are those of the directory: Windows inherits them. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    WCHAR *beside = NULL;
+    WCHAR *name = NULL;
+    HANDLE file = INVALID_HANDLE_VALUE;
+    int code = windows_path(path, "", &name, native);
+    int ok = 0;
+
+    if (code == HTTPSC_OK) {
+        code = windows_path(path, ".new", &beside, native);
+    }
+    if (code == HTTPSC_OK) {
+        file = CreateFileW(beside, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                           NULL);
+        ok = file != INVALID_HANDLE_VALUE;
+    }
+    while (ok && len > 0) {
+        DWORD num = 0;
+
+        ok = WriteFile(file, bytes, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num, NULL) && num > 0;
+        bytes += num;
+        len -= num;
+    }
+    ok = ok && FlushFileBuffers(file);
+    if (file != INVALID_HANDLE_VALUE) {
+        CloseHandle(file);
+    }
+    ok = ok && MoveFileExW(beside, name, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH);
+    if (!ok && *native == 0) {
+        *native = (int)GetLastError();
+    }
+    if (!ok && file != INVALID_HANDLE_VALUE) {
+        DeleteFileW(beside);
+    }
+    free(beside);
+    free(name);
+    return ok ? HTTPSC_OK : code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN void hc_file_close(hc_file *file)
@@ -4238,6 +4375,15 @@ HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf
     (void)buf;
     (void)len;
     return 0;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
@@ -17946,13 +18092,13 @@ typedef struct hc_request_head {
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
-    int has_body;                /* Content-Length is written, or with chunked Transfer-Encoding */
+    int has_body;                /* Content-Length is written; if chunked, Transfer-Encoding */
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
     const httpsc_field *own;     /* of the library; the caller's of the same name give way */
     size_t num_own;
-    int left_origin;             /* the caller's fields that are credentials, and Host, stay behind */
+    int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
     const char *const *secret_names; /* further names of credentials */
     size_t num_secret_names;
@@ -21595,6 +21741,8 @@ HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t l
 typedef struct hc_tracer {
     const httpsc_hooks *hooks;
     int64_t start_us;
+    const char *const *secret_names; /* of fields to be redacted too */
+    size_t num_secret_names;
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
@@ -21703,7 +21851,8 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 
     hooks_add_long(&text, name);
     hc_text_add(&text, ": ");
-    if (hc_field_is_secret(name)) {
+    if (hc_field_is_secret(name) ||
+        hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
         hooks_add_long(&text, value);
@@ -22785,6 +22934,10 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
 HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
                                 httpsc_error *error);
 
+/* The jar as text, and cookies out of such a text, as hc_cookie_jar_save and _load. */
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
@@ -22911,6 +23064,28 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
 
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_save(&client->jar, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);
     return code;
 }
@@ -24267,7 +24442,8 @@ HC_FN void hc_credentials_renew(hc_credentials *credentials)
 }
 
 /* ---- client/plan.h -------------------------------------------------------------------------- */
-/* What the caller asked for, as long as the operation goes on: every hop's request is made of it. */
+/* What the caller asked for, kept for as long as the operation goes on: every hop's request is made
+ * of it. */
 
 typedef struct hc_plan {
     httpsc_request request; /* its pointers lead into place, or to what the caller lends */
@@ -25395,13 +25571,13 @@ static int transfer_tell_progress(httpsc_transfer *transfer)
     const hc_upload *upload = &transfer->upload;
     httpsc_progress progress;
 
-    if (request->progress == NULL || (upload->num_read == transfer->told_sent &&
-                                      transfer->exchange.num_body_bytes == transfer->told_received)) {
-        return HTTPSC_OK;
-    }
     progress.num_sent = upload->num_read;
     progress.num_to_send = upload->chunked ? HTTPSC_LENGTH_UNKNOWN : (int64_t)upload->len;
     progress.num_received = transfer->exchange.num_body_bytes;
+    if (request->progress == NULL || (progress.num_sent == transfer->told_sent &&
+                                      progress.num_received == transfer->told_received)) {
+        return HTTPSC_OK;
+    }
     progress.num_to_receive = transfer->num_to_receive;
     transfer->told_sent = progress.num_sent;
     transfer->told_received = progress.num_received;
@@ -25909,7 +26085,10 @@ static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
         plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
     transfer->method = plan->method;
-    return error->code;
+    if (plan->request.resume_from > 0 && strcmp(plan->method, "GET") != 0) {
+        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "ranges are for GET alone");
+    }
+    return HTTPSC_OK;
 }
 
 static int begin_has_names(const httpsc_field *fields, size_t num)
@@ -25975,6 +26154,8 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
     if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
+    transfer->tracer.secret_names = transfer->plan.request.secret_names;
+    transfer->tracer.num_secret_names = request->num_secret_names;
     if (begin_url(transfer, request, error) != HTTPSC_OK ||
         begin_credentials(transfer, request, error) != HTTPSC_OK ||
         begin_body(transfer, request, error) != HTTPSC_OK ||
@@ -27050,6 +27231,109 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
     memset(&request, 0, sizeof request);
     request.url = url;
     return httpsc_send(client, &request, out, error);
+}
+
+/* ---- api/cookies.c -------------------------------------------------------------------------- */
+/* A client's cookies to and from files. */
+
+static int cookies_check(const httpsc_client *client, const void *other, httpsc_error *error)
+{
+    if (client == NULL || other == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an argument is NULL");
+    }
+    return client->cookies ? HTTPSC_OK
+                           : hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                                     "the client keeps no cookies: set options.cookies");
+}
+
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, client, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (text.ptr == NULL && text.len > 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "text.ptr is NULL");
+    }
+    return hc_client_read_cookies(client, text, error);
+}
+
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error)
+{
+    httpsc_error own;
+    hc_buffer text;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, len, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (buf == NULL && size > 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "buf is NULL");
+    }
+    hc_buffer_init(&text, &client->allocator, SIZE_MAX);
+    if (hc_client_write_cookies(client, &text, error) == HTTPSC_OK) {
+        *len = text.len;
+        if (size > 0) {
+            size_t num = hc_min(text.len, size - 1);
+
+            memcpy(buf, text.len > 0 ? (const char *)text.ptr : "", num);
+            buf[num] = '\0';
+        }
+    }
+    hc_buffer_free(&text);
+    return error->code;
+}
+
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    httpsc_error own;
+    httpsc_bytes bytes;
+    hc_buffer text;
+    int native = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, path, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    hc_buffer_init(&text, &client->allocator, HC_COOKIE_FILE_MAX);
+    code = hc_file_read(path, &text, &native);
+    if (code == HTTPSC_OK) {
+        bytes.ptr = text.ptr;
+        bytes.len = text.len;
+        (void)hc_client_read_cookies(client, bytes, error);
+    } else {
+        (void)hc_fail(error, code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_COOKIE_FILE, native,
+                      "%s (system code %d)", path, native);
+    }
+    hc_buffer_free(&text);
+    return error->code;
+}
+
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    httpsc_error own;
+    hc_buffer text;
+    int native = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, path, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    hc_buffer_init(&text, &client->allocator, SIZE_MAX);
+    if (hc_client_write_cookies(client, &text, error) == HTTPSC_OK) {
+        code = hc_file_replace(path, text.ptr, text.len, &native);
+        if (code != HTTPSC_OK) {
+            (void)hc_fail(error, code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_COOKIE_FILE, native,
+                          "%s (system code %d)", path, native);
+        }
+    }
+    hc_buffer_free(&text);
+    return error->code;
 }
 
 /* ---- api/inspect.c -------------------------------------------------------------------------- */
