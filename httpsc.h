@@ -46,117 +46,117 @@
  *    225  Errors
  *    404  Hooks: memory, time, randomness, names, transport, trace
  *    533  TLS configuration
- *    631  Certificates
- *    702  Client
- *    797  Request
- *    946  Response
- *   1015  Blocking transfers
- *   1028  Transfers in steps
- *   1075  Version
+ *    633  Certificates
+ *    731  Client
+ *    826  Request
+ *    975  Response
+ *   1044  Blocking transfers
+ *   1057  Transfers in steps
+ *   1104  Version
  *
  *         the implementation, lowest floor first:
- *   1129  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1198    base/memory.c
- *   1294    base/text.c
- *   1429    base/error.c
- *   1589    base/buffer.c
- *   1702    base/cursor.c
- *   1834  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2015    platform/posix.c
- *   2634    platform/posix_lookup.c
- *   2882    platform/posix_files.c
- *   3139    platform/windows.c
- *   3898    platform/windows_lookup.c
- *   4103    platform/none.c
- *   4413  syntax: pure functions over text and bytes
- *   4487    syntax/url.c
- *   5209    syntax/pem.c
- *   5428    syntax/der.c
- *   5512    syntax/calendar.c
- *   5560    syntax/asn1_time.c
- *   5658    syntax/cookie_date.c
- *   5771  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5838    crypto/hash.c
- *   5950    crypto/kdf.c
- *   6144    crypto/random.c
- *   6356    crypto/ec.c
- *   6581    crypto/rsa.c
- *   6936    crypto/public_key.c
- *   7034    crypto/private_key.c
- *   7146    crypto/key_exchange.c
- *   7355    crypto/cipher.c
- *   7480    crypto/crypto.c
- *   7542  x509: certificates, trust anchors, the search for a path, the verdict
- *   7692    x509/decode.c
- *   8161    x509/extensions.c
- *   8594    x509/names.c
- *   9170    x509/certificate.c
- *   9317    x509/anchors.c
- *  11540    x509/profile.c
- *  11837    x509/crl.c
- *  12194    x509/path.c
- *  12862    x509/verify.c
- *  13246    x509/judge.c
- *  13357  tls: records in, records out
- *  13392    tls/alert.c
- *  13551    tls/suites.c
- *  13716    tls/writer.c
- *  13824    tls/session.c
- *  14017    tls/key_schedule.c
- *  14229    tls/record.c
- *  14485    tls/hello_extensions.c
- *  14980    tls/client_hello.c
- *  15305    tls/server_hello.c
- *  15709    tls/authenticate.c
- *  15901    tls/handshake12.c
- *  16341    tls/handshake13.c
- *  16700    tls/after.c
- *  16842    tls/send.c
- *  17036    tls/receive.c
- *  17412    tls/engine.c
- *  17977  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  17991    http/field.c
- *  18043    http/redirect.c
- *  18127    http/request.c
- *  18431    http/form.c
- *  18562    http/multipart.c
- *  18906    http/framing.c
- *  19029    http/response.c
- *  19744    http/decode.c
- *  20072    http/set_cookie.c
- *  20312    http/cookies.c
- *  20694    http/cookie_file.c
- *  20995    http/auth.c
- *  21473    http/digest.c
- *  21723  client: dial, pool, one transfer's state machine
- *  21758    client/hooks.c
- *  21924    client/identity.c
- *  21960    client/stream.c
- *  22082    client/dial.c
- *  22370    client/connection.c
- *  22689    client/pool.c
- *  22800    client/sessions.c
- *  22948    client/client.c
- *  23242    client/upload.c
- *  23696    client/exchange.c
- *  24001    client/download.c
- *  24180    client/answer.c
- *  24348    client/credentials.c
- *  24463    client/plan.c
- *  24668    client/hop.c
- *  24863    client/follow.c
- *  25145    client/transfer.c
- *  25887    client/begin.c
- *  26242  api: public handles, defaults, blocking loops
- *  26272    api/defaults.c
- *  26320    api/trust.c
- *  26776    api/open.c
- *  26924    api/response.c
- *  26972    api/blocking.c
- *  27236    api/cookies.c
- *  27339    api/inspect.c
- *  27448    api/bearssl_x509.c
- *  27704    api/version.c
+ *   1158  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1227    base/memory.c
+ *   1323    base/text.c
+ *   1458    base/error.c
+ *   1618    base/buffer.c
+ *   1731    base/cursor.c
+ *   1863  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2044    platform/posix.c
+ *   2663    platform/posix_lookup.c
+ *   2911    platform/posix_files.c
+ *   3168    platform/windows.c
+ *   3927    platform/windows_lookup.c
+ *   4132    platform/none.c
+ *   4442  syntax: pure functions over text and bytes
+ *   4516    syntax/url.c
+ *   5238    syntax/pem.c
+ *   5457    syntax/der.c
+ *   5541    syntax/calendar.c
+ *   5589    syntax/asn1_time.c
+ *   5687    syntax/cookie_date.c
+ *   5800  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5867    crypto/hash.c
+ *   5979    crypto/kdf.c
+ *   6173    crypto/random.c
+ *   6385    crypto/ec.c
+ *   6610    crypto/rsa.c
+ *   6965    crypto/public_key.c
+ *   7063    crypto/private_key.c
+ *   7175    crypto/key_exchange.c
+ *   7384    crypto/cipher.c
+ *   7509    crypto/crypto.c
+ *   7571  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7721    x509/decode.c
+ *   8190    x509/extensions.c
+ *   8623    x509/names.c
+ *   9199    x509/certificate.c
+ *   9346    x509/anchors.c
+ *  11569    x509/profile.c
+ *  11866    x509/crl.c
+ *  12234    x509/path.c
+ *  12937    x509/verify.c
+ *  13354    x509/judge.c
+ *  13476  tls: records in, records out
+ *  13511    tls/alert.c
+ *  13670    tls/suites.c
+ *  13835    tls/writer.c
+ *  13943    tls/session.c
+ *  14136    tls/key_schedule.c
+ *  14348    tls/record.c
+ *  14604    tls/hello_extensions.c
+ *  15099    tls/client_hello.c
+ *  15424    tls/server_hello.c
+ *  15828    tls/authenticate.c
+ *  16020    tls/handshake12.c
+ *  16460    tls/handshake13.c
+ *  16819    tls/after.c
+ *  16961    tls/send.c
+ *  17155    tls/receive.c
+ *  17531    tls/engine.c
+ *  18096  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  18110    http/field.c
+ *  18162    http/redirect.c
+ *  18246    http/request.c
+ *  18550    http/form.c
+ *  18681    http/multipart.c
+ *  19026    http/framing.c
+ *  19149    http/response.c
+ *  19864    http/decode.c
+ *  20192    http/set_cookie.c
+ *  20432    http/cookies.c
+ *  20814    http/cookie_file.c
+ *  21115    http/auth.c
+ *  21593    http/digest.c
+ *  21843  client: dial, pool, one transfer's state machine
+ *  21878    client/hooks.c
+ *  22044    client/identity.c
+ *  22080    client/stream.c
+ *  22202    client/dial.c
+ *  22490    client/connection.c
+ *  22809    client/pool.c
+ *  22920    client/sessions.c
+ *  23068    client/client.c
+ *  23362    client/upload.c
+ *  23816    client/exchange.c
+ *  24121    client/download.c
+ *  24300    client/answer.c
+ *  24468    client/credentials.c
+ *  24583    client/plan.c
+ *  24788    client/hop.c
+ *  24983    client/follow.c
+ *  25265    client/transfer.c
+ *  26007    client/begin.c
+ *  26362  api: public handles, defaults, blocking loops
+ *  26392    api/defaults.c
+ *  26440    api/trust.c
+ *  26896    api/open.c
+ *  27044    api/response.c
+ *  27092    api/blocking.c
+ *  27356    api/cookies.c
+ *  27459    api/inspect.c
+ *  27600    api/bearssl_x509.c
+ *  27856    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -558,6 +558,8 @@ typedef struct httpsc_peer {
                                     first, the root not among them; as sent with insecure_chain */
     size_t num_certs;
     int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+    const httpsc_bytes *sent;    /* all that the server sent, as it sent it */
+    size_t num_sent;
 } httpsc_peer;
 
 /*
@@ -666,6 +668,33 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
 int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
                         size_t num_certs, const char *host, int64_t unix_time,
                         httpsc_error *error);
+
+#define HTTPSC_PASSED_OVER_MAX 16
+#define HTTPSC_TRUSTED_ROOT ((size_t)-1)
+
+/* A certificate that has the name of an issuer, but did not become part of the path. */
+typedef struct httpsc_passed_over {
+    size_t certificate; /* whose issuer was looked for, by its place in the chain */
+    size_t issuer;      /* the one passed over, likewise; HTTPSC_TRUSTED_ROOT: one of the roots */
+    int code;           /* why: HTTPSC_ERR_CERT_..., or LIMIT_CERT for a path of too many */
+    char text[240];     /* the same for a person: which certificate, and what is the matter with it;
+                           that may be one below ("it has a name that an issuer above it does not
+                           allow"). NUL-terminated, escaped, and cut where it is longer */
+} httpsc_passed_over;
+
+/* The issuers that the search looked at and passed over, in its order, each once for a reason. It
+ * ends at the first path that is good: what that leaves out was not looked at. */
+typedef struct httpsc_explanation {
+    httpsc_passed_over passed_over[HTTPSC_PASSED_OVER_MAX]; /* the first of them */
+    size_t num_passed_over; /* all: may be more than there is room for, and then with repetitions */
+} httpsc_explanation;
+
+/* Does what httpsc_verify_chain does, with the same result and errors, and says which ways led
+ * nowhere, also where one led to a root. *out is filled in whatever the result, and may be NULL.
+ * Allocates no more than httpsc_verify_chain. */
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error);
 
 #ifdef HTTPSC_BEARSSL_X509
 /*
@@ -12154,6 +12183,14 @@ typedef struct hc_path_work {
     size_t num_compares;
 } hc_path_work;
 
+/* An issuer that was looked at and passed over. */
+typedef struct hc_path_rejection {
+    size_t certificate;        /* whose issuer was looked for */
+    size_t issuer;             /* the one passed over, of those sent; not with is_anchor */
+    int is_anchor;             /* 1: it is in the store */
+    const hc_finding *finding; /* why; it may be about a certificate below it */
+} hc_path_rejection;
+
 typedef struct hc_path_params {
     const httpsc_allocator *allocator;
     const hc_cert *certs; /* as decoded from what was sent, well formed or not; the first is the
@@ -12164,6 +12201,9 @@ typedef struct hc_path_params {
     int64_t unix_time;
     int ignore_dates;
     hc_path_bounds bounds;
+    void (*tell)(void *user, const hc_path_rejection *rejection); /* told of each, max_steps at the
+                                most, and of one more than once where paths cross; NULL: nobody */
+    void *tell_user;
 } hc_path_params;
 
 typedef enum hc_path_result {
@@ -12234,6 +12274,7 @@ typedef struct path_search {
     path_node *nodes;
     unsigned char *memos; /* of each certificate and each that may have issued it */
     hc_buffer scratch;    /* the anchor that is looked at */
+    hc_finding rejection; /* why the last issuer was passed over */
     const char *limit;    /* the bound that was passed */
 } path_search;
 
@@ -12282,16 +12323,18 @@ static int path_reject(path_search *search, const path_candidate *candidate,
 {
     hc_finding *best = path_is_about_dates(finding->code) ? &search->path->dates
                                                           : &search->path->finding;
+    hc_finding *last = &search->rejection;
 
+    *last = *finding;
+    last->is_anchor = 0;
+    last->certificate = candidate->index;
+    if (candidate->role == HC_ROLE_ANCHOR) {
+        last->is_anchor = 1;
+        last->certificate = search->levels[search->num_levels - 1].cert;
+        last->name = hc_cursor_over(NULL, 0);
+    }
     if (path_rank(finding->code) > path_rank(best->code)) {
-        *best = *finding;
-        best->is_anchor = 0;
-        best->certificate = candidate->index;
-        if (candidate->role == HC_ROLE_ANCHOR) {
-            best->is_anchor = 1;
-            best->certificate = search->levels[search->num_levels - 1].cert;
-            best->name = hc_cursor_over(NULL, 0);
-        }
+        *best = *last;
     }
     return 0;
 }
@@ -12305,6 +12348,22 @@ static int path_reject_cert(path_search *search, size_t cert, const hc_finding *
     candidate.index = cert;
     candidate.role = HC_ROLE_ISSUER;
     return path_reject(search, &candidate, finding);
+}
+
+/* Tells whoever listens that the candidate, over the path's top, is passed over. Always 0. */
+static int path_pass_over(const path_search *search, const path_candidate *candidate)
+{
+    const hc_path_params *params = search->params;
+    hc_path_rejection rejection;
+
+    if (params->tell != NULL && search->limit == NULL) {
+        rejection.certificate = search->levels[search->num_levels - 1].cert;
+        rejection.issuer = candidate->index;
+        rejection.is_anchor = candidate->role == HC_ROLE_ANCHOR;
+        rejection.finding = &search->rejection;
+        params->tell(params->tell_user, &rejection);
+    }
+    return 0;
 }
 
 static int path_limit(path_search *search, const char *why)
@@ -12434,6 +12493,14 @@ static int path_verify_memo(path_search *search, size_t issuer, const hc_public_
     return *memo == PATH_MEMO_VALID;
 }
 
+static const hc_finding path_bad_signature = {
+    HTTPSC_ERR_CERT_INVALID,
+    "its signature is not that of the issuer it names",
+    0,
+    0,
+    0,
+    {NULL, NULL}};
+
 /* Whether the candidate signed the top; *key is its key, in a place of the search or the given. */
 static int path_check_signature(path_search *search, const path_candidate *candidate,
                                 hc_public_key *anchor_key, const hc_public_key **key)
@@ -12460,6 +12527,10 @@ static int path_check_signature(path_search *search, const path_candidate *candi
                                               : path_verify_memo(search, candidate->index, *key);
     level->has_grown |= valid;
     level->has_bad_signer |= !valid;
+    if (!valid) { /* that alone fails nothing: another issuer of the name may have signed it */
+        search->rejection = path_bad_signature;
+        search->rejection.certificate = top;
+    }
     return valid;
 }
 
@@ -12467,13 +12538,9 @@ static int path_check_signature(path_search *search, const path_candidate *candi
 static void path_pop(path_search *search)
 {
     const path_level *level = &search->levels[--search->num_levels];
-    hc_finding finding;
 
     if (level->has_bad_signer && !level->has_grown) {
-        memset(&finding, 0, sizeof finding);
-        finding.code = HTTPSC_ERR_CERT_INVALID;
-        finding.why = "its signature is not that of the issuer it names";
-        (void)path_reject_cert(search, level->cert, &finding);
+        (void)path_reject_cert(search, level->cert, &path_bad_signature);
     }
 }
 
@@ -12573,7 +12640,7 @@ static int path_try_anchor(path_search *search, const hc_anchor *anchor)
     if (!path_check_rules(search, &candidate) ||
         !path_check_signature(search, &candidate, &anchor_key, &key) ||
         !path_check_revocation(search, &candidate, key)) {
-        return 0;
+        return path_pass_over(search, &candidate);
     }
     hc_hash(HC_HASH_SHA256, anchor->public_key.at, hc_cursor_left(&anchor->public_key),
             search->path->anchor_key_hash);
@@ -12614,8 +12681,9 @@ static int path_try_sent(path_search *search, size_t index)
     candidate.cert = cert;
     candidate.public_key = cert->public_key;
     candidate.index = index;
-    return path_check_rules(search, &candidate) &&
-           path_check_signature(search, &candidate, NULL, &key);
+    return (path_check_rules(search, &candidate) &&
+            path_check_signature(search, &candidate, NULL, &key)) ||
+           path_pass_over(search, &candidate);
 }
 
 /* ---- the search ----------------------------------------------------------------------------- */
@@ -12809,6 +12877,12 @@ typedef struct hc_x509_bounds {
  * compares. */
 HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds);
 
+/* Who wants to hear of each issuer that the search passed over (hc_path_params' tell). */
+typedef struct hc_x509_listener {
+    void (*tell)(void *user, const httpsc_passed_over *what);
+    void *user;
+} hc_x509_listener;
+
 typedef struct hc_x509_params {
     const httpsc_allocator *allocator;
     const hc_cursor *chain; /* certificates in DER, the server's own first */
@@ -12823,6 +12897,7 @@ typedef struct hc_x509_params {
     int ignore_name;
     int ignore_dates;
     hc_x509_bounds bounds;
+    const hc_x509_listener *listener; /* NULL: nobody, and no text is made */
 } hc_x509_params;
 
 /* The proof: nothing but hc_x509_verify writes one that is not NONE. */
@@ -12918,10 +12993,32 @@ static void verdict_add_dates(const verdict_maker *maker, hc_text *text, const h
     }
     hc_text_add(text, ", and the clock says ");
     hc_asn1_time_describe(maker->params->unix_time, text);
-    hc_text_add(text, "; unless the clock is wrong, the server needs a new one");
 }
 
-/* Ends with a finding: which certificate, and what is the matter with it. */
+static int verdict_is_about_dates(const hc_finding *finding)
+{
+    return finding->code == HTTPSC_ERR_CERT_EXPIRED ||
+           finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID;
+}
+
+/* Which certificate, and what is the matter with it. */
+static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
+                                const hc_finding *finding)
+{
+    verdict_add_certificate(maker, text, finding->certificate, finding->is_anchor);
+    if (verdict_is_about_dates(finding)) {
+        verdict_add_dates(maker, text, finding);
+    } else {
+        hc_text_add(text, ": ");
+        hc_text_add(text, finding->why);
+    }
+    if (hc_cursor_left(&finding->name) > 0) {
+        hc_text_add(text, ": ");
+        hc_names_describe_general(finding->name_tag, finding->name, text);
+    }
+}
+
+/* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
     char place[400];
@@ -12931,22 +13028,30 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
-    verdict_add_certificate(maker, &text, finding->certificate, finding->is_anchor);
-    if (finding->code == HTTPSC_ERR_CERT_EXPIRED ||
-        finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID) {
-        verdict_add_dates(maker, &text, finding);
-    } else {
-        hc_text_add(&text, ": ");
-        hc_text_add(&text, finding->why);
-    }
-    if (hc_cursor_left(&finding->name) > 0) {
-        hc_text_add(&text, ": ");
-        hc_names_describe_general(finding->name_tag, finding->name, &text);
-    }
-    if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
+    verdict_add_finding(maker, &text, finding);
+    if (verdict_is_about_dates(finding)) {
+        hc_text_add(&text, "; unless the clock is wrong, the server needs a new one");
+    } else if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
         hc_text_add(&text, "; the server needs a new one");
     }
     return hc_fail(maker->error, finding->code, 0, "%s", place);
+}
+
+/* What the path search tells, put into words for the listener. */
+static void verdict_tell(void *user, const hc_path_rejection *rejection)
+{
+    const verdict_maker *maker = user;
+    const hc_x509_listener *listener = maker->params->listener;
+    httpsc_passed_over what;
+    hc_text text;
+
+    memset(&what, 0, sizeof what);
+    what.certificate = rejection->certificate;
+    what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
+    what.code = rejection->finding->code;
+    text = hc_text_in(what.text, sizeof what.text);
+    verdict_add_finding(maker, &text, rejection->finding);
+    listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
@@ -13011,7 +13116,7 @@ static int verdict_fail_issuer(verdict_maker *maker)
 
 /* ---- the checks ----------------------------------------------------------------------------- */
 
-static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
+static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
 {
     memset(out, 0, sizeof *out);
     out->allocator = maker->params->allocator;
@@ -13022,6 +13127,8 @@ static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
     out->unix_time = maker->params->unix_time;
     out->ignore_dates = maker->params->ignore_dates;
     out->bounds = maker->params->bounds.path;
+    out->tell = maker->params->listener == NULL ? NULL : verdict_tell;
+    out->tell_user = maker;
 }
 
 /* No path was found. Would there be one if dates did not count? That is then the matter. */
@@ -13235,13 +13342,14 @@ typedef struct hc_judge {
 
 /*
  * Judges a chain (DER certificates, the server's own first) for a host, as of unix_time.
- * key_usage: HC_USAGE_... that the server's key must be allowed. HTTPSC_OK with the proof in
+ * key_usage: HC_USAGE_... that the server's key must be allowed. listener: NULL, or whom to tell of
+ * issuers that were passed over. HTTPSC_OK with the proof in
  * *verdict; or an error and no proof: those of hc_x509_verify, CERT_PIN_MISMATCH, CERT_REFUSED.
  */
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error);
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error);
 
 /* ---- x509/judge.c --------------------------------------------------------------------------- */
 /* The path that the verdict found; without one the server's own certificate alone is proved. */
@@ -13290,31 +13398,36 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
                    judge->num_pins, host);
 }
 
-static int judge_ask(const hc_judge *judge, const hc_cursor *path, size_t len, const char *host,
-                     int verified, httpsc_error *error)
+static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_bytes *out)
 {
-    httpsc_bytes chain[HC_X509_CERTS_MAX];
-    httpsc_peer peer;
+    for (size_t i = 0; i < num_certs; i++) {
+        out[i].ptr = certs[i].at;
+        out[i].len = hc_cursor_left(&certs[i]);
+    }
+}
+
+static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
+                     const hc_cursor *sent, httpsc_error *error)
+{
+    httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
+    httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
+    httpsc_peer peer = *asked;
     int code;
 
-    for (size_t i = 0; i < len; i++) {
-        chain[i].ptr = path[i].at;
-        chain[i].len = hc_cursor_left(&path[i]);
-    }
-    peer.host = host;
-    peer.chain = chain;
-    peer.num_certs = len;
-    peer.verified = verified;
+    judge_as_bytes(path, peer.num_certs, path_bytes);
+    judge_as_bytes(sent, peer.num_sent, sent_bytes);
+    peer.chain = path_bytes;
+    peer.sent = sent_bytes;
     code = judge->verify(judge->verify_user, &peer);
     return code == HTTPSC_OK
                ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", host, code);
+               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", peer.host, code);
 }
 
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error)
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error)
 {
     hc_x509_params params;
     hc_cursor path[HC_X509_CERTS_MAX];
@@ -13330,6 +13443,7 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     params.unix_time = unix_time;
     params.host = host;
     params.key_usage = key_usage;
+    params.listener = listener;
     params.ignore_chain = judge->ignore_chain;
     params.ignore_name = judge->ignore_name;
     params.ignore_dates = judge->ignore_dates;
@@ -13344,9 +13458,14 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     }
     if (code == HTTPSC_OK && judge->verify != NULL) {
         int found = verdict->path_len > 0;
+        httpsc_peer peer;
 
-        code = judge_ask(judge, found ? path : chain, found ? len : num_certs, host->text,
-                         verdict->proof == HC_X509_VERIFIED, error);
+        memset(&peer, 0, sizeof peer);
+        peer.host = host->text;
+        peer.num_certs = found ? len : num_certs;
+        peer.num_sent = num_certs;
+        peer.verified = verdict->proof == HC_X509_VERIFIED;
+        code = judge_ask(judge, &peer, found ? path : chain, chain, error);
     }
     if (code != HTTPSC_OK) {
         memset(verdict, 0, sizeof *verdict);
@@ -15741,7 +15860,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
         chain[i] = hc_tls_peer_certificate(tls, i);
     }
     code = hc_judge_chain(params->judge, tls->allocator, chain, tls->num_certs, &handshake->host,
-                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, &handshake->verdict,
+                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, NULL, &handshake->verdict,
                           &tls->error);
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
@@ -18747,7 +18866,8 @@ HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
             content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
             counted.len += 2;
         }
-        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+        if (content > (uint64_t)INT64_MAX - counted.len ||
+            sum > (uint64_t)INT64_MAX - counted.len - content) {
             return 0;
         }
         sum += content + counted.len;
@@ -20931,7 +21051,7 @@ HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t no
 #define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
 #define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
 #define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
-#define HC_CNONCE_BYTES 16
+#define HC_CNONCE_BYTES 24
 
 /* Bits, for what is allowed. */
 typedef enum hc_auth_kind {
@@ -21433,7 +21553,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
         return code;
     }
     if (strchr(user, ':') != NULL) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, which Basic ends there");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, with Basic");
     }
     memset(&base64, 0, sizeof base64);
     base64.out = out;
@@ -27413,15 +27533,40 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
     return HTTPSC_OK;
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+/* Notes what the search tells, in an explanation. */
+static void inspect_hear(void *user, const httpsc_passed_over *what)
 {
+    httpsc_explanation *out = user;
+    size_t num_noted = hc_min(out->num_passed_over, HC_ARRAY_LEN(out->passed_over));
+
+    for (size_t i = 0; i < num_noted; i++) {
+        const httpsc_passed_over *noted = &out->passed_over[i];
+
+        if (noted->certificate == what->certificate && noted->issuer == what->issuer &&
+            strcmp(noted->text, what->text) == 0) {
+            return;
+        }
+    }
+    if (num_noted < HC_ARRAY_LEN(out->passed_over)) {
+        out->passed_over[num_noted] = *what;
+    }
+    out->num_passed_over++;
+}
+
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error)
+{
+    const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
     hc_x509_verdict verdict;
     httpsc_error own;
     hc_host parsed;
 
     error = hc_error_or(error, &own);
+    if (out != NULL) {
+        memset(out, 0, sizeof *out);
+    }
     if (config == NULL || chain == NULL || num_certs == 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there is no configuration or no chain");
     }
@@ -27442,7 +27587,14 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                        host == NULL ? "NULL" : host);
     }
     return hc_judge_chain(&config->judge, &config->allocator, certs, num_certs, &parsed, unix_time,
-                          HC_USAGE_DIGITAL_SIGNATURE, &verdict, error);
+                          HC_USAGE_DIGITAL_SIGNATURE, out == NULL ? NULL : &listener, &verdict,
+                          error);
+}
+
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+{
+    return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }
 
 /* ---- api/bearssl_x509.c --------------------------------------------------------------------- */
@@ -27605,7 +27757,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     if (hc_judging_time(&x509->hooks, x509->config->judge.ignore_dates, &unix_time,
                         &x509->error) == HTTPSC_OK &&
         hc_judge_chain(&x509->config->judge, &x509->config->allocator, chain, x509->num_certs,
-                       &x509->host, unix_time, 0, &verdict, &x509->error) == HTTPSC_OK) {
+                       &x509->host, unix_time, 0, NULL, &verdict, &x509->error) == HTTPSC_OK) {
         bearssl_x509_take_key(x509, &verdict);
     }
 }
