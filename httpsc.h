@@ -37,139 +37,140 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
- *     HTTPSC_USE_ZLIB                           undo gzip and deflate; include path and link: zlib
- *                                               (-lz)
+ *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
+ *                                               <zlib.h> and -lz
  *
  * CONTENTS
  *
- *    204  Conventions
- *    242  Errors
- *    421  Hooks: memory, time, randomness, names, transport, trace
- *    551  TLS configuration
- *    699  Certificates
- *    797  Client
- *    951  Request
- *   1098  Response
- *   1175  Blocking transfers
- *   1188  Transfers in steps
- *   1234  Version
+ *    205  Conventions
+ *    243  Errors
+ *    422  Hooks: memory, time, randomness, names, transport, trace
+ *    552  TLS configuration
+ *    700  Certificates
+ *    798  Client
+ *    968  Request
+ *   1117  Response
+ *   1194  Blocking transfers
+ *   1207  Transfers in steps
+ *   1254  Version
  *
  *         the implementation, lowest floor first:
- *   1288  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1363    base/memory.c
- *   1459    base/text.c
- *   1594    base/error.c
- *   1754    base/buffer.c
- *   1867    base/cursor.c
- *   1999  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2183    platform/posix.c
- *   2843    platform/posix_lookup.c
- *   3091    platform/posix_files.c
- *   3319    platform/windows.c
- *   4051    platform/windows_lookup.c
- *   4256    platform/none.c
- *   4574  syntax: pure functions over text and bytes
- *   4648    syntax/url.c
- *   5363    syntax/no_proxy.c
- *   5503    syntax/pem.c
- *   5723    syntax/der.c
- *   5807    syntax/calendar.c
- *   5855    syntax/asn1_time.c
- *   5953    syntax/cookie_date.c
- *   6066  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6134    crypto/hash.c
- *   6248    crypto/kdf.c
- *   6442    crypto/random.c
- *   6658    crypto/ec.c
- *   6885    crypto/rsa.c
- *   7249    crypto/public_key.c
- *   7346    crypto/private_key.c
- *   7458    crypto/key_exchange.c
- *   7669    crypto/cipher.c
- *   7794    crypto/crypto.c
- *   7858  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8008    x509/decode.c
- *   8477    x509/extensions.c
- *   8910    x509/names.c
- *   9486    x509/certificate.c
- *   9633    x509/anchors.c
- *  11856    x509/profile.c
- *  12153    x509/crl.c
- *  12521    x509/path.c
- *  13224    x509/verify.c
- *  13641    x509/judge.c
- *  13837    x509/private_key_file.c
- *  14007    x509/private_key_decode.c
- *  14271    x509/private_key_decrypt.c
- *  14647    x509/credential.c
- *  14795  tls: records in, records out
- *  14830    tls/alert.c
- *  14989    tls/suites.c
- *  15154    tls/writer.c
- *  15262    tls/session.c
- *  15455    tls/key_schedule.c
- *  15667    tls/record.c
- *  15923    tls/hello_extensions.c
- *  16448    tls/client_hello.c
- *  16773    tls/server_hello.c
- *  17177    tls/authenticate.c
- *  17487    tls/handshake12.c
- *  17908    tls/handshake13.c
- *  18285    tls/after.c
- *  18440    tls/send.c
- *  18634    tls/receive.c
- *  19024    tls/engine.c
- *  19615  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19629    http/field.c
- *  19681    http/redirect.c
- *  19766    http/request.c
- *  20074    http/form.c
- *  20205    http/multipart.c
- *  20552    http/framing.c
- *  20678    http/response.c
- *  21398    http/auth.c
- *  21876    http/digest.c
- *  22169    http/connect.c
- *  22353    http/socks5.c
- *  22643    http/decode.c
- *  22971    http/set_cookie.c
- *  23211    http/cookies.c
- *  23593    http/cookie_file.c
- *  23824  client: dial, pool, one transfer's state machine
- *  23857    client/hooks.c
- *  24047    client/identity.c
- *  24085    client/client_certs.c
- *  24144    client/stream.c
- *  24285    client/dial.c
- *  24786    client/connection.c
- *  25221    client/pool.c
- *  25341    client/sessions.c
- *  25492    client/proxy.c
- *  25882    client/turns.c
- *  26136    client/client.c
- *  26555    client/upload.c
- *  27009    client/exchange.c
- *  27314    client/download.c
- *  27514    client/tunnel.c
- *  27855    client/answer.c
- *  28023    client/credentials.c
- *  28137    client/plan.c
- *  28346    client/hop.c
- *  28570    client/follow.c
- *  28852    client/transfer.c
- *  29785    client/begin.c
- *  30159    client/saved.c
- *  30405  api: public handles, defaults, blocking loops
- *  30435    api/defaults.c
- *  30494    api/identities.c
- *  30672    api/trust.c
- *  31130    api/open.c
- *  31372    api/saved.c
- *  31442    api/response.c
- *  31490    api/blocking.c
- *  31754    api/inspect.c
- *  31895    api/bearssl_x509.c
- *  32151    api/version.c
+ *   1308  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1383    base/memory.c
+ *   1479    base/text.c
+ *   1614    base/error.c
+ *   1774    base/buffer.c
+ *   1887    base/cursor.c
+ *   2019  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2208    platform/posix.c
+ *   2868    platform/posix_lookup.c
+ *   3116    platform/posix_files.c
+ *   3401    platform/windows.c
+ *   4186    platform/windows_lookup.c
+ *   4391    platform/none.c
+ *   4718  syntax: pure functions over text and bytes
+ *   4792    syntax/url.c
+ *   5507    syntax/no_proxy.c
+ *   5647    syntax/pem.c
+ *   5867    syntax/der.c
+ *   5951    syntax/calendar.c
+ *   5999    syntax/asn1_time.c
+ *   6097    syntax/cookie_date.c
+ *   6210  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6278    crypto/hash.c
+ *   6392    crypto/kdf.c
+ *   6586    crypto/random.c
+ *   6802    crypto/ec.c
+ *   7029    crypto/rsa.c
+ *   7393    crypto/public_key.c
+ *   7490    crypto/private_key.c
+ *   7602    crypto/key_exchange.c
+ *   7813    crypto/cipher.c
+ *   7938    crypto/crypto.c
+ *   8002  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8152    x509/decode.c
+ *   8621    x509/extensions.c
+ *   9054    x509/names.c
+ *   9630    x509/certificate.c
+ *   9777    x509/anchors.c
+ *  12000    x509/profile.c
+ *  12297    x509/crl.c
+ *  12665    x509/path.c
+ *  13368    x509/verify.c
+ *  13785    x509/judge.c
+ *  13981    x509/private_key_file.c
+ *  14151    x509/private_key_decode.c
+ *  14415    x509/private_key_decrypt.c
+ *  14791    x509/credential.c
+ *  14939  tls: records in, records out
+ *  14974    tls/alert.c
+ *  15133    tls/suites.c
+ *  15298    tls/writer.c
+ *  15406    tls/session.c
+ *  15599    tls/key_schedule.c
+ *  15811    tls/record.c
+ *  16067    tls/hello_extensions.c
+ *  16592    tls/client_hello.c
+ *  16917    tls/server_hello.c
+ *  17321    tls/authenticate.c
+ *  17631    tls/handshake12.c
+ *  18052    tls/handshake13.c
+ *  18429    tls/after.c
+ *  18584    tls/send.c
+ *  18778    tls/receive.c
+ *  19168    tls/engine.c
+ *  19759  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19773    http/field.c
+ *  19825    http/redirect.c
+ *  19910    http/request.c
+ *  20218    http/form.c
+ *  20349    http/multipart.c
+ *  20696    http/framing.c
+ *  20822    http/response.c
+ *  21542    http/auth.c
+ *  22020    http/digest.c
+ *  22313    http/connect.c
+ *  22497    http/socks5.c
+ *  22787    http/decode.c
+ *  23115    http/set_cookie.c
+ *  23355    http/cookies.c
+ *  23737    http/cookie_file.c
+ *  23968  client: dial, pool, one transfer's state machine
+ *  24003    client/hooks.c
+ *  24194    client/identity.c
+ *  24232    client/client_certs.c
+ *  24291    client/stream.c
+ *  24432    client/dial.c
+ *  24933    client/connection.c
+ *  25368    client/pool.c
+ *  25488    client/sessions.c
+ *  25639    client/proxy.c
+ *  26029    client/turns.c
+ *  26287    client/client.c
+ *  26728    client/upload.c
+ *  27182    client/exchange.c
+ *  27487    client/download.c
+ *  27687    client/tunnel.c
+ *  28028    client/answer.c
+ *  28196    client/credentials.c
+ *  28311    client/plan.c
+ *  28520    client/hop.c
+ *  28744    client/follow.c
+ *  29026    client/transfer.c
+ *  29959    client/begin.c
+ *  30338    client/saved.c
+ *  30584  api: public handles, defaults, blocking loops
+ *  30614    api/defaults.c
+ *  30673    api/identities.c
+ *  30851    api/trust.c
+ *  31309    api/open.c
+ *  31551    api/saved.c
+ *  31621    api/response.c
+ *  31669    api/blocking.c
+ *  31933    api/cookies.c
+ *  32036    api/inspect.c
+ *  32177    api/bearssl_x509.c
+ *  32433    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -948,6 +949,22 @@ int httpsc_client_export_sessions(httpsc_client *client,
 int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
                                   size_t *num_sessions, httpsc_error *error);
 
+/*
+ * The client's cookies, where options.cookies is set (else HTTPSC_ERR_ARGUMENT), as text in
+ * Netscape's format: a line a cookie, as curl reads and writes it.
+ *
+ * load and put add the cookies of a file or a text, and take all of it or, with
+ * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
+ * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
+ * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
+ * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ */
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error);
+
 /* ==== Request ================================================================================ */
 
 /* One field line of a request or response: name and value, neither with CR, LF or NUL. */
@@ -981,7 +998,8 @@ typedef struct httpsc_part {
     httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
     const char *file;            /* path of a file, read as it is sent; default: none */
     const char *filename;        /* told to the server; default: the last segment of `file` */
-    const char *content_type;    /* default: none for a value, application/octet-stream for a file */
+    const char *content_type;    /* default: none for a value, application/octet-stream for a
+                                    file */
 } httpsc_part;
 
 /* Where a response's body is pushed to. write takes all of the bytes with HTTPSC_OK; with
@@ -1080,9 +1098,10 @@ typedef struct httpsc_request {
     int resend_cross_origin;     /* 1: a redirect with 307 or 308 takes the body to another origin
                                     too; default 0: HTTPSC_ERR_REQUEST_BODY_REPLAY */
 
-    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and check
-                                    that these come: 206 with that Content-Range, or any other
-                                    answer, which begins anew; default 0: the whole */
+    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and
+                                    check that these come: 206 with that Content-Range (else
+                                    HTTPSC_ERR_RESPONSE_FIELD), or 200 with the whole; of GET
+                                    alone; default 0: the whole */
     const char *resume_validator; /* a strong ETag in quotes, or a Last-Modified, of what is there
                                     already (If-Range: where it changed, the whole comes); default:
                                     none, and then the two ends may not fit */
@@ -1198,7 +1217,8 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  */
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
- * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
+ * (a method with resume_from that is not GET). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
@@ -2156,6 +2176,11 @@ HC_FN void hc_file_close(hc_file *file);
 /* Reads len bytes at an offset, whoever else reads: 1, or 0 when they are not to be had. */
 HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len);
 
+/* Puts bytes in place of a file, for its owner's eyes alone (0600), at once and whole: by way of a
+ * new file beside it, which is renamed. HTTPSC_OK; HTTPSC_ERR_SYSTEM, and then the old one stands;
+ * HTTPSC_ERR_MEMORY; HTTPSC_ERR_UNSUPPORTED without a system. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native);
+
 /* Calls visit with the name of every entry of a directory ("." and ".." apart), in no order, until
  * it returns other than HTTPSC_OK. What it returned last, or HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
@@ -3094,6 +3119,7 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -3280,6 +3306,62 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
     }
     closedir(dir);
     return result;
+}
+
+static int posix_write_all(int fd, const unsigned char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t num = write(fd, bytes, hc_min(len, POSIX_FILES_IO_MAX));
+
+        if (num < 0 && errno != EINTR) {
+            return 0;
+        }
+        bytes += num > 0 ? num : 0;
+        len -= num > 0 ? (size_t)num : 0;
+    }
+    return 1;
+}
+
+/* A leftover of that name is no file of ours to write into: O_EXCL neither follows nor shares. */
+static int posix_create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
+    int fd = open(path, flags, 0600);
+
+    if (fd < 0 && errno == EEXIST && unlink(path) == 0) {
+        fd = open(path, flags, 0600);
+    }
+    return fd;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    static const char suffix[] = ".new";
+    size_t path_len = strlen(path);
+    char *beside = malloc(path_len + sizeof suffix);
+    int ok = 0;
+    int fd;
+
+    *native = 0;
+    if (beside == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    memcpy(beside, path, path_len);
+    memcpy(beside + path_len, suffix, sizeof suffix);
+    fd = posix_create(beside);
+    if (fd >= 0) {
+        ok = posix_write_all(fd, bytes, len) && fsync(fd) == 0;
+        *native = ok ? 0 : errno;
+        ok = close(fd) == 0 && ok && rename(beside, path) == 0;
+    }
+    if (!ok && *native == 0) {
+        *native = errno;
+    }
+    if (!ok && fd >= 0) {
+        (void)unlink(beside);
+    }
+    free(beside);
+    return ok ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN const char *hc_environment(const char *name)
@@ -3842,29 +3924,42 @@ static int windows_buffer_code(hc_buffer_result result)
     }
 }
 
-/* Opens a file whose path is UTF-8, as all text is. */
-static int windows_open_file(const char *path, HANDLE *out, int *native)
+/* A path, which is UTF-8 as all text is, for Windows, with a suffix behind it. The caller frees. */
+static int windows_path(const char *path, const char *suffix, WCHAR **out, int *native)
 {
+    size_t suffix_len = strlen(suffix) + 1;
     size_t size = 0;
-    WCHAR *wide = NULL;
     int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
 
-    *out = INVALID_HANDLE_VALUE;
+    *out = NULL;
     if (num_units <= 0) {
         *native = (int)GetLastError();
         return HTTPSC_ERR_TRUST_UNREADABLE;
     }
-    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
-        wide = malloc(size);
+    if (hc_mul((size_t)num_units + suffix_len, sizeof **out, &size)) {
+        *out = malloc(size);
     }
-    if (wide == NULL) {
+    if (*out == NULL) {
         return HTTPSC_ERR_MEMORY;
     }
-    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
-        *out =
-            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, *out, num_units);
+    for (size_t i = 0; i < suffix_len; i++) { /* ASCII */
+        (*out)[(size_t)num_units - 1 + i] = (WCHAR)suffix[i];
     }
+    return HTTPSC_OK;
+}
+
+static int windows_open_file(const char *path, HANDLE *out, int *native)
+{
+    WCHAR *wide = NULL;
+    int code = windows_path(path, "", &wide, native);
+
+    *out = INVALID_HANDLE_VALUE;
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    *out = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                       NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     if (*out == INVALID_HANDLE_VALUE) {
         *native = (int)GetLastError();
     }
@@ -3974,6 +4069,46 @@ HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
     }
     CloseHandle(file);
     return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+/* The rights are those of the directory: Windows inherits them. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    WCHAR *beside = NULL;
+    WCHAR *name = NULL;
+    HANDLE file = INVALID_HANDLE_VALUE;
+    int code = windows_path(path, "", &name, native);
+    int ok = 0;
+
+    if (code == HTTPSC_OK) {
+        code = windows_path(path, ".new", &beside, native);
+    }
+    if (code == HTTPSC_OK) {
+        file = CreateFileW(beside, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                           NULL);
+        ok = file != INVALID_HANDLE_VALUE;
+    }
+    while (ok && len > 0) {
+        DWORD num = 0;
+
+        ok = WriteFile(file, bytes, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num, NULL) && num > 0;
+        bytes += num;
+        len -= num;
+    }
+    ok = ok && FlushFileBuffers(file);
+    if (file != INVALID_HANDLE_VALUE) {
+        CloseHandle(file);
+    }
+    ok = ok && MoveFileExW(beside, name, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH);
+    if (!ok && *native == 0) {
+        *native = (int)GetLastError();
+    }
+    if (!ok && file != INVALID_HANDLE_VALUE) {
+        DeleteFileW(beside);
+    }
+    free(beside);
+    free(name);
+    return ok ? HTTPSC_OK : code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN void hc_file_close(hc_file *file)
@@ -4545,6 +4680,15 @@ HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf
     (void)buf;
     (void)len;
     return 0;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
@@ -19731,13 +19875,13 @@ typedef struct hc_request_head {
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
     const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
-    int has_body;                /* Content-Length is written, or with chunked Transfer-Encoding */
+    int has_body;                /* Content-Length is written; if chunked, Transfer-Encoding */
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
     const httpsc_field *own;     /* of the library; the caller's of the same name give way */
     size_t num_own;
-    int left_origin;             /* the caller's fields that are credentials, and Host, stay behind */
+    int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
     const char *const *secret_names; /* further names of credentials */
     size_t num_secret_names;
@@ -23842,6 +23986,8 @@ HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t l
 typedef struct hc_tracer {
     const httpsc_hooks *hooks;
     int64_t start_us;
+    const char *const *secret_names; /* of fields to be redacted too */
+    size_t num_secret_names;
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
@@ -23950,7 +24096,8 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 
     hooks_add_long(&text, name);
     hc_text_add(&text, ": ");
-    if (hc_field_is_secret(name)) {
+    if (hc_field_is_secret(name) ||
+        hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
         hooks_add_long(&text, value);
@@ -26126,6 +26273,10 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
 HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
                                 httpsc_error *error);
 
+/* The jar as text, and cookies out of such a text, as hc_cookie_jar_save and _load. */
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
@@ -26358,6 +26509,28 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
 
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_save(&client->jar, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);
     return code;
 }
@@ -28117,7 +28290,8 @@ HC_FN void hc_credentials_renew(hc_credentials *credentials)
 }
 
 /* ---- client/plan.h -------------------------------------------------------------------------- */
-/* What the caller asked for, as long as the operation goes on: every hop's request is made of it. */
+/* What the caller asked for, kept for as long as the operation goes on: every hop's request is made
+ * of it. */
 
 typedef struct hc_plan {
     httpsc_request request; /* its pointers lead into place, or to what the caller lends */
@@ -29452,13 +29626,13 @@ static int transfer_tell_progress(httpsc_transfer *transfer)
     const hc_upload *upload = &transfer->upload;
     httpsc_progress progress;
 
-    if (request->progress == NULL || (upload->num_read == transfer->told_sent &&
-                                      transfer->exchange.num_body_bytes == transfer->told_received)) {
-        return HTTPSC_OK;
-    }
     progress.num_sent = upload->num_read;
     progress.num_to_send = upload->chunked ? HTTPSC_LENGTH_UNKNOWN : (int64_t)upload->len;
     progress.num_received = transfer->exchange.num_body_bytes;
+    if (request->progress == NULL || (progress.num_sent == transfer->told_sent &&
+                                      progress.num_received == transfer->told_received)) {
+        return HTTPSC_OK;
+    }
     progress.num_to_receive = transfer->num_to_receive;
     transfer->told_sent = progress.num_sent;
     transfer->told_received = progress.num_received;
@@ -29985,7 +30159,10 @@ static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
         plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
     transfer->method = plan->method;
-    return error->code;
+    if (plan->request.resume_from > 0 && strcmp(plan->method, "GET") != 0) {
+        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "ranges are for GET alone");
+    }
+    return HTTPSC_OK;
 }
 
 static int begin_has_names(const httpsc_field *fields, size_t num)
@@ -30051,6 +30228,8 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
     if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
+    transfer->tracer.secret_names = transfer->plan.request.secret_names;
+    transfer->tracer.num_secret_names = request->num_secret_names;
     if (begin_url(transfer, request, error) != HTTPSC_OK ||
         begin_credentials(transfer, request, error) != HTTPSC_OK ||
         begin_body(transfer, request, error) != HTTPSC_OK ||
@@ -31749,6 +31928,109 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
     memset(&request, 0, sizeof request);
     request.url = url;
     return httpsc_send(client, &request, out, error);
+}
+
+/* ---- api/cookies.c -------------------------------------------------------------------------- */
+/* A client's cookies to and from files. */
+
+static int cookies_check(const httpsc_client *client, const void *other, httpsc_error *error)
+{
+    if (client == NULL || other == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an argument is NULL");
+    }
+    return client->cookies ? HTTPSC_OK
+                           : hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                                     "the client keeps no cookies: set options.cookies");
+}
+
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, client, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (text.ptr == NULL && text.len > 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "text.ptr is NULL");
+    }
+    return hc_client_read_cookies(client, text, error);
+}
+
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error)
+{
+    httpsc_error own;
+    hc_buffer text;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, len, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (buf == NULL && size > 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "buf is NULL");
+    }
+    hc_buffer_init(&text, &client->allocator, SIZE_MAX);
+    if (hc_client_write_cookies(client, &text, error) == HTTPSC_OK) {
+        *len = text.len;
+        if (size > 0) {
+            size_t num = hc_min(text.len, size - 1);
+
+            memcpy(buf, text.len > 0 ? (const char *)text.ptr : "", num);
+            buf[num] = '\0';
+        }
+    }
+    hc_buffer_free(&text);
+    return error->code;
+}
+
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    httpsc_error own;
+    httpsc_bytes bytes;
+    hc_buffer text;
+    int native = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, path, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    hc_buffer_init(&text, &client->allocator, HC_COOKIE_FILE_MAX);
+    code = hc_file_read(path, &text, &native);
+    if (code == HTTPSC_OK) {
+        bytes.ptr = text.ptr;
+        bytes.len = text.len;
+        (void)hc_client_read_cookies(client, bytes, error);
+    } else {
+        (void)hc_fail(error, code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_COOKIE_FILE, native,
+                      "%s (system code %d)", path, native);
+    }
+    hc_buffer_free(&text);
+    return error->code;
+}
+
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    httpsc_error own;
+    hc_buffer text;
+    int native = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, path, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    hc_buffer_init(&text, &client->allocator, SIZE_MAX);
+    if (hc_client_write_cookies(client, &text, error) == HTTPSC_OK) {
+        code = hc_file_replace(path, text.ptr, text.len, &native);
+        if (code != HTTPSC_OK) {
+            (void)hc_fail(error, code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_COOKIE_FILE, native,
+                          "%s (system code %d)", path, native);
+        }
+    }
+    hc_buffer_free(&text);
+    return error->code;
 }
 
 /* ---- api/inspect.c -------------------------------------------------------------------------- */

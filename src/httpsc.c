@@ -130,6 +130,7 @@
 #include "api/saved.c"
 #include "api/response.c"
 #include "api/blocking.c"
+#include "api/cookies.c"
 #include "api/inspect.c"
 #include "api/bearssl_x509.c"
 #include "api/version.c"

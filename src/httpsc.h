@@ -36,8 +36,8 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
- *     HTTPSC_USE_ZLIB                           undo gzip and deflate; include path and link: zlib
- *                                               (-lz)
+ *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
+ *                                               <zlib.h> and -lz
  *
  * CONTENTS
  *
@@ -820,6 +820,22 @@ int httpsc_client_export_sessions(httpsc_client *client,
 int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
                                   size_t *num_sessions, httpsc_error *error);
 
+/*
+ * The client's cookies, where options.cookies is set (else HTTPSC_ERR_ARGUMENT), as text in
+ * Netscape's format: a line a cookie, as curl reads and writes it.
+ *
+ * load and put add the cookies of a file or a text, and take all of it or, with
+ * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
+ * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
+ * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
+ * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ */
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error);
+
 /* ==== Request ================================================================================ */
 
 /* One field line of a request or response: name and value, neither with CR, LF or NUL. */
@@ -853,7 +869,8 @@ typedef struct httpsc_part {
     httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
     const char *file;            /* path of a file, read as it is sent; default: none */
     const char *filename;        /* told to the server; default: the last segment of `file` */
-    const char *content_type;    /* default: none for a value, application/octet-stream for a file */
+    const char *content_type;    /* default: none for a value, application/octet-stream for a
+                                    file */
 } httpsc_part;
 
 /* Where a response's body is pushed to. write takes all of the bytes with HTTPSC_OK; with
@@ -952,9 +969,10 @@ typedef struct httpsc_request {
     int resend_cross_origin;     /* 1: a redirect with 307 or 308 takes the body to another origin
                                     too; default 0: HTTPSC_ERR_REQUEST_BODY_REPLAY */
 
-    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and check
-                                    that these come: 206 with that Content-Range, or any other
-                                    answer, which begins anew; default 0: the whole */
+    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and
+                                    check that these come: 206 with that Content-Range (else
+                                    HTTPSC_ERR_RESPONSE_FIELD), or 200 with the whole; of GET
+                                    alone; default 0: the whole */
     const char *resume_validator; /* a strong ETag in quotes, or a Last-Modified, of what is there
                                     already (If-Range: where it changed, the whole comes); default:
                                     none, and then the two ends may not fit */
@@ -1070,7 +1088,8 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  */
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
- * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request. */
+ * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
+ * (a method with resume_from that is not GET). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 

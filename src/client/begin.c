@@ -203,7 +203,10 @@ static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
         plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
     transfer->method = plan->method;
-    return error->code;
+    if (plan->request.resume_from > 0 && strcmp(plan->method, "GET") != 0) {
+        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "ranges are for GET alone");
+    }
+    return HTTPSC_OK;
 }
 
 static int begin_has_names(const httpsc_field *fields, size_t num)
@@ -269,6 +272,8 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
     if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
+    transfer->tracer.secret_names = transfer->plan.request.secret_names;
+    transfer->tracer.num_secret_names = request->num_secret_names;
     if (begin_url(transfer, request, error) != HTTPSC_OK ||
         begin_credentials(transfer, request, error) != HTTPSC_OK ||
         begin_body(transfer, request, error) != HTTPSC_OK ||

@@ -228,6 +228,28 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
     return code;
 }
 
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_save(&client->jar, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_load(&client->jar, text, now, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;

@@ -109,6 +109,10 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
 HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
                                 httpsc_error *error);
 
+/* The jar as text, and cookies out of such a text, as hc_cookie_jar_save and _load. */
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);

@@ -1,4 +1,5 @@
-/* What the caller asked for, as long as the operation goes on: every hop's request is made of it. */
+/* What the caller asked for, kept for as long as the operation goes on: every hop's request is made
+ * of it. */
 #ifndef HC_PLAN_H
 #define HC_PLAN_H
 

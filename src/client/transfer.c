@@ -605,13 +605,13 @@ static int transfer_tell_progress(httpsc_transfer *transfer)
     const hc_upload *upload = &transfer->upload;
     httpsc_progress progress;
 
-    if (request->progress == NULL || (upload->num_read == transfer->told_sent &&
-                                      transfer->exchange.num_body_bytes == transfer->told_received)) {
-        return HTTPSC_OK;
-    }
     progress.num_sent = upload->num_read;
     progress.num_to_send = upload->chunked ? HTTPSC_LENGTH_UNKNOWN : (int64_t)upload->len;
     progress.num_received = transfer->exchange.num_body_bytes;
+    if (request->progress == NULL || (progress.num_sent == transfer->told_sent &&
+                                      progress.num_received == transfer->told_received)) {
+        return HTTPSC_OK;
+    }
     progress.num_to_receive = transfer->num_to_receive;
     transfer->told_sent = progress.num_sent;
     transfer->told_received = progress.num_received;

@@ -15,13 +15,13 @@ typedef struct hc_request_head {
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
     const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
-    int has_body;                /* Content-Length is written, or with chunked Transfer-Encoding */
+    int has_body;                /* Content-Length is written; if chunked, Transfer-Encoding */
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
     const httpsc_field *own;     /* of the library; the caller's of the same name give way */
     size_t num_own;
-    int left_origin;             /* the caller's fields that are credentials, and Host, stay behind */
+    int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
     const char *const *secret_names; /* further names of credentials */
     size_t num_secret_names;
