@@ -44,105 +44,105 @@
  *    211  Errors
  *    390  Hooks: memory, time, randomness, names, transport, trace
  *    519  TLS configuration
- *    665  Certificates
- *    736  Client
- *    805  Request
- *    835  Response
- *    901  Blocking transfers
- *    914  Transfers in steps
- *    960  Version
+ *    667  Certificates
+ *    765  Client
+ *    834  Request
+ *    864  Response
+ *    930  Blocking transfers
+ *    943  Transfers in steps
+ *    989  Version
  *
  *         the implementation, lowest floor first:
- *   1014  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1083    base/memory.c
- *   1179    base/text.c
- *   1314    base/error.c
- *   1474    base/buffer.c
- *   1587    base/cursor.c
- *   1719  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1895    platform/posix.c
- *   2514    platform/posix_lookup.c
- *   2762    platform/posix_files.c
- *   2963    platform/windows.c
- *   3669    platform/windows_lookup.c
- *   3874    platform/none.c
- *   4175  syntax: pure functions over text and bytes
- *   4231    syntax/url.c
- *   4811    syntax/pem.c
- *   5031    syntax/der.c
- *   5120    syntax/asn1_time.c
- *   5234  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5299    crypto/hash.c
- *   5395    crypto/kdf.c
- *   5589    crypto/random.c
- *   5805    crypto/ec.c
- *   6030    crypto/rsa.c
- *   6385    crypto/public_key.c
- *   6482    crypto/private_key.c
- *   6594    crypto/key_exchange.c
- *   6803    crypto/cipher.c
- *   6928    crypto/crypto.c
- *   6990  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   7140    x509/decode.c
- *   7609    x509/extensions.c
- *   8042    x509/names.c
- *   8618    x509/certificate.c
- *   8765    x509/anchors.c
- *  10988    x509/profile.c
- *  11285    x509/crl.c
- *  11642    x509/path.c
- *  12310    x509/verify.c
- *  12694    x509/judge.c
- *  12879    x509/private_key_file.c
- *  13049    x509/private_key_decode.c
- *  13313    x509/private_key_decrypt.c
- *  13689    x509/credential.c
- *  13837  tls: records in, records out
- *  13872    tls/alert.c
- *  14031    tls/suites.c
- *  14196    tls/writer.c
- *  14304    tls/session.c
- *  14497    tls/key_schedule.c
- *  14709    tls/record.c
- *  14965    tls/hello_extensions.c
- *  15490    tls/client_hello.c
- *  15815    tls/server_hello.c
- *  16219    tls/authenticate.c
- *  16528    tls/handshake12.c
- *  16950    tls/handshake13.c
- *  17327    tls/after.c
- *  17469    tls/send.c
- *  17663    tls/receive.c
- *  18040    tls/engine.c
- *  18630  http: request writer, response reader
- *  18644    http/field.c
- *  18712    http/request.c
- *  19061    http/framing.c
- *  19184    http/response.c
- *  19834  client: dial, pool, one transfer's state machine
- *  19867    client/hooks.c
- *  20036    client/identity.c
- *  20074    client/credentials.c
- *  20139    client/stream.c
- *  20261    client/dial.c
- *  20549    client/connection.c
- *  20868    client/pool.c
- *  20979    client/sessions.c
- *  21112    client/client.c
- *  21306    client/exchange.c
- *  21557    client/answer.c
- *  21704    client/transfer.c
- *  22204    client/begin.c
- *  22414  api: public handles, defaults, blocking loops
- *  22444    api/defaults.c
- *  22498    api/identities.c
- *  22676    api/trust.c
- *  23134    api/open.c
- *  23278    api/response.c
- *  23326    api/blocking.c
- *  23579    api/inspect.c
- *  23688    api/bearssl_x509.c
- *  23944    api/version.c
+ *   1043  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1112    base/memory.c
+ *   1208    base/text.c
+ *   1343    base/error.c
+ *   1503    base/buffer.c
+ *   1616    base/cursor.c
+ *   1748  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1924    platform/posix.c
+ *   2543    platform/posix_lookup.c
+ *   2791    platform/posix_files.c
+ *   2992    platform/windows.c
+ *   3698    platform/windows_lookup.c
+ *   3903    platform/none.c
+ *   4204  syntax: pure functions over text and bytes
+ *   4260    syntax/url.c
+ *   4840    syntax/pem.c
+ *   5060    syntax/der.c
+ *   5149    syntax/asn1_time.c
+ *   5263  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5328    crypto/hash.c
+ *   5424    crypto/kdf.c
+ *   5618    crypto/random.c
+ *   5834    crypto/ec.c
+ *   6059    crypto/rsa.c
+ *   6414    crypto/public_key.c
+ *   6511    crypto/private_key.c
+ *   6623    crypto/key_exchange.c
+ *   6832    crypto/cipher.c
+ *   6957    crypto/crypto.c
+ *   7019  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   7169    x509/decode.c
+ *   7638    x509/extensions.c
+ *   8071    x509/names.c
+ *   8647    x509/certificate.c
+ *   8794    x509/anchors.c
+ *  11017    x509/profile.c
+ *  11314    x509/crl.c
+ *  11682    x509/path.c
+ *  12385    x509/verify.c
+ *  12802    x509/judge.c
+ *  12998    x509/private_key_file.c
+ *  13168    x509/private_key_decode.c
+ *  13432    x509/private_key_decrypt.c
+ *  13808    x509/credential.c
+ *  13956  tls: records in, records out
+ *  13991    tls/alert.c
+ *  14150    tls/suites.c
+ *  14315    tls/writer.c
+ *  14423    tls/session.c
+ *  14616    tls/key_schedule.c
+ *  14828    tls/record.c
+ *  15084    tls/hello_extensions.c
+ *  15609    tls/client_hello.c
+ *  15934    tls/server_hello.c
+ *  16338    tls/authenticate.c
+ *  16647    tls/handshake12.c
+ *  17069    tls/handshake13.c
+ *  17446    tls/after.c
+ *  17588    tls/send.c
+ *  17782    tls/receive.c
+ *  18159    tls/engine.c
+ *  18749  http: request writer, response reader
+ *  18763    http/field.c
+ *  18831    http/request.c
+ *  19180    http/framing.c
+ *  19303    http/response.c
+ *  19953  client: dial, pool, one transfer's state machine
+ *  19986    client/hooks.c
+ *  20155    client/identity.c
+ *  20193    client/credentials.c
+ *  20258    client/stream.c
+ *  20380    client/dial.c
+ *  20668    client/connection.c
+ *  20987    client/pool.c
+ *  21098    client/sessions.c
+ *  21231    client/client.c
+ *  21425    client/exchange.c
+ *  21676    client/answer.c
+ *  21823    client/transfer.c
+ *  22323    client/begin.c
+ *  22533  api: public handles, defaults, blocking loops
+ *  22563    api/defaults.c
+ *  22617    api/identities.c
+ *  22795    api/trust.c
+ *  23253    api/open.c
+ *  23397    api/response.c
+ *  23445    api/blocking.c
+ *  23698    api/inspect.c
+ *  23839    api/bearssl_x509.c
+ *  24095    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -544,6 +544,8 @@ typedef struct httpsc_peer {
                                     first, the root not among them; as sent with insecure_chain */
     size_t num_certs;
     int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+    const httpsc_bytes *sent;    /* all that the server sent, as it sent it */
+    size_t num_sent;
 } httpsc_peer;
 
 /*
@@ -700,6 +702,33 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
 int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
                         size_t num_certs, const char *host, int64_t unix_time,
                         httpsc_error *error);
+
+#define HTTPSC_PASSED_OVER_MAX 16
+#define HTTPSC_TRUSTED_ROOT ((size_t)-1)
+
+/* A certificate that has the name of an issuer, but did not become part of the path. */
+typedef struct httpsc_passed_over {
+    size_t certificate; /* whose issuer was looked for, by its place in the chain */
+    size_t issuer;      /* the one passed over, likewise; HTTPSC_TRUSTED_ROOT: one of the roots */
+    int code;           /* why: HTTPSC_ERR_CERT_..., or LIMIT_CERT for a path of too many */
+    char text[240];     /* the same for a person: which certificate, and what is the matter with it;
+                           that may be one below ("it has a name that an issuer above it does not
+                           allow"). NUL-terminated, escaped, and cut where it is longer */
+} httpsc_passed_over;
+
+/* The issuers that the search looked at and passed over, in its order, each once for a reason. It
+ * ends at the first path that is good: what that leaves out was not looked at. */
+typedef struct httpsc_explanation {
+    httpsc_passed_over passed_over[HTTPSC_PASSED_OVER_MAX]; /* the first of them */
+    size_t num_passed_over; /* all: may be more than there is room for, and then with repetitions */
+} httpsc_explanation;
+
+/* Does what httpsc_verify_chain does, with the same result and errors, and says which ways led
+ * nowhere, also where one led to a root. *out is filled in whatever the result, and may be NULL.
+ * Allocates no more than httpsc_verify_chain. */
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error);
 
 #ifdef HTTPSC_BEARSSL_X509
 /*
@@ -11602,6 +11631,14 @@ typedef struct hc_path_work {
     size_t num_compares;
 } hc_path_work;
 
+/* An issuer that was looked at and passed over. */
+typedef struct hc_path_rejection {
+    size_t certificate;        /* whose issuer was looked for */
+    size_t issuer;             /* the one passed over, of those sent; not with is_anchor */
+    int is_anchor;             /* 1: it is in the store */
+    const hc_finding *finding; /* why; it may be about a certificate below it */
+} hc_path_rejection;
+
 typedef struct hc_path_params {
     const httpsc_allocator *allocator;
     const hc_cert *certs; /* as decoded from what was sent, well formed or not; the first is the
@@ -11612,6 +11649,9 @@ typedef struct hc_path_params {
     int64_t unix_time;
     int ignore_dates;
     hc_path_bounds bounds;
+    void (*tell)(void *user, const hc_path_rejection *rejection); /* told of each, max_steps at the
+                                most, and of one more than once where paths cross; NULL: nobody */
+    void *tell_user;
 } hc_path_params;
 
 typedef enum hc_path_result {
@@ -11682,6 +11722,7 @@ typedef struct path_search {
     path_node *nodes;
     unsigned char *memos; /* of each certificate and each that may have issued it */
     hc_buffer scratch;    /* the anchor that is looked at */
+    hc_finding rejection; /* why the last issuer was passed over */
     const char *limit;    /* the bound that was passed */
 } path_search;
 
@@ -11730,16 +11771,18 @@ static int path_reject(path_search *search, const path_candidate *candidate,
 {
     hc_finding *best = path_is_about_dates(finding->code) ? &search->path->dates
                                                           : &search->path->finding;
+    hc_finding *last = &search->rejection;
 
+    *last = *finding;
+    last->is_anchor = 0;
+    last->certificate = candidate->index;
+    if (candidate->role == HC_ROLE_ANCHOR) {
+        last->is_anchor = 1;
+        last->certificate = search->levels[search->num_levels - 1].cert;
+        last->name = hc_cursor_over(NULL, 0);
+    }
     if (path_rank(finding->code) > path_rank(best->code)) {
-        *best = *finding;
-        best->is_anchor = 0;
-        best->certificate = candidate->index;
-        if (candidate->role == HC_ROLE_ANCHOR) {
-            best->is_anchor = 1;
-            best->certificate = search->levels[search->num_levels - 1].cert;
-            best->name = hc_cursor_over(NULL, 0);
-        }
+        *best = *last;
     }
     return 0;
 }
@@ -11753,6 +11796,22 @@ static int path_reject_cert(path_search *search, size_t cert, const hc_finding *
     candidate.index = cert;
     candidate.role = HC_ROLE_ISSUER;
     return path_reject(search, &candidate, finding);
+}
+
+/* Tells whoever listens that the candidate, over the path's top, is passed over. Always 0. */
+static int path_pass_over(const path_search *search, const path_candidate *candidate)
+{
+    const hc_path_params *params = search->params;
+    hc_path_rejection rejection;
+
+    if (params->tell != NULL && search->limit == NULL) {
+        rejection.certificate = search->levels[search->num_levels - 1].cert;
+        rejection.issuer = candidate->index;
+        rejection.is_anchor = candidate->role == HC_ROLE_ANCHOR;
+        rejection.finding = &search->rejection;
+        params->tell(params->tell_user, &rejection);
+    }
+    return 0;
 }
 
 static int path_limit(path_search *search, const char *why)
@@ -11882,6 +11941,14 @@ static int path_verify_memo(path_search *search, size_t issuer, const hc_public_
     return *memo == PATH_MEMO_VALID;
 }
 
+static const hc_finding path_bad_signature = {
+    HTTPSC_ERR_CERT_INVALID,
+    "its signature is not that of the issuer it names",
+    0,
+    0,
+    0,
+    {NULL, NULL}};
+
 /* Whether the candidate signed the top; *key is its key, in a place of the search or the given. */
 static int path_check_signature(path_search *search, const path_candidate *candidate,
                                 hc_public_key *anchor_key, const hc_public_key **key)
@@ -11908,6 +11975,10 @@ static int path_check_signature(path_search *search, const path_candidate *candi
                                               : path_verify_memo(search, candidate->index, *key);
     level->has_grown |= valid;
     level->has_bad_signer |= !valid;
+    if (!valid) { /* that alone fails nothing: another issuer of the name may have signed it */
+        search->rejection = path_bad_signature;
+        search->rejection.certificate = top;
+    }
     return valid;
 }
 
@@ -11915,13 +11986,9 @@ static int path_check_signature(path_search *search, const path_candidate *candi
 static void path_pop(path_search *search)
 {
     const path_level *level = &search->levels[--search->num_levels];
-    hc_finding finding;
 
     if (level->has_bad_signer && !level->has_grown) {
-        memset(&finding, 0, sizeof finding);
-        finding.code = HTTPSC_ERR_CERT_INVALID;
-        finding.why = "its signature is not that of the issuer it names";
-        (void)path_reject_cert(search, level->cert, &finding);
+        (void)path_reject_cert(search, level->cert, &path_bad_signature);
     }
 }
 
@@ -12021,7 +12088,7 @@ static int path_try_anchor(path_search *search, const hc_anchor *anchor)
     if (!path_check_rules(search, &candidate) ||
         !path_check_signature(search, &candidate, &anchor_key, &key) ||
         !path_check_revocation(search, &candidate, key)) {
-        return 0;
+        return path_pass_over(search, &candidate);
     }
     hc_hash(HC_HASH_SHA256, anchor->public_key.at, hc_cursor_left(&anchor->public_key),
             search->path->anchor_key_hash);
@@ -12062,8 +12129,9 @@ static int path_try_sent(path_search *search, size_t index)
     candidate.cert = cert;
     candidate.public_key = cert->public_key;
     candidate.index = index;
-    return path_check_rules(search, &candidate) &&
-           path_check_signature(search, &candidate, NULL, &key);
+    return (path_check_rules(search, &candidate) &&
+            path_check_signature(search, &candidate, NULL, &key)) ||
+           path_pass_over(search, &candidate);
 }
 
 /* ---- the search ----------------------------------------------------------------------------- */
@@ -12257,6 +12325,12 @@ typedef struct hc_x509_bounds {
  * compares. */
 HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds);
 
+/* Who wants to hear of each issuer that the search passed over (hc_path_params' tell). */
+typedef struct hc_x509_listener {
+    void (*tell)(void *user, const httpsc_passed_over *what);
+    void *user;
+} hc_x509_listener;
+
 typedef struct hc_x509_params {
     const httpsc_allocator *allocator;
     const hc_cursor *chain; /* certificates in DER, the server's own first */
@@ -12271,6 +12345,7 @@ typedef struct hc_x509_params {
     int ignore_name;
     int ignore_dates;
     hc_x509_bounds bounds;
+    const hc_x509_listener *listener; /* NULL: nobody, and no text is made */
 } hc_x509_params;
 
 /* The proof: nothing but hc_x509_verify writes one that is not NONE. */
@@ -12366,10 +12441,32 @@ static void verdict_add_dates(const verdict_maker *maker, hc_text *text, const h
     }
     hc_text_add(text, ", and the clock says ");
     hc_asn1_time_describe(maker->params->unix_time, text);
-    hc_text_add(text, "; unless the clock is wrong, the server needs a new one");
 }
 
-/* Ends with a finding: which certificate, and what is the matter with it. */
+static int verdict_is_about_dates(const hc_finding *finding)
+{
+    return finding->code == HTTPSC_ERR_CERT_EXPIRED ||
+           finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID;
+}
+
+/* Which certificate, and what is the matter with it. */
+static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
+                                const hc_finding *finding)
+{
+    verdict_add_certificate(maker, text, finding->certificate, finding->is_anchor);
+    if (verdict_is_about_dates(finding)) {
+        verdict_add_dates(maker, text, finding);
+    } else {
+        hc_text_add(text, ": ");
+        hc_text_add(text, finding->why);
+    }
+    if (hc_cursor_left(&finding->name) > 0) {
+        hc_text_add(text, ": ");
+        hc_names_describe_general(finding->name_tag, finding->name, text);
+    }
+}
+
+/* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
     char place[400];
@@ -12379,22 +12476,30 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
-    verdict_add_certificate(maker, &text, finding->certificate, finding->is_anchor);
-    if (finding->code == HTTPSC_ERR_CERT_EXPIRED ||
-        finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID) {
-        verdict_add_dates(maker, &text, finding);
-    } else {
-        hc_text_add(&text, ": ");
-        hc_text_add(&text, finding->why);
-    }
-    if (hc_cursor_left(&finding->name) > 0) {
-        hc_text_add(&text, ": ");
-        hc_names_describe_general(finding->name_tag, finding->name, &text);
-    }
-    if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
+    verdict_add_finding(maker, &text, finding);
+    if (verdict_is_about_dates(finding)) {
+        hc_text_add(&text, "; unless the clock is wrong, the server needs a new one");
+    } else if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
         hc_text_add(&text, "; the server needs a new one");
     }
     return hc_fail(maker->error, finding->code, 0, "%s", place);
+}
+
+/* What the path search tells, put into words for the listener. */
+static void verdict_tell(void *user, const hc_path_rejection *rejection)
+{
+    const verdict_maker *maker = user;
+    const hc_x509_listener *listener = maker->params->listener;
+    httpsc_passed_over what;
+    hc_text text;
+
+    memset(&what, 0, sizeof what);
+    what.certificate = rejection->certificate;
+    what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
+    what.code = rejection->finding->code;
+    text = hc_text_in(what.text, sizeof what.text);
+    verdict_add_finding(maker, &text, rejection->finding);
+    listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
@@ -12459,7 +12564,7 @@ static int verdict_fail_issuer(verdict_maker *maker)
 
 /* ---- the checks ----------------------------------------------------------------------------- */
 
-static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
+static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
 {
     memset(out, 0, sizeof *out);
     out->allocator = maker->params->allocator;
@@ -12470,6 +12575,8 @@ static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
     out->unix_time = maker->params->unix_time;
     out->ignore_dates = maker->params->ignore_dates;
     out->bounds = maker->params->bounds.path;
+    out->tell = maker->params->listener == NULL ? NULL : verdict_tell;
+    out->tell_user = maker;
 }
 
 /* No path was found. Would there be one if dates did not count? That is then the matter. */
@@ -12683,13 +12790,14 @@ typedef struct hc_judge {
 
 /*
  * Judges a chain (DER certificates, the server's own first) for a host, as of unix_time.
- * key_usage: HC_USAGE_... that the server's key must be allowed. HTTPSC_OK with the proof in
+ * key_usage: HC_USAGE_... that the server's key must be allowed. listener: NULL, or whom to tell of
+ * issuers that were passed over. HTTPSC_OK with the proof in
  * *verdict; or an error and no proof: those of hc_x509_verify, CERT_PIN_MISMATCH, CERT_REFUSED.
  */
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error);
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error);
 
 /* ---- x509/judge.c --------------------------------------------------------------------------- */
 /* The path that the verdict found; without one the server's own certificate alone is proved. */
@@ -12738,31 +12846,36 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
                    judge->num_pins, host);
 }
 
-static int judge_ask(const hc_judge *judge, const hc_cursor *path, size_t len, const char *host,
-                     int verified, httpsc_error *error)
+static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_bytes *out)
 {
-    httpsc_bytes chain[HC_X509_CERTS_MAX];
-    httpsc_peer peer;
+    for (size_t i = 0; i < num_certs; i++) {
+        out[i].ptr = certs[i].at;
+        out[i].len = hc_cursor_left(&certs[i]);
+    }
+}
+
+static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
+                     const hc_cursor *sent, httpsc_error *error)
+{
+    httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
+    httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
+    httpsc_peer peer = *asked;
     int code;
 
-    for (size_t i = 0; i < len; i++) {
-        chain[i].ptr = path[i].at;
-        chain[i].len = hc_cursor_left(&path[i]);
-    }
-    peer.host = host;
-    peer.chain = chain;
-    peer.num_certs = len;
-    peer.verified = verified;
+    judge_as_bytes(path, peer.num_certs, path_bytes);
+    judge_as_bytes(sent, peer.num_sent, sent_bytes);
+    peer.chain = path_bytes;
+    peer.sent = sent_bytes;
     code = judge->verify(judge->verify_user, &peer);
     return code == HTTPSC_OK
                ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", host, code);
+               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", peer.host, code);
 }
 
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error)
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error)
 {
     hc_x509_params params;
     hc_cursor path[HC_X509_CERTS_MAX];
@@ -12778,6 +12891,7 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     params.unix_time = unix_time;
     params.host = host;
     params.key_usage = key_usage;
+    params.listener = listener;
     params.ignore_chain = judge->ignore_chain;
     params.ignore_name = judge->ignore_name;
     params.ignore_dates = judge->ignore_dates;
@@ -12792,9 +12906,14 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     }
     if (code == HTTPSC_OK && judge->verify != NULL) {
         int found = verdict->path_len > 0;
+        httpsc_peer peer;
 
-        code = judge_ask(judge, found ? path : chain, found ? len : num_certs, host->text,
-                         verdict->proof == HC_X509_VERIFIED, error);
+        memset(&peer, 0, sizeof peer);
+        peer.host = host->text;
+        peer.num_certs = found ? len : num_certs;
+        peer.num_sent = num_certs;
+        peer.verified = verdict->proof == HC_X509_VERIFIED;
+        code = judge_ask(judge, &peer, found ? path : chain, chain, error);
     }
     if (code != HTTPSC_OK) {
         memset(verdict, 0, sizeof *verdict);
@@ -16251,7 +16370,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
         chain[i] = hc_tls_peer_certificate(tls, i);
     }
     code = hc_judge_chain(params->judge, tls->allocator, chain, tls->num_certs, &handshake->host,
-                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, &handshake->verdict,
+                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, NULL, &handshake->verdict,
                           &tls->error);
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
@@ -23653,15 +23772,40 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
     return HTTPSC_OK;
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+/* Notes what the search tells, in an explanation. */
+static void inspect_hear(void *user, const httpsc_passed_over *what)
 {
+    httpsc_explanation *out = user;
+    size_t num_noted = hc_min(out->num_passed_over, HC_ARRAY_LEN(out->passed_over));
+
+    for (size_t i = 0; i < num_noted; i++) {
+        const httpsc_passed_over *noted = &out->passed_over[i];
+
+        if (noted->certificate == what->certificate && noted->issuer == what->issuer &&
+            strcmp(noted->text, what->text) == 0) {
+            return;
+        }
+    }
+    if (num_noted < HC_ARRAY_LEN(out->passed_over)) {
+        out->passed_over[num_noted] = *what;
+    }
+    out->num_passed_over++;
+}
+
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error)
+{
+    const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
     hc_x509_verdict verdict;
     httpsc_error own;
     hc_host parsed;
 
     error = hc_error_or(error, &own);
+    if (out != NULL) {
+        memset(out, 0, sizeof *out);
+    }
     if (config == NULL || chain == NULL || num_certs == 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there is no configuration or no chain");
     }
@@ -23682,7 +23826,14 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                        host == NULL ? "NULL" : host);
     }
     return hc_judge_chain(&config->judge, &config->allocator, certs, num_certs, &parsed, unix_time,
-                          HC_USAGE_DIGITAL_SIGNATURE, &verdict, error);
+                          HC_USAGE_DIGITAL_SIGNATURE, out == NULL ? NULL : &listener, &verdict,
+                          error);
+}
+
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+{
+    return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }
 
 /* ---- api/bearssl_x509.c --------------------------------------------------------------------- */
@@ -23845,7 +23996,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     if (hc_judging_time(&x509->hooks, x509->config->judge.ignore_dates, &unix_time,
                         &x509->error) == HTTPSC_OK &&
         hc_judge_chain(&x509->config->judge, &x509->config->allocator, chain, x509->num_certs,
-                       &x509->host, unix_time, 0, &verdict, &x509->error) == HTTPSC_OK) {
+                       &x509->host, unix_time, 0, NULL, &verdict, &x509->error) == HTTPSC_OK) {
         bearssl_x509_take_key(x509, &verdict);
     }
 }

@@ -13,6 +13,7 @@
 #   tests/cli/*.sh tests/interop/*.sh     scripts that drive the built programs
 #   tests/vectors/*.sh                    scripts that play published test cases, by the programs
 #                                         beside them
+#   tests/fuzz/fuzz_*.c                   fuzz targets: each replays tests/fuzz/corpus/fuzz_*/
 #   tests/compile/*.sh                    scripts about the sources, run once
 #
 # Each runs in the repository's root and prints lines "ok NAME", "FAIL NAME: why" or
@@ -143,12 +144,13 @@ build_one()
         set -- -c -DHTTPSC_IMPLEMENTATION -x c "$build_dir/include/httpsc.h" -o "$out.o" ;;
     httpsc)
         set -- examples/httpsc.c -o "$out" -lbearssl -pthread ;;
-    unit/*|vectors/*)
-        if [ "$build_mode" = header ]; then
-            set -- -DUNIT_HEADER "tests/$1.c" -o "$out" -lbearssl -pthread
-        else
-            set -- "tests/$1.c" -o "$out" -lbearssl -pthread
-        fi ;;
+    unit/*|vectors/*|fuzz/*)
+        replay=
+        [ "${1%%/*}" != fuzz ] || replay=tests/fuzz/replay.c
+        header=
+        [ "$build_mode" != header ] || header=-DUNIT_HEADER
+        # shellcheck disable=SC2086
+        set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -pthread ;;
     *)
         # linked when the implementation is there
         set -- -c "tests/$1.c" -o "$out.o" ;;
@@ -204,10 +206,11 @@ run_combo()
     units=$(programs "unit/test_*.c")
     on_header=$(programs "api/test_*.c"; programs "fault/test_*.c")
     vectors=$(programs "vectors/*.sh")
+    fuzzers=$(programs "fuzz/fuzz_*.c")
     scripts=$(programs "cli/*.sh"; programs "interop/*.sh")
     # names are words
     # shellcheck disable=SC2086
-    set -- $units $on_header
+    set -- $units $fuzzers $on_header
     # shellcheck disable=SC2046
     [ -z "$on_header" ] ||
         set -- implementation $(filter='' && programs "support/*.c") "$@"
@@ -230,9 +233,13 @@ run_combo()
     for program in $on_header; do
         link_program "$program"
     done
-    for program in $units $on_header; do
+    for program in $units $fuzzers $on_header; do
+        set --
+        case $program in
+        fuzz/*) set -- "${program#fuzz/}" "tests/fuzz/corpus/${program#fuzz/}" ;;
+        esac
         if [ -x "$build_dir/$program" ]; then
-            run_program "$combo" "$program" "$build_dir/$program"
+            run_program "$combo" "$program" "$build_dir/$program" "$@"
         else
             failure "$combo $program" "does not compile" "$build_dir/$program.build.log"
         fi
