@@ -78,99 +78,99 @@
  *   6097    syntax/cookie_date.c
  *   6210  crypto: the only floor that sees BearSSL, each primitive with its checks in front
  *   6278    crypto/hash.c
- *   6392    crypto/kdf.c
- *   6586    crypto/random.c
- *   6802    crypto/ec.c
- *   7029    crypto/rsa.c
- *   7393    crypto/public_key.c
- *   7490    crypto/private_key.c
- *   7602    crypto/key_exchange.c
- *   7813    crypto/cipher.c
- *   7938    crypto/crypto.c
- *   8002  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8152    x509/decode.c
- *   8621    x509/extensions.c
- *   9054    x509/names.c
- *   9630    x509/certificate.c
- *   9777    x509/anchors.c
- *  12000    x509/profile.c
- *  12297    x509/crl.c
- *  12665    x509/path.c
- *  13368    x509/verify.c
- *  13785    x509/judge.c
- *  13981    x509/private_key_file.c
- *  14151    x509/private_key_decode.c
- *  14415    x509/private_key_decrypt.c
- *  14791    x509/credential.c
- *  14939  tls: records in, records out
- *  14974    tls/alert.c
- *  15133    tls/suites.c
- *  15298    tls/writer.c
- *  15406    tls/session.c
- *  15599    tls/key_schedule.c
- *  15811    tls/record.c
- *  16067    tls/hello_extensions.c
- *  16592    tls/client_hello.c
- *  16917    tls/server_hello.c
- *  17321    tls/authenticate.c
- *  17631    tls/handshake12.c
- *  18052    tls/handshake13.c
- *  18429    tls/after.c
- *  18584    tls/send.c
- *  18778    tls/receive.c
- *  19168    tls/engine.c
- *  19759  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19773    http/field.c
- *  19825    http/redirect.c
- *  19910    http/request.c
- *  20218    http/form.c
- *  20349    http/multipart.c
- *  20696    http/framing.c
- *  20822    http/response.c
- *  21542    http/auth.c
- *  22020    http/digest.c
- *  22313    http/connect.c
- *  22497    http/socks5.c
- *  22787    http/decode.c
- *  23115    http/set_cookie.c
- *  23355    http/cookies.c
- *  23737    http/cookie_file.c
- *  23968  client: dial, pool, one transfer's state machine
- *  24003    client/hooks.c
- *  24194    client/identity.c
- *  24232    client/client_certs.c
- *  24291    client/stream.c
- *  24432    client/dial.c
- *  24933    client/connection.c
- *  25368    client/pool.c
- *  25488    client/sessions.c
- *  25639    client/proxy.c
- *  26029    client/turns.c
- *  26287    client/client.c
- *  26728    client/upload.c
- *  27182    client/exchange.c
- *  27487    client/download.c
- *  27687    client/tunnel.c
- *  28028    client/answer.c
- *  28196    client/credentials.c
- *  28311    client/plan.c
- *  28520    client/hop.c
- *  28744    client/follow.c
- *  29026    client/transfer.c
- *  29959    client/begin.c
- *  30338    client/saved.c
- *  30584  api: public handles, defaults, blocking loops
- *  30614    api/defaults.c
- *  30673    api/identities.c
- *  30851    api/trust.c
- *  31309    api/open.c
- *  31551    api/saved.c
- *  31621    api/response.c
- *  31669    api/blocking.c
- *  31933    api/cookies.c
- *  32036    api/inspect.c
- *  32177    api/bearssl_x509.c
- *  32433    api/version.c
+ *   6394    crypto/kdf.c
+ *   6588    crypto/random.c
+ *   6804    crypto/ec.c
+ *   7031    crypto/rsa.c
+ *   7395    crypto/public_key.c
+ *   7492    crypto/private_key.c
+ *   7604    crypto/key_exchange.c
+ *   7815    crypto/cipher.c
+ *   7940    crypto/crypto.c
+ *   8004  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8154    x509/decode.c
+ *   8623    x509/extensions.c
+ *   9056    x509/names.c
+ *   9632    x509/certificate.c
+ *   9779    x509/anchors.c
+ *  12002    x509/profile.c
+ *  12299    x509/crl.c
+ *  12667    x509/path.c
+ *  13370    x509/verify.c
+ *  13787    x509/judge.c
+ *  13983    x509/private_key_file.c
+ *  14153    x509/private_key_decode.c
+ *  14417    x509/private_key_decrypt.c
+ *  14793    x509/credential.c
+ *  14941  tls: records in, records out
+ *  14976    tls/alert.c
+ *  15135    tls/suites.c
+ *  15300    tls/writer.c
+ *  15408    tls/session.c
+ *  15601    tls/key_schedule.c
+ *  15813    tls/record.c
+ *  16069    tls/hello_extensions.c
+ *  16594    tls/client_hello.c
+ *  16919    tls/server_hello.c
+ *  17323    tls/authenticate.c
+ *  17633    tls/handshake12.c
+ *  18054    tls/handshake13.c
+ *  18431    tls/after.c
+ *  18586    tls/send.c
+ *  18780    tls/receive.c
+ *  19170    tls/engine.c
+ *  19761  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19775    http/field.c
+ *  19827    http/redirect.c
+ *  19912    http/request.c
+ *  20220    http/form.c
+ *  20351    http/multipart.c
+ *  20698    http/framing.c
+ *  20824    http/response.c
+ *  21544    http/auth.c
+ *  22022    http/digest.c
+ *  22315    http/connect.c
+ *  22499    http/socks5.c
+ *  22789    http/decode.c
+ *  23117    http/set_cookie.c
+ *  23357    http/cookies.c
+ *  23739    http/cookie_file.c
+ *  23970  client: dial, pool, one transfer's state machine
+ *  24005    client/hooks.c
+ *  24196    client/identity.c
+ *  24234    client/client_certs.c
+ *  24293    client/stream.c
+ *  24434    client/dial.c
+ *  24935    client/connection.c
+ *  25370    client/pool.c
+ *  25490    client/sessions.c
+ *  25641    client/proxy.c
+ *  26031    client/turns.c
+ *  26289    client/client.c
+ *  26730    client/upload.c
+ *  27184    client/exchange.c
+ *  27489    client/download.c
+ *  27689    client/tunnel.c
+ *  28030    client/answer.c
+ *  28198    client/credentials.c
+ *  28313    client/plan.c
+ *  28522    client/hop.c
+ *  28746    client/follow.c
+ *  29028    client/transfer.c
+ *  29961    client/begin.c
+ *  30340    client/saved.c
+ *  30586  api: public handles, defaults, blocking loops
+ *  30616    api/defaults.c
+ *  30675    api/identities.c
+ *  30853    api/trust.c
+ *  31311    api/open.c
+ *  31553    api/saved.c
+ *  31623    api/response.c
+ *  31671    api/blocking.c
+ *  31935    api/cookies.c
+ *  32038    api/inspect.c
+ *  32179    api/bearssl_x509.c
+ *  32435    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -6353,8 +6353,10 @@ HC_FN void hc_hash(hc_hash_id id, const void *bytes, size_t len, unsigned char o
 /* ---- crypto/kdf.h --------------------------------------------------------------------------- */
 /* HMAC, and the keys that are derived with it. */
 
-/* More than a key file may ask for: its reader refuses that, and says so. */
+/* The most that a key file may ask for: beyond it, its reader refuses. Fuzzing takes less. */
+#ifndef HC_PBKDF2_ITERATIONS_MAX
 #define HC_PBKDF2_ITERATIONS_MAX 10000000u
+#endif
 
 /* HMAC (RFC 2104) of some bytes. Returns the length of the MAC, which is the hash's. */
 HC_FN size_t hc_hmac(hc_hash_id hash, const void *key, size_t key_len, const void *bytes,

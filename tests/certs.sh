@@ -15,6 +15,9 @@
 #   selfsigned nochain           signed by itself; sent without its intermediate
 #   weak-rsa1024 sha1            a key that is too short; signed with SHA-1
 #   clientauth                   for clients alone
+#   clientauth-rsa -p384 -p521   the same of other keys
+#   clientauth-expired -ca2      over; of the unrelated root
+#   clientauth-locked.pem        clientauth's chain and key in one, the password "correct horse"
 #   constrained                  its intermediate may vouch for other.example alone
 #   critical                     has a critical extension that nobody knows
 #   longchain                    good's, with 11 certificates
@@ -168,6 +171,18 @@ chain weak-rsa1024 rsa1024 localhost "$names"
 chain sha1 P-256 localhost "$names" "$now_from" "$now_to" sha1
 
 variant clientauth good intermediate extendedKeyUsage=clientAuth
+variant clientauth-rsa good-rsa intermediate extendedKeyUsage=clientAuth
+variant clientauth-p384 p384 intermediate extendedKeyUsage=clientAuth
+make_key p521 P-521
+variant clientauth-p521 p521 intermediate extendedKeyUsage=clientAuth
+rm p521.key
+variant clientauth-ca2 good ca2 extendedKeyUsage=clientAuth
+cp good.key clientauth-expired.key
+issue clientauth-expired intermediate localhost "keyUsage=critical,digitalSignature
+extendedKeyUsage=clientAuth" 20190101000000Z 20200101000000Z
+run_openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 1000 -passout "pass:correct horse" \
+    -in clientauth.key -out "$work/locked"
+cat clientauth.pem "$work/locked" >clientauth-locked.pem
 variant critical good intermediate 1.3.6.1.4.1.99999.1=critical,ASN1:NULL
 authority ca-constrained ca "httpsc constrained intermediate" P-256 \
     nameConstraints=critical,permitted\;DNS:other.example

@@ -5,6 +5,7 @@
 #include "httpsc.h"
 
 #include "../support/drive.h"
+#include "../support/openssl_server.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,7 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ERRORS_WAITING_MAX 27
+#define ERRORS_WAITING_MAX 16
 #define ERRORS_BIG_BODY ((size_t)32 * 1024 * 1024)
 
 typedef struct error_case {
@@ -559,82 +560,7 @@ static void make_cancel(const error_case *one)
     httpsc_client_close(client);
 }
 
-/* ---- makers without a transfer of their own ---- */
-
-static void make_argument(const error_case *one)
-{
-    httpsc_error error = drive_no_error;
-    httpsc_error again = drive_no_error;
-    httpsc_response *response = NULL;
-    int code = httpsc_send(NULL, NULL, &response, &error);
-
-    errors_look(one, code, &error);
-    CHECK_INT(httpsc_send(NULL, NULL, &response, &again), code);
-    errors_look_same(&error, &again);
-    CHECK(response == NULL);
-}
-
-static void make_buffered_limit(const error_case *one)
-{
-    httpsc_error error = drive_no_error;
-    httpsc_options options = errors_options(one);
-    server *there = server_run(NULL, errors_answer);
-    httpsc_response *response = NULL;
-    httpsc_client *client = drive_client(&options);
-    int code;
-
-    code = httpsc_get(client, server_url(there, "/"), &response, &error);
-    errors_look(one, code, &error);
-    CHECK(response == NULL);
-    httpsc_client_close(client);
-    server_close(there);
-}
-
-static void make_status(const error_case *one)
-{
-    peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_END};
-    httpsc_error error = drive_no_error;
-    httpsc_options options = errors_options(one);
-    httpsc_response *response = NULL;
-    httpsc_client *client = NULL;
-    server *there;
-    int code;
-
-    script[1].bytes = one->text;
-    script[1].len = strlen(one->text);
-    there = server_run(NULL, script);
-    CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
-    CHECK_INT(httpsc_get(client, server_url(there, "/"), &response, NULL), HTTPSC_OK);
-    code = httpsc_check_status(response, &error);
-    errors_look(one, code, &error);
-    httpsc_response_close(response);
-    httpsc_client_close(client);
-    server_close(there);
-}
-
-/* HTTPSC_WANT, then HTTPSC_OK: the two codes that are no errors. */
-static void make_success(const error_case *one)
-{
-    httpsc_error error = drive_no_error;
-    httpsc_options options = errors_options(one);
-    server *there = server_run("good", errors_answer);
-    httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
-    httpsc_client *client = NULL;
-    httpsc_transfer *transfer = NULL;
-
-    CHECK_INT(httpsc_client_open(&options, &client, &error), HTTPSC_OK);
-    CHECK_INT(httpsc_begin(client, &request, &transfer, &error), HTTPSC_OK);
-    if (one->code == HTTPSC_WANT) {
-        CHECK_INT(httpsc_step(transfer, NULL, &error), HTTPSC_WANT);
-        CHECK_INT(error.code, HTTPSC_OK);
-    } else {
-        CHECK_INT(errors_drive(transfer, &error), HTTPSC_OK);
-        CHECK_TEXT(error.text, "");
-    }
-    httpsc_close(transfer);
-    httpsc_client_close(client);
-    server_close(there);
-}
+#include "errors_calls.inc"
 
 /* ---- the table ---- */
 
@@ -644,6 +570,8 @@ static void make_success(const error_case *one)
 #define TIMEOUT(name, value, stage) offsetof(httpsc_timeouts, name), value, HTTPSC_STAGE_##stage
 #define PLAIN 0, 0, HTTPSC_STAGE_NONE
 #define WAITING(name, why) {HTTPSC_##name, NULL, why, PLAIN}
+
+#include "errors_identity.inc"
 
 static const error_case errors_cases[] = {
     {HTTPSC_OK, make_success, NULL, PLAIN},
@@ -681,23 +609,12 @@ static const error_case errors_cases[] = {
     {HTTPSC_ERR_TLS_BAD_RECORD_MAC, make_bad_record, NULL, 0, 0, HTTPSC_STAGE_TLS},
     {HTTPSC_ERR_TLS_TRUNCATED, make_no_tls, "", PLAIN},
     {HTTPSC_ERR_TIMEOUT_TLS, make_silent_tls, NULL, TIMEOUT(tls_ms, 30, TLS)},
-    WAITING(ERR_CLIENT_CERT_REQUIRED, "client certificates are not there yet"),
-    WAITING(ERR_CLIENT_CERT_REFUSED, "client certificates are not there yet"),
     WAITING(ERR_PROXY_URL, "nothing makes it yet"),
     WAITING(ERR_PROXY_CREDENTIALS, "nothing makes it yet"),
     WAITING(ERR_PROXY_REFUSED, "nothing makes it yet"),
     WAITING(ERR_PROXY_RESPONSE, "nothing makes it yet"),
     WAITING(ERR_LIMIT_PROXY_HEAD, "nothing makes it yet"),
     WAITING(ERR_TIMEOUT_PROXY, "nothing makes it yet"),
-    WAITING(ERR_IDENTITY_UNREADABLE, "nothing makes it yet"),
-    WAITING(ERR_IDENTITY_EMPTY, "nothing makes it yet"),
-    WAITING(ERR_IDENTITY_MISMATCH, "nothing makes it yet"),
-    WAITING(ERR_KEY_FORM, "nothing makes it yet"),
-    WAITING(ERR_KEY_PASSWORD_NEEDED, "nothing makes it yet"),
-    WAITING(ERR_KEY_PASSWORD, "nothing makes it yet"),
-    WAITING(ERR_KEY_INVALID, "nothing makes it yet"),
-    WAITING(ERR_KEY_WEAK, "nothing makes it yet"),
-    WAITING(ERR_LIMIT_KEY_WORK, "nothing makes it yet"),
     WAITING(ERR_REQUEST_BODY, "nothing makes it yet"),
     WAITING(ERR_REQUEST_BODY_LENGTH, "nothing makes it yet"),
     WAITING(ERR_REQUEST_BODY_REPLAY, "nothing makes it yet"),
@@ -726,6 +643,8 @@ static const error_case errors_cases[] = {
     {HTTPSC_ERR_CLOCK_UNSET, make_hook, NULL, PLAIN},
     {HTTPSC_ERR_TRUST_UNREADABLE, make_trust, "no-such-file.pem", PLAIN},
     {HTTPSC_ERR_TRUST_EMPTY, make_trust, "empty.pem", PLAIN},
+
+    ERRORS_IDENTITY_CASES
 
     {HTTPSC_ERR_REQUEST_METHOD, make_request, "GE T", PLAIN},
     {HTTPSC_ERR_REQUEST_HEADER, make_request, "X-Field\0two\r\nlines", PLAIN},

@@ -193,6 +193,11 @@ const peer_identity *peer_identity_of(const char *name)
     return NULL;
 }
 
+const br_ec_private_key *peer_identity_ec(const peer_identity *identity)
+{
+    return br_skey_decoder_get_ec(&identity->key);
+}
+
 /* ---- TLS ---- */
 
 static void peer_start_tls(peer *one)

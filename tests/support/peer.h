@@ -6,6 +6,7 @@
 #ifndef PEER_H
 #define PEER_H
 
+#include <bearssl.h>
 #include <stddef.h>
 
 typedef enum peer_step_kind {
@@ -48,6 +49,9 @@ typedef struct peer_step {
 typedef struct peer_identity peer_identity;
 
 const peer_identity *peer_identity_of(const char *name);
+
+/* Its key as BearSSL has it; NULL where it is no EC key. */
+const br_ec_private_key *peer_identity_ec(const peer_identity *identity);
 
 /* The path of a file of $HTTPSC_TEST_CERTS; the caller frees it. */
 char *peer_path(const char *file);
