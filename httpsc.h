@@ -123,36 +123,36 @@
  *  19615    http/auth.c
  *  20093    http/digest.c
  *  20386    http/connect.c
- *  20570    http/socks5.c
- *  20860    http/decode.c
- *  21188    http/set_cookie.c
- *  21428    http/cookies.c
- *  21810    http/cookie_file.c
- *  22041  client: dial, pool, one transfer's state machine
- *  22074    client/hooks.c
- *  22260    client/identity.c
- *  22298    client/stream.c
- *  22439    client/dial.c
- *  22940    client/connection.c
- *  23375    client/pool.c
- *  23491    client/sessions.c
- *  23622    client/proxy.c
- *  24012    client/turns.c
- *  24245    client/client.c
- *  24555    client/exchange.c
- *  24834    client/tunnel.c
- *  25168    client/answer.c
- *  25319    client/transfer.c
- *  25976    client/begin.c
- *  26207  api: public handles, defaults, blocking loops
- *  26237    api/defaults.c
- *  26286    api/trust.c
- *  26742    api/open.c
- *  26966    api/response.c
- *  27014    api/blocking.c
- *  27267    api/inspect.c
- *  27376    api/bearssl_x509.c
- *  27632    api/version.c
+ *  20571    http/socks5.c
+ *  20861    http/decode.c
+ *  21189    http/set_cookie.c
+ *  21429    http/cookies.c
+ *  21811    http/cookie_file.c
+ *  22042  client: dial, pool, one transfer's state machine
+ *  22075    client/hooks.c
+ *  22261    client/identity.c
+ *  22299    client/stream.c
+ *  22440    client/dial.c
+ *  22941    client/connection.c
+ *  23376    client/pool.c
+ *  23492    client/sessions.c
+ *  23623    client/proxy.c
+ *  24013    client/turns.c
+ *  24246    client/client.c
+ *  24556    client/exchange.c
+ *  24835    client/tunnel.c
+ *  25169    client/answer.c
+ *  25320    client/transfer.c
+ *  25977    client/begin.c
+ *  26208  api: public handles, defaults, blocking loops
+ *  26238    api/defaults.c
+ *  26287    api/trust.c
+ *  26743    api/open.c
+ *  26967    api/response.c
+ *  27015    api/blocking.c
+ *  27268    api/inspect.c
+ *  27377    api/bearssl_x509.c
+ *  27633    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20503,7 +20503,8 @@ HC_FN int hc_connect_answer_drain(hc_connect_answer *answer, hc_cursor *bytes)
     hc_cursor body;
 
     hc_error_clear(&ignored);
-    if (!answer->response.keep_alive) {
+    if (!answer->response.keep_alive || (answer->response.framing == HC_BODY_LENGTH &&
+                                         answer->response.body_left > HC_CONNECT_DRAIN_MAX)) {
         return HTTPSC_ERR_PROXY_RESPONSE;
     }
     for (;;) {

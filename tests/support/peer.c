@@ -382,9 +382,15 @@ static int peer_run_inner(peer *one, const peer_step *step)
     const unsigned char *bytes;
 
     if (one->inner == NULL) {
+        size_t taken = one->config.tls == NULL && one->num_raw > one->num_taken ? one->num_raw
+                                                                                : one->num_taken;
+
         one->inner = peer_open((const peer_config *)(const void *)step->bytes);
-        peer_feed(one->inner, one->heard.ptr + one->num_taken, one->heard.len - one->num_taken);
-        one->heard.len = one->num_taken;
+        peer_feed(one->inner, one->heard.ptr + taken, one->heard.len - taken);
+        one->heard.len = taken;
+    }
+    if (one->config.tls != NULL && peer_saw_end(one->inner)) {
+        return 0; /* the client ends this one next, and reads nothing any more */
     }
     bytes = peer_output(one->inner, &len);
     if (len > 0) {
