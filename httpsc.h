@@ -130,47 +130,47 @@
  *  21544    http/auth.c
  *  22022    http/digest.c
  *  22315    http/connect.c
- *  22499    http/socks5.c
- *  22789    http/decode.c
- *  23117    http/set_cookie.c
- *  23357    http/cookies.c
- *  23739    http/cookie_file.c
- *  23970  client: dial, pool, one transfer's state machine
- *  24005    client/hooks.c
- *  24196    client/identity.c
- *  24234    client/client_certs.c
- *  24293    client/stream.c
- *  24434    client/dial.c
- *  24935    client/connection.c
- *  25370    client/pool.c
- *  25490    client/sessions.c
- *  25641    client/proxy.c
- *  26031    client/turns.c
- *  26289    client/client.c
- *  26730    client/upload.c
- *  27184    client/exchange.c
- *  27489    client/download.c
- *  27689    client/tunnel.c
- *  28030    client/answer.c
- *  28198    client/credentials.c
- *  28313    client/plan.c
- *  28522    client/hop.c
- *  28746    client/follow.c
- *  29028    client/transfer.c
- *  29961    client/begin.c
- *  30340    client/saved.c
- *  30586  api: public handles, defaults, blocking loops
- *  30616    api/defaults.c
- *  30675    api/identities.c
- *  30853    api/trust.c
- *  31311    api/open.c
- *  31553    api/saved.c
- *  31623    api/response.c
- *  31671    api/blocking.c
- *  31935    api/cookies.c
- *  32038    api/inspect.c
- *  32179    api/bearssl_x509.c
- *  32435    api/version.c
+ *  22500    http/socks5.c
+ *  22790    http/decode.c
+ *  23118    http/set_cookie.c
+ *  23358    http/cookies.c
+ *  23740    http/cookie_file.c
+ *  23971  client: dial, pool, one transfer's state machine
+ *  24006    client/hooks.c
+ *  24197    client/identity.c
+ *  24235    client/client_certs.c
+ *  24294    client/stream.c
+ *  24435    client/dial.c
+ *  24936    client/connection.c
+ *  25371    client/pool.c
+ *  25491    client/sessions.c
+ *  25642    client/proxy.c
+ *  26032    client/turns.c
+ *  26290    client/client.c
+ *  26731    client/upload.c
+ *  27185    client/exchange.c
+ *  27490    client/download.c
+ *  27690    client/tunnel.c
+ *  28031    client/answer.c
+ *  28199    client/credentials.c
+ *  28314    client/plan.c
+ *  28523    client/hop.c
+ *  28747    client/follow.c
+ *  29029    client/transfer.c
+ *  29962    client/begin.c
+ *  30341    client/saved.c
+ *  30587  api: public handles, defaults, blocking loops
+ *  30617    api/defaults.c
+ *  30676    api/identities.c
+ *  30854    api/trust.c
+ *  31312    api/open.c
+ *  31554    api/saved.c
+ *  31624    api/response.c
+ *  31672    api/blocking.c
+ *  31936    api/cookies.c
+ *  32039    api/inspect.c
+ *  32180    api/bearssl_x509.c
+ *  32436    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -22432,7 +22432,8 @@ HC_FN int hc_connect_answer_drain(hc_connect_answer *answer, hc_cursor *bytes)
     hc_cursor body;
 
     hc_error_clear(&ignored);
-    if (!answer->response.keep_alive) {
+    if (!answer->response.keep_alive || (answer->response.framing == HC_BODY_LENGTH &&
+                                         answer->response.body_left > HC_CONNECT_DRAIN_MAX)) {
         return HTTPSC_ERR_PROXY_RESPONSE;
     }
     for (;;) {

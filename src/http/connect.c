@@ -119,7 +119,8 @@ HC_FN int hc_connect_answer_drain(hc_connect_answer *answer, hc_cursor *bytes)
     hc_cursor body;
 
     hc_error_clear(&ignored);
-    if (!answer->response.keep_alive) {
+    if (!answer->response.keep_alive || (answer->response.framing == HC_BODY_LENGTH &&
+                                         answer->response.body_left > HC_CONNECT_DRAIN_MAX)) {
         return HTTPSC_ERR_PROXY_RESPONSE;
     }
     for (;;) {

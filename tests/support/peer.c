@@ -42,6 +42,8 @@ struct peer {
     int corrupted;
     br_ssl_server_context server;
     unsigned char *records;
+    struct peer *inner;
+    size_t inner_heard; /* how much of what it heard was told */
 };
 
 static void peer_die(const char *what, const char *name)
@@ -221,6 +223,16 @@ static void peer_start_tls(peer *one)
     br_ssl_server_reset(&one->server);
 }
 
+/* Application data: the inner peer's, where there is one. */
+static void peer_take(peer *one, const void *bytes, size_t len)
+{
+    if (one->inner != NULL) {
+        peer_feed(one->inner, bytes, len);
+    } else {
+        peer_add(&one->heard, bytes, len);
+    }
+}
+
 /* Raw bytes go as far into TLS as it takes them; what it decrypts is heard. */
 static void peer_take_records(peer *one)
 {
@@ -238,7 +250,7 @@ static void peer_take_records(peer *one)
         }
         if (state & BR_SSL_RECVAPP) {
             place = br_ssl_engine_recvapp_buf(engine, &len);
-            peer_add(&one->heard, place, len);
+            peer_take(one, place, len);
             br_ssl_engine_recvapp_ack(engine, len);
         } else if ((state & BR_SSL_RECVREC) && one->in.len > 0) {
             place = br_ssl_engine_recvrec_buf(engine, &len);
@@ -368,6 +380,36 @@ static int peer_send_step(peer *one, const peer_step *step)
     return 1;
 }
 
+/* The inner peer's output goes out as this one's: 1 when something happened. */
+static int peer_run_inner(peer *one, const peer_step *step)
+{
+    size_t len = 0;
+    const unsigned char *bytes;
+
+    if (one->inner == NULL) {
+        size_t taken = one->config.tls == NULL && one->num_raw > one->num_taken ? one->num_raw
+                                                                                : one->num_taken;
+
+        one->inner = peer_open((const peer_config *)(const void *)step->bytes);
+        peer_feed(one->inner, one->heard.ptr + taken, one->heard.len - taken);
+        one->heard.len = taken;
+    }
+    if (one->config.tls != NULL && peer_saw_end(one->inner)) {
+        return 0; /* the client ends this one next, and reads nothing any more */
+    }
+    bytes = peer_output(one->inner, &len);
+    if (len > 0) {
+        peer_send(one, (const char *)bytes, len);
+        peer_output_done(one->inner, len);
+        return 1;
+    }
+    if (peer_state_of(one->inner) == PEER_ENDED) {
+        return peer_end(one);
+    }
+    one->state = peer_state_of(one->inner);
+    return one->state != PEER_OPEN;
+}
+
 /* One step of the script: 1 when something happened, 0 when it waits. */
 static int peer_run(peer *one)
 {
@@ -402,6 +444,8 @@ static int peer_run(peer *one)
         break;
     case PEER_KIND_DEAF:
         break;
+    case PEER_KIND_INNER:
+        return peer_run_inner(one, step);
     case PEER_KIND_REPEAT:
         one->at = 0;
         return 1;
@@ -489,6 +533,7 @@ void peer_close(peer *one)
         free(one->heard.ptr);
         free(one->out.ptr);
         free(one->records);
+        peer_close(one->inner);
         free(one);
     }
 }
@@ -496,7 +541,11 @@ void peer_close(peer *one)
 void peer_feed(peer *one, const void *bytes, size_t len)
 {
     one->num_in += len;
-    peer_add(one->config.tls == NULL ? &one->heard : &one->in, bytes, len);
+    if (one->config.tls == NULL) {
+        peer_take(one, bytes, len);
+    } else {
+        peer_add(&one->in, bytes, len);
+    }
 }
 
 void peer_feed_end(peer *one)
@@ -505,6 +554,9 @@ void peer_feed_end(peer *one)
         one->ended = 1;
     } else {
         peer_take_records(one);
+    }
+    if (one->inner != NULL) {
+        peer_feed_end(one->inner);
     }
 }
 
@@ -520,17 +572,31 @@ int peer_is_deaf(const peer *one)
 
 int peer_is_holding(const peer *one)
 {
+    if (one->inner != NULL) {
+        return peer_is_holding(one->inner);
+    }
     return one->state == PEER_OPEN && !one->released &&
            one->config.script[one->at].kind == PEER_KIND_HOLD;
 }
 
 void peer_release(peer *one)
 {
+    if (one->inner != NULL) {
+        peer_release(one->inner);
+        return;
+    }
     one->released = peer_is_holding(one);
 }
 
-const char *peer_heard(const peer *one, size_t *len)
+const char *peer_heard(peer *one, size_t *len)
 {
+    if (one->inner != NULL) {
+        size_t all = 0;
+        const char *heard = peer_heard(one->inner, &all);
+
+        peer_add(&one->heard, heard + one->inner_heard, all - one->inner_heard);
+        one->inner_heard = all;
+    }
     *len = one->heard.len;
     return (const char *)one->heard.ptr;
 }

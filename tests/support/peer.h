@@ -20,6 +20,7 @@ typedef enum peer_step_kind {
     PEER_KIND_RESET,        /* TCP's reset */
     PEER_KIND_HOLD,         /* nothing happens until the server is released, once a hold */
     PEER_KIND_DEAF,         /* takes nothing any more, and says nothing */
+    PEER_KIND_INNER,        /* from here on another peer has the stream: a server behind a proxy */
     PEER_KIND_REPEAT        /* from the first step again */
 } peer_step_kind;
 
@@ -42,6 +43,7 @@ typedef struct peer_step {
 #define PEER_RESET {PEER_KIND_RESET, NULL, 0, 0, 0}
 #define PEER_HOLD {PEER_KIND_HOLD, NULL, 0, 0, 0}
 #define PEER_DEAF {PEER_KIND_DEAF, NULL, 0, 0, 0}
+#define PEER_INNER(config) {PEER_KIND_INNER, (const char *)(config), 0, 0, 0} /* a peer_config */
 #define PEER_REPEAT {PEER_KIND_REPEAT, NULL, 0, 0, 0}
 
 /* A certificate chain with its key: NAME.pem and NAME.key of $HTTPSC_TEST_CERTS. Opened once a
@@ -92,8 +94,8 @@ int peer_is_deaf(const peer *one);
 int peer_is_holding(const peer *one);
 void peer_release(peer *one);
 
-/* All that the client said, decrypted, with a NUL behind it. */
-const char *peer_heard(const peer *one, size_t *len);
+/* All that the client said, decrypted, with a NUL behind it; what an inner peer heard comes last. */
+const char *peer_heard(peer *one, size_t *len);
 
 /* 1 when the client ended its side in order: close_notify under TLS, else the stream's end. */
 int peer_saw_end(const peer *one);
