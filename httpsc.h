@@ -127,16 +127,16 @@
  *  19939    client/exchange.c
  *  20190    client/answer.c
  *  20337    client/transfer.c
- *  20824    client/begin.c
- *  21030  api: public handles, defaults, blocking loops
- *  21060    api/defaults.c
- *  21106    api/trust.c
- *  21562    api/open.c
- *  21706    api/response.c
- *  21754    api/blocking.c
- *  22007    api/inspect.c
- *  22116    api/bearssl_x509.c
- *  22372    api/version.c
+ *  20826    client/begin.c
+ *  21032  api: public handles, defaults, blocking loops
+ *  21062    api/defaults.c
+ *  21108    api/trust.c
+ *  21564    api/open.c
+ *  21708    api/response.c
+ *  21756    api/blocking.c
+ *  22009    api/inspect.c
+ *  22118    api/bearssl_x509.c
+ *  22374    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20534,7 +20534,9 @@ static int transfer_open_tls(httpsc_transfer *transfer, hc_tls **out)
         return transfer->failure.code;
     }
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native,
+                       "getrandom() or the device /dev/urandom has to give some, or the entropy "
+                       "hook");
     }
     params.keylog = client->hooks.keylog != NULL;
     if (!transfer->without_session) {
