@@ -8,6 +8,8 @@
 # make fuzz          libFuzzer on each target of tests/fuzz/, SECONDS=60 each, from its kept corpus
 # make fuzz-planted  plant faults, and see the fuzzers find them
 # make header        httpsc.h from src/
+# make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
+# make static        build/static/httpsc and get (musl), their sizes, and the proof of them
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 # make install       header, client, pkg-config and CMake files, below PREFIX (and DESTDIR);
@@ -28,7 +30,7 @@ sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
 .PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted clean
+    fuzz-planted bundle static static-programs clean
 
 all: build/httpsc $(lessons)
 
@@ -58,6 +60,7 @@ test:
 test-all:
 	$(PREREQUISITES) test
 	tests/run.sh all $(NAME)
+	$(MAKE) bundle static
 
 test-bite:
 	$(PREREQUISITES) test
@@ -84,6 +87,39 @@ build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	@mkdir -p build/fuzz
 	clang -g -O1 -w -DHTTPSC_USE_ZLIB -fsanitize=fuzzer,address,undefined \
 	    -fno-sanitize-recover=undefined -o $@ $< -lbearssl -lz -pthread
+
+# What --bundle takes: BUNDLE_OPTIONS="--bearssl DIR --anchors FILE.pem"
+bundle: build/bundle/httpsc.h
+	$(PREREQUISITES) bundle
+	tests/bundle/run.sh
+	tests/run.sh bundle $(NAME)
+
+build/bundle/httpsc.h: $(sources) amalgamate.sh tools/bundle.awk tools/bundle.sh tools/bearssl.sh \
+    tools/bearssl-0.6.sums
+	@mkdir -p build/bundle
+	./amalgamate.sh --bundle $(BUNDLE_OPTIONS) -o $@
+
+# Small before fast: functions that nobody calls are dropped, and no room is left for unwinding.
+BUNDLE := build/bundle
+STATIC := build/static
+STATIC_CC ?= musl-gcc
+STATIC_CFLAGS ?= -Os -ffunction-sections -fdata-sections -fno-asynchronous-unwind-tables
+STATIC_LDFLAGS ?= -static -s -Wl,--gc-sections,--build-id=none,-z,noseparate-code
+
+static:
+	$(PREREQUISITES) bundle
+	@$(MAKE) -s static-programs
+	tests/bundle/static.sh
+
+static-programs: $(STATIC)/httpsc $(STATIC)/get
+
+$(STATIC)/httpsc: examples/httpsc.c $(wildcard examples/*.inc) $(BUNDLE)/httpsc.h
+	@mkdir -p $(STATIC)
+	$(STATIC_CC) -I$(BUNDLE) $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ examples/httpsc.c
+
+$(STATIC)/get: examples/static/get.c $(BUNDLE)/httpsc.h
+	@mkdir -p $(STATIC)
+	$(STATIC_CC) -I$(BUNDLE) $(STATIC_CFLAGS) $(STATIC_LDFLAGS) -o $@ examples/static/get.c
 
 check:
 	./amalgamate.sh --check

@@ -157,20 +157,20 @@
  *  28523    client/hop.c
  *  28747    client/follow.c
  *  29029    client/transfer.c
- *  29962    client/begin.c
- *  30341    client/saved.c
- *  30587  api: public handles, defaults, blocking loops
- *  30617    api/defaults.c
- *  30676    api/identities.c
- *  30854    api/trust.c
- *  31312    api/open.c
- *  31554    api/saved.c
- *  31624    api/response.c
- *  31672    api/blocking.c
- *  31936    api/cookies.c
- *  32039    api/inspect.c
- *  32180    api/bearssl_x509.c
- *  32436    api/version.c
+ *  29964    client/begin.c
+ *  30343    client/saved.c
+ *  30589  api: public handles, defaults, blocking loops
+ *  30619    api/defaults.c
+ *  30678    api/identities.c
+ *  30856    api/trust.c
+ *  31314    api/open.c
+ *  31556    api/saved.c
+ *  31626    api/response.c
+ *  31674    api/blocking.c
+ *  31938    api/cookies.c
+ *  32041    api/inspect.c
+ *  32182    api/bearssl_x509.c
+ *  32438    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -29299,7 +29299,9 @@ static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *ident
         return transfer->failure.code;
     }
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native,
+                       "getrandom() or the device /dev/urandom has to give some, or the entropy "
+                       "hook");
     }
     params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
     if (!transfer->without_session) {

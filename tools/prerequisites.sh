@@ -4,6 +4,7 @@
 #   tools/prerequisites.sh demo     a C compiler, BearSSL, the openssl command
 #   tools/prerequisites.sh test     and what the test run needs
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
+#   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
 #
 # Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
 # nothing is asked for: no rights and no network. No package starts its service.
@@ -13,9 +14,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:bench) level=$1 ;;
+1:demo | 1:test | 1:bench | 1:bundle) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|bench" >&2
+    echo "usage: tools/prerequisites.sh demo|test|bench|bundle" >&2
     exit 2 ;;
 esac
 
@@ -148,12 +149,20 @@ look_for_bench()
     have curl || need curl
 }
 
+look_for_bundle()
+{
+    links "$empty_main" musl-gcc -static || need musl-tools
+    links "$empty_main" gcc -m32 ||
+        need libc6-dev-i386 "lib32gcc-$(gcc -dumpversion | sed 's/\..*//')-dev"
+}
+
 look()
 {
     missing=
     look_for_demo
     [ "$level" = demo ] || look_for_test
     [ "$level" != bench ] || look_for_bench
+    [ "$level" != bundle ] || look_for_bundle
 }
 
 give_up()
