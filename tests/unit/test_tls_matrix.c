@@ -84,10 +84,11 @@ static void cell(const way *w, unsigned position, unsigned other)
     num_cells++;
 }
 
-/* 1 when a message is legal where another is due. */
+/* 1 when a message is legal where another is due; a HelloRequest is ignored in a handshake of 1.2
+ * (RFC 5246, 7.4.1.1). */
 static int is_legal(const way *w, unsigned position, unsigned other)
 {
-    if (other == position) {
+    if (other == position || (other == 0 && w->is_12 && position != 2)) {
         return 1;
     }
     if (w->resumes) {

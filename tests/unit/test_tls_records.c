@@ -411,7 +411,7 @@ static void alerts_that_are_malformed(void)
 
             connect_as(&p, is_12);
             server_put(&p.s, 21, b_hex(bodies[i]));
-            ends(&p, HTTPSC_ERR_TLS_PROTOCOL, 50);
+            ends(&p, HTTPSC_ERR_TLS_PROTOCOL, i == 0 ? 10 : 50); /* RFC 8446, 5.4 */
         }
         {
             pair p;
