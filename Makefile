@@ -34,7 +34,7 @@ build/examples/%: examples/%.c httpsc.h
 
 vectors: build/x509_cases build/crypto_vectors
 
-build/x509_cases build/crypto_vectors: build/%: tests/vectors/%.c $(sources)
+build/x509_cases build/crypto_vectors: build/%: tests/vectors/%.c $(wildcard tests/vectors/*.h) $(sources)
 	@mkdir -p build
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 

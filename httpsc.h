@@ -44,101 +44,101 @@
  *    207  Errors
  *    358  Hooks: memory, time, randomness, names, transport, trace
  *    487  TLS configuration
- *    585  Certificates
- *    656  Client
- *    759  Request
- *    789  Response
- *    853  Blocking transfers
- *    866  Transfers in steps
- *    912  Version
+ *    587  Certificates
+ *    685  Client
+ *    788  Request
+ *    818  Response
+ *    882  Blocking transfers
+ *    895  Transfers in steps
+ *    941  Version
  *
  *         the implementation, lowest floor first:
- *    966  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1041    base/memory.c
- *   1137    base/text.c
- *   1272    base/error.c
- *   1432    base/buffer.c
- *   1545    base/cursor.c
- *   1677  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1857    platform/posix.c
- *   2476    platform/posix_lookup.c
- *   2724    platform/posix_files.c
- *   2951    platform/windows.c
- *   3675    platform/windows_lookup.c
- *   3880    platform/none.c
- *   4190  syntax: pure functions over text and bytes
- *   4246    syntax/url.c
- *   4826    syntax/pem.c
- *   5045    syntax/der.c
- *   5134    syntax/asn1_time.c
- *   5248  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5312    crypto/hash.c
- *   5406    crypto/kdf.c
- *   5600    crypto/random.c
- *   5812    crypto/ec.c
- *   6039    crypto/rsa.c
- *   6403    crypto/public_key.c
- *   6501    crypto/private_key.c
- *   6613    crypto/key_exchange.c
- *   6824    crypto/cipher.c
- *   6949    crypto/crypto.c
- *   7013  x509: certificates, trust anchors, the search for a path, the verdict
- *   7163    x509/decode.c
- *   7632    x509/extensions.c
- *   8065    x509/names.c
- *   8641    x509/certificate.c
- *   8788    x509/anchors.c
- *  11011    x509/profile.c
- *  11308    x509/crl.c
- *  11665    x509/path.c
- *  12333    x509/verify.c
- *  12717    x509/judge.c
- *  12828  tls: records in, records out
- *  12863    tls/alert.c
- *  13022    tls/suites.c
- *  13187    tls/writer.c
- *  13295    tls/session.c
- *  13488    tls/key_schedule.c
- *  13700    tls/record.c
- *  13956    tls/hello_extensions.c
- *  14451    tls/client_hello.c
- *  14776    tls/server_hello.c
- *  15180    tls/authenticate.c
- *  15372    tls/handshake12.c
- *  15811    tls/handshake13.c
- *  16170    tls/after.c
- *  16322    tls/send.c
- *  16516    tls/receive.c
- *  16892    tls/engine.c
- *  17457  http: request writer, response reader
- *  17471    http/field.c
- *  17539    http/request.c
- *  17888    http/framing.c
- *  18011    http/response.c
- *  18661  client: dial, pool, one transfer's state machine
- *  18694    client/hooks.c
- *  18859    client/identity.c
- *  18895    client/stream.c
- *  19017    client/dial.c
- *  19305    client/connection.c
- *  19624    client/pool.c
- *  19739    client/sessions.c
- *  19897    client/client.c
- *  20114    client/exchange.c
- *  20365    client/answer.c
- *  20512    client/transfer.c
- *  21009    client/begin.c
- *  21230    client/saved.c
- *  21476  api: public handles, defaults, blocking loops
- *  21506    api/defaults.c
- *  21552    api/trust.c
- *  22008    api/open.c
- *  22166    api/saved.c
- *  22236    api/response.c
- *  22284    api/blocking.c
- *  22537    api/inspect.c
- *  22646    api/bearssl_x509.c
- *  22902    api/version.c
+ *    995  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1070    base/memory.c
+ *   1166    base/text.c
+ *   1301    base/error.c
+ *   1461    base/buffer.c
+ *   1574    base/cursor.c
+ *   1706  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1886    platform/posix.c
+ *   2505    platform/posix_lookup.c
+ *   2753    platform/posix_files.c
+ *   2980    platform/windows.c
+ *   3704    platform/windows_lookup.c
+ *   3909    platform/none.c
+ *   4219  syntax: pure functions over text and bytes
+ *   4275    syntax/url.c
+ *   4855    syntax/pem.c
+ *   5074    syntax/der.c
+ *   5163    syntax/asn1_time.c
+ *   5277  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5341    crypto/hash.c
+ *   5435    crypto/kdf.c
+ *   5629    crypto/random.c
+ *   5841    crypto/ec.c
+ *   6068    crypto/rsa.c
+ *   6432    crypto/public_key.c
+ *   6530    crypto/private_key.c
+ *   6642    crypto/key_exchange.c
+ *   6853    crypto/cipher.c
+ *   6978    crypto/crypto.c
+ *   7042  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7192    x509/decode.c
+ *   7661    x509/extensions.c
+ *   8094    x509/names.c
+ *   8670    x509/certificate.c
+ *   8817    x509/anchors.c
+ *  11040    x509/profile.c
+ *  11337    x509/crl.c
+ *  11705    x509/path.c
+ *  12408    x509/verify.c
+ *  12825    x509/judge.c
+ *  12947  tls: records in, records out
+ *  12982    tls/alert.c
+ *  13141    tls/suites.c
+ *  13306    tls/writer.c
+ *  13414    tls/session.c
+ *  13607    tls/key_schedule.c
+ *  13819    tls/record.c
+ *  14075    tls/hello_extensions.c
+ *  14570    tls/client_hello.c
+ *  14895    tls/server_hello.c
+ *  15299    tls/authenticate.c
+ *  15491    tls/handshake12.c
+ *  15930    tls/handshake13.c
+ *  16289    tls/after.c
+ *  16441    tls/send.c
+ *  16635    tls/receive.c
+ *  17011    tls/engine.c
+ *  17576  http: request writer, response reader
+ *  17590    http/field.c
+ *  17658    http/request.c
+ *  18007    http/framing.c
+ *  18130    http/response.c
+ *  18780  client: dial, pool, one transfer's state machine
+ *  18813    client/hooks.c
+ *  18978    client/identity.c
+ *  19014    client/stream.c
+ *  19136    client/dial.c
+ *  19424    client/connection.c
+ *  19743    client/pool.c
+ *  19858    client/sessions.c
+ *  20016    client/client.c
+ *  20233    client/exchange.c
+ *  20484    client/answer.c
+ *  20631    client/transfer.c
+ *  21128    client/begin.c
+ *  21349    client/saved.c
+ *  21595  api: public handles, defaults, blocking loops
+ *  21625    api/defaults.c
+ *  21671    api/trust.c
+ *  22127    api/open.c
+ *  22285    api/saved.c
+ *  22355    api/response.c
+ *  22403    api/blocking.c
+ *  22656    api/inspect.c
+ *  22797    api/bearssl_x509.c
+ *  23053    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -512,6 +512,8 @@ typedef struct httpsc_peer {
                                     first, the root not among them; as sent with insecure_chain */
     size_t num_certs;
     int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+    const httpsc_bytes *sent;    /* all that the server sent, as it sent it */
+    size_t num_sent;
 } httpsc_peer;
 
 /*
@@ -620,6 +622,33 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
 int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
                         size_t num_certs, const char *host, int64_t unix_time,
                         httpsc_error *error);
+
+#define HTTPSC_PASSED_OVER_MAX 16
+#define HTTPSC_TRUSTED_ROOT ((size_t)-1)
+
+/* A certificate that has the name of an issuer, but did not become part of the path. */
+typedef struct httpsc_passed_over {
+    size_t certificate; /* whose issuer was looked for, by its place in the chain */
+    size_t issuer;      /* the one passed over, likewise; HTTPSC_TRUSTED_ROOT: one of the roots */
+    int code;           /* why: HTTPSC_ERR_CERT_..., or LIMIT_CERT for a path of too many */
+    char text[240];     /* the same for a person: which certificate, and what is the matter with it;
+                           that may be one below ("it has a name that an issuer above it does not
+                           allow"). NUL-terminated, escaped, and cut where it is longer */
+} httpsc_passed_over;
+
+/* The issuers that the search looked at and passed over, in its order, each once for a reason. It
+ * ends at the first path that is good: what that leaves out was not looked at. */
+typedef struct httpsc_explanation {
+    httpsc_passed_over passed_over[HTTPSC_PASSED_OVER_MAX]; /* the first of them */
+    size_t num_passed_over; /* all: may be more than there is room for, and then with repetitions */
+} httpsc_explanation;
+
+/* Does what httpsc_verify_chain does, with the same result and errors, and says which ways led
+ * nowhere, also where one led to a root. *out is filled in whatever the result, and may be NULL.
+ * Allocates no more than httpsc_verify_chain. */
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error);
 
 #ifdef HTTPSC_BEARSSL_X509
 /*
@@ -11625,6 +11654,14 @@ typedef struct hc_path_work {
     size_t num_compares;
 } hc_path_work;
 
+/* An issuer that was looked at and passed over. */
+typedef struct hc_path_rejection {
+    size_t certificate;        /* whose issuer was looked for */
+    size_t issuer;             /* the one passed over, of those sent; not with is_anchor */
+    int is_anchor;             /* 1: it is in the store */
+    const hc_finding *finding; /* why; it may be about a certificate below it */
+} hc_path_rejection;
+
 typedef struct hc_path_params {
     const httpsc_allocator *allocator;
     const hc_cert *certs; /* as decoded from what was sent, well formed or not; the first is the
@@ -11635,6 +11672,9 @@ typedef struct hc_path_params {
     int64_t unix_time;
     int ignore_dates;
     hc_path_bounds bounds;
+    void (*tell)(void *user, const hc_path_rejection *rejection); /* told of each, max_steps at the
+                                most, and of one more than once where paths cross; NULL: nobody */
+    void *tell_user;
 } hc_path_params;
 
 typedef enum hc_path_result {
@@ -11705,6 +11745,7 @@ typedef struct path_search {
     path_node *nodes;
     unsigned char *memos; /* of each certificate and each that may have issued it */
     hc_buffer scratch;    /* the anchor that is looked at */
+    hc_finding rejection; /* why the last issuer was passed over */
     const char *limit;    /* the bound that was passed */
 } path_search;
 
@@ -11753,16 +11794,18 @@ static int path_reject(path_search *search, const path_candidate *candidate,
 {
     hc_finding *best = path_is_about_dates(finding->code) ? &search->path->dates
                                                           : &search->path->finding;
+    hc_finding *last = &search->rejection;
 
+    *last = *finding;
+    last->is_anchor = 0;
+    last->certificate = candidate->index;
+    if (candidate->role == HC_ROLE_ANCHOR) {
+        last->is_anchor = 1;
+        last->certificate = search->levels[search->num_levels - 1].cert;
+        last->name = hc_cursor_over(NULL, 0);
+    }
     if (path_rank(finding->code) > path_rank(best->code)) {
-        *best = *finding;
-        best->is_anchor = 0;
-        best->certificate = candidate->index;
-        if (candidate->role == HC_ROLE_ANCHOR) {
-            best->is_anchor = 1;
-            best->certificate = search->levels[search->num_levels - 1].cert;
-            best->name = hc_cursor_over(NULL, 0);
-        }
+        *best = *last;
     }
     return 0;
 }
@@ -11776,6 +11819,22 @@ static int path_reject_cert(path_search *search, size_t cert, const hc_finding *
     candidate.index = cert;
     candidate.role = HC_ROLE_ISSUER;
     return path_reject(search, &candidate, finding);
+}
+
+/* Tells whoever listens that the candidate, over the path's top, is passed over. Always 0. */
+static int path_pass_over(const path_search *search, const path_candidate *candidate)
+{
+    const hc_path_params *params = search->params;
+    hc_path_rejection rejection;
+
+    if (params->tell != NULL && search->limit == NULL) {
+        rejection.certificate = search->levels[search->num_levels - 1].cert;
+        rejection.issuer = candidate->index;
+        rejection.is_anchor = candidate->role == HC_ROLE_ANCHOR;
+        rejection.finding = &search->rejection;
+        params->tell(params->tell_user, &rejection);
+    }
+    return 0;
 }
 
 static int path_limit(path_search *search, const char *why)
@@ -11905,6 +11964,14 @@ static int path_verify_memo(path_search *search, size_t issuer, const hc_public_
     return *memo == PATH_MEMO_VALID;
 }
 
+static const hc_finding path_bad_signature = {
+    HTTPSC_ERR_CERT_INVALID,
+    "its signature is not that of the issuer it names",
+    0,
+    0,
+    0,
+    {NULL, NULL}};
+
 /* Whether the candidate signed the top; *key is its key, in a place of the search or the given. */
 static int path_check_signature(path_search *search, const path_candidate *candidate,
                                 hc_public_key *anchor_key, const hc_public_key **key)
@@ -11931,6 +11998,10 @@ static int path_check_signature(path_search *search, const path_candidate *candi
                                               : path_verify_memo(search, candidate->index, *key);
     level->has_grown |= valid;
     level->has_bad_signer |= !valid;
+    if (!valid) { /* that alone fails nothing: another issuer of the name may have signed it */
+        search->rejection = path_bad_signature;
+        search->rejection.certificate = top;
+    }
     return valid;
 }
 
@@ -11938,13 +12009,9 @@ static int path_check_signature(path_search *search, const path_candidate *candi
 static void path_pop(path_search *search)
 {
     const path_level *level = &search->levels[--search->num_levels];
-    hc_finding finding;
 
     if (level->has_bad_signer && !level->has_grown) {
-        memset(&finding, 0, sizeof finding);
-        finding.code = HTTPSC_ERR_CERT_INVALID;
-        finding.why = "its signature is not that of the issuer it names";
-        (void)path_reject_cert(search, level->cert, &finding);
+        (void)path_reject_cert(search, level->cert, &path_bad_signature);
     }
 }
 
@@ -12044,7 +12111,7 @@ static int path_try_anchor(path_search *search, const hc_anchor *anchor)
     if (!path_check_rules(search, &candidate) ||
         !path_check_signature(search, &candidate, &anchor_key, &key) ||
         !path_check_revocation(search, &candidate, key)) {
-        return 0;
+        return path_pass_over(search, &candidate);
     }
     hc_hash(HC_HASH_SHA256, anchor->public_key.at, hc_cursor_left(&anchor->public_key),
             search->path->anchor_key_hash);
@@ -12085,8 +12152,9 @@ static int path_try_sent(path_search *search, size_t index)
     candidate.cert = cert;
     candidate.public_key = cert->public_key;
     candidate.index = index;
-    return path_check_rules(search, &candidate) &&
-           path_check_signature(search, &candidate, NULL, &key);
+    return (path_check_rules(search, &candidate) &&
+            path_check_signature(search, &candidate, NULL, &key)) ||
+           path_pass_over(search, &candidate);
 }
 
 /* ---- the search ----------------------------------------------------------------------------- */
@@ -12280,6 +12348,12 @@ typedef struct hc_x509_bounds {
  * compares. */
 HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds);
 
+/* Who wants to hear of each issuer that the search passed over (hc_path_params' tell). */
+typedef struct hc_x509_listener {
+    void (*tell)(void *user, const httpsc_passed_over *what);
+    void *user;
+} hc_x509_listener;
+
 typedef struct hc_x509_params {
     const httpsc_allocator *allocator;
     const hc_cursor *chain; /* certificates in DER, the server's own first */
@@ -12294,6 +12368,7 @@ typedef struct hc_x509_params {
     int ignore_name;
     int ignore_dates;
     hc_x509_bounds bounds;
+    const hc_x509_listener *listener; /* NULL: nobody, and no text is made */
 } hc_x509_params;
 
 /* The proof: nothing but hc_x509_verify writes one that is not NONE. */
@@ -12389,10 +12464,32 @@ static void verdict_add_dates(const verdict_maker *maker, hc_text *text, const h
     }
     hc_text_add(text, ", and the clock says ");
     hc_asn1_time_describe(maker->params->unix_time, text);
-    hc_text_add(text, "; unless the clock is wrong, the server needs a new one");
 }
 
-/* Ends with a finding: which certificate, and what is the matter with it. */
+static int verdict_is_about_dates(const hc_finding *finding)
+{
+    return finding->code == HTTPSC_ERR_CERT_EXPIRED ||
+           finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID;
+}
+
+/* Which certificate, and what is the matter with it. */
+static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
+                                const hc_finding *finding)
+{
+    verdict_add_certificate(maker, text, finding->certificate, finding->is_anchor);
+    if (verdict_is_about_dates(finding)) {
+        verdict_add_dates(maker, text, finding);
+    } else {
+        hc_text_add(text, ": ");
+        hc_text_add(text, finding->why);
+    }
+    if (hc_cursor_left(&finding->name) > 0) {
+        hc_text_add(text, ": ");
+        hc_names_describe_general(finding->name_tag, finding->name, text);
+    }
+}
+
+/* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
     char place[400];
@@ -12402,22 +12499,30 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
-    verdict_add_certificate(maker, &text, finding->certificate, finding->is_anchor);
-    if (finding->code == HTTPSC_ERR_CERT_EXPIRED ||
-        finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID) {
-        verdict_add_dates(maker, &text, finding);
-    } else {
-        hc_text_add(&text, ": ");
-        hc_text_add(&text, finding->why);
-    }
-    if (hc_cursor_left(&finding->name) > 0) {
-        hc_text_add(&text, ": ");
-        hc_names_describe_general(finding->name_tag, finding->name, &text);
-    }
-    if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
+    verdict_add_finding(maker, &text, finding);
+    if (verdict_is_about_dates(finding)) {
+        hc_text_add(&text, "; unless the clock is wrong, the server needs a new one");
+    } else if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
         hc_text_add(&text, "; the server needs a new one");
     }
     return hc_fail(maker->error, finding->code, 0, "%s", place);
+}
+
+/* What the path search tells, put into words for the listener. */
+static void verdict_tell(void *user, const hc_path_rejection *rejection)
+{
+    const verdict_maker *maker = user;
+    const hc_x509_listener *listener = maker->params->listener;
+    httpsc_passed_over what;
+    hc_text text;
+
+    memset(&what, 0, sizeof what);
+    what.certificate = rejection->certificate;
+    what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
+    what.code = rejection->finding->code;
+    text = hc_text_in(what.text, sizeof what.text);
+    verdict_add_finding(maker, &text, rejection->finding);
+    listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
@@ -12482,7 +12587,7 @@ static int verdict_fail_issuer(verdict_maker *maker)
 
 /* ---- the checks ----------------------------------------------------------------------------- */
 
-static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
+static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
 {
     memset(out, 0, sizeof *out);
     out->allocator = maker->params->allocator;
@@ -12493,6 +12598,8 @@ static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
     out->unix_time = maker->params->unix_time;
     out->ignore_dates = maker->params->ignore_dates;
     out->bounds = maker->params->bounds.path;
+    out->tell = maker->params->listener == NULL ? NULL : verdict_tell;
+    out->tell_user = maker;
 }
 
 /* No path was found. Would there be one if dates did not count? That is then the matter. */
@@ -12706,13 +12813,14 @@ typedef struct hc_judge {
 
 /*
  * Judges a chain (DER certificates, the server's own first) for a host, as of unix_time.
- * key_usage: HC_USAGE_... that the server's key must be allowed. HTTPSC_OK with the proof in
+ * key_usage: HC_USAGE_... that the server's key must be allowed. listener: NULL, or whom to tell of
+ * issuers that were passed over. HTTPSC_OK with the proof in
  * *verdict; or an error and no proof: those of hc_x509_verify, CERT_PIN_MISMATCH, CERT_REFUSED.
  */
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error);
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error);
 
 /* ---- x509/judge.c --------------------------------------------------------------------------- */
 /* The path that the verdict found; without one the server's own certificate alone is proved. */
@@ -12761,31 +12869,36 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
                    judge->num_pins, host);
 }
 
-static int judge_ask(const hc_judge *judge, const hc_cursor *path, size_t len, const char *host,
-                     int verified, httpsc_error *error)
+static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_bytes *out)
 {
-    httpsc_bytes chain[HC_X509_CERTS_MAX];
-    httpsc_peer peer;
+    for (size_t i = 0; i < num_certs; i++) {
+        out[i].ptr = certs[i].at;
+        out[i].len = hc_cursor_left(&certs[i]);
+    }
+}
+
+static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
+                     const hc_cursor *sent, httpsc_error *error)
+{
+    httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
+    httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
+    httpsc_peer peer = *asked;
     int code;
 
-    for (size_t i = 0; i < len; i++) {
-        chain[i].ptr = path[i].at;
-        chain[i].len = hc_cursor_left(&path[i]);
-    }
-    peer.host = host;
-    peer.chain = chain;
-    peer.num_certs = len;
-    peer.verified = verified;
+    judge_as_bytes(path, peer.num_certs, path_bytes);
+    judge_as_bytes(sent, peer.num_sent, sent_bytes);
+    peer.chain = path_bytes;
+    peer.sent = sent_bytes;
     code = judge->verify(judge->verify_user, &peer);
     return code == HTTPSC_OK
                ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", host, code);
+               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", peer.host, code);
 }
 
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error)
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error)
 {
     hc_x509_params params;
     hc_cursor path[HC_X509_CERTS_MAX];
@@ -12801,6 +12914,7 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     params.unix_time = unix_time;
     params.host = host;
     params.key_usage = key_usage;
+    params.listener = listener;
     params.ignore_chain = judge->ignore_chain;
     params.ignore_name = judge->ignore_name;
     params.ignore_dates = judge->ignore_dates;
@@ -12815,9 +12929,14 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     }
     if (code == HTTPSC_OK && judge->verify != NULL) {
         int found = verdict->path_len > 0;
+        httpsc_peer peer;
 
-        code = judge_ask(judge, found ? path : chain, found ? len : num_certs, host->text,
-                         verdict->proof == HC_X509_VERIFIED, error);
+        memset(&peer, 0, sizeof peer);
+        peer.host = host->text;
+        peer.num_certs = found ? len : num_certs;
+        peer.num_sent = num_certs;
+        peer.verified = verdict->proof == HC_X509_VERIFIED;
+        code = judge_ask(judge, &peer, found ? path : chain, chain, error);
     }
     if (code != HTTPSC_OK) {
         memset(verdict, 0, sizeof *verdict);
@@ -15212,7 +15331,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
         chain[i] = hc_tls_peer_certificate(tls, i);
     }
     code = hc_judge_chain(params->judge, tls->allocator, chain, tls->num_certs, &handshake->host,
-                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, &handshake->verdict,
+                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, NULL, &handshake->verdict,
                           &tls->error);
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
@@ -22611,15 +22730,40 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
     return HTTPSC_OK;
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+/* Notes what the search tells, in an explanation. */
+static void inspect_hear(void *user, const httpsc_passed_over *what)
 {
+    httpsc_explanation *out = user;
+    size_t num_noted = hc_min(out->num_passed_over, HC_ARRAY_LEN(out->passed_over));
+
+    for (size_t i = 0; i < num_noted; i++) {
+        const httpsc_passed_over *noted = &out->passed_over[i];
+
+        if (noted->certificate == what->certificate && noted->issuer == what->issuer &&
+            strcmp(noted->text, what->text) == 0) {
+            return;
+        }
+    }
+    if (num_noted < HC_ARRAY_LEN(out->passed_over)) {
+        out->passed_over[num_noted] = *what;
+    }
+    out->num_passed_over++;
+}
+
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error)
+{
+    const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
     hc_x509_verdict verdict;
     httpsc_error own;
     hc_host parsed;
 
     error = hc_error_or(error, &own);
+    if (out != NULL) {
+        memset(out, 0, sizeof *out);
+    }
     if (config == NULL || chain == NULL || num_certs == 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there is no configuration or no chain");
     }
@@ -22640,7 +22784,14 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                        host == NULL ? "NULL" : host);
     }
     return hc_judge_chain(&config->judge, &config->allocator, certs, num_certs, &parsed, unix_time,
-                          HC_USAGE_DIGITAL_SIGNATURE, &verdict, error);
+                          HC_USAGE_DIGITAL_SIGNATURE, out == NULL ? NULL : &listener, &verdict,
+                          error);
+}
+
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+{
+    return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }
 
 /* ---- api/bearssl_x509.c --------------------------------------------------------------------- */
@@ -22803,7 +22954,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     if (hc_judging_time(&x509->hooks, x509->config->judge.ignore_dates, &unix_time,
                         &x509->error) == HTTPSC_OK &&
         hc_judge_chain(&x509->config->judge, &x509->config->allocator, chain, x509->num_certs,
-                       &x509->host, unix_time, 0, &verdict, &x509->error) == HTTPSC_OK) {
+                       &x509->host, unix_time, 0, NULL, &verdict, &x509->error) == HTTPSC_OK) {
         bearssl_x509_take_key(x509, &verdict);
     }
 }

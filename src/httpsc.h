@@ -413,6 +413,8 @@ typedef struct httpsc_peer {
                                     first, the root not among them; as sent with insecure_chain */
     size_t num_certs;
     int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+    const httpsc_bytes *sent;    /* all that the server sent, as it sent it */
+    size_t num_sent;
 } httpsc_peer;
 
 /*
@@ -521,6 +523,33 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
 int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
                         size_t num_certs, const char *host, int64_t unix_time,
                         httpsc_error *error);
+
+#define HTTPSC_PASSED_OVER_MAX 16
+#define HTTPSC_TRUSTED_ROOT ((size_t)-1)
+
+/* A certificate that has the name of an issuer, but did not become part of the path. */
+typedef struct httpsc_passed_over {
+    size_t certificate; /* whose issuer was looked for, by its place in the chain */
+    size_t issuer;      /* the one passed over, likewise; HTTPSC_TRUSTED_ROOT: one of the roots */
+    int code;           /* why: HTTPSC_ERR_CERT_..., or LIMIT_CERT for a path of too many */
+    char text[240];     /* the same for a person: which certificate, and what is the matter with it;
+                           that may be one below ("it has a name that an issuer above it does not
+                           allow"). NUL-terminated, escaped, and cut where it is longer */
+} httpsc_passed_over;
+
+/* The issuers that the search looked at and passed over, in its order, each once for a reason. It
+ * ends at the first path that is good: what that leaves out was not looked at. */
+typedef struct httpsc_explanation {
+    httpsc_passed_over passed_over[HTTPSC_PASSED_OVER_MAX]; /* the first of them */
+    size_t num_passed_over; /* all: may be more than there is room for, and then with repetitions */
+} httpsc_explanation;
+
+/* Does what httpsc_verify_chain does, with the same result and errors, and says which ways led
+ * nowhere, also where one led to a root. *out is filled in whatever the result, and may be NULL.
+ * Allocates no more than httpsc_verify_chain. */
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error);
 
 #ifdef HTTPSC_BEARSSL_X509
 /*
