@@ -337,69 +337,170 @@ static void each_allocation_fails_in_turn(void)
 }
 
 /* What no block may hold when it is given back. */
-static bytes needles[5];
+#define NEEDLE_LEN 15
+#define NEEDLES_MAX 40
+static unsigned char needles[NEEDLES_MAX][NEEDLE_LEN];
 static size_t num_needles;
+static size_t num_searched; /* 0: nothing is searched for yet */
 static int num_found;
 
 static void searching_free(void *user, void *ptr, size_t size)
 {
-    for (size_t i = 0; i < num_needles; i++) {
-        for (size_t at = 0; at + needles[i].len <= size; at++) {
-            if (memcmp((unsigned char *)ptr + at, needles[i].ptr, needles[i].len) == 0) {
+    for (size_t i = 0; i < num_searched; i++) {
+        const unsigned char *at = ptr;
+        const unsigned char *end = at + size;
+
+        while (end - at >= NEEDLE_LEN &&
+               (at = memchr(at, needles[i][0], (size_t)(end - at) - NEEDLE_LEN + 1)) != NULL) {
+            if (memcmp(at, needles[i], NEEDLE_LEN) == 0) {
                 printf("    needle %d in a block of %d bytes\n", (int)i, (int)size);
                 num_found++;
                 break;
             }
+            at++;
         }
     }
     unit_memory_free(user, ptr, size);
 }
 
-static void add_needle(const void *ptr, size_t len)
+/* The first bytes of a secret, unless they are known, or nothing yet. */
+static void add_needle(const void *secret)
 {
-    needles[num_needles].ptr = malloc(len);
-    needles[num_needles].len = len;
-    memcpy(needles[num_needles++].ptr, ptr, len);
-}
+    static const unsigned char zeros[NEEDLE_LEN] = {0};
 
-/* The same connection twice, byte for byte: the first tells the secrets, which the second is
- * searched for. */
-static void freed_blocks_hold_no_secrets(void)
-{
-    for (int is_12 = 0; is_12 < 2; is_12++) {
-        num_needles = 0;
-        num_found = 0;
-        for (int round = 0; round < 2; round++) {
-            pair p;
-
-            memset(&p, 0, sizeof p);
-            p.s.is_12 = is_12;
-            p.s.promises_ticket = is_12;
-            p.s.num_tickets = 1;
-            pair_start(&p);
-            if (round == 1) {
-                p.memory.allocator.free = searching_free;
-            }
-            CHECK(pair_connect(&p));
-            pair_talk(&p);
-            if (round == 0) {
-                add_needle("from the server", 15);
-                add_needle("from the client", 15);
-                add_needle(is_12 ? p.s.master : p.s.client_application, 32);
-                add_needle(is_12 ? p.s.master : p.s.client_secret, 32);
-                add_needle(is_12 ? p.s.master : server_psk(&p.s).ptr, 32);
-            } else {
-                CHECK(memcmp(needles[2].ptr, is_12 ? p.s.master : p.s.client_application, 32) ==
-                      0);
-            }
-            hc_tls_release(p.tls);
-            pair_end(&p);
-        }
-        CHECK_INT(num_found, 0);
-        while (num_needles > 0) {
-            free(needles[--num_needles].ptr);
+    for (size_t i = 0; i < num_needles; i++) {
+        if (memcmp(needles[i], secret, NEEDLE_LEN) == 0) {
+            return;
         }
     }
+    CHECK(num_needles < NEEDLES_MAX);
+    if (memcmp(zeros, secret, NEEDLE_LEN) != 0 && num_needles < NEEDLES_MAX) {
+        memcpy(needles[num_needles++], secret, NEEDLE_LEN);
+    }
+}
+
+static void add_traffic_needles(const server *s, const unsigned char *secret)
+{
+    unsigned char key[32];
+
+    add_needle(secret);
+    server_expand(s, secret, "key", NULL, 0, key, s->suite == 0x1301 ? 16 : 32);
+    add_needle(key);
+}
+
+/* All that both sides share by now, and what the client alone has. */
+static void add_needles(const pair *p)
+{
+    const server *s = &p->s;
+
+    if (p->tls->handshake != NULL) {
+        add_needle(p->tls->handshake->share.secret);
+    }
+    if (s->is_12) {
+        unsigned char block[88];
+        unsigned char seed[64];
+
+        memcpy(seed, s->server_random, 32);
+        memcpy(seed + 32, s->client_random, 32);
+        add_needle(s->master);
+        CHECK(hc_tls12_prf(s->hash, s->master, 48, "key expansion", seed, 64, block, 40));
+        add_needle(block);
+        add_needle(block + 16);
+        return;
+    }
+    add_needle(s->schedule);
+    add_traffic_needles(s, s->client_secret);
+    add_traffic_needles(s, s->server_secret);
+    add_traffic_needles(s, s->client_application);
+    add_traffic_needles(s, s->server_application);
+    add_needle(s->resumption);
+    add_needle(server_psk(s).ptr);
+}
+
+static void learn(int learns, const pair *p)
+{
+    if (learns) {
+        add_needles(p);
+    }
+}
+
+/* A connection from its beginning to its end: the handshake, data, new keys, data. Kinds: 0 and 1
+ * plain, 2 and 3 resumed, 4 and 5 with a retry or a client's certificate. */
+static void run_connection(int kind, size_t fail_at, int learns)
+{
+    static hc_tls_identity identity;
+    static hc_private_key key;
+    static hc_cursor chain;
+    int code;
+    pair p;
+
+    memset(&p, 0, sizeof p);
+    p.s.is_12 = kind & 1;
+    p.s.promises_ticket = kind & 1;
+    p.s.num_tickets = 2;
+    p.s.asks_certificate = kind >= 4;
+    if (kind == 2 || kind == 3) {
+        pair_give_session(&p);
+        add_needle(p.s.psk.ptr);
+    } else {
+        pair_start(&p);
+        p.s.retries = kind == 4;
+        p.s.group = kind == 4 ? HC_GROUP_P256 : HC_GROUP_X25519;
+    }
+    if (kind >= 4) {
+        bytes leaf = server_leaf(&p.s);
+
+        key = ec_key_of(HC_CURVE_P256);
+        chain = b_cursor(leaf);
+        identity.chain = &chain;
+        identity.num_certs = 1;
+        identity.key = &key;
+        p.params.identity = &identity;
+    }
+    num_searched = learns ? 0 : num_needles;
+    p.memory.allocator.free = searching_free;
+    p.memory.fail_at = fail_at == 0 ? 0 : p.memory.num_allocs + fail_at;
+    code = pair_open(&p);
+    if (code == HTTPSC_OK) {
+        learn(learns, &p);
+        pair_drain(&p);
+        if (p.s.retries && pair_feed(&p) == HTTPSC_OK) {
+            learn(learns, &p); /* another key share */
+        }
+        code = pair_run(&p);
+        learn(learns, &p);
+    }
+    if (code == HTTPSC_OK && fail_at == 0) {
+        CHECK(p.s.is_done && hc_tls_state_of(p.tls) == HC_TLS_OPEN);
+        pair_talk(&p);
+        if (!p.s.is_12) {
+            server_say_key_update(&p.s, 1);
+            CHECK_INT(pair_run(&p), HTTPSC_OK);
+            learn(learns, &p);
+            pair_talk(&p);
+        }
+        hc_tls_release(p.tls);
+    }
+    pair_end(&p);
+}
+
+/* The same connection again and again, byte for byte: the first tells the secrets, which the others
+ * are searched for: one that goes well, and those in which each allocation fails in turn. */
+static void freed_blocks_hold_no_secrets(void)
+{
+    for (int kind = 0; kind < 6; kind++) {
+        num_needles = 0;
+        num_found = 0;
+        add_needle("from the server");
+        add_needle("from the client");
+        run_connection(kind, 0, 1);
+        CHECK(num_needles >= (kind & 1 ? 5 : 15));
+        for (size_t fail_at = 0; fail_at < 40; fail_at++) {
+            run_connection(kind, fail_at, 0);
+        }
+        CHECK_INT(num_found, 0);
+    }
+    num_searched = 0;
 }
 
 UNIT_MAIN(UNIT(sessions_survive_as_bytes), UNIT(bytes_that_are_no_session),
