@@ -92,7 +92,7 @@
 #include "http/digest.c"
 #include "http/connect.c"
 #include "http/socks5.c"
-#include "http/decode.c"
+#include "http/coding.c"
 #include "http/set_cookie.c"
 #include "http/cookies.c"
 #include "http/cookie_file.c"
