@@ -19881,7 +19881,7 @@ typedef struct hc_request_head {
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
-    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
+    const httpsc_field *own;     /* of the library; the caller's of that name give way */
     size_t num_own;
     int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
