@@ -122,55 +122,55 @@
  *  19761  http: request writer, response reader, and what goes around them: bodies, cookies, answers
  *  19775    http/field.c
  *  19827    http/redirect.c
- *  19912    http/request.c
- *  20220    http/form.c
- *  20351    http/multipart.c
- *  20698    http/framing.c
- *  20824    http/response.c
- *  21544    http/auth.c
- *  22022    http/digest.c
- *  22315    http/connect.c
- *  22500    http/socks5.c
- *  22790    http/coding.c
- *  23118    http/set_cookie.c
- *  23358    http/cookies.c
- *  23740    http/cookie_file.c
- *  23971  client: dial, pool, one transfer's state machine
- *  24006    client/hooks.c
- *  24197    client/identity.c
- *  24235    client/client_certs.c
- *  24294    client/stream.c
- *  24435    client/dial.c
- *  24936    client/connection.c
- *  25371    client/pool.c
- *  25491    client/sessions.c
- *  25642    client/proxy.c
- *  26032    client/turns.c
- *  26290    client/client.c
- *  26731    client/upload.c
- *  27185    client/exchange.c
- *  27490    client/download.c
- *  27690    client/tunnel.c
- *  28031    client/answer.c
- *  28199    client/credentials.c
- *  28314    client/plan.c
- *  28523    client/hop.c
- *  28747    client/follow.c
- *  29029    client/transfer.c
- *  29964    client/begin.c
- *  30343    client/saved.c
- *  30589  api: public handles, defaults, blocking loops
- *  30619    api/defaults.c
- *  30678    api/identities.c
- *  30856    api/trust.c
- *  31314    api/open.c
- *  31556    api/saved.c
- *  31626    api/response.c
- *  31674    api/blocking.c
- *  31938    api/cookies.c
- *  32041    api/inspect.c
- *  32182    api/bearssl_x509.c
- *  32438    api/version.c
+ *  19913    http/request.c
+ *  20221    http/form.c
+ *  20352    http/multipart.c
+ *  20699    http/framing.c
+ *  20825    http/response.c
+ *  21545    http/auth.c
+ *  22023    http/digest.c
+ *  22316    http/connect.c
+ *  22501    http/socks5.c
+ *  22791    http/coding.c
+ *  23119    http/set_cookie.c
+ *  23359    http/cookies.c
+ *  23741    http/cookie_file.c
+ *  23972  client: dial, pool, one transfer's state machine
+ *  24007    client/hooks.c
+ *  24198    client/identity.c
+ *  24236    client/client_certs.c
+ *  24295    client/stream.c
+ *  24436    client/dial.c
+ *  24937    client/connection.c
+ *  25372    client/pool.c
+ *  25492    client/sessions.c
+ *  25643    client/proxy.c
+ *  26033    client/turns.c
+ *  26291    client/client.c
+ *  26732    client/upload.c
+ *  27186    client/exchange.c
+ *  27491    client/download.c
+ *  27691    client/tunnel.c
+ *  28032    client/answer.c
+ *  28200    client/credentials.c
+ *  28315    client/plan.c
+ *  28524    client/hop.c
+ *  28748    client/follow.c
+ *  29030    client/transfer.c
+ *  29965    client/begin.c
+ *  30344    client/saved.c
+ *  30590  api: public handles, defaults, blocking loops
+ *  30620    api/defaults.c
+ *  30679    api/identities.c
+ *  30857    api/trust.c
+ *  31315    api/open.c
+ *  31557    api/saved.c
+ *  31627    api/response.c
+ *  31675    api/blocking.c
+ *  31939    api/cookies.c
+ *  32042    api/inspect.c
+ *  32183    api/bearssl_x509.c
+ *  32439    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -19891,7 +19891,8 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is
+ * the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
