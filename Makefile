@@ -5,27 +5,31 @@
 # make test-all      every compiler, with and without sanitizers, on src/ and on httpsc.h
 # make test-bite     break each security check, and see a test fail
 # make bench         the budgets, measured against libcurl
-# make fuzz          libFuzzer on each target of tests/fuzz/, SECONDS=60 each
+# make fuzz          libFuzzer on each target of tests/fuzz/, SECONDS=60 each, from its kept corpus
+# make fuzz-planted  plant faults, and see the fuzzers find them
 # make header        httpsc.h from src/
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 #
-# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS. PREREQUISITES=: installs nothing.
+# Overridable: CC, CFLAGS, LDFLAGS, LDLIBS, ZLIB_FLAGS, ZLIB_LIBS. PREREQUISITES=: installs nothing.
 
 CFLAGS ?= -O2
 LDLIBS ?= -lbearssl -pthread
+# zlib, where it is there, so that the command-line client can --decode
+ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
+ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
 PREREQUISITES ?= tools/prerequisites.sh
 
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
-.PHONY: all demo test test-all test-bite bench fuzz check header vectors clean
+.PHONY: all demo test test-all test-bite bench fuzz fuzz-planted check header vectors clean
 
 all: build/httpsc $(lessons)
 
-build/httpsc: examples/httpsc.c examples/httpsc_inspect.inc httpsc.h
+build/httpsc: examples/httpsc.c $(wildcard examples/*.inc) httpsc.h
 	@mkdir -p build
-	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS)
+	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS) $(ZLIB_LIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples
@@ -33,7 +37,7 @@ build/examples/%: examples/%.c httpsc.h
 
 vectors: build/x509_cases build/crypto_vectors
 
-build/x509_cases build/crypto_vectors: build/%: tests/vectors/%.c $(sources)
+build/x509_cases build/crypto_vectors: build/%: tests/vectors/%.c $(wildcard tests/vectors/*.h) $(sources)
 	@mkdir -p build
 	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
 
@@ -59,13 +63,19 @@ bench:
 	tests/bench/run.sh
 
 SECONDS ?= 60
-fuzzers := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+fuzzers := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*$(NAME)*.c))
 
-fuzz: $(fuzzers)
-	@for f in $(fuzzers); do echo "$$f:"; mkdir -p $$f.corpus; \
-	    $$f -max_total_time=$(SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
+fuzz: $(fuzzers:%=build/fuzz/%)
+	@for f in $(fuzzers); do \
+	    echo "$$f:"; mkdir -p build/fuzz/$$f.corpus tests/fuzz/corpus/$$f; \
+	    build/fuzz/$$f -max_total_time=$(SECONDS) -print_final_stats=1 \
+	        -artifact_prefix=build/fuzz/$$f. build/fuzz/$$f.corpus tests/fuzz/corpus/$$f || exit 1; \
+	done
 
-build/fuzz/%: tests/fuzz/%.c
+fuzz-planted:
+	tests/fuzz/planted/run.sh $(NAME)
+
+build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	@mkdir -p build/fuzz
 	clang -g -O1 -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
 	    -o $@ $< -lbearssl -pthread

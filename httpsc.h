@@ -37,122 +37,133 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
+ *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
+ *                                               <zlib.h> and -lz
  *
  * CONTENTS
  *
- *    183  Conventions
- *    221  Errors
- *    400  Hooks: memory, time, randomness, names, transport, trace
- *    530  TLS configuration
- *    628  Certificates
- *    699  Client
- *    809  Request
- *    839  Response
- *    906  Blocking transfers
- *    919  Transfers in steps
- *    965  Version
+ *    194  Conventions
+ *    232  Errors
+ *    411  Hooks: memory, time, randomness, names, transport, trace
+ *    541  TLS configuration
+ *    641  Certificates
+ *    739  Client
+ *    875  Request
+ *   1017  Response
+ *   1090  Blocking transfers
+ *   1103  Transfers in steps
+ *   1150  Version
  *
  *         the implementation, lowest floor first:
- *   1019  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1088    base/memory.c
- *   1184    base/text.c
- *   1319    base/error.c
- *   1479    base/buffer.c
- *   1592    base/cursor.c
- *   1724  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1904    platform/posix.c
- *   2564    platform/posix_lookup.c
- *   2812    platform/posix_files.c
- *   3012    platform/windows.c
- *   3726    platform/windows_lookup.c
- *   3931    platform/none.c
- *   4240  syntax: pure functions over text and bytes
- *   4314    syntax/url.c
- *   5029    syntax/no_proxy.c
- *   5169    syntax/pem.c
- *   5388    syntax/der.c
- *   5472    syntax/calendar.c
- *   5520    syntax/asn1_time.c
- *   5618    syntax/cookie_date.c
- *   5731  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5798    crypto/hash.c
- *   5910    crypto/kdf.c
- *   6104    crypto/random.c
- *   6316    crypto/ec.c
- *   6541    crypto/rsa.c
- *   6896    crypto/public_key.c
- *   6994    crypto/private_key.c
- *   7106    crypto/key_exchange.c
- *   7315    crypto/cipher.c
- *   7440    crypto/crypto.c
- *   7502  x509: certificates, trust anchors, the search for a path, the verdict
- *   7652    x509/decode.c
- *   8121    x509/extensions.c
- *   8554    x509/names.c
- *   9130    x509/certificate.c
- *   9277    x509/anchors.c
- *  11500    x509/profile.c
- *  11797    x509/crl.c
- *  12154    x509/path.c
- *  12822    x509/verify.c
- *  13206    x509/judge.c
- *  13317  tls: records in, records out
- *  13352    tls/alert.c
- *  13511    tls/suites.c
- *  13676    tls/writer.c
- *  13784    tls/session.c
- *  13977    tls/key_schedule.c
- *  14189    tls/record.c
- *  14445    tls/hello_extensions.c
- *  14940    tls/client_hello.c
- *  15265    tls/server_hello.c
- *  15669    tls/authenticate.c
- *  15861    tls/handshake12.c
- *  16301    tls/handshake13.c
- *  16660    tls/after.c
- *  16802    tls/send.c
- *  16996    tls/receive.c
- *  17372    tls/engine.c
- *  17937  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  17951    http/field.c
- *  18020    http/request.c
- *  18292    http/form.c
- *  18423    http/multipart.c
- *  18769    http/framing.c
- *  18895    http/response.c
- *  19615    http/auth.c
- *  20093    http/digest.c
- *  20386    http/connect.c
- *  20571    http/socks5.c
- *  20861    http/decode.c
- *  21189    http/set_cookie.c
- *  21429    http/cookies.c
- *  21811    http/cookie_file.c
- *  22042  client: dial, pool, one transfer's state machine
- *  22075    client/hooks.c
- *  22261    client/identity.c
- *  22299    client/stream.c
- *  22440    client/dial.c
- *  22941    client/connection.c
- *  23376    client/pool.c
- *  23492    client/sessions.c
- *  23623    client/proxy.c
- *  24013    client/turns.c
- *  24246    client/client.c
- *  24556    client/exchange.c
- *  24835    client/tunnel.c
- *  25169    client/answer.c
- *  25320    client/transfer.c
- *  25977    client/begin.c
- *  26208  api: public handles, defaults, blocking loops
- *  26238    api/defaults.c
- *  26287    api/trust.c
- *  26743    api/open.c
- *  26967    api/response.c
- *  27015    api/blocking.c
- *  27268    api/inspect.c
- *  27377    api/bearssl_x509.c
- *  27633    api/version.c
+ *   1204  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1273    base/memory.c
+ *   1369    base/text.c
+ *   1504    base/error.c
+ *   1664    base/buffer.c
+ *   1777    base/cursor.c
+ *   1909  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2094    platform/posix.c
+ *   2754    platform/posix_lookup.c
+ *   3002    platform/posix_files.c
+ *   3259    platform/windows.c
+ *   4026    platform/windows_lookup.c
+ *   4231    platform/none.c
+ *   4549  syntax: pure functions over text and bytes
+ *   4623    syntax/url.c
+ *   5338    syntax/no_proxy.c
+ *   5478    syntax/pem.c
+ *   5697    syntax/der.c
+ *   5781    syntax/calendar.c
+ *   5829    syntax/asn1_time.c
+ *   5927    syntax/cookie_date.c
+ *   6040  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6107    crypto/hash.c
+ *   6219    crypto/kdf.c
+ *   6413    crypto/random.c
+ *   6625    crypto/ec.c
+ *   6850    crypto/rsa.c
+ *   7205    crypto/public_key.c
+ *   7303    crypto/private_key.c
+ *   7415    crypto/key_exchange.c
+ *   7624    crypto/cipher.c
+ *   7749    crypto/crypto.c
+ *   7811  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7961    x509/decode.c
+ *   8430    x509/extensions.c
+ *   8863    x509/names.c
+ *   9439    x509/certificate.c
+ *   9586    x509/anchors.c
+ *  11809    x509/profile.c
+ *  12106    x509/crl.c
+ *  12474    x509/path.c
+ *  13177    x509/verify.c
+ *  13594    x509/judge.c
+ *  13716  tls: records in, records out
+ *  13751    tls/alert.c
+ *  13910    tls/suites.c
+ *  14075    tls/writer.c
+ *  14183    tls/session.c
+ *  14376    tls/key_schedule.c
+ *  14588    tls/record.c
+ *  14844    tls/hello_extensions.c
+ *  15339    tls/client_hello.c
+ *  15664    tls/server_hello.c
+ *  16068    tls/authenticate.c
+ *  16260    tls/handshake12.c
+ *  16700    tls/handshake13.c
+ *  17059    tls/after.c
+ *  17201    tls/send.c
+ *  17395    tls/receive.c
+ *  17771    tls/engine.c
+ *  18336  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  18350    http/field.c
+ *  18402    http/redirect.c
+ *  18487    http/request.c
+ *  18794    http/form.c
+ *  18925    http/multipart.c
+ *  19272    http/framing.c
+ *  19398    http/response.c
+ *  20118    http/auth.c
+ *  20596    http/digest.c
+ *  20889    http/connect.c
+ *  21074    http/socks5.c
+ *  21364    http/decode.c
+ *  21692    http/set_cookie.c
+ *  21932    http/cookies.c
+ *  22314    http/cookie_file.c
+ *  22545  client: dial, pool, one transfer's state machine
+ *  22580    client/hooks.c
+ *  22767    client/identity.c
+ *  22805    client/stream.c
+ *  22946    client/dial.c
+ *  23447    client/connection.c
+ *  23882    client/pool.c
+ *  23998    client/sessions.c
+ *  24129    client/proxy.c
+ *  24519    client/turns.c
+ *  24768    client/client.c
+ *  25179    client/upload.c
+ *  25633    client/exchange.c
+ *  25986    client/tunnel.c
+ *  26291    client/download.c
+ *  26470    client/answer.c
+ *  26607    client/credentials.c
+ *  26736    client/plan.c
+ *  26952    client/hop.c
+ *  27178    client/follow.c
+ *  27491    client/reach.c
+ *  27842    client/transfer.c
+ *  28431    client/begin.c
+ *  28796  api: public handles, defaults, blocking loops
+ *  28826    api/defaults.c
+ *  28877    api/trust.c
+ *  29333    api/open.c
+ *  29561    api/response.c
+ *  29609    api/blocking.c
+ *  29873    api/cookies.c
+ *  29976    api/inspect.c
+ *  30117    api/bearssl_x509.c
+ *  30373    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -555,6 +566,8 @@ typedef struct httpsc_peer {
                                     first, the root not among them; as sent with insecure_chain */
     size_t num_certs;
     int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+    const httpsc_bytes *sent;    /* all that the server sent, as it sent it */
+    size_t num_sent;
 } httpsc_peer;
 
 /*
@@ -664,6 +677,33 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                         size_t num_certs, const char *host, int64_t unix_time,
                         httpsc_error *error);
 
+#define HTTPSC_PASSED_OVER_MAX 16
+#define HTTPSC_TRUSTED_ROOT ((size_t)-1)
+
+/* A certificate that has the name of an issuer, but did not become part of the path. */
+typedef struct httpsc_passed_over {
+    size_t certificate; /* whose issuer was looked for, by its place in the chain */
+    size_t issuer;      /* the one passed over, likewise; HTTPSC_TRUSTED_ROOT: one of the roots */
+    int code;           /* why: HTTPSC_ERR_CERT_..., or LIMIT_CERT for a path of too many */
+    char text[240];     /* the same for a person: which certificate, and what is the matter with it;
+                           that may be one below ("it has a name that an issuer above it does not
+                           allow"). NUL-terminated, escaped, and cut where it is longer */
+} httpsc_passed_over;
+
+/* The issuers that the search looked at and passed over, in its order, each once for a reason. It
+ * ends at the first path that is good: what that leaves out was not looked at. */
+typedef struct httpsc_explanation {
+    httpsc_passed_over passed_over[HTTPSC_PASSED_OVER_MAX]; /* the first of them */
+    size_t num_passed_over; /* all: may be more than there is room for, and then with repetitions */
+} httpsc_explanation;
+
+/* Does what httpsc_verify_chain does, with the same result and errors, and says which ways led
+ * nowhere, also where one led to a root. *out is filled in whatever the result, and may be NULL.
+ * Allocates no more than httpsc_verify_chain. */
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error);
+
 #ifdef HTTPSC_BEARSSL_X509
 /*
  * The validator for programs on BearSSL's own TLS engine, in place of br_x509_minimal:
@@ -730,6 +770,9 @@ typedef struct httpsc_limits {
     size_t max_trailer_bytes;       /* default 8 KiB */
     size_t max_trailers;            /* default 32 */
     size_t max_body_bytes;          /* buffered bodies: httpsc_get, httpsc_send; default 16 MiB */
+    size_t max_ratio;               /* decoded bytes for one that came, asked after the first MiB;
+                                       default 100 */
+    size_t max_redirects;           /* followed for one request; default 10 */
     size_t max_idle_connections;    /* kept for reuse; default 8 */
     size_t max_connections;         /* in use at once; default 1000. No error: who is over it, or
                                        over the next, waits until it is his turn, for as long as
@@ -782,6 +825,13 @@ typedef struct httpsc_options {
     httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
                                       pins and insecure switches included; the client's certificate
                                       is never shown to it */
+    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
+                                      the client; default 0: none are kept */
+    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
+                                      sent; default 0: gzip and deflate are asked for and undone
+                                      where the build has HTTPSC_USE_ZLIB */
+    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
+                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
                                       httpsc_tls_options tells, and, where proxy is NULL,
                                       http_proxy (in lower case alone), https_proxy, HTTPS_PROXY,
@@ -806,6 +856,22 @@ void httpsc_client_close(httpsc_client *client);
 /* The TLS configuration that the client uses; the client's hold, not the caller's. */
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
 
+/*
+ * The client's cookies, where options.cookies is set (else HTTPSC_ERR_ARGUMENT), as text in
+ * Netscape's format: a line a cookie, as curl reads and writes it.
+ *
+ * load and put add the cookies of a file or a text, and take all of it or, with
+ * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
+ * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
+ * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
+ * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ */
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error);
+
 /* ==== Request ================================================================================ */
 
 /* One field line of a request or response: name and value, neither with CR, LF or NUL. */
@@ -815,32 +881,146 @@ typedef struct httpsc_field {
 } httpsc_field;
 
 /*
+ * A body that a callback gives. Both get `user`.
+ *
+ * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
+ *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
+ *         calls ask every few milliseconds); or an error code, with which the transfer fails:
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
+ *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
+ *         never sent twice.
+ */
+typedef struct httpsc_source {
+    void *user;
+    int (*read)(void *user, unsigned char *buf, size_t len, size_t *num_read);
+    int (*rewind)(void *user);
+} httpsc_source;
+
+#define HTTPSC_LENGTH_UNKNOWN (-1)
+
+/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. */
+typedef struct httpsc_part {
+    const char *name;            /* of the form's field; required */
+    httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
+    const char *file;            /* path of a file, read as it is sent; default: none */
+    const char *filename;        /* told to the server; default: the last segment of `file` */
+    const char *content_type;    /* default: none for a value, application/octet-stream for a
+                                    file */
+} httpsc_part;
+
+/* Where a response's body is pushed to. write takes all of the bytes with HTTPSC_OK; with
+ * HTTPSC_WANT none of them, and is offered the same again at the next step; with any other code
+ * the transfer fails (HTTPSC_ERR_BODY_SINK is the usual one). */
+typedef struct httpsc_sink {
+    void *user;
+    int (*write)(void *user, const unsigned char *bytes, size_t len);
+} httpsc_sink;
+
+/* How far a transfer is. Bodies alone are counted, of the exchange under way; as they travel, so
+ * before decoding. */
+typedef struct httpsc_progress {
+    uint64_t num_sent;
+    int64_t num_to_send;         /* in all, or HTTPSC_LENGTH_UNKNOWN */
+    uint64_t num_received;
+    int64_t num_to_receive;      /* the same */
+} httpsc_progress;
+
+/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
+ * is the answer. */
+typedef struct httpsc_auth {
+    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    const char *user;            /* without ":" for Basic; default: that of the URL */
+    const char *password;
+    const char *bearer;          /* the token */
+} httpsc_auth;
+
+/*
  * A request (RFC 9110, RFC 9112). Zeroed but for url: a GET.
  *
- * fields are sent in the order given. One named like a default of the library (User-Agent,
- * Accept) replaces it; with value NULL it removes it. Host may be given, and then replaces the
- * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, Keep-Alive,
- * Proxy-Connection, TE, Trailer, Upgrade and Expect are the library's to write:
- * HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused.
+ * FIELDS are sent in the order given. One named like a default of the library (User-Agent,
+ * Accept, Accept-Encoding) replaces it; with value NULL it removes it. Host may be given, and then
+ * replaces the URL's in the field line alone, for the URL's origin. Content-Length,
+ * Transfer-Encoding, Connection, Keep-Alive, Proxy-Connection, TE, Trailer, Upgrade and Expect are
+ * the library's to write: HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused. A Cookie
+ * field is sent in front of what the jar has, in one field; an Authorization field stands in place
+ * of auth.
  *
- * With a body (ptr not NULL, or a method of POST, PUT or PATCH) Content-Length is sent.
+ * THE BODY is one of body, source, body_file, parts, form and json: more than one is
+ * HTTPSC_ERR_ARGUMENT. It has a Content-Length, and so has a POST, PUT or PATCH without a body; or
+ * it is chunked. A source or a file that gives less or more than was said is
+ * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
+ * above that comes before all is sent ends the sending, and costs the connection.
+ *
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
+ * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
+ * the URL's user information, the fields Authorization, Cookie, Proxy-Authorization, those named
+ * like a secret (X-API-Key ...) and those in secret_names, Host, and the client's certificate. A
+ * body goes to another origin only with resend_cross_origin. What cannot be sent again is
+ * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ *
+ * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
+ * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
+ * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
+ * transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
-    const char *url;             /* absolute, https:// (http:// with allow_http), without user
-                                    information; required */
+    const char *url;             /* absolute, https:// (http:// with allow_http); user information
+                                    counts as auth; required */
     const char *method;          /* a token, case-sensitive; default "GET", "POST" with a body */
     const httpsc_field *fields;
     size_t num_fields;
     httpsc_bytes body;           /* borrowed until the transfer is closed; default: none */
-    const char *content_type;    /* sent with a body; default: none */
+    const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
+
+    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    size_t num_query;
+    httpsc_source source;        /* a body by callback; default: none */
+    int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
+    const char *body_file;       /* path of a file: the body, read as it is sent */
+    const httpsc_part *parts;    /* a multipart/form-data body */
+    size_t num_parts;
+    const httpsc_field *form;    /* an application/x-www-form-urlencoded body */
+    size_t num_form;
+    const char *json;            /* a body of application/json; borrowed like body */
+    int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
+                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+
+    httpsc_auth auth;
+    const char *const *secret_names; /* further fields that are credentials: left behind across
+                                    origins, redacted in the trace; default: none */
+    size_t num_secret_names;
+    int no_redirects;            /* 1: a 3xx is the answer; default 0: redirects are followed */
+    int max_redirects;           /* more is HTTPSC_ERR_LIMIT_REDIRECTS; default 0: the client's
+                                    limit; -1: none at all */
+    int resend_cross_origin;     /* 1: a redirect with 307 or 308 takes the body to another origin
+                                    too; default 0: HTTPSC_ERR_REQUEST_BODY_REPLAY */
+
+    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and
+                                    check that these come: 206 with that Content-Range (else
+                                    HTTPSC_ERR_RESPONSE_FIELD), or 200 with the whole; of GET
+                                    alone; default 0: the whole */
+    const char *resume_validator; /* a strong ETag in quotes, or a Last-Modified, of what is there
+                                    already (If-Range: where it changed, the whole comes); default:
+                                    none, and then the two ends may not fit */
+
+    httpsc_sink sink;            /* the body is pushed here: httpsc_send does not buffer it, and
+                                    httpsc_step says HTTPSC_OK at its verified end. Answers that
+                                    are followed or asked again are not pushed. Default: none */
+    int (*progress)(void *user, const httpsc_progress *progress); /* told when bytes of a body
+                                    moved; other than HTTPSC_OK cancels; default: none */
+    void *progress_user;
 } httpsc_request;
 
 /* ==== Response =============================================================================== */
 
-/* Microseconds from the start of the transfer until the stage was done; 0 where there was none (a
- * reused connection has no look-up, connection or handshake). */
+/* Microseconds from the start of the transfer until the stage was done, of the exchange that gave
+ * the response; 0 where there was none (a reused connection has no look-up, connection or
+ * handshake). */
 typedef struct httpsc_timings {
+    int64_t redirected_us;       /* the exchanges before (redirects, challenges) were done */
     int64_t resolved_us;
     int64_t connected_us;
     int64_t proxied_us;          /* the proxy's tunnel stood */
@@ -887,6 +1067,10 @@ typedef struct httpsc_response {
     int proxied;                 /* 1: came by way of a proxy */
     httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
                                     transport or a Unix socket */
+    const char *const *redirects; /* the URLs that were left behind, in order */
+    size_t num_redirects;
+    int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
+                                    Content-Length are still what they were on the way */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */
@@ -930,11 +1114,12 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
  * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
- * (user information in the URL). */
+ * (a method with resume_from that is not GET). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
-/* Goes on until the head is there: HTTPSC_OK, HTTPSC_WANT, or an error for good. After HTTPSC_OK
+/* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK
  * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
  * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
@@ -1877,6 +2062,11 @@ HC_FN void hc_file_close(hc_file *file);
 /* Reads len bytes at an offset, whoever else reads: 1, or 0 when they are not to be had. */
 HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len);
 
+/* Puts bytes in place of a file, for its owner's eyes alone (0600), at once and whole: by way of a
+ * new file beside it, which is renamed. HTTPSC_OK; HTTPSC_ERR_SYSTEM, and then the old one stands;
+ * HTTPSC_ERR_MEMORY; HTTPSC_ERR_UNSUPPORTED without a system. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native);
+
 /* Calls visit with the name of every entry of a directory ("." and ".." apart), in no order, until
  * it returns other than HTTPSC_OK. What it returned last, or HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
@@ -2815,6 +3005,7 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -2973,6 +3164,62 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
     }
     closedir(dir);
     return result;
+}
+
+static int posix_write_all(int fd, const unsigned char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t num = write(fd, bytes, hc_min(len, POSIX_FILES_IO_MAX));
+
+        if (num < 0 && errno != EINTR) {
+            return 0;
+        }
+        bytes += num > 0 ? num : 0;
+        len -= num > 0 ? (size_t)num : 0;
+    }
+    return 1;
+}
+
+/* A leftover of that name is no file of ours to write into: O_EXCL neither follows nor shares. */
+static int posix_create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
+    int fd = open(path, flags, 0600);
+
+    if (fd < 0 && errno == EEXIST && unlink(path) == 0) {
+        fd = open(path, flags, 0600);
+    }
+    return fd;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    static const char suffix[] = ".new";
+    size_t path_len = strlen(path);
+    char *beside = malloc(path_len + sizeof suffix);
+    int ok = 0;
+    int fd;
+
+    *native = 0;
+    if (beside == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    memcpy(beside, path, path_len);
+    memcpy(beside + path_len, suffix, sizeof suffix);
+    fd = posix_create(beside);
+    if (fd >= 0) {
+        ok = posix_write_all(fd, bytes, len) && fsync(fd) == 0;
+        *native = ok ? 0 : errno;
+        ok = close(fd) == 0 && ok && rename(beside, path) == 0;
+    }
+    if (!ok && *native == 0) {
+        *native = errno;
+    }
+    if (!ok && fd >= 0) {
+        (void)unlink(beside);
+    }
+    free(beside);
+    return ok ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN const char *hc_environment(const char *name)
@@ -3535,29 +3782,42 @@ static int windows_buffer_code(hc_buffer_result result)
     }
 }
 
-/* Opens a file whose path is UTF-8, as all text is. */
-static int windows_open_file(const char *path, HANDLE *out, int *native)
+/* A path, which is UTF-8 as all text is, for Windows, with a suffix behind it. The caller frees. */
+static int windows_path(const char *path, const char *suffix, WCHAR **out, int *native)
 {
+    size_t suffix_len = strlen(suffix) + 1;
     size_t size = 0;
-    WCHAR *wide = NULL;
     int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
 
-    *out = INVALID_HANDLE_VALUE;
+    *out = NULL;
     if (num_units <= 0) {
         *native = (int)GetLastError();
         return HTTPSC_ERR_TRUST_UNREADABLE;
     }
-    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
-        wide = malloc(size);
+    if (hc_mul((size_t)num_units + suffix_len, sizeof **out, &size)) {
+        *out = malloc(size);
     }
-    if (wide == NULL) {
+    if (*out == NULL) {
         return HTTPSC_ERR_MEMORY;
     }
-    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
-        *out =
-            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, *out, num_units);
+    for (size_t i = 0; i < suffix_len; i++) { /* ASCII */
+        (*out)[(size_t)num_units - 1 + i] = (WCHAR)suffix[i];
     }
+    return HTTPSC_OK;
+}
+
+static int windows_open_file(const char *path, HANDLE *out, int *native)
+{
+    WCHAR *wide = NULL;
+    int code = windows_path(path, "", &wide, native);
+
+    *out = INVALID_HANDLE_VALUE;
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    *out = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                       NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     if (*out == INVALID_HANDLE_VALUE) {
         *native = (int)GetLastError();
     }
@@ -3649,6 +3909,46 @@ HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
     }
     CloseHandle(file);
     return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+/* The rights are those of the directory: Windows inherits them. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    WCHAR *beside = NULL;
+    WCHAR *name = NULL;
+    HANDLE file = INVALID_HANDLE_VALUE;
+    int code = windows_path(path, "", &name, native);
+    int ok = 0;
+
+    if (code == HTTPSC_OK) {
+        code = windows_path(path, ".new", &beside, native);
+    }
+    if (code == HTTPSC_OK) {
+        file = CreateFileW(beside, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                           NULL);
+        ok = file != INVALID_HANDLE_VALUE;
+    }
+    while (ok && len > 0) {
+        DWORD num = 0;
+
+        ok = WriteFile(file, bytes, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num, NULL) && num > 0;
+        bytes += num;
+        len -= num;
+    }
+    ok = ok && FlushFileBuffers(file);
+    if (file != INVALID_HANDLE_VALUE) {
+        CloseHandle(file);
+    }
+    ok = ok && MoveFileExW(beside, name, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH);
+    if (!ok && *native == 0) {
+        *native = (int)GetLastError();
+    }
+    if (!ok && file != INVALID_HANDLE_VALUE) {
+        DeleteFileW(beside);
+    }
+    free(beside);
+    free(name);
+    return ok ? HTTPSC_OK : code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN void hc_file_close(hc_file *file)
@@ -4211,6 +4511,15 @@ HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf
     (void)buf;
     (void)len;
     return 0;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
@@ -12114,6 +12423,14 @@ typedef struct hc_path_work {
     size_t num_compares;
 } hc_path_work;
 
+/* An issuer that was looked at and passed over. */
+typedef struct hc_path_rejection {
+    size_t certificate;        /* whose issuer was looked for */
+    size_t issuer;             /* the one passed over, of those sent; not with is_anchor */
+    int is_anchor;             /* 1: it is in the store */
+    const hc_finding *finding; /* why; it may be about a certificate below it */
+} hc_path_rejection;
+
 typedef struct hc_path_params {
     const httpsc_allocator *allocator;
     const hc_cert *certs; /* as decoded from what was sent, well formed or not; the first is the
@@ -12124,6 +12441,9 @@ typedef struct hc_path_params {
     int64_t unix_time;
     int ignore_dates;
     hc_path_bounds bounds;
+    void (*tell)(void *user, const hc_path_rejection *rejection); /* told of each, max_steps at the
+                                most, and of one more than once where paths cross; NULL: nobody */
+    void *tell_user;
 } hc_path_params;
 
 typedef enum hc_path_result {
@@ -12194,6 +12514,7 @@ typedef struct path_search {
     path_node *nodes;
     unsigned char *memos; /* of each certificate and each that may have issued it */
     hc_buffer scratch;    /* the anchor that is looked at */
+    hc_finding rejection; /* why the last issuer was passed over */
     const char *limit;    /* the bound that was passed */
 } path_search;
 
@@ -12242,16 +12563,18 @@ static int path_reject(path_search *search, const path_candidate *candidate,
 {
     hc_finding *best = path_is_about_dates(finding->code) ? &search->path->dates
                                                           : &search->path->finding;
+    hc_finding *last = &search->rejection;
 
+    *last = *finding;
+    last->is_anchor = 0;
+    last->certificate = candidate->index;
+    if (candidate->role == HC_ROLE_ANCHOR) {
+        last->is_anchor = 1;
+        last->certificate = search->levels[search->num_levels - 1].cert;
+        last->name = hc_cursor_over(NULL, 0);
+    }
     if (path_rank(finding->code) > path_rank(best->code)) {
-        *best = *finding;
-        best->is_anchor = 0;
-        best->certificate = candidate->index;
-        if (candidate->role == HC_ROLE_ANCHOR) {
-            best->is_anchor = 1;
-            best->certificate = search->levels[search->num_levels - 1].cert;
-            best->name = hc_cursor_over(NULL, 0);
-        }
+        *best = *last;
     }
     return 0;
 }
@@ -12265,6 +12588,22 @@ static int path_reject_cert(path_search *search, size_t cert, const hc_finding *
     candidate.index = cert;
     candidate.role = HC_ROLE_ISSUER;
     return path_reject(search, &candidate, finding);
+}
+
+/* Tells whoever listens that the candidate, over the path's top, is passed over. Always 0. */
+static int path_pass_over(const path_search *search, const path_candidate *candidate)
+{
+    const hc_path_params *params = search->params;
+    hc_path_rejection rejection;
+
+    if (params->tell != NULL && search->limit == NULL) {
+        rejection.certificate = search->levels[search->num_levels - 1].cert;
+        rejection.issuer = candidate->index;
+        rejection.is_anchor = candidate->role == HC_ROLE_ANCHOR;
+        rejection.finding = &search->rejection;
+        params->tell(params->tell_user, &rejection);
+    }
+    return 0;
 }
 
 static int path_limit(path_search *search, const char *why)
@@ -12394,6 +12733,14 @@ static int path_verify_memo(path_search *search, size_t issuer, const hc_public_
     return *memo == PATH_MEMO_VALID;
 }
 
+static const hc_finding path_bad_signature = {
+    HTTPSC_ERR_CERT_INVALID,
+    "its signature is not that of the issuer it names",
+    0,
+    0,
+    0,
+    {NULL, NULL}};
+
 /* Whether the candidate signed the top; *key is its key, in a place of the search or the given. */
 static int path_check_signature(path_search *search, const path_candidate *candidate,
                                 hc_public_key *anchor_key, const hc_public_key **key)
@@ -12420,6 +12767,10 @@ static int path_check_signature(path_search *search, const path_candidate *candi
                                               : path_verify_memo(search, candidate->index, *key);
     level->has_grown |= valid;
     level->has_bad_signer |= !valid;
+    if (!valid) { /* that alone fails nothing: another issuer of the name may have signed it */
+        search->rejection = path_bad_signature;
+        search->rejection.certificate = top;
+    }
     return valid;
 }
 
@@ -12427,13 +12778,9 @@ static int path_check_signature(path_search *search, const path_candidate *candi
 static void path_pop(path_search *search)
 {
     const path_level *level = &search->levels[--search->num_levels];
-    hc_finding finding;
 
     if (level->has_bad_signer && !level->has_grown) {
-        memset(&finding, 0, sizeof finding);
-        finding.code = HTTPSC_ERR_CERT_INVALID;
-        finding.why = "its signature is not that of the issuer it names";
-        (void)path_reject_cert(search, level->cert, &finding);
+        (void)path_reject_cert(search, level->cert, &path_bad_signature);
     }
 }
 
@@ -12533,7 +12880,7 @@ static int path_try_anchor(path_search *search, const hc_anchor *anchor)
     if (!path_check_rules(search, &candidate) ||
         !path_check_signature(search, &candidate, &anchor_key, &key) ||
         !path_check_revocation(search, &candidate, key)) {
-        return 0;
+        return path_pass_over(search, &candidate);
     }
     hc_hash(HC_HASH_SHA256, anchor->public_key.at, hc_cursor_left(&anchor->public_key),
             search->path->anchor_key_hash);
@@ -12574,8 +12921,9 @@ static int path_try_sent(path_search *search, size_t index)
     candidate.cert = cert;
     candidate.public_key = cert->public_key;
     candidate.index = index;
-    return path_check_rules(search, &candidate) &&
-           path_check_signature(search, &candidate, NULL, &key);
+    return (path_check_rules(search, &candidate) &&
+            path_check_signature(search, &candidate, NULL, &key)) ||
+           path_pass_over(search, &candidate);
 }
 
 /* ---- the search ----------------------------------------------------------------------------- */
@@ -12769,6 +13117,12 @@ typedef struct hc_x509_bounds {
  * compares. */
 HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds);
 
+/* Who wants to hear of each issuer that the search passed over (hc_path_params' tell). */
+typedef struct hc_x509_listener {
+    void (*tell)(void *user, const httpsc_passed_over *what);
+    void *user;
+} hc_x509_listener;
+
 typedef struct hc_x509_params {
     const httpsc_allocator *allocator;
     const hc_cursor *chain; /* certificates in DER, the server's own first */
@@ -12783,6 +13137,7 @@ typedef struct hc_x509_params {
     int ignore_name;
     int ignore_dates;
     hc_x509_bounds bounds;
+    const hc_x509_listener *listener; /* NULL: nobody, and no text is made */
 } hc_x509_params;
 
 /* The proof: nothing but hc_x509_verify writes one that is not NONE. */
@@ -12878,10 +13233,32 @@ static void verdict_add_dates(const verdict_maker *maker, hc_text *text, const h
     }
     hc_text_add(text, ", and the clock says ");
     hc_asn1_time_describe(maker->params->unix_time, text);
-    hc_text_add(text, "; unless the clock is wrong, the server needs a new one");
 }
 
-/* Ends with a finding: which certificate, and what is the matter with it. */
+static int verdict_is_about_dates(const hc_finding *finding)
+{
+    return finding->code == HTTPSC_ERR_CERT_EXPIRED ||
+           finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID;
+}
+
+/* Which certificate, and what is the matter with it. */
+static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
+                                const hc_finding *finding)
+{
+    verdict_add_certificate(maker, text, finding->certificate, finding->is_anchor);
+    if (verdict_is_about_dates(finding)) {
+        verdict_add_dates(maker, text, finding);
+    } else {
+        hc_text_add(text, ": ");
+        hc_text_add(text, finding->why);
+    }
+    if (hc_cursor_left(&finding->name) > 0) {
+        hc_text_add(text, ": ");
+        hc_names_describe_general(finding->name_tag, finding->name, text);
+    }
+}
+
+/* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
     char place[400];
@@ -12891,22 +13268,30 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
-    verdict_add_certificate(maker, &text, finding->certificate, finding->is_anchor);
-    if (finding->code == HTTPSC_ERR_CERT_EXPIRED ||
-        finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID) {
-        verdict_add_dates(maker, &text, finding);
-    } else {
-        hc_text_add(&text, ": ");
-        hc_text_add(&text, finding->why);
-    }
-    if (hc_cursor_left(&finding->name) > 0) {
-        hc_text_add(&text, ": ");
-        hc_names_describe_general(finding->name_tag, finding->name, &text);
-    }
-    if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
+    verdict_add_finding(maker, &text, finding);
+    if (verdict_is_about_dates(finding)) {
+        hc_text_add(&text, "; unless the clock is wrong, the server needs a new one");
+    } else if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
         hc_text_add(&text, "; the server needs a new one");
     }
     return hc_fail(maker->error, finding->code, 0, "%s", place);
+}
+
+/* What the path search tells, put into words for the listener. */
+static void verdict_tell(void *user, const hc_path_rejection *rejection)
+{
+    const verdict_maker *maker = user;
+    const hc_x509_listener *listener = maker->params->listener;
+    httpsc_passed_over what;
+    hc_text text;
+
+    memset(&what, 0, sizeof what);
+    what.certificate = rejection->certificate;
+    what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
+    what.code = rejection->finding->code;
+    text = hc_text_in(what.text, sizeof what.text);
+    verdict_add_finding(maker, &text, rejection->finding);
+    listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
@@ -12971,7 +13356,7 @@ static int verdict_fail_issuer(verdict_maker *maker)
 
 /* ---- the checks ----------------------------------------------------------------------------- */
 
-static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
+static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
 {
     memset(out, 0, sizeof *out);
     out->allocator = maker->params->allocator;
@@ -12982,6 +13367,8 @@ static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
     out->unix_time = maker->params->unix_time;
     out->ignore_dates = maker->params->ignore_dates;
     out->bounds = maker->params->bounds.path;
+    out->tell = maker->params->listener == NULL ? NULL : verdict_tell;
+    out->tell_user = maker;
 }
 
 /* No path was found. Would there be one if dates did not count? That is then the matter. */
@@ -13195,13 +13582,14 @@ typedef struct hc_judge {
 
 /*
  * Judges a chain (DER certificates, the server's own first) for a host, as of unix_time.
- * key_usage: HC_USAGE_... that the server's key must be allowed. HTTPSC_OK with the proof in
+ * key_usage: HC_USAGE_... that the server's key must be allowed. listener: NULL, or whom to tell of
+ * issuers that were passed over. HTTPSC_OK with the proof in
  * *verdict; or an error and no proof: those of hc_x509_verify, CERT_PIN_MISMATCH, CERT_REFUSED.
  */
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error);
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error);
 
 /* ---- x509/judge.c --------------------------------------------------------------------------- */
 /* The path that the verdict found; without one the server's own certificate alone is proved. */
@@ -13250,31 +13638,36 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
                    judge->num_pins, host);
 }
 
-static int judge_ask(const hc_judge *judge, const hc_cursor *path, size_t len, const char *host,
-                     int verified, httpsc_error *error)
+static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_bytes *out)
 {
-    httpsc_bytes chain[HC_X509_CERTS_MAX];
-    httpsc_peer peer;
+    for (size_t i = 0; i < num_certs; i++) {
+        out[i].ptr = certs[i].at;
+        out[i].len = hc_cursor_left(&certs[i]);
+    }
+}
+
+static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
+                     const hc_cursor *sent, httpsc_error *error)
+{
+    httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
+    httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
+    httpsc_peer peer = *asked;
     int code;
 
-    for (size_t i = 0; i < len; i++) {
-        chain[i].ptr = path[i].at;
-        chain[i].len = hc_cursor_left(&path[i]);
-    }
-    peer.host = host;
-    peer.chain = chain;
-    peer.num_certs = len;
-    peer.verified = verified;
+    judge_as_bytes(path, peer.num_certs, path_bytes);
+    judge_as_bytes(sent, peer.num_sent, sent_bytes);
+    peer.chain = path_bytes;
+    peer.sent = sent_bytes;
     code = judge->verify(judge->verify_user, &peer);
     return code == HTTPSC_OK
                ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", host, code);
+               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", peer.host, code);
 }
 
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error)
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error)
 {
     hc_x509_params params;
     hc_cursor path[HC_X509_CERTS_MAX];
@@ -13290,6 +13683,7 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     params.unix_time = unix_time;
     params.host = host;
     params.key_usage = key_usage;
+    params.listener = listener;
     params.ignore_chain = judge->ignore_chain;
     params.ignore_name = judge->ignore_name;
     params.ignore_dates = judge->ignore_dates;
@@ -13304,9 +13698,14 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     }
     if (code == HTTPSC_OK && judge->verify != NULL) {
         int found = verdict->path_len > 0;
+        httpsc_peer peer;
 
-        code = judge_ask(judge, found ? path : chain, found ? len : num_certs, host->text,
-                         verdict->proof == HC_X509_VERIFIED, error);
+        memset(&peer, 0, sizeof peer);
+        peer.host = host->text;
+        peer.num_certs = found ? len : num_certs;
+        peer.num_sent = num_certs;
+        peer.verified = verdict->proof == HC_X509_VERIFIED;
+        code = judge_ask(judge, &peer, found ? path : chain, chain, error);
     }
     if (code != HTTPSC_OK) {
         memset(verdict, 0, sizeof *verdict);
@@ -15701,7 +16100,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
         chain[i] = hc_tls_peer_certificate(tls, i);
     }
     code = hc_judge_chain(params->judge, tls->allocator, chain, tls->num_certs, &handshake->host,
-                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, &handshake->verdict,
+                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, NULL, &handshake->verdict,
                           &tls->error);
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
@@ -17983,25 +18382,91 @@ HC_FN void hc_trim_blanks(hc_cursor *text)
     }
 }
 
+/* ---- http/redirect.h ------------------------------------------------------------------------ */
+/* Where a redirect leads, and what goes along (RFC 9110, 15.4): decided without I/O. */
+
+typedef enum hc_redirect {
+    HC_REDIRECT_NONE = 1, /* this status is an answer */
+    HC_REDIRECT_SAME,     /* the same method, with the body */
+    HC_REDIRECT_GET       /* GET (HEAD stays HEAD), without a body and what describes it */
+} hc_redirect;
+
+HC_FN hc_redirect hc_redirect_of(int status, const char *method);
+
+/* 1 when both have the same origin: scheme, host and port (RFC 9110, 4.3.1). */
+HC_FN int hc_same_origin(const hc_url *a, const hc_url *b);
+
+/* 1 for a field that describes a request's body, and goes with it. */
+HC_FN int hc_field_is_of_body(hc_cursor name);
+
+/* ---- http/redirect.c ------------------------------------------------------------------------ */
+HC_FN hc_redirect hc_redirect_of(int status, const char *method)
+{
+    int is_head = strcmp(method, "HEAD") == 0;
+
+    switch (status) {
+    case 301:
+    case 302:
+        return strcmp(method, "POST") == 0 ? HC_REDIRECT_GET : HC_REDIRECT_SAME;
+    case 303:
+        return is_head ? HC_REDIRECT_SAME : HC_REDIRECT_GET;
+    case 307:
+    case 308:
+        return HC_REDIRECT_SAME;
+    default:
+        return HC_REDIRECT_NONE;
+    }
+}
+
+HC_FN int hc_same_origin(const hc_url *a, const hc_url *b)
+{
+    return a->secure == b->secure && a->port == b->port && a->host.kind == b->host.kind &&
+           strcmp(a->host.text, b->host.text) == 0;
+}
+
+HC_FN int hc_field_is_of_body(hc_cursor name)
+{
+    static const char *const others[] = {"Digest", "Repr-Digest", "Last-Modified"};
+    size_t len = hc_cursor_left(&name);
+
+    if (len >= 8 && hc_equal_nocase(name.at, 8, "Content-", 8)) {
+        return 1;
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(others); i++) {
+        if (hc_equal_nocase(name.at, len, others[i], strlen(others[i]))) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* ---- http/request.h ------------------------------------------------------------------------- */
 /* Writes the head of a request (RFC 9112, 2 and 3), and refuses what would inject into it. */
 
 typedef struct hc_request_head {
     const char *method;
-    hc_cursor target;            /* origin-form */
+    hc_cursor target;            /* origin-form, or absolute-form for a proxy */
     hc_cursor authority;         /* for Host */
     const httpsc_field *fields;  /* the caller's */
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
-    const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
-    int has_body;                /* Content-Length is written */
+    int for_proxy;               /* it is handed to a proxy: Proxy-Authorization may be in it */
+    int has_body;                /* Content-Length is written; if chunked, Transfer-Encoding */
+    int chunked;
     uint64_t body_len;
+    int expects;                 /* Expect: 100-continue is written */
+    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
+    size_t num_own;
+    int left_origin;             /* the caller's credentials, and Host, stay behind */
+    int without_body;            /* and so do those that describe a body */
+    const char *const *secret_names; /* further names of credentials */
+    size_t num_secret_names;
 } hc_request_head;
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, Content-Length, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
@@ -18014,8 +18479,10 @@ HC_FN int hc_method_is_idempotent(const char *method);
  * too (RFC 9110, 8.6). */
 HC_FN int hc_method_expects_body(const char *method);
 
-/* 1 when the values of this field are secrets, to be redacted in a trace. */
+/* 1 when the values of this field are secrets, to be redacted in a trace: by its name alone, or by
+ * the caller's list too. */
 HC_FN int hc_field_is_secret(hc_cursor name);
+HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names);
 
 /* ---- http/request.c ------------------------------------------------------------------------- */
 /* The library's to write, or with a meaning for the connection that a caller cannot know. */
@@ -18109,6 +18576,9 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    if (head->left_origin) {
+        *host = NULL;
+    }
     if (!request_take_value(head->user_agent, &value)) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in User-Agent");
     }
@@ -18169,11 +18639,31 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
     }
-    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
-        !request_has_field(head, "Proxy-Authorization")) {
-        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
-    }
     return result;
+}
+
+/* A field of the caller that this request goes without. */
+static int request_stays_behind(const hc_request_head *head, const httpsc_field *field)
+{
+    hc_cursor name = request_over(field->name);
+
+    if (field->value == NULL || hc_text_equal_nocase(field->name, "Host")) {
+        return 1;
+    }
+    if (!head->for_proxy && hc_text_equal_nocase(field->name, "Proxy-Authorization")) {
+        return 1; /* no server gets to see it */
+    }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (hc_text_equal_nocase(field->name, head->own[i].name)) {
+            return 1;
+        }
+    }
+    if (head->left_origin &&
+        (hc_field_is_secret(name) ||
+         hc_name_is_among(name, head->secret_names, head->num_secret_names))) {
+        return 1;
+    }
+    return head->without_body && hc_field_is_of_body(name);
 }
 
 static hc_buffer_result request_add_callers(const hc_request_head *head, hc_buffer *out)
@@ -18183,9 +18673,12 @@ static hc_buffer_result request_add_callers(const hc_request_head *head, hc_buff
     for (size_t i = 0; i < head->num_fields && result == HC_BUFFER_OK; i++) {
         const httpsc_field *field = &head->fields[i];
 
-        if (field->value != NULL && !hc_text_equal_nocase(field->name, "Host")) {
+        if (!request_stays_behind(head, field)) {
             result = request_add_text_field(out, field->name, field->value);
         }
+    }
+    for (size_t i = 0; i < head->num_own && result == HC_BUFFER_OK; i++) {
+        result = request_add_text_field(out, head->own[i].name, head->own[i].value);
     }
     return result;
 }
@@ -18201,6 +18694,12 @@ static hc_buffer_result request_add_body_fields(const hc_request_head *head, hc_
     }
     if (head->content_type != NULL && !request_has_field(head, "Content-Type")) {
         result = request_add_text_field(out, "Content-Type", head->content_type);
+    }
+    if (result == HC_BUFFER_OK && head->expects) {
+        result = request_add_text_field(out, "Expect", "100-continue");
+    }
+    if (result == HC_BUFFER_OK && head->chunked) {
+        return request_add_text_field(out, "Transfer-Encoding", "chunked");
     }
     if (result == HC_BUFFER_OK) {
         hc_text_add_int(&length, (int64_t)head->body_len);
@@ -18265,16 +18764,19 @@ HC_FN int hc_method_expects_body(const char *method)
            strcmp(method, "PATCH") == 0;
 }
 
-HC_FN int hc_field_is_secret(hc_cursor name)
+HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names)
 {
-    for (size_t i = 0; i < HC_ARRAY_LEN(request_secret_names); i++) {
-        const char *secret = request_secret_names[i];
-
-        if (hc_equal_nocase(name.at, hc_cursor_left(&name), secret, strlen(secret))) {
+    for (size_t i = 0; i < num_names; i++) {
+        if (hc_equal_nocase(name.at, hc_cursor_left(&name), names[i], strlen(names[i]))) {
             return 1;
         }
     }
     return 0;
+}
+
+HC_FN int hc_field_is_secret(hc_cursor name)
+{
+    return hc_name_is_among(name, request_secret_names, HC_ARRAY_LEN(request_secret_names));
 }
 
 /* ---- http/form.h ---------------------------------------------------------------------------- */
@@ -18608,7 +19110,8 @@ HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
             content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
             counted.len += 2;
         }
-        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+        if (content > (uint64_t)INT64_MAX - counted.len ||
+            sum > (uint64_t)INT64_MAX - counted.len - content) {
             return 0;
         }
         sum += content + counted.len;
@@ -19551,7 +20054,7 @@ HC_FN int hc_response_started(const hc_response *response)
 #define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
 #define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
 #define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
-#define HC_CNONCE_BYTES 16
+#define HC_CNONCE_BYTES 24
 
 /* Bits, for what is allowed. */
 typedef enum hc_auth_kind {
@@ -20053,7 +20556,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
         return code;
     }
     if (strchr(user, ':') != NULL) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, which Basic ends there");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, with Basic");
     }
     memset(&base64, 0, sizeof base64);
     base64.out = out;
@@ -22060,6 +22563,8 @@ HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t l
 typedef struct hc_tracer {
     const httpsc_hooks *hooks;
     int64_t start_us;
+    const char *const *secret_names; /* of fields to be redacted too */
+    size_t num_secret_names;
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
@@ -22168,7 +22673,8 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 
     hooks_add_long(&text, name);
     hc_text_add(&text, ": ");
-    if (hc_field_is_secret(name)) {
+    if (hc_field_is_secret(name) ||
+        hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
         hooks_add_long(&text, value);
@@ -24177,6 +24683,9 @@ struct httpsc_client {
     hc_atomic holds;        /* the caller's, and one an open transfer */
     httpsc_tls_config *tls_config;
     int allow_http;
+    int allow_downgrade;
+    int no_decode;
+    int cookies;            /* the jar is in use */
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
@@ -24192,6 +24701,7 @@ struct httpsc_client {
     hc_pool pool;
     hc_turns turns;
     hc_sessions sessions;
+    hc_cookie_jar jar;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
     long process_id;        /* whose connections and wake these are */
 };
@@ -24235,6 +24745,18 @@ HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *conne
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
 HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
 HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
+
+/* Takes the cookies that a response from url sets; appends the value of Cookie for a request there.
+ * ERR_MEMORY. */
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error);
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error);
+
+/* The jar as text, and cookies out of such a text, as hc_cookie_jar_save and _load. */
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
@@ -24286,6 +24808,7 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
+    hc_cookie_jar_free(&client->jar);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -24408,6 +24931,61 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
     hc_mutex_unlock(&client->lock);
 }
 
+/* Without a clock all cookies are of one time, and live as long as the client. */
+static int64_t client_cookie_time(const httpsc_client *client)
+{
+    int64_t now = 0;
+
+    return hc_now(&client->hooks, &now) == HTTPSC_OK ? now : 0;
+}
+
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_header(&client->jar, url, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_save(&client->jar, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_load(&client->jar, text, now, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
@@ -24521,24 +25099,523 @@ HC_FN void hc_client_shut(httpsc_client *client)
     hc_pool_close_list(list, 0);
 }
 
+/* ---- client/upload.h ------------------------------------------------------------------------ */
+/*
+ * The body of a request on its way out: bytes in memory, files and a callback, framed by a length
+ * or by chunks (RFC 9112, 7.1).
+ */
+
+typedef enum hc_upload_kind {
+    HC_UPLOAD_NONE = 0,
+    HC_UPLOAD_BYTES,
+    HC_UPLOAD_FILE,
+    HC_UPLOAD_MULTIPART,
+    HC_UPLOAD_SOURCE
+} hc_upload_kind;
+
+/* What a multipart body has beside its bytes. */
+typedef struct hc_upload_parts {
+    hc_multipart multipart;
+    hc_part *parts;
+    hc_file *files;      /* one a part; used where the part is streamed */
+    size_t num;
+    size_t num_open;     /* the first of them, as far as they are streamed */
+    size_t at;           /* the part whose file is read */
+    int in_file;
+    hc_cursor piece;     /* bytes at hand */
+} hc_upload_parts;
+
+/* Zeroed it is no body at all. */
+typedef struct hc_upload {
+    const httpsc_allocator *allocator;
+    hc_upload_kind kind;
+    hc_cursor bytes;     /* borrowed, or in text */
+    hc_buffer text;      /* bytes of its own: a form, or the type of a multipart body */
+    const char *type;    /* its Content-Type where the caller names none; NULL: not known */
+    hc_file file;        /* its own to close */
+    size_t offset;       /* in bytes, or in a file */
+    hc_upload_parts *parts;
+
+    httpsc_source source;
+    int touched;         /* the source was asked */
+    int has_held;        /* the last byte is kept back until the source is known to end there */
+    unsigned char held;
+    int saw_end;         /* the source said so */
+
+    int chunked;
+    uint64_t len;        /* in all, where it is not chunked */
+    uint64_t num_read;   /* of the content, without framing */
+    int ended;           /* all of it was given */
+} hc_upload;
+
+/* Makes a body, of a zeroed upload with an allocator that stays where it is. ERR_REQUEST_BODY where
+ * a file is not to be read; ERR_MEMORY; of parts also what hc_multipart_init says. */
+HC_FN void hc_upload_set_bytes(hc_upload *upload, const void *bytes, size_t len);
+HC_FN int hc_upload_set_form(hc_upload *upload, const httpsc_field *fields, size_t num_fields,
+                             httpsc_error *error);
+HC_FN int hc_upload_set_parts(hc_upload *upload, const httpsc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error);
+HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error);
+
+/* len below 0: not known, and then it is chunked. */
+HC_FN void hc_upload_set_source(hc_upload *upload, const httpsc_source *source, int64_t len);
+
+/* Closes files and frees. */
+HC_FN void hc_upload_free(hc_upload *upload);
+
+/* The next bytes, framed: HTTPSC_OK with *len, 0 when there is no room or all was given (`ended`);
+ * HTTPSC_WANT where the source has none; ERR_REQUEST_BODY, ERR_REQUEST_BODY_LENGTH, or what the
+ * source said. */
+HC_FN int hc_upload_fill(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error);
+
+/* To the start again. 0 when that cannot be. */
+HC_FN int hc_upload_rewind(hc_upload *upload);
+
+/* 1 when rewinding is worth a try. */
+HC_FN int hc_upload_can_rewind(const hc_upload *upload);
+
+/* ---- client/upload.c ------------------------------------------------------------------------ */
+/* "ffff" CRLF before a chunk, CRLF behind it, and the last chunk "0" CRLF CRLF. */
+#define UPLOAD_CHUNK_HEAD 6
+#define UPLOAD_CHUNK_END 2
+#define UPLOAD_LAST_CHUNK 5
+#define UPLOAD_CHUNK_MAX 0xffff
+
+HC_FN void hc_upload_set_bytes(hc_upload *upload, const void *bytes, size_t len)
+{
+    upload->kind = HC_UPLOAD_BYTES;
+    upload->bytes = hc_cursor_over(bytes, len);
+    upload->len = len;
+}
+
+HC_FN int hc_upload_set_form(hc_upload *upload, const httpsc_field *fields, size_t num_fields,
+                             httpsc_error *error)
+{
+    hc_buffer_init(&upload->text, upload->allocator, SIZE_MAX);
+    if (hc_form_add(fields, num_fields, &upload->text) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hc_upload_set_bytes(upload, upload->text.ptr, upload->text.len);
+    upload->type = "application/x-www-form-urlencoded";
+    return HTTPSC_OK;
+}
+
+static int upload_open(const char *path, hc_file *file, httpsc_error *error)
+{
+    int native = 0;
+
+    return hc_file_open(path, SIZE_MAX, file, &native) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%s (system code %d)", path,
+                         native);
+}
+
+HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error)
+{
+    if (upload_open(path, &upload->file, error) == HTTPSC_OK) {
+        upload->kind = HC_UPLOAD_FILE;
+        upload->len = upload->file.size;
+    }
+    return error->code;
+}
+
+static const char *upload_file_name(const char *path)
+{
+    const char *name = path;
+
+    for (; *path != '\0'; path++) {
+        if (*path == '/' || *path == '\\') {
+            name = path + 1;
+        }
+    }
+    return name;
+}
+
+static int upload_open_part(hc_upload_parts *own, const httpsc_part *part, httpsc_error *error)
+{
+    hc_part *to = &own->parts[own->num_open];
+    hc_file *file = &own->files[own->num_open];
+
+    to->name = part->name;
+    to->filename = part->filename;
+    to->content_type = part->content_type;
+    to->bytes = part->value;
+    if (part->file != NULL) {
+        if (upload_open(part->file, file, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        to->is_streamed = 1;
+        to->len = (int64_t)file->size;
+        if (to->filename == NULL) {
+            to->filename = upload_file_name(part->file);
+        }
+    }
+    own->num_open++;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_upload_set_parts(hc_upload *upload, const httpsc_part *parts, size_t num_parts,
+                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                              httpsc_error *error)
+{
+    hc_upload_parts *own = hc_alloc(upload->allocator, sizeof *own);
+
+    if (num_parts > HC_MULTIPART_PARTS_MAX) {
+        hc_free(upload->allocator, own, sizeof *own);
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "%z parts", num_parts);
+    }
+    if (own == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    upload->kind = HC_UPLOAD_MULTIPART;
+    upload->parts = own;
+    own->num = num_parts;
+    own->piece = hc_cursor_over(NULL, 0);
+    own->parts = hc_alloc(upload->allocator, num_parts * sizeof *own->parts);
+    own->files = hc_alloc(upload->allocator, num_parts * sizeof *own->files);
+    if (own->parts == NULL || own->files == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    while (own->num_open < num_parts) {
+        if (upload_open_part(own, &parts[own->num_open], error) != HTTPSC_OK) {
+            return error->code;
+        }
+    }
+    if (hc_multipart_init(&own->multipart, upload->allocator, own->parts, num_parts, random,
+                          error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (!hc_multipart_length(&own->multipart, &upload->len)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the parts are too long together");
+    }
+    hc_buffer_init(&upload->text, upload->allocator, SIZE_MAX);
+    if (hc_multipart_add_type(&own->multipart, &upload->text) != HC_BUFFER_OK ||
+        hc_buffer_add(&upload->text, "", 1) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    upload->type = (const char *)upload->text.ptr;
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_upload_set_source(hc_upload *upload, const httpsc_source *source, int64_t len)
+{
+    upload->kind = HC_UPLOAD_SOURCE;
+    upload->source = *source;
+    upload->chunked = len < 0;
+    upload->len = len < 0 ? 0 : (uint64_t)len;
+}
+
+static void upload_free_parts(hc_upload *upload)
+{
+    hc_upload_parts *own = upload->parts;
+
+    for (size_t i = 0; i < own->num_open; i++) {
+        if (own->parts[i].is_streamed) {
+            hc_file_close(&own->files[i]);
+        }
+    }
+    if (own->multipart.head.allocator != NULL) {
+        hc_multipart_free(&own->multipart);
+    }
+    hc_free(upload->allocator, own->parts, own->num * sizeof *own->parts);
+    hc_free(upload->allocator, own->files, own->num * sizeof *own->files);
+    hc_free(upload->allocator, own, sizeof *own);
+}
+
+HC_FN void hc_upload_free(hc_upload *upload)
+{
+    if (upload->kind == HC_UPLOAD_FILE) {
+        hc_file_close(&upload->file);
+    }
+    if (upload->parts != NULL) {
+        upload_free_parts(upload);
+    }
+    if (upload->text.allocator != NULL) {
+        hc_buffer_free(&upload->text);
+    }
+    memset(upload, 0, sizeof *upload);
+}
+
+HC_FN int hc_upload_can_rewind(const hc_upload *upload)
+{
+    return !upload->touched || upload->source.rewind != NULL;
+}
+
+HC_FN int hc_upload_rewind(hc_upload *upload)
+{
+    if (upload->touched && (upload->source.rewind == NULL ||
+                            upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
+        return 0;
+    }
+    if (upload->parts != NULL) {
+        hc_multipart_rewind(&upload->parts->multipart);
+        upload->parts->piece = hc_cursor_over(NULL, 0);
+        upload->parts->in_file = 0;
+    }
+    upload->offset = 0;
+    upload->touched = 0;
+    upload->has_held = 0;
+    upload->saw_end = 0;
+    upload->num_read = 0;
+    upload->ended = 0;
+    return 1;
+}
+
+/* ---- the content, without framing ---- */
+
+/* Appends to a place of len bytes, *num of them used, what follows of a file or of bytes. */
+static int upload_copy_file(const hc_file *file, size_t *offset, unsigned char *place, size_t len,
+                            size_t *num, httpsc_error *error)
+{
+    size_t part = hc_min(file->size - *offset, len - *num);
+
+    if (part > 0 && !hc_file_read_at(file, *offset, place + *num, part)) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                       "a file of %z bytes became shorter, or cannot be read", file->size);
+    }
+    *offset += part;
+    *num += part;
+    return HTTPSC_OK;
+}
+
+static void upload_copy(hc_cursor *from, unsigned char *place, size_t len, size_t *num)
+{
+    hc_cursor part = hc_take_bytes(from, hc_min(hc_cursor_left(from), len - *num));
+    size_t part_len = hc_cursor_left(&part);
+
+    if (part_len > 0) {
+        memcpy(place + *num, part.at, part_len);
+        *num += part_len;
+    }
+}
+
+static int upload_read_parts(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                             httpsc_error *error)
+{
+    hc_upload_parts *own = upload->parts;
+
+    while (*len < room && !upload->saw_end) {
+        upload_copy(&own->piece, place, room, len);
+        if (own->in_file) {
+            const hc_file *file = &own->files[own->at];
+
+            if (upload_copy_file(file, &upload->offset, place, room, len, error) != HTTPSC_OK) {
+                return error->code;
+            }
+            own->in_file = upload->offset < file->size;
+        }
+        if (hc_cursor_left(&own->piece) > 0 || own->in_file) {
+            continue;
+        }
+        switch (hc_multipart_next(&own->multipart, &own->piece, &own->at)) {
+        case HC_MULTIPART_BYTES:
+            break;
+        case HC_MULTIPART_STREAM:
+            upload->offset = 0;
+            own->in_file = 1;
+            break;
+        case HC_MULTIPART_END:
+            upload->saw_end = 1;
+            break;
+        default:
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int upload_ask(hc_upload *upload, unsigned char *place, size_t room, size_t *num,
+                      httpsc_error *error)
+{
+    int code;
+
+    *num = 0;
+    upload->touched = 1;
+    code = hc_callback_code(upload->source.read(upload->source.user, place, room, num),
+                            HTTPSC_ERR_REQUEST_BODY);
+    if (code == HTTPSC_OK && *num > room) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, 0,
+                       "the source says that it gave more than it was asked for");
+    }
+    if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+        return hc_fail(error, code, 0, "the source gave up");
+    }
+    upload->saw_end = code == HTTPSC_OK && *num == 0;
+    return code;
+}
+
+/* Of a source with a length the last byte goes out only when the source has ended behind it: a
+ * server never takes the start of a longer body for the whole. */
+static int upload_read_source(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                              httpsc_error *error)
+{
+    uint64_t left = upload->len - upload->num_read;
+    unsigned char beyond;
+    size_t num = 0;
+    int code;
+
+    if (upload->chunked) {
+        return upload_ask(upload, place, room, len, error);
+    }
+    if (left > 0) {
+        code = upload_ask(upload, place, left < room ? (size_t)left : room, len, error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        if (upload->saw_end) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                           "the source ended before its length");
+        }
+        if (*len < left) {
+            return HTTPSC_OK;
+        }
+        *len -= 1;
+        upload->held = place[*len];
+        upload->has_held = 1;
+        upload->num_read++;
+    }
+    code = upload_ask(upload, &beyond, 1, &num, error);
+    if (code == HTTPSC_OK && !upload->saw_end) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+                       "the source goes on behind its length");
+    }
+    if (code == HTTPSC_OK && upload->has_held) {
+        place[*len] = upload->held;
+        *len += 1;
+        upload->num_read--; /* the caller counts it */
+        upload->has_held = 0;
+    }
+    return code == HTTPSC_WANT && *len > 0 ? HTTPSC_OK : code;
+}
+
+static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                       httpsc_error *error)
+{
+    hc_cursor rest;
+    int code = HTTPSC_OK;
+
+    switch (upload->kind) {
+    case HC_UPLOAD_BYTES:
+        rest = upload->bytes;
+        (void)hc_take_bytes(&rest, upload->offset);
+        upload_copy(&rest, place, room, len);
+        upload->offset += *len;
+        upload->saw_end = hc_cursor_left(&rest) == 0;
+        break;
+    case HC_UPLOAD_FILE:
+        code = upload_copy_file(&upload->file, &upload->offset, place, room, len, error);
+        upload->saw_end = upload->offset == upload->file.size;
+        break;
+    case HC_UPLOAD_MULTIPART:
+        code = upload_read_parts(upload, place, room, len, error);
+        break;
+    default:
+        code = upload_read_source(upload, place, room, len, error);
+    }
+    if (code == HTTPSC_OK) {
+        upload->num_read += *len;
+    }
+    return code;
+}
+
+/* ---- framing ---- */
+
+/* The size of a chunk in hexadecimal, and CRLF: their length. */
+static size_t upload_chunk_head(size_t size, unsigned char *place)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t len = 0;
+    int shift = 12;
+
+    while (shift > 0 && (size >> shift) == 0) {
+        shift -= 4;
+    }
+    for (; shift >= 0; shift -= 4) {
+        place[len++] = (unsigned char)digits[(size >> shift) & 15];
+    }
+    place[len++] = '\r';
+    place[len++] = '\n';
+    return len;
+}
+
+static int upload_fill_chunk(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                             httpsc_error *error)
+{
+    const size_t around = UPLOAD_CHUNK_HEAD + UPLOAD_CHUNK_END + UPLOAD_LAST_CHUNK;
+    unsigned char *content = place + UPLOAD_CHUNK_HEAD;
+    size_t num = 0;
+    int code = HTTPSC_OK;
+
+    if (room <= around) {
+        return HTTPSC_OK;
+    }
+    if (!upload->saw_end) {
+        code = upload_read(upload, content, hc_min(room - around, UPLOAD_CHUNK_MAX), &num, error);
+    }
+    if (code == HTTPSC_OK && num > 0) {
+        unsigned char head[UPLOAD_CHUNK_HEAD];
+        size_t head_len = upload_chunk_head(num, head);
+
+        memmove(place + head_len, content, num);
+        memcpy(place, head, head_len);
+        memcpy(place + head_len + num, "\r\n", 2);
+        *len = head_len + num + 2;
+    }
+    if (code == HTTPSC_OK && upload->saw_end) {
+        memcpy(place + *len, "0\r\n\r\n", UPLOAD_LAST_CHUNK);
+        *len += UPLOAD_LAST_CHUNK;
+        upload->ended = 1;
+    }
+    return code;
+}
+
+HC_FN int hc_upload_fill(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error)
+{
+    int code;
+
+    *len = 0;
+    if (upload->kind == HC_UPLOAD_NONE) {
+        upload->ended = 1;
+    }
+    if (upload->ended) {
+        return HTTPSC_OK;
+    }
+    if (upload->chunked) {
+        return upload_fill_chunk(upload, place, room, len, error);
+    }
+    if (room == 0 && (upload->len > 0 || upload->kind == HC_UPLOAD_SOURCE)) {
+        return HTTPSC_OK;
+    }
+    code = upload_read(upload, place, room, len, error);
+    upload->ended = code == HTTPSC_OK && upload->saw_end;
+    return code;
+}
+
 /* ---- client/exchange.h ---------------------------------------------------------------------- */
 /* One request and its response over a connection. */
 
 typedef struct hc_exchange {
     hc_cursor head;       /* left to be written; borrowed, as is body */
-    hc_cursor body;
+    hc_upload *body;
+    int holding;          /* the body waits for 100 (Continue); whoever has a clock ends that */
+    int head_out;         /* and the head before it is out */
     int sent;             /* the whole request is out */
-    int stopped;          /* the rest of the request is not sent: the answer came first, or the
-                             peer takes no more */
+    int sent_told;        /* for whoever tells of that once */
+    int stopped;          /* the rest of the request is not sent: an answer of 300 or above came
+                             first, or the peer takes no more */
     int busy;             /* it stopped because of its share of work, not to wait */
+    int source_waits;     /* the body's source has nothing to give now */
     int ended;            /* the response is complete */
-    size_t num_body_bytes; /* of the response, given so far; wraps, for it is only told */
+    uint64_t num_body_bytes; /* of the response, given so far */
     hc_response response;
 } hc_exchange;
 
 HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *allocator,
                             const httpsc_limits *limits, int head_request, hc_cursor head,
-                            hc_cursor body);
+                            hc_upload *body, int expects);
 HC_FN void hc_exchange_free(hc_exchange *exchange);
 
 /* Sends, and receives until the final head is there: HTTPSC_OK, HTTPSC_WANT, or an error. */
@@ -24546,7 +25623,7 @@ HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error);
 
 /* The next bytes of the body: HTTPSC_OK with *num_read, 0 at the end (`ended`); HTTPSC_WANT; or an
- * error, after all bytes before it were given. */
+ * error, after all bytes before it were given. What is left of the request goes on its way too. */
 HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, unsigned char *buf,
                            size_t len, size_t *num_read, httpsc_error *error);
 
@@ -24559,11 +25636,12 @@ HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connecti
 
 HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *allocator,
                             const httpsc_limits *limits, int head_request, hc_cursor head,
-                            hc_cursor body)
+                            hc_upload *body, int expects)
 {
     memset(exchange, 0, sizeof *exchange);
     exchange->head = head;
     exchange->body = body;
+    exchange->holding = expects;
     hc_response_init(&exchange->response, allocator, limits, head_request);
 }
 
@@ -24575,44 +25653,64 @@ HC_FN void hc_exchange_free(hc_exchange *exchange)
 }
 
 /* Puts bytes of the request into a place; the head and the start of the body share a record. */
-static size_t exchange_fill(hc_cursor *from, unsigned char *place, size_t room)
+static int exchange_fill(hc_exchange *exchange, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error)
 {
-    hc_cursor bytes = hc_take_bytes(from, hc_min(hc_cursor_left(from), room));
-    size_t len = hc_cursor_left(&bytes);
+    hc_cursor bytes = hc_take_bytes(&exchange->head, hc_min(hc_cursor_left(&exchange->head), room));
+    size_t num = 0;
+    int code = HTTPSC_OK;
 
-    if (len > 0) {
-        memcpy(place, bytes.at, len);
+    *len = hc_cursor_left(&bytes);
+    if (*len > 0) {
+        memcpy(place, bytes.at, *len);
     }
-    return len;
+    if (hc_cursor_left(&exchange->head) == 0 && !exchange->holding) {
+        code = hc_upload_fill(exchange->body, place + *len, room - *len, &num, error);
+        *len += num;
+    }
+    return code;
 }
 
+/* Sends as much as goes: HTTPSC_OK when all is out, HTTPSC_WANT, or an error of the body itself.
+ * That the peer takes no more is none: its answer counts, and the rest is `stopped`. */
 static int exchange_send(hc_exchange *exchange, hc_connection *connection, httpsc_error *error)
 {
     size_t share = EXCHANGE_SHARE;
+    httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    exchange->source_waits = 0;
     for (;;) {
         size_t room = 0;
         size_t len = 0;
         unsigned char *place = hc_connection_write_space(connection, &room);
         uint64_t num_moved = connection->num_moved;
-        int code;
+        int code = HTTPSC_OK;
 
         if (room > 0) {
-            len = exchange_fill(&exchange->head, place, room);
-            len += exchange_fill(&exchange->body, place + len, room - len);
+            code = exchange_fill(exchange, place, room, &len, error);
             hc_connection_write(connection, len);
         }
-        code = hc_connection_pump_out(connection, error);
-        if (code != HTTPSC_OK) {
+        if (code != HTTPSC_OK && code != HTTPSC_WANT) {
             return code;
         }
-        if (hc_cursor_left(&exchange->head) == 0 && hc_cursor_left(&exchange->body) == 0) {
+        exchange->source_waits = code == HTTPSC_WANT;
+        code = hc_connection_pump_out(connection, &ignored);
+        if (code != HTTPSC_OK) {
+            exchange->stopped = code != HTTPSC_WANT;
+            return HTTPSC_WANT;
+        }
+        exchange->head_out = hc_cursor_left(&exchange->head) == 0;
+        if (exchange->head_out && exchange->body->ended) {
             exchange->sent = 1;
             return HTTPSC_OK;
         }
+        if (exchange->source_waits || (exchange->head_out && exchange->holding)) {
+            return HTTPSC_WANT;
+        }
         if (len == 0 && connection->num_moved == num_moved) { /* no place for more: TLS is closed */
-            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0,
-                           "the server takes no more of the request");
+            exchange->stopped = 1;
+            return HTTPSC_WANT;
         }
         if (len >= share) {
             exchange->busy = 1;
@@ -24659,6 +25757,9 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
             break;
         case HC_RESPONSE_INTERIM:
             exchange_trace_head(exchange, tracer);
+            if (exchange->response.status == 100) {
+                exchange->holding = 0;
+            }
             break;
         case HC_RESPONSE_HEAD:
             exchange_trace_head(exchange, tracer);
@@ -24669,32 +25770,42 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
     }
 }
 
+/* 1 when there is something to send, and time for it. */
+static int exchange_has_more(const hc_exchange *exchange)
+{
+    return !exchange->sent && !exchange->stopped && !exchange->busy;
+}
+
 HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error)
 {
     exchange->busy = 0;
     for (;;) {
+        int was_holding = exchange->holding;
         int code;
         int clean = 0;
 
-        if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            httpsc_error ignored;
-
-            hc_error_clear(&ignored);
-            code = exchange_send(exchange, connection, &ignored);
-            /* A server may answer and close before it has read everything: its answer counts. */
-            exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
+        if (exchange_has_more(exchange)) {
+            code = exchange_send(exchange, connection, error);
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                return code;
+            }
             if (code == HTTPSC_OK && hc_connection_expects(connection)) {
                 return HTTPSC_WANT;
             }
         }
         code = exchange_take_head(exchange, connection, tracer, error);
-        if (code == HTTPSC_OK) {
-            exchange->stopped = !exchange->sent;
+        if (code == HTTPSC_OK && !exchange->sent &&
+            (exchange->response.status >= 300 || exchange->holding)) {
+            exchange->stopped = 1;
+            exchange->holding = 0;
             connection->waits &= ~HTTPSC_WRITABLE;
         }
         if (code != HTTPSC_WANT) {
             return code;
+        }
+        if (was_holding && !exchange->holding) {
+            continue; /* the body may go */
         }
         if (hc_connection_at_end(connection, &clean)) {
             (void)hc_response_end(&exchange->response, clean, error);
@@ -24748,6 +25859,12 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
     *num_read = 0;
     exchange->busy = 0;
     while (!exchange->ended && *num_read < len) {
+        if (exchange_has_more(exchange)) {
+            code = exchange_send(exchange, connection, error);
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                return code;
+            }
+        }
         code = exchange_take_body(exchange, connection, buf, len, num_read, error);
         if (code == HTTPSC_OK) {
             continue;
@@ -24780,6 +25897,42 @@ HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connecti
            hc_connection_is_idle(connection) && hc_connection_rest(connection);
 }
 
+/* ---- client/credentials.h ------------------------------------------------------------------- */
+/* How an operation proves who its user is: to the origin it began with, or to its proxy, and to no
+ * other. */
+
+/* Zeroed it has none. Texts are the plan's, or the proxy's. */
+typedef struct hc_credentials {
+    int kind;               /* HTTPSC_AUTH_... */
+    const char *user;
+    const char *password;
+    const char *bearer;
+    hc_challenge challenge; /* that is answered; of this operation's first origin */
+    unsigned tried;         /* of hc_auth_kind: answered for this URL already */
+    int renewed;            /* and once more, because the nonce was stale */
+} hc_credentials;
+
+HC_FN void hc_credentials_free(hc_credentials *credentials);
+
+/* Credentials for a proxy, or none: kind NONE means BASIC where there is a user. Others that were
+ * there are freed, unless they are the same. */
+HC_FN void hc_credentials_for_proxy(hc_credentials *credentials, const hc_proxy *proxy);
+
+/* Appends the value of Authorization with a NUL; nothing where there is none to be sent (yet).
+ * Errors of hc_basic_add and its like, ERR_ENTROPY. */
+HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *hooks,
+                             const char *method, hc_cursor target, hc_buffer *out,
+                             httpsc_error *error);
+
+/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable is 1 when the request is worth another try. Each
+ * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
+                                    const httpsc_field *fields, size_t num_fields, const char *name,
+                                    int *answerable, httpsc_error *error);
+
+/* Another URL of the same origin is asked: what was tried may be tried there. */
+HC_FN void hc_credentials_renew(hc_credentials *credentials);
+
 /* ---- client/tunnel.h ------------------------------------------------------------------------ */
 /*
  * From a connection to a proxy to one that the proxy has tied to the server: CONNECT, or SOCKS5.
@@ -24800,6 +25953,7 @@ typedef enum hc_tunnel_state {
 typedef struct hc_tunnel {
     httpsc_client *client;
     const hc_identity *identity; /* of the connection to the server: host, port, proxy */
+    hc_credentials *credentials; /* for the proxy */
     const hc_tracer *tracer;
     char name[HC_PROXY_TEXT_MAX];
     hc_tunnel_state state;
@@ -24808,18 +25962,15 @@ typedef struct hc_tunnel {
     hc_buffer request;          /* CONNECT, and how much of it went out */
     size_t num_sent;
     hc_connect_answer answer;
-    hc_challenge challenge;     /* the last one */
-    unsigned tried;             /* kinds of credentials that were sent */
-    int tried_stale;            /* Digest, a second time */
 } hc_tunnel;
 
 /* 1 when something is to be said to the proxy before the request: all but a plain http proxy that
  * the request is handed to. */
 HC_FN int hc_tunnel_is_needed(const hc_identity *identity);
 
-/* NULL when memory ran out. All three are borrowed. */
+/* NULL when memory ran out. All four are borrowed. */
 HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
-                                const hc_tracer *tracer);
+                                hc_credentials *credentials, const hc_tracer *tracer);
 
 /* NULL is passed over. Closes the connection, too, and wipes. */
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel);
@@ -24840,13 +25991,14 @@ HC_FN int hc_tunnel_is_needed(const hc_identity *identity)
 }
 
 HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
-                                const hc_tracer *tracer)
+                                hc_credentials *credentials, const hc_tracer *tracer)
 {
     hc_tunnel *tunnel = hc_alloc(&client->allocator, sizeof *tunnel);
 
     if (tunnel != NULL) {
         tunnel->client = client;
         tunnel->identity = identity;
+        tunnel->credentials = credentials;
         tunnel->tracer = tracer;
         hc_proxy_describe(identity->proxy, tunnel->name);
         hc_buffer_init(&tunnel->request, &client->allocator,
@@ -24861,7 +26013,6 @@ HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
         hc_connection_close(tunnel->connection);
         hc_buffer_free(&tunnel->request);
         hc_connect_answer_free(&tunnel->answer);
-        hc_challenge_free(&tunnel->challenge);
         hc_free_secret(&tunnel->client->allocator, tunnel, sizeof *tunnel);
     }
 }
@@ -24903,74 +26054,42 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- CONNECT ---- */
 
-/* The credentials that go with the next request: none, Basic, or the answer to a challenge. */
-static int tunnel_add_credentials(hc_tunnel *tunnel, hc_buffer *out, httpsc_error *error)
-{
-    const hc_proxy *proxy = tunnel->identity->proxy;
-    unsigned char random[HC_CNONCE_BYTES];
-    hc_buffer target;
-    int native = 0;
-    int code;
-
-    if (proxy->user == NULL) {
-        return HTTPSC_OK;
-    }
-    if (tunnel->challenge.kind == 0 &&
-        (proxy->auth == HTTPSC_AUTH_DIGEST || proxy->auth == HTTPSC_AUTH_ANY)) {
-        return HTTPSC_OK;
-    }
-    if (tunnel->challenge.kind != HC_AUTH_DIGEST) {
-        tunnel->tried |= HC_AUTH_BASIC;
-        return hc_basic_add(proxy->user, proxy->password, out, error);
-    }
-    if (hc_hook_random(&tunnel->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
-        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
-    }
-    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    if (hc_connect_add_authority(&tunnel->identity->host, tunnel->identity->port, &target) !=
-        HC_BUFFER_OK) {
-        code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    } else {
-        code = hc_digest_add(&tunnel->challenge, proxy->user, proxy->password,
-                             hc_cursor_over("CONNECT", 7), hc_cursor_over(target.ptr, target.len),
-                             random, out, error);
-    }
-    hc_buffer_free(&target);
-    tunnel->tried |= HC_AUTH_DIGEST;
-    return code;
-}
-
 static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_identity *identity = tunnel->identity;
-    hc_buffer credentials;
-    hc_buffer_result result = HC_BUFFER_OK;
-    int code;
+    size_t max = tunnel->client->limits.max_request_head_bytes;
+    hc_buffer target;
+    hc_buffer value;
+    hc_buffer_result result;
 
-    hc_buffer_init(&credentials, &tunnel->client->allocator,
-                   tunnel->client->limits.max_request_head_bytes);
-    code = tunnel_add_credentials(tunnel, &credentials, error);
-    if (code == HTTPSC_OK && credentials.len > 0) {
-        result = hc_buffer_add(&credentials, "", 1);
+    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
+    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_free(&tunnel->request);
+    hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
+    tunnel->num_sent = 0;
+    result = hc_connect_add_authority(&identity->host, identity->port, &target);
+    if (result == HC_BUFFER_OK && tunnel->credentials->kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(tunnel->credentials, &tunnel->client->hooks, "CONNECT",
+                           hc_cursor_over(target.ptr, target.len), &value, error) != HTTPSC_OK) {
+        goto done;
     }
-    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
-        hc_buffer_free(&tunnel->request);
-        tunnel->num_sent = 0;
+    if (result == HC_BUFFER_OK) {
         result = hc_connect_write(&identity->host, identity->port,
-                                  credentials.len > 0 ? (const char *)credentials.ptr : NULL,
+                                  value.len > 0 ? (const char *)value.ptr : NULL,
                                   &tunnel->request);
     }
-    hc_buffer_free(&credentials);
-    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
+    if (result == HC_BUFFER_FULL) {
+        (void)hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
+    } else if (result != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else {
         hc_trace_request(tunnel->tracer,
                          hc_cursor_over(tunnel->request.ptr, tunnel->request.len));
     }
-    if (code == HTTPSC_OK && result != HC_BUFFER_OK) {
-        code = result == HC_BUFFER_MEMORY
-                   ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
-                   : hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
-    }
-    return code;
+done:
+    hc_buffer_free(&target);
+    hc_buffer_free(&value);
+    return error->code;
 }
 
 static int tunnel_connect(hc_tunnel *tunnel, httpsc_error *error)
@@ -25017,16 +26136,14 @@ static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
-    const hc_proxy *proxy = tunnel->identity->proxy;
+    const hc_credentials *credentials = tunnel->credentials;
     size_t num_fields = tunnel->answer.response.num_fields;
-    unsigned allowed = proxy->auth == HTTPSC_AUTH_DIGEST ? (unsigned)HC_AUTH_DIGEST
-                       : proxy->auth == HTTPSC_AUTH_ANY  ? (unsigned)HC_AUTH_DIGEST | HC_AUTH_BASIC
-                                                         : (unsigned)HC_AUTH_BASIC;
     httpsc_field *fields;
     size_t size = 0;
-    int code;
+    int answerable = 0;
+    int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
-    if (proxy->user == NULL) {
+    if (credentials->kind == HTTPSC_AUTH_NONE) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
@@ -25034,25 +26151,16 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
     if (fields == NULL && num_fields > 0) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    hc_challenge_free(&tunnel->challenge);
-    code = hc_challenge_choose(&tunnel->challenge, &tunnel->client->allocator, fields, num_fields,
-                               "Proxy-Authenticate", allowed, error);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
+                                    num_fields, "Proxy-Authenticate", &answerable, error);
     hc_free(&tunnel->client->allocator, fields, size);
-    if (code != HTTPSC_OK) {
-        return code;
-    }
-    if (tunnel->challenge.kind == 0) {
+    if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
-                       "%s asks for none that proxy_auth allows", tunnel->name);
+                       was_sent ? "%s refused user name and password"
+                                : "%s asks for none that proxy_auth allows",
+                       tunnel->name);
     }
-    if ((tunnel->tried & tunnel->challenge.kind) != 0) {
-        if (!tunnel->challenge.stale || tunnel->tried_stale) {
-            return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
-                           "%s refused user name and password", tunnel->name);
-        }
-        tunnel->tried_stale = 1;
-    }
-    return HTTPSC_OK;
+    return error->code;
 }
 
 /* ---- what comes in ---- */
@@ -25142,6 +26250,192 @@ HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error)
     }
 }
 
+/* ---- client/download.h ---------------------------------------------------------------------- */
+/* The body of a response on its way in: as it comes or decoded, and from there to a sink. */
+
+#define HC_DOWNLOAD_PIECE 16384
+
+/* Zeroed but for allocator it gives bytes as they come. */
+typedef struct hc_download {
+    const httpsc_allocator *allocator;
+    unsigned char *raw;     /* HC_DOWNLOAD_PIECE bytes as they came, where they are decoded */
+    hc_cursor raw_left;
+    unsigned char *piece;   /* the same on the way to a sink */
+    hc_cursor piece_left;
+    int ended;              /* the verified end: no byte comes behind it */
+    int sink_waits;
+#ifdef HTTPSC_USE_ZLIB
+    hc_decoder *decoder;    /* or NULL */
+#endif
+} hc_download;
+
+/*
+ * Looks at the fields of an answer that has a body, and begins to decode where they name gzip or
+ * deflate: 1 in *decoded. At most max_out bytes come out, and max_ratio for each that came.
+ * ERR_BODY_CODING for several codings, ERR_MEMORY. Without HTTPSC_USE_ZLIB nothing is decoded.
+ */
+HC_FN int hc_download_decode(hc_download *download, const httpsc_response *response,
+                             uint64_t max_out, size_t max_ratio, int *decoded,
+                             httpsc_error *error);
+
+HC_FN void hc_download_free(hc_download *download);
+
+/* The next bytes, as hc_exchange_read has them; 0 of them: `ended`. */
+HC_FN int hc_download_read(hc_download *download, hc_exchange *exchange, hc_connection *connection,
+                           unsigned char *buf, size_t len, size_t *num_read, httpsc_error *error);
+
+/* Moves one piece of the body into a sink. HTTPSC_OK: go on, or `ended`; HTTPSC_WANT; an error. */
+HC_FN int hc_download_push(hc_download *download, const httpsc_sink *sink, hc_exchange *exchange,
+                           hc_connection *connection, httpsc_error *error);
+
+/* ---- client/download.c ---------------------------------------------------------------------- */
+HC_FN void hc_download_free(hc_download *download)
+{
+    hc_free_secret(download->allocator, download->raw, HC_DOWNLOAD_PIECE);
+    hc_free_secret(download->allocator, download->piece, HC_DOWNLOAD_PIECE);
+#ifdef HTTPSC_USE_ZLIB
+    if (download->decoder != NULL) {
+        hc_decoder_close(download->decoder);
+        hc_free_secret(download->allocator, download->decoder, sizeof *download->decoder);
+    }
+#endif
+    memset(download, 0, sizeof *download);
+}
+
+static int download_need(const hc_download *download, unsigned char **place, httpsc_error *error)
+{
+    if (*place == NULL) {
+        *place = hc_alloc(download->allocator, HC_DOWNLOAD_PIECE);
+    }
+    return *place != NULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+}
+
+/* As it came. */
+static int download_take(hc_download *download, hc_exchange *exchange, hc_connection *connection,
+                         unsigned char *buf, size_t len, size_t *num_read, httpsc_error *error)
+{
+    int code = hc_exchange_read(exchange, connection, buf, len, num_read, error);
+
+    download->ended = code == HTTPSC_OK && exchange->ended;
+    return code;
+}
+
+#ifdef HTTPSC_USE_ZLIB
+HC_FN int hc_download_decode(hc_download *download, const httpsc_response *response,
+                             uint64_t max_out, size_t max_ratio, int *decoded,
+                             httpsc_error *error)
+{
+    hc_coding coding = hc_coding_find(response->fields, response->num_fields);
+
+    *decoded = 0;
+    if (coding == HC_CODING_LAYERS) {
+        return hc_fail(error, HTTPSC_ERR_BODY_CODING, 0, "more than one Content-Encoding");
+    }
+    if (coding != HC_CODING_GZIP && coding != HC_CODING_DEFLATE) {
+        return HTTPSC_OK;
+    }
+    download->decoder = hc_alloc(download->allocator, sizeof *download->decoder);
+    if (download->decoder == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    *decoded = 1;
+    download->raw_left = hc_cursor_over(NULL, 0);
+    if (download_need(download, &download->raw, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return hc_decoder_open(download->decoder, download->allocator, coding, max_out, max_ratio,
+                           error);
+}
+
+/* The end comes when the body has ended and nothing more is in the decoder. */
+static int download_take_decoded(hc_download *download, hc_exchange *exchange,
+                                 hc_connection *connection, unsigned char *buf, size_t len,
+                                 size_t *num_read, httpsc_error *error)
+{
+    size_t num = 0;
+
+    *num_read = 0;
+    for (;;) {
+        int code = hc_decoder_read(download->decoder, &download->raw_left, buf, len, num_read,
+                                   error);
+
+        if (code != HTTPSC_OK || *num_read > 0) {
+            return code;
+        }
+        if (exchange->ended) {
+            download->ended = 1;
+            return hc_decoder_end(download->decoder, error);
+        }
+        code = hc_exchange_read(exchange, connection, download->raw, HC_DOWNLOAD_PIECE, &num,
+                                error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        download->raw_left = hc_cursor_over(download->raw, num);
+    }
+}
+#else
+HC_FN int hc_download_decode(hc_download *download, const httpsc_response *response,
+                             uint64_t max_out, size_t max_ratio, int *decoded,
+                             httpsc_error *error)
+{
+    (void)download;
+    (void)response;
+    (void)max_out;
+    (void)max_ratio;
+    (void)error;
+    *decoded = 0;
+    return HTTPSC_OK;
+}
+#endif
+
+HC_FN int hc_download_read(hc_download *download, hc_exchange *exchange, hc_connection *connection,
+                           unsigned char *buf, size_t len, size_t *num_read, httpsc_error *error)
+{
+#ifdef HTTPSC_USE_ZLIB
+    if (download->decoder != NULL) {
+        return download_take_decoded(download, exchange, connection, buf, len, num_read, error);
+    }
+#endif
+    return download_take(download, exchange, connection, buf, len, num_read, error);
+}
+
+static int download_give(hc_download *download, const httpsc_sink *sink, httpsc_error *error)
+{
+    size_t len = hc_cursor_left(&download->piece_left);
+    int code = hc_callback_code(sink->write(sink->user, download->piece_left.at, len),
+                                HTTPSC_ERR_BODY_SINK);
+
+    download->sink_waits = code == HTTPSC_WANT;
+    if (code == HTTPSC_OK) {
+        (void)hc_take_bytes(&download->piece_left, len);
+    } else if (code != HTTPSC_WANT) {
+        (void)hc_fail(error, code, 0, "the sink gave up");
+    }
+    return code;
+}
+
+HC_FN int hc_download_push(hc_download *download, const httpsc_sink *sink, hc_exchange *exchange,
+                           hc_connection *connection, httpsc_error *error)
+{
+    size_t num = 0;
+    int code;
+
+    if (hc_cursor_left(&download->piece_left) > 0) {
+        return download_give(download, sink, error);
+    }
+    if (download_need(download, &download->piece, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    code = hc_download_read(download, exchange, connection, download->piece, HC_DOWNLOAD_PIECE,
+                            &num, error);
+    if (code != HTTPSC_OK || num == 0) {
+        return code;
+    }
+    download->piece_left = hc_cursor_over(download->piece, num);
+    return download_give(download, sink, error);
+}
+
 /* ---- client/answer.h ------------------------------------------------------------------------ */
 /* The response as the caller sees it, with all that its pointers need: it may outlive the transfer
  * and the client. */
@@ -25152,6 +26446,8 @@ typedef struct hc_answer {
     hc_buffer head_text;
     hc_buffer trailer_text;
     hc_buffer url;
+    hc_buffer left;              /* the URLs left behind, each with a NUL */
+    const char **redirects;      /* where they lie */
     hc_buffer body;
     httpsc_field *fields;
     httpsc_field *trailers;
@@ -25161,6 +26457,11 @@ typedef struct hc_answer {
  * past the limit, by which it is found out, and a NUL. */
 HC_FN hc_answer *hc_answer_open(const httpsc_allocator *allocator, size_t max_body);
 HC_FN void hc_answer_free(hc_answer *answer);
+
+/* Notes the URL that is asked now, and that it was left behind for another. HTTPSC_OK or
+ * HTTPSC_ERR_MEMORY. */
+HC_FN int hc_answer_set_url(hc_answer *answer, const hc_url *url);
+HC_FN int hc_answer_leave_url(hc_answer *answer);
 
 /* Takes the head, or the trailers, out of a response. HTTPSC_OK or HTTPSC_ERR_MEMORY. */
 HC_FN int hc_answer_take_head(hc_answer *answer, hc_response *response);
@@ -25178,6 +26479,7 @@ HC_FN hc_answer *hc_answer_open(const httpsc_allocator *allocator, size_t max_bo
         hc_buffer_init(&answer->head_text, &answer->allocator, 0);
         hc_buffer_init(&answer->trailer_text, &answer->allocator, 0);
         hc_buffer_init(&answer->url, &answer->allocator, SIZE_MAX);
+        hc_buffer_init(&answer->left, &answer->allocator, SIZE_MAX);
         hc_buffer_init(&answer->body, &answer->allocator,
                        max_body < SIZE_MAX - 2 ? max_body + 2 : SIZE_MAX);
     }
@@ -25197,8 +26499,54 @@ HC_FN void hc_answer_free(hc_answer *answer)
     hc_buffer_free(&answer->head_text);
     hc_buffer_free(&answer->trailer_text);
     hc_buffer_free(&answer->url);
+    hc_buffer_free(&answer->left);
+    if (answer->redirects != NULL) {
+        hc_free(&allocator, answer->redirects,
+                answer->view.num_redirects * sizeof *answer->redirects);
+    }
     hc_buffer_free(&answer->body);
     hc_free(&allocator, answer, sizeof *answer);
+}
+
+HC_FN int hc_answer_set_url(hc_answer *answer, const hc_url *url)
+{
+    answer->url.len = 0;
+    if (hc_url_add(url, &answer->url) != HC_BUFFER_OK ||
+        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    answer->view.url = (const char *)answer->url.ptr;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_answer_leave_url(hc_answer *answer)
+{
+    if (hc_buffer_add(&answer->left, answer->url.ptr, answer->url.len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    answer->view.num_redirects++;
+    return HTTPSC_OK;
+}
+
+/* The list of what was left behind, once its text moves no more. */
+static int answer_list_redirects(hc_answer *answer)
+{
+    const char *at = (const char *)answer->left.ptr;
+    size_t num = answer->view.num_redirects;
+
+    if (num == 0) {
+        return HTTPSC_OK;
+    }
+    answer->redirects = hc_alloc(&answer->allocator, num * sizeof *answer->redirects);
+    if (answer->redirects == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < num; i++) {
+        answer->redirects[i] = at;
+        at += strlen(at) + 1;
+    }
+    answer->view.redirects = answer->redirects;
+    return HTTPSC_OK;
 }
 
 /* Moves the text that field places point into, so that it stays where it is. */
@@ -25215,6 +26563,9 @@ HC_FN int hc_answer_take_head(hc_answer *answer, hc_response *response)
 {
     size_t num = response->num_fields;
 
+    if (answer_list_redirects(answer) != HTTPSC_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
     if (num > 0) {
         answer->fields = hc_alloc(&answer->allocator, num * sizeof *answer->fields);
         if (answer->fields == NULL) {
@@ -25253,10 +26604,248 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
     return HTTPSC_OK;
 }
 
+/* ---- client/credentials.c ------------------------------------------------------------------- */
+HC_FN void hc_credentials_free(hc_credentials *credentials)
+{
+    if (credentials->challenge.kind != 0) {
+        hc_challenge_free(&credentials->challenge);
+    }
+    memset(credentials, 0, sizeof *credentials);
+}
+
+HC_FN void hc_credentials_for_proxy(hc_credentials *credentials, const hc_proxy *proxy)
+{
+    const char *user = proxy == NULL ? NULL : proxy->user;
+
+    if (credentials->user == user) {
+        return;
+    }
+    hc_credentials_free(credentials);
+    if (user != NULL) {
+        credentials->user = user;
+        credentials->password = proxy->password;
+        credentials->kind = proxy->auth == HTTPSC_AUTH_NONE ? HTTPSC_AUTH_BASIC : proxy->auth;
+    }
+}
+
+static int credentials_add_digest(hc_credentials *credentials, const httpsc_hooks *hooks,
+                                  const char *method, hc_cursor target, hc_buffer *out,
+                                  httpsc_error *error)
+{
+    unsigned char random[HC_CNONCE_BYTES];
+    int native = 0;
+
+    if (hc_hook_random(hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    return hc_digest_add(&credentials->challenge, credentials->user, credentials->password,
+                         hc_cursor_over(method, strlen(method)), target, random, out, error);
+}
+
+HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *hooks,
+                             const char *method, hc_cursor target, hc_buffer *out,
+                             httpsc_error *error)
+{
+    unsigned kind = credentials->challenge.kind;
+    int code;
+
+    if (credentials->kind == HTTPSC_AUTH_BEARER) {
+        code = hc_bearer_add(credentials->bearer, out, error);
+    } else if (credentials->kind == HTTPSC_AUTH_BASIC || kind == HC_AUTH_BASIC) {
+        code = hc_basic_add(credentials->user, credentials->password, out, error);
+    } else if (kind == HC_AUTH_DIGEST) {
+        code = credentials_add_digest(credentials, hooks, method, target, out, error);
+    } else {
+        return HTTPSC_OK;
+    }
+    if (code == HTTPSC_OK && hc_buffer_add(out, "", 1) != HC_BUFFER_OK) {
+        code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    return code;
+}
+
+static unsigned credentials_allowed(const hc_credentials *credentials)
+{
+    switch (credentials->kind) {
+    case HTTPSC_AUTH_DIGEST:
+        return HC_AUTH_DIGEST;
+    case HTTPSC_AUTH_ANY:
+        return (credentials->tried & HC_AUTH_DIGEST) != 0 ? HC_AUTH_DIGEST
+                                                          : HC_AUTH_DIGEST | HC_AUTH_BASIC;
+    default:
+        return 0;
+    }
+}
+
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
+                                    const httpsc_field *fields, size_t num_fields, const char *name,
+                                    int *answerable, httpsc_error *error)
+{
+    unsigned allowed = credentials_allowed(credentials);
+    hc_challenge fresh;
+    int again;
+
+    *answerable = 0;
+    if (allowed == 0) {
+        return HTTPSC_OK;
+    }
+    memset(&fresh, 0, sizeof fresh);
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    again = (credentials->tried & fresh.kind) != 0;
+    if (fresh.kind == 0 || (again && (!fresh.stale || credentials->renewed))) {
+        hc_challenge_free(&fresh);
+        return HTTPSC_OK;
+    }
+    if (credentials->challenge.kind != 0) {
+        hc_challenge_free(&credentials->challenge);
+    }
+    credentials->challenge = fresh;
+    credentials->tried |= fresh.kind;
+    credentials->renewed |= again;
+    *answerable = 1;
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_credentials_renew(hc_credentials *credentials)
+{
+    credentials->tried = 0;
+    credentials->renewed = 0;
+}
+
+/* ---- client/plan.h -------------------------------------------------------------------------- */
+/* What the caller asked for, kept for as long as the operation goes on: every hop's request is made
+ * of it. */
+
+typedef struct hc_plan {
+    httpsc_request request; /* its pointers lead into place, or to what the caller lends */
+    const char *method;     /* filled in */
+    unsigned char *place;   /* NULL: everything is the caller's */
+    size_t size;
+    hc_buffer text;         /* user and password of the URL, each with a NUL */
+    size_t max_redirects;
+} hc_plan;
+
+/* Keeps a request: with `borrow` its texts stay the caller's, who waits. HTTPSC_OK, or
+ * HTTPSC_ERR_MEMORY. Bodies are not its business. */
+HC_FN int hc_plan_keep(hc_plan *plan, const httpsc_allocator *allocator,
+                       const httpsc_request *request, int borrow);
+HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator);
+
+/* ---- client/plan.c -------------------------------------------------------------------------- */
+/* Copies texts behind one another; with place NULL it only counts. */
+typedef struct plan_copy {
+    unsigned char *place;
+    size_t len;
+    int overflow;
+} plan_copy;
+
+static void *plan_bytes(plan_copy *copy, const void *from, size_t size, size_t align)
+{
+    size_t at = (copy->len + align - 1) / align * align;
+    void *to = copy->place == NULL ? NULL : copy->place + at;
+
+    if (!hc_add(at, size, &copy->len)) {
+        copy->overflow = 1;
+    } else if (to != NULL) {
+        memcpy(to, from, size);
+    }
+    return to;
+}
+
+static const char *plan_text(plan_copy *copy, const char *text)
+{
+    return text == NULL ? NULL : plan_bytes(copy, text, strlen(text) + 1, 1);
+}
+
+static const httpsc_field *plan_fields(plan_copy *copy, const httpsc_field *from, size_t num)
+{
+    httpsc_field *to = plan_bytes(copy, from, num * sizeof *from, sizeof(void *));
+
+    for (size_t i = 0; i < num; i++) {
+        const char *name = plan_text(copy, from[i].name);
+        const char *value = plan_text(copy, from[i].value);
+
+        if (to != NULL) {
+            to[i].name = name;
+            to[i].value = value;
+        }
+    }
+    return to;
+}
+
+static const char *const *plan_names(plan_copy *copy, const char *const *from, size_t num)
+{
+    const char **to = plan_bytes(copy, from, num * sizeof *from, sizeof(void *));
+
+    for (size_t i = 0; i < num; i++) {
+        const char *name = plan_text(copy, from[i]);
+
+        if (to != NULL) {
+            to[i] = name;
+        }
+    }
+    return to;
+}
+
+/* What later hops need; url, query and the bodies are used up at the beginning. */
+static void plan_copy_request(plan_copy *copy, httpsc_request *to, const httpsc_request *from)
+{
+    to->method = plan_text(copy, from->method);
+    to->content_type = plan_text(copy, from->content_type);
+    to->resume_validator = plan_text(copy, from->resume_validator);
+    to->auth.user = plan_text(copy, from->auth.user);
+    to->auth.password = plan_text(copy, from->auth.password);
+    to->auth.bearer = plan_text(copy, from->auth.bearer);
+    if (from->num_fields > 0) {
+        to->fields = plan_fields(copy, from->fields, from->num_fields);
+    }
+    if (from->num_secret_names > 0) {
+        to->secret_names = plan_names(copy, from->secret_names, from->num_secret_names);
+    }
+}
+
+HC_FN int hc_plan_keep(hc_plan *plan, const httpsc_allocator *allocator,
+                       const httpsc_request *request, int borrow)
+{
+    plan_copy copy = {NULL, 0, 0};
+    httpsc_request counted;
+
+    plan->request = *request;
+    if (borrow) {
+        return HTTPSC_OK;
+    }
+    counted = *request;
+    plan_copy_request(&copy, &counted, request);
+    if (copy.len == 0 && !copy.overflow) {
+        return HTTPSC_OK;
+    }
+    plan->place = copy.overflow ? NULL : hc_alloc(allocator, copy.len);
+    if (plan->place == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    plan->size = copy.len;
+    copy.place = plan->place;
+    copy.len = 0;
+    plan_copy_request(&copy, &plan->request, request);
+    return HTTPSC_OK;
+}
+
+HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator)
+{
+    hc_free_secret(allocator, plan->place, plan->size);
+    plan->place = NULL;
+    if (plan->text.allocator != NULL) {
+        hc_buffer_free(&plan->text);
+    }
+}
+
 /* ---- client/transfer.h ---------------------------------------------------------------------- */
 /*
  * One transfer: a state machine that never blocks, and the only place where platform meets tls and
- * http. docs/ARCHITECTURE.md draws it.
+ * http. It is an operation of several hops: each asks one URL once, and follow.c says what comes
+ * after its head. docs/ARCHITECTURE.md draws it.
  */
 
 typedef enum hc_transfer_state {
@@ -25265,6 +26854,8 @@ typedef enum hc_transfer_state {
     HC_TRANSFER_TUNNEL,      /* TLS to an https proxy, and its way to the server */
     HC_TRANSFER_HANDSHAKE,   /* TLS */
     HC_TRANSFER_HEAD,        /* the request goes out, the head comes in */
+    HC_TRANSFER_DRAIN,       /* the head leads on to another hop; what is left of this one's body
+                                is passed over, so that its connection may be kept */
     HC_TRANSFER_BODY,        /* the head is there */
     HC_TRANSFER_DONE,        /* the verified end */
     HC_TRANSFER_FAILED       /* failure tells why, for good */
@@ -25276,12 +26867,19 @@ struct httpsc_transfer {
     hc_transfer_state state;
     httpsc_error failure;
 
-    hc_url url;
+    hc_plan plan;            /* what the caller wants */
+    hc_upload upload;
+    hc_credentials credentials;
+    hc_credentials proxy_credentials; /* for identity.proxy */
+
+    hc_url url;              /* of this hop, as are the next few */
+    const char *method;
     hc_identity identity;
-    int idempotent;
-    int head_request;
     hc_buffer head;          /* of the request, as sent */
-    hc_cursor body;          /* borrowed from the caller */
+    int expects;             /* Expect: 100-continue */
+    int without_body;        /* a redirect took it away, and the fields that describe it */
+    int left_origin;         /* a redirect led elsewhere: credentials stay behind, for good */
+    size_t num_drained;
 
     hc_turn turn;
     int waits_turn;          /* 1: for its wake, or for the next step where it has none */
@@ -25294,57 +26892,606 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    hc_download download;
+    int yielded;               /* there is more to push, after others had their turn */
+    int decodes;               /* gzip and deflate are asked for, and undone */
+    int blocking;              /* the caller waits, and gets the body whole */
+    int64_t num_to_receive;    /* of the body, or HTTPSC_LENGTH_UNKNOWN */
+    uint64_t told_sent;        /* what the progress callback knows */
+    uint64_t told_received;
 
     hc_tracer tracer;
     httpsc_timeouts timeouts;  /* filled in; HTTPSC_NO_TIMEOUT for none */
     int64_t total_deadline_us; /* INT64_MAX: none, as for the next */
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
+    int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
     long process_id;           /* that it belongs to */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
+    int running;               /* a call for it is under way, and a callback may come from there */
+    int doomed;                /* a callback has closed it: it goes when that call returns */
 };
 
 /* httpsc_begin, and the same for the blocking calls: without a wake, and with a default for the
  * whole time. error is not NULL, as below. */
 HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request, int blocking,
                            httpsc_transfer **out, httpsc_error *error);
+/* From within a callback of its own it only notes that. */
 HC_FN void hc_transfer_close(httpsc_transfer *transfer);
+
+/* Enters a state, whose time begins anew. */
+HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state);
+
+/* Microseconds since the transfer began. */
+HC_FN int64_t hc_transfer_now(const httpsc_transfer *transfer);
+
+/* Around each call of the caller for it: ERR_ARGUMENT from within a callback of its own. Leaving
+ * gives back the code, or ERR_CANCELLED where a callback has cancelled or closed it; in the second
+ * case it is gone. */
+HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error);
+HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error);
 
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error);
 HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t len,
                            size_t *num_read, httpsc_error *error);
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants);
 
-/* ---- client/transfer.c ---------------------------------------------------------------------- */
-#define TRANSFER_CONTINUE 3 /* a state was left: go on with the next at once */
+/* ---- client/hop.h --------------------------------------------------------------------------- */
+/* One hop of an operation: whom its URL leads to, and the request that is sent there. */
 
-/* How often a turn is asked for where nothing can wake who waits for it. */
-#define TRANSFER_ASK_AGAIN_MS 5
+/* Whether transfer->url may be asked, and the identity of its connection. ERR_URL_PLAIN_HTTP,
+ * ERR_URL_HOST. */
+HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error);
 
-/* ---- failing, deadlines ---- */
+/* Writes the head of the request for transfer->url, and notes the URL in the answer. Errors of
+ * hc_request_write, ERR_MEMORY. */
+HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error);
 
-static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
+/* ---- client/hop.c --------------------------------------------------------------------------- */
+HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
 {
-    switch (transfer->state) {
-    case HC_TRANSFER_ACQUIRE:
-        return HTTPSC_STAGE_CONNECT;
-    case HC_TRANSFER_DIAL:
-        return transfer->dial.state == HC_DIAL_LOOKUP ? HTTPSC_STAGE_RESOLVE : HTTPSC_STAGE_CONNECT;
-    case HC_TRANSFER_TUNNEL:
-        return HTTPSC_STAGE_PROXY;
-    case HC_TRANSFER_HANDSHAKE:
-        return HTTPSC_STAGE_TLS;
-    case HC_TRANSFER_HEAD:
-        return transfer->exchange.sent || transfer->exchange.stopped ? HTTPSC_STAGE_RESPONSE
-                                                                     : HTTPSC_STAGE_REQUEST;
-    default:
-        return HTTPSC_STAGE_BODY;
+    const httpsc_client *client = transfer->client;
+    const hc_url *url = &transfer->url;
+
+    if (!url->secure && !client->allow_http) {
+        return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
+    }
+    if (url->secure && strcmp(url->host.text, ".") == 0) {
+        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
+    }
+    hc_client_identify(client, url, &transfer->identity);
+    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    return HTTPSC_OK;
+}
+
+/* The library's own fields of one request, and the texts that they need. */
+typedef struct hop_fields {
+    httpsc_field list[7];
+    size_t num;
+    hc_buffer target; /* the whole URL, for a proxy */
+    hc_buffer authorization;
+    hc_buffer proxy_authorization;
+    hc_buffer cookie;
+    char range[40];
+} hop_fields;
+
+static void hop_add(hop_fields *own, const char *name, const char *value)
+{
+    own->list[own->num].name = name;
+    own->list[own->num].value = value;
+    own->num++;
+}
+
+/* The next field of that name that the caller gave, from *at on, or NULL. */
+static const httpsc_field *hop_find(const httpsc_request *request, const char *name, size_t *at)
+{
+    while (*at < request->num_fields) {
+        const httpsc_field *field = &request->fields[*at];
+
+        *at += 1;
+        if (field->name != NULL && hc_text_equal_nocase(field->name, name)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+/* The caller's cookies first, then the jar's, in one field (RFC 6265bis, 5.8.1). A Cookie field
+ * with value NULL: none at all. */
+static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const httpsc_field *given;
+    hc_buffer *out = &own->cookie;
+    size_t at = 0;
+    size_t len;
+
+    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+        if (given->value == NULL) {
+            return HTTPSC_OK;
+        }
+        if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
+            hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
+    }
+    len = out->len;
+    if (hc_client_add_cookies(transfer->client, &transfer->url, out, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (out->len == len) {
+        out->len = 0; /* the caller's own fields do */
+        return HTTPSC_OK;
+    }
+    if (hc_buffer_add(out, "", 1) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hop_add(own, "Cookie", (const char *)out->ptr);
+    return HTTPSC_OK;
+}
+
+static void hop_add_range(const httpsc_request *request, hop_fields *own)
+{
+    hc_text text = hc_text_in(own->range, sizeof own->range);
+
+    hc_text_add(&text, "bytes=");
+    hc_text_add_int(&text, (int64_t)request->resume_from);
+    hc_text_add(&text, "-");
+    hop_add(own, "Range", own->range);
+    if (request->resume_validator != NULL) {
+        hop_add(own, "If-Range", request->resume_validator);
     }
 }
 
-static void transfer_drop(httpsc_transfer *transfer)
+/* A proxy that gets the request itself: the whole URL as its target, and who asks. */
+static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    hc_buffer *out = &own->proxy_authorization;
+
+    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+        return HTTPSC_OK;
+    }
+    if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (transfer->proxy_credentials.kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(&transfer->proxy_credentials, &transfer->client->hooks,
+                           transfer->method, hc_cursor_over(own->target.ptr, own->target.len), out,
+                           error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (out->len > 0) {
+        hop_add(own, "Proxy-Authorization", (const char *)out->ptr);
+    }
+    return HTTPSC_OK;
+}
+
+static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    size_t max = transfer->client->limits.max_request_head_bytes;
+    hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
+
+    own->num = 0;
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->authorization, &transfer->allocator, max);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
+    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+#ifdef HTTPSC_USE_ZLIB
+    if (transfer->decodes) {
+        hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);
+    }
+#endif
+    if (request->resume_from > 0) {
+        hop_add_range(request, own);
+    }
+    if (!transfer->left_origin && transfer->credentials.kind != HTTPSC_AUTH_NONE) {
+        if (hc_credentials_add(&transfer->credentials, &transfer->client->hooks, transfer->method,
+                               target, &own->authorization, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        if (own->authorization.len > 0) {
+            hop_add(own, "Authorization", (const char *)own->authorization.ptr);
+        }
+    }
+    if (hop_add_proxy(transfer, own, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return transfer->client->cookies ? hop_add_cookies(transfer, own, error) : HTTPSC_OK;
+}
+
+static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const hc_upload *upload = &transfer->upload;
+
+    memset(head, 0, sizeof *head);
+    head->method = transfer->method;
+    head->target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
+    head->fields = request->fields;
+    head->num_fields = request->num_fields;
+    head->user_agent = transfer->client->user_agent;
+    head->has_body = upload->kind != HC_UPLOAD_NONE || hc_method_expects_body(transfer->method);
+    if (head->has_body) {
+        head->content_type = request->content_type;
+        if (head->content_type == NULL || upload->kind == HC_UPLOAD_MULTIPART) {
+            head->content_type = upload->type;
+        }
+    }
+    head->chunked = upload->chunked;
+    head->body_len = upload->len;
+    head->expects = transfer->expects;
+    head->left_origin = transfer->left_origin;
+    head->without_body = transfer->without_body;
+    head->secret_names = request->secret_names;
+    head->num_secret_names = request->num_secret_names;
+}
+
+HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
+{
+    hc_request_head head;
+    hc_buffer authority;
+    hop_fields own;
+
+    hop_fill_head(transfer, &head);
+    hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
+    hc_buffer_free(&transfer->head);
+    hc_buffer_init(&transfer->head, &transfer->allocator,
+                   transfer->client->limits.max_request_head_bytes);
+    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK) {
+        head.own = own.list;
+        head.num_own = own.num;
+        if (own.target.len > 0) {
+            head.target = hc_cursor_over(own.target.ptr, own.target.len);
+            head.for_proxy = 1;
+        }
+        if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
+            hc_answer_set_url(transfer->answer, &transfer->url) != HTTPSC_OK) {
+            (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        } else {
+            head.authority = hc_cursor_over(authority.ptr, authority.len);
+            (void)hc_request_write(&head, &transfer->head, error);
+        }
+    }
+    hc_buffer_free(&authority);
+    hc_buffer_free(&own.target);
+    hc_buffer_free(&own.authorization);
+    hc_buffer_free(&own.proxy_authorization);
+    hc_buffer_free(&own.cookie);
+    return error->code;
+}
+
+/* ---- client/follow.h ------------------------------------------------------------------------ */
+/* What comes after a final head: the answer, or another hop. */
+
+typedef enum hc_follow {
+    HC_FOLLOW_ANSWER = 1, /* the caller gets this one */
+    HC_FOLLOW_AGAIN,      /* another hop, for which the transfer is prepared */
+    HC_FOLLOW_FAILED      /* the error is set */
+} hc_follow;
+
+/* Looks at transfer->exchange.response. */
+HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error);
+
+/* ---- client/follow.c ------------------------------------------------------------------------ */
+/* ---- redirects ---- */
+
+/* The Location of a response, or NULL. Two that say the same are one. */
+static int follow_location(const hc_response *response, const char **location,
+                           httpsc_error *error)
+{
+    *location = NULL;
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+
+        if (!hc_text_equal_nocase(field.name, "Location")) {
+            continue;
+        }
+        if (*location != NULL && strcmp(*location, field.value) != 0) {
+            return hc_fail(error, HTTPSC_ERR_REDIRECT_LOCATION, 0, "there are several");
+        }
+        *location = field.value;
+    }
+    return HTTPSC_OK;
+}
+
+/* The URL that a Location means. What it says is never shown: it may hold user information. */
+static int follow_parse(const httpsc_transfer *transfer, const char *location, hc_url *out,
+                        httpsc_error *error)
+{
+    const httpsc_client *client = transfer->client;
+    httpsc_error own;
+
+    hc_error_clear(&own);
+    if (hc_url_resolve(out, &transfer->url, &transfer->allocator, location,
+                       client->limits.max_url_bytes, &own) == HTTPSC_OK) {
+        return HTTPSC_OK;
+    }
+    if (own.code == HTTPSC_ERR_MEMORY || own.code == HTTPSC_ERR_LIMIT_URL) {
+        *error = own;
+    } else {
+        (void)hc_fail(error, HTTPSC_ERR_REDIRECT_LOCATION, 0, "%s", own.text);
+    }
+    return error->code;
+}
+
+static int follow_may_go(const httpsc_transfer *transfer, const hc_url *to, httpsc_error *error)
+{
+    const httpsc_request *request = &transfer->plan.request;
+
+    if (transfer->url.secure && !to->secure && !transfer->client->allow_downgrade) {
+        return hc_fail(error, HTTPSC_ERR_REDIRECT_DOWNGRADE, 0,
+                       "from %s to %s; allow_downgrade permits it", transfer->url.host.text,
+                       to->host.text);
+    }
+    if (transfer->upload.kind != HC_UPLOAD_NONE && transfer->left_origin &&
+        !request->resend_cross_origin) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
+                       "to %s, another origin; resend_cross_origin permits it", to->host.text);
+    }
+    return HTTPSC_OK;
+}
+
+static int follow_limit(httpsc_transfer *transfer, httpsc_error *error)
+{
+    size_t max = transfer->client->limits.max_redirects;
+    int wanted = transfer->plan.request.max_redirects;
+
+    if (wanted != 0) {
+        max = wanted < 0 ? 0 : (size_t)wanted;
+    }
+    if (transfer->answer->view.num_redirects >= max) {
+        return hc_fail(error, HTTPSC_ERR_LIMIT_REDIRECTS, 0, "%z are allowed", max);
+    }
+    return HTTPSC_OK;
+}
+
+/* Turns the transfer to the URL of a Location. */
+static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const char *location,
+                           httpsc_error *error)
+{
+    hc_url to;
+
+    if (follow_limit(transfer, error) != HTTPSC_OK ||
+        follow_parse(transfer, location, &to, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (kind == HC_REDIRECT_GET) {
+        transfer->method = "GET";
+        transfer->without_body = 1;
+        hc_upload_free(&transfer->upload);
+    }
+    if (!hc_same_origin(&transfer->url, &to)) {
+        transfer->left_origin = 1;
+    }
+    if (follow_may_go(transfer, &to, error) == HTTPSC_OK &&
+        hc_answer_leave_url(transfer->answer) != HTTPSC_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (error->code != HTTPSC_OK) {
+        hc_url_free(&to);
+        return error->code;
+    }
+    hc_credentials_renew(&transfer->credentials);
+    hc_credentials_renew(&transfer->proxy_credentials);
+    hc_url_free(&transfer->url);
+    transfer->url = to;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
+             transfer->exchange.response.status, to.host.text, to.port);
+    return hc_hop_route(transfer, error);
+}
+
+/* ---- fields that change the transfer ---- */
+
+/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
+static httpsc_field *follow_fields(const httpsc_transfer *transfer)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields =
+        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
+
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
+static int follow_has_field(const hc_response *response, const char *name)
+{
+    for (size_t i = 0; i < response->num_fields; i++) {
+        if (hc_text_equal_nocase(hc_response_field(response, i).name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields;
+
+    if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
+        return HTTPSC_OK;
+    }
+    fields = follow_fields(transfer);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
+                                 error);
+    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    return error->code;
+}
+
+/* The challenges of these credentials: *again is 1 when they can be answered. */
+static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
+                            const char *name, int *again, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_field *fields;
+
+    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
+        return HTTPSC_OK;
+    }
+    fields = follow_fields(transfer);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
+                                    response->num_fields, name, again, error);
+    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    return error->code;
+}
+
+/* *again is 1 when a 401 can be answered, or a 407 of a proxy that gets the request itself. Where a
+ * redirect has led elsewhere a 401 never is. */
+static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
+{
+    int status = transfer->exchange.response.status;
+
+    *again = 0;
+    if (status == 401 && !transfer->left_origin) {
+        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
+                                error);
+    }
+    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
+                                again, error);
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- resuming ---- */
+
+/* Digits up to 2^63-1; 0 when there are none, or too many. */
+static int follow_take_number(hc_cursor *text, uint64_t *value)
+{
+    const unsigned char *start = text->at;
+
+    *value = 0;
+    while (hc_is_digit(hc_peek(text))) {
+        unsigned digit = (unsigned)(hc_take_u8(text) - '0');
+
+        if (*value > ((uint64_t)INT64_MAX - digit) / 10) {
+            return 0;
+        }
+        *value = *value * 10 + digit;
+    }
+    return text->at != start;
+}
+
+/* "bytes" SP first "-" last "/" complete (RFC 9110, 14.4): from `first` on, to the end. */
+static int follow_range_fits(const char *value, uint64_t wanted)
+{
+    hc_cursor text = hc_cursor_over(value, strlen(value));
+    uint64_t first = 0;
+    uint64_t last = 0;
+    uint64_t complete = 0;
+
+    if (!hc_take_text(&text, "bytes ") || !follow_take_number(&text, &first) ||
+        !hc_take_char(&text, '-') || !follow_take_number(&text, &last) ||
+        !hc_take_char(&text, '/')) {
+        return 0;
+    }
+    if (hc_take_char(&text, '*')) {
+        complete = last + 1;
+    } else if (!follow_take_number(&text, &complete)) {
+        return 0;
+    }
+    return hc_cursor_left(&text) == 0 && first == wanted && last >= first && complete == last + 1;
+}
+
+/* A 206 that was asked for is what was asked for. */
+static int follow_check_range(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    uint64_t wanted = transfer->plan.request.resume_from;
+    const char *value = "";
+
+    if (wanted == 0 || response->status != 206) {
+        return HTTPSC_OK;
+    }
+    for (size_t i = 0; i < response->num_fields; i++) {
+        httpsc_field field = hc_response_field(response, i);
+
+        if (hc_text_equal_nocase(field.name, "Content-Range")) {
+            value = value[0] == '\0' ? field.value : "several";
+        }
+    }
+    return follow_range_fits(value, wanted)
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_RESPONSE_FIELD, 0,
+                         "Content-Range \"%e\" is not what was asked for", value);
+}
+
+/* ---- the decision ---- */
+
+/* 1 when the response leads to another hop, for which URL, method and body are then set. */
+static int follow_leads_on(httpsc_transfer *transfer, httpsc_error *error)
+{
+    const hc_response *response = &transfer->exchange.response;
+    hc_redirect kind = hc_redirect_of(response->status, transfer->method);
+    const char *location = NULL;
+    int again = 0;
+
+    if (response->status == 417 && transfer->expects) {
+        transfer->expects = 0;
+        return 1;
+    }
+    if (follow_challenges(transfer, &again, error) != HTTPSC_OK || again) {
+        return again;
+    }
+    if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects ||
+        follow_location(response, &location, error) != HTTPSC_OK || location == NULL ||
+        location[0] == '\0') {
+        return 0;
+    }
+    return follow_redirect(transfer, kind, location, error) == HTTPSC_OK;
+}
+
+HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
+{
+    int leads_on;
+
+    if (follow_take_cookies(transfer, error) != HTTPSC_OK) {
+        return HC_FOLLOW_FAILED;
+    }
+    leads_on = follow_leads_on(transfer, error);
+    if (error->code != HTTPSC_OK) {
+        return HC_FOLLOW_FAILED;
+    }
+    if (!leads_on) {
+        return follow_check_range(transfer, error) == HTTPSC_OK ? HC_FOLLOW_ANSWER
+                                                                : HC_FOLLOW_FAILED;
+    }
+    if (!hc_upload_rewind(&transfer->upload)) {
+        (void)hc_fail(error, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0, "its source cannot be rewound");
+        return HC_FOLLOW_FAILED;
+    }
+    return hc_hop_write(transfer, error) == HTTPSC_OK ? HC_FOLLOW_AGAIN : HC_FOLLOW_FAILED;
+}
+
+/* ---- client/reach.h ------------------------------------------------------------------------- */
+/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way of
+ * a proxy or not. */
+
+/* Goes on in the states from ACQUIRE to HANDSHAKE: HTTPSC_OK when transfer->connection is ready for
+ * the request; HTTPSC_WANT; or an error, in transfer->failure. */
+HC_FN int hc_reach_step(httpsc_transfer *transfer);
+
+/* Drops the connection for a new one, which is dialled in the same turn. */
+HC_FN void hc_reach_again(httpsc_transfer *transfer, const char *why);
+
+/* Drops the connection, and what is under way to one. */
+HC_FN void hc_reach_drop(httpsc_transfer *transfer);
+
+/* ---- client/reach.c ------------------------------------------------------------------------- */
+#define REACH_CONTINUE 3 /* a state was left: go on with the next at once */
+
+HC_FN void hc_reach_drop(httpsc_transfer *transfer)
 {
     hc_dial_stop(&transfer->dial);
     hc_tunnel_free(transfer->tunnel);
@@ -25353,131 +27500,8 @@ static void transfer_drop(httpsc_transfer *transfer)
     transfer->connection = NULL;
 }
 
-/* The error is in transfer->failure. */
-static int transfer_failed(httpsc_transfer *transfer)
-{
-    hc_fail_stage(&transfer->failure, transfer_stage(transfer));
-    transfer->state = HC_TRANSFER_FAILED;
-    transfer_drop(transfer);
-    hc_client_leave(transfer->client, &transfer->turn);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
-    return transfer->failure.code;
-}
-
-/* Microseconds since the transfer began. */
-static int64_t transfer_now(const httpsc_transfer *transfer)
-{
-    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
-}
-
-/* Milliseconds that the present stage may wait for, and what it is called when they are over. */
-static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
-{
-    const httpsc_timeouts *timeouts = &transfer->timeouts;
-
-    switch (transfer->state) {
-    case HC_TRANSFER_DIAL:
-        if (transfer->dial.state == HC_DIAL_LOOKUP) {
-            *code = HTTPSC_ERR_TIMEOUT_RESOLVE;
-            return timeouts->resolve_ms;
-        }
-        *code = HTTPSC_ERR_TIMEOUT_CONNECT;
-        return timeouts->connect_ms;
-    case HC_TRANSFER_ACQUIRE: /* its turn may come at any time */
-        return HTTPSC_NO_TIMEOUT;
-    case HC_TRANSFER_TUNNEL:
-        *code = HTTPSC_ERR_TIMEOUT_PROXY;
-        return timeouts->proxy_ms;
-    case HC_TRANSFER_HANDSHAKE:
-        *code = HTTPSC_ERR_TIMEOUT_TLS;
-        return timeouts->tls_ms;
-    case HC_TRANSFER_HEAD:
-        if (!transfer->exchange.sent && !transfer->exchange.stopped) {
-            *code = HTTPSC_ERR_TIMEOUT_SEND;
-            return timeouts->idle_ms;
-        }
-        *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
-        return timeouts->first_byte_ms;
-    default:
-        *code = HTTPSC_ERR_TIMEOUT_IDLE;
-        return timeouts->idle_ms;
-    }
-}
-
-/* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
- * what is waited for: a head that trickles in is bounded, from its first byte on. */
-static uint64_t transfer_progress(const httpsc_transfer *transfer)
-{
-    const hc_exchange *exchange = &transfer->exchange;
-
-    if (transfer->state < HC_TRANSFER_HEAD) {
-        return 0;
-    }
-    if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
-        return 1 + exchange->response.num_interim * 2 +
-               (uint64_t)(hc_response_started(&exchange->response) != 0);
-    }
-    return transfer->state == HC_TRANSFER_HEAD ? transfer->connection->num_sent
-                                               : transfer->connection->num_moved;
-}
-
-/* The deadlines are asked after the work, so that what is there already is never thrown away; and
- * a stage's time runs only while the transfer waits, so that a caller may take its time. */
-static int transfer_waits(httpsc_transfer *transfer)
-{
-    int64_t now_us = hc_clock_us(&transfer->client->hooks);
-    int code = HTTPSC_OK;
-    int timeout_ms = transfer_stage_timeout(transfer, &code);
-
-    if (transfer_progress(transfer) != transfer->progress) {
-        transfer->progress = transfer_progress(transfer);
-        transfer->stage_deadline_us = INT64_MAX;
-    }
-    if (now_us >= transfer->stage_deadline_us) {
-        (void)hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
-                      transfer->url.host.text, transfer->url.port, timeout_ms);
-        return transfer_failed(transfer);
-    }
-    if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {
-        transfer->stage_deadline_us = now_us + (int64_t)timeout_ms * 1000;
-    }
-    return HTTPSC_WANT;
-}
-
-static int transfer_may_go_on(httpsc_transfer *transfer)
-{
-    if (hc_atomic_get(&transfer->cancelled)) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-    }
-    if (transfer->total_deadline_us != INT64_MAX &&
-        hc_clock_us(&transfer->client->hooks) >= transfer->total_deadline_us) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_TIMEOUT_TOTAL, 0, "%s port %d, after %d ms",
-                       transfer->url.host.text, transfer->url.port, transfer->timeouts.total_ms);
-    }
-    return HTTPSC_OK;
-}
-
-static void transfer_enter(httpsc_transfer *transfer, hc_transfer_state state)
-{
-    transfer->state = state;
-    transfer->stage_deadline_us = INT64_MAX;
-}
-
-/* ---- the states ---- */
-
-static int transfer_start_exchange(httpsc_transfer *transfer)
-{
-    hc_exchange_free(&transfer->exchange);
-    hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
-                     transfer->head_request,
-                     hc_cursor_over(transfer->head.ptr, transfer->head.len), transfer->body);
-    hc_trace_request(&transfer->tracer, transfer->exchange.head);
-    transfer_enter(transfer, HC_TRANSFER_HEAD);
-    return TRANSFER_CONTINUE;
-}
-
 /* Dials what the identity says: a Unix socket, connect_to, the proxy, or the URL's host. */
-static int transfer_start_dial(httpsc_transfer *transfer)
+static int reach_start_dial(httpsc_transfer *transfer)
 {
     const httpsc_client *client = transfer->client;
     const hc_identity *identity = &transfer->identity;
@@ -25505,11 +27529,11 @@ static int transfer_start_dial(httpsc_transfer *transfer)
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
     }
-    transfer_enter(transfer, HC_TRANSFER_DIAL);
-    return TRANSFER_CONTINUE;
+    hc_transfer_go(transfer, HC_TRANSFER_DIAL);
+    return REACH_CONTINUE;
 }
 
-static int transfer_acquire(httpsc_transfer *transfer)
+static int reach_acquire(httpsc_transfer *transfer)
 {
     int native = 0;
     int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
@@ -25527,7 +27551,7 @@ static int transfer_acquire(httpsc_transfer *transfer)
                        code == HTTPSC_ERR_SYSTEM ? "no descriptor to wait with" : NULL);
     }
     if (transfer->connection == NULL) {
-        return transfer_start_dial(transfer);
+        return reach_start_dial(transfer);
     }
     transfer->reused = 1;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
@@ -25535,11 +27559,11 @@ static int transfer_acquire(httpsc_transfer *transfer)
     if (transfer->connection->tls != NULL && transfer->url.secure) {
         hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
     }
-    return transfer_start_exchange(transfer);
+    return HTTPSC_OK;
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
-static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -25572,12 +27596,12 @@ static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *ident
 }
 
 /* A new connection over a stream, which is taken. */
-static int transfer_connect(httpsc_transfer *transfer, const hc_identity *identity,
+static int reach_connect(httpsc_transfer *transfer, const hc_identity *identity,
                             hc_stream *stream, hc_connection **out)
 {
     hc_tls *tls = NULL;
     int code = identity->tls_config == NULL ? HTTPSC_OK
-                                            : transfer_open_tls(transfer, identity, &tls);
+                                            : reach_open_tls(transfer, identity, &tls);
 
     if (code != HTTPSC_OK) {
         hc_stream_close(stream);
@@ -25593,50 +27617,51 @@ static int transfer_connect(httpsc_transfer *transfer, const hc_identity *identi
 }
 
 /* The connection to the server is there: TLS, or the request at once. */
-static int transfer_connected(httpsc_transfer *transfer)
+static int reach_connected(httpsc_transfer *transfer)
 {
     if (!transfer->url.secure) {
-        return transfer_start_exchange(transfer);
+        return HTTPSC_OK;
     }
-    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
-    return TRANSFER_CONTINUE;
+    hc_transfer_go(transfer, HC_TRANSFER_HANDSHAKE);
+    return REACH_CONTINUE;
 }
 
 /* The connection to the proxy is there: TLS with it, and then on to the server. */
-static int transfer_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
+static int reach_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
 {
     httpsc_client *client = transfer->client;
     hc_identity identity;
 
     if (transfer->tunnel == NULL) {
-        transfer->tunnel = hc_tunnel_open(client, &transfer->identity, &transfer->tracer);
+        transfer->tunnel = hc_tunnel_open(client, &transfer->identity,
+                                          &transfer->proxy_credentials, &transfer->tracer);
     }
     if (transfer->tunnel == NULL) {
         hc_stream_close(stream);
         return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     hc_client_identify_proxy(client, &transfer->identity, &identity);
-    if (transfer_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
+    if (reach_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
         return transfer->failure.code;
     }
-    transfer_enter(transfer, HC_TRANSFER_TUNNEL);
-    return TRANSFER_CONTINUE;
+    hc_transfer_go(transfer, HC_TRANSFER_TUNNEL);
+    return REACH_CONTINUE;
 }
 
-static int transfer_dial(httpsc_transfer *transfer)
+static int reach_dial(httpsc_transfer *transfer)
 {
     hc_stream stream = HC_STREAM_NONE;
     hc_dial_state before = transfer->dial.state;
     int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
 
     if (before == HC_DIAL_LOOKUP && transfer->dial.state != HC_DIAL_LOOKUP) {
-        transfer->answer->view.timings.resolved_us = transfer_now(transfer);
+        transfer->answer->view.timings.resolved_us = hc_transfer_now(transfer);
         transfer->stage_deadline_us = INT64_MAX;
     }
     if (code != HTTPSC_OK) {
         return code;
     }
-    transfer->answer->view.timings.connected_us = transfer_now(transfer);
+    transfer->answer->view.timings.connected_us = hc_transfer_now(transfer);
     if (transfer->dial.unix_socket != NULL) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %e",
                  transfer->dial.unix_socket);
@@ -25645,16 +27670,16 @@ static int transfer_dial(httpsc_transfer *transfer)
                  transfer->dial.host.text, transfer->dial.port);
     }
     if (hc_tunnel_is_needed(&transfer->identity)) {
-        return transfer_start_tunnel(transfer, &stream);
+        return reach_start_tunnel(transfer, &stream);
     }
-    if (transfer_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
+    if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
         HTTPSC_OK) {
         return transfer->failure.code;
     }
-    return transfer_connected(transfer);
+    return reach_connected(transfer);
 }
 
-static void transfer_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
+static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
 {
     const httpsc_hooks *hooks = &transfer->client->hooks;
     size_t len = 0;
@@ -25666,24 +27691,24 @@ static void transfer_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
     }
 }
 
-static int transfer_handshake_done(httpsc_transfer *transfer)
+static int reach_handshake_done(httpsc_transfer *transfer)
 {
     httpsc_tls_facts *facts = &transfer->answer->view.tls;
 
     hc_tls_facts(transfer->connection->tls, facts);
-    transfer->answer->view.timings.tls_us = transfer_now(transfer);
+    transfer->answer->view.timings.tls_us = hc_transfer_now(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, %s, ALPN %s, %s", facts->version,
              facts->cipher_suite, facts->group != NULL ? facts->group : "no group",
              facts->resumed ? "resumed" : facts->signature_scheme,
              facts->alpn == NULL ? "none" : facts->alpn,
              facts->verified ? "server verified" : "SERVER NOT VERIFIED");
-    transfer_tell_secrets(transfer, transfer->connection->tls);
-    return transfer_start_exchange(transfer);
+    reach_tell_secrets(transfer, transfer->connection->tls);
+    return HTTPSC_OK;
 }
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
@@ -25696,13 +27721,12 @@ static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_id
     hc_error_clear(&transfer->failure);
     hc_client_drop_sessions(transfer->client, &whose);
     transfer->without_session = 1;
-    transfer_drop(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
-    return transfer_start_dial(transfer);
+    hc_reach_again(transfer, "the session was of no use: once more");
+    return REACH_CONTINUE;
 }
 
 /* HTTPSC_OK once TLS is open; else what the step says. */
-static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
+static int reach_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
 {
     while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
         int code = hc_connection_pump_in(connection, &transfer->failure);
@@ -25710,21 +27734,21 @@ static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connec
             return code;
         }
         if (code != HTTPSC_OK) {
-            return transfer_retry_without_session(transfer, &connection->identity);
+            return reach_retry_without_session(transfer, &connection->identity);
         }
     }
     return HTTPSC_OK;
 }
 
-static int transfer_handshake(httpsc_transfer *transfer)
+static int reach_handshake(httpsc_transfer *transfer)
 {
-    int code = transfer_shake_hands(transfer, transfer->connection);
+    int code = reach_shake_hands(transfer, transfer->connection);
 
-    return code == HTTPSC_OK ? transfer_handshake_done(transfer) : code;
+    return code == HTTPSC_OK ? reach_handshake_done(transfer) : code;
 }
 
 /* The proxy has tied its connection to the server: what is left of it carries ours. */
-static int transfer_leave_tunnel(httpsc_transfer *transfer)
+static int reach_leave_tunnel(httpsc_transfer *transfer)
 {
     hc_connection *under = transfer->tunnel->connection;
     const hc_identity *identity = &transfer->identity;
@@ -25732,21 +27756,21 @@ static int transfer_leave_tunnel(httpsc_transfer *transfer)
     hc_tls *tls = NULL;
     int code = HTTPSC_OK;
 
-    transfer->answer->view.timings.proxied_us = transfer_now(transfer);
+    transfer->answer->view.timings.proxied_us = hc_transfer_now(transfer);
     transfer->tunnel->connection = NULL;
     hc_tunnel_free(transfer->tunnel);
     transfer->tunnel = NULL;
     if (identity->route == HC_ROUTE_FORWARD) {
         under->identity = *identity;
         transfer->connection = under;
-        return transfer_start_exchange(transfer);
+        return HTTPSC_OK;
     }
     if (hc_connection_give_stream(under, &stream)) {
-        code = transfer_connect(transfer, identity, &stream, &transfer->connection);
-        return code == HTTPSC_OK ? transfer_connected(transfer) : code;
+        code = reach_connect(transfer, identity, &stream, &transfer->connection);
+        return code == HTTPSC_OK ? reach_connected(transfer) : code;
     }
     if (identity->tls_config != NULL) {
-        code = transfer_open_tls(transfer, identity, &tls);
+        code = reach_open_tls(transfer, identity, &tls);
     }
     if (code != HTTPSC_OK) {
         hc_connection_close(under);
@@ -25754,25 +27778,25 @@ static int transfer_leave_tunnel(httpsc_transfer *transfer)
     }
     code = hc_connection_open_over(under, identity, tls, hc_clock_us(&transfer->client->hooks),
                                    &transfer->connection);
-    return code == HTTPSC_OK ? transfer_connected(transfer)
+    return code == HTTPSC_OK ? reach_connected(transfer)
                              : hc_fail(&transfer->failure, code, 0, NULL);
 }
 
-static int transfer_tunnel(httpsc_transfer *transfer)
+static int reach_tunnel(httpsc_transfer *transfer)
 {
     hc_tunnel *tunnel = transfer->tunnel;
     int code = HTTPSC_OK;
 
     if (tunnel->state == HC_TUNNEL_IDLE) {
         if (tunnel->connection->tls != NULL) {
-            code = transfer_shake_hands(transfer, tunnel->connection);
+            code = reach_shake_hands(transfer, tunnel->connection);
             if (code != HTTPSC_OK) {
                 return code;
             }
-            transfer_tell_secrets(transfer, tunnel->connection->tls);
+            reach_tell_secrets(transfer, tunnel->connection->tls);
         }
         if (transfer->identity.route == HC_ROUTE_FORWARD) {
-            return transfer_leave_tunnel(transfer);
+            return reach_leave_tunnel(transfer);
         }
         code = hc_tunnel_begin(tunnel, &transfer->failure);
     }
@@ -25780,9 +27804,214 @@ static int transfer_tunnel(httpsc_transfer *transfer)
         code = hc_tunnel_step(tunnel, &transfer->failure);
     }
     if (code == HC_TUNNEL_AGAIN) {
-        return transfer_start_dial(transfer);
+        return reach_start_dial(transfer);
     }
-    return code == HTTPSC_OK ? transfer_leave_tunnel(transfer) : code;
+    return code == HTTPSC_OK ? reach_leave_tunnel(transfer) : code;
+}
+
+HC_FN void hc_reach_again(httpsc_transfer *transfer, const char *why)
+{
+    hc_reach_drop(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "%s", why);
+    (void)reach_start_dial(transfer);
+}
+
+HC_FN int hc_reach_step(httpsc_transfer *transfer)
+{
+    int code;
+
+    do {
+        switch (transfer->state) {
+        case HC_TRANSFER_ACQUIRE:
+            code = reach_acquire(transfer);
+            break;
+        case HC_TRANSFER_DIAL:
+            code = reach_dial(transfer);
+            break;
+        case HC_TRANSFER_TUNNEL:
+            code = reach_tunnel(transfer);
+            break;
+        default:
+            code = reach_handshake(transfer);
+            break;
+        }
+    } while (code == REACH_CONTINUE);
+    return code;
+}
+
+/* ---- client/transfer.c ---------------------------------------------------------------------- */
+#define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
+#define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
+#define TRANSFER_DRAIN_MAX 65536
+#define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
+#define TRANSFER_ASK_AGAIN_MS 5
+#define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
+
+/* ---- failing, deadlines ---- */
+
+HC_FN int64_t hc_transfer_now(const httpsc_transfer *transfer)
+{
+    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
+}
+
+HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state)
+{
+    transfer->state = state;
+    transfer->stage_deadline_us = INT64_MAX;
+}
+
+static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
+{
+    switch (transfer->state) {
+    case HC_TRANSFER_ACQUIRE:
+        return HTTPSC_STAGE_CONNECT;
+    case HC_TRANSFER_DIAL:
+        return transfer->dial.state == HC_DIAL_LOOKUP ? HTTPSC_STAGE_RESOLVE : HTTPSC_STAGE_CONNECT;
+    case HC_TRANSFER_TUNNEL:
+        return HTTPSC_STAGE_PROXY;
+    case HC_TRANSFER_HANDSHAKE:
+        return HTTPSC_STAGE_TLS;
+    case HC_TRANSFER_HEAD:
+        return transfer->exchange.sent || transfer->exchange.stopped ? HTTPSC_STAGE_RESPONSE
+                                                                     : HTTPSC_STAGE_REQUEST;
+    default:
+        return HTTPSC_STAGE_BODY;
+    }
+}
+
+/* The error is in transfer->failure. */
+static int transfer_failed(httpsc_transfer *transfer)
+{
+    hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    transfer->state = HC_TRANSFER_FAILED;
+    hc_reach_drop(transfer);
+    hc_client_leave(transfer->client, &transfer->turn);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
+    return transfer->failure.code;
+}
+
+/* Drops the connection of a hop that was left, and goes on with the next one. */
+static void transfer_leave(httpsc_transfer *transfer)
+{
+    hc_reach_drop(transfer);
+    transfer->retried = 0;
+    transfer->without_session = 0;
+    transfer->state = HC_TRANSFER_ACQUIRE;
+    transfer->stage_deadline_us = INT64_MAX;
+}
+
+/* Milliseconds that the present stage may wait for, and what it is called when they are over. */
+static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
+{
+    const httpsc_timeouts *timeouts = &transfer->timeouts;
+
+    switch (transfer->state) {
+    case HC_TRANSFER_DIAL:
+        if (transfer->dial.state == HC_DIAL_LOOKUP) {
+            *code = HTTPSC_ERR_TIMEOUT_RESOLVE;
+            return timeouts->resolve_ms;
+        }
+        *code = HTTPSC_ERR_TIMEOUT_CONNECT;
+        return timeouts->connect_ms;
+    case HC_TRANSFER_ACQUIRE: /* its turn may come at any time */
+        return HTTPSC_NO_TIMEOUT;
+    case HC_TRANSFER_TUNNEL:
+        *code = HTTPSC_ERR_TIMEOUT_PROXY;
+        return timeouts->proxy_ms;
+    case HC_TRANSFER_HANDSHAKE:
+        *code = HTTPSC_ERR_TIMEOUT_TLS;
+        return timeouts->tls_ms;
+    case HC_TRANSFER_HEAD:
+        if (!transfer->exchange.sent && !transfer->exchange.stopped) {
+            *code = HTTPSC_ERR_TIMEOUT_SEND;
+            return timeouts->idle_ms;
+        }
+        *code = HTTPSC_ERR_TIMEOUT_FIRST_BYTE;
+        return timeouts->first_byte_ms;
+    case HC_TRANSFER_DRAIN:
+        *code = HTTPSC_WANT;
+        return TRANSFER_DRAIN_MS;
+    default:
+        *code = HTTPSC_ERR_TIMEOUT_IDLE;
+        return timeouts->idle_ms;
+    }
+}
+
+/* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
+ * what is waited for: a head that trickles in is bounded, from its first byte on. */
+static uint64_t transfer_progress(const httpsc_transfer *transfer)
+{
+    const hc_exchange *exchange = &transfer->exchange;
+
+    if (transfer->state < HC_TRANSFER_HEAD) {
+        return 0;
+    }
+    if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
+        return 1 + exchange->response.num_interim * 2 +
+               (uint64_t)(hc_response_started(&exchange->response) != 0);
+    }
+    return transfer->state == HC_TRANSFER_HEAD ? transfer->connection->num_sent
+                                               : transfer->connection->num_moved;
+}
+
+/* The deadlines are asked after the work, so that what is there already is never thrown away; and
+ * a stage's time runs only while the transfer waits, so that a caller may take its time. */
+static int transfer_waits(httpsc_transfer *transfer)
+{
+    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+    int code = HTTPSC_OK;
+    int timeout_ms = transfer_stage_timeout(transfer, &code);
+
+    if (transfer->exchange.source_waits || transfer->download.sink_waits) {
+        /* the caller's own time, not the peer's */
+        transfer->stage_deadline_us = INT64_MAX;
+        return HTTPSC_WANT;
+    }
+    if (transfer_progress(transfer) != transfer->progress) {
+        transfer->progress = transfer_progress(transfer);
+        transfer->stage_deadline_us = INT64_MAX;
+    }
+    if (now_us >= transfer->stage_deadline_us && transfer->state == HC_TRANSFER_DRAIN) {
+        transfer_leave(transfer);
+        return TRANSFER_CONTINUE;
+    }
+    if (now_us >= transfer->stage_deadline_us) {
+        (void)hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
+                      transfer->url.host.text, transfer->url.port, timeout_ms);
+        return transfer_failed(transfer);
+    }
+    if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {
+        transfer->stage_deadline_us = now_us + (int64_t)timeout_ms * 1000;
+    }
+    return HTTPSC_WANT;
+}
+
+static int transfer_may_go_on(httpsc_transfer *transfer)
+{
+    if (hc_atomic_get(&transfer->cancelled)) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
+    }
+    if (transfer->total_deadline_us != INT64_MAX &&
+        hc_clock_us(&transfer->client->hooks) >= transfer->total_deadline_us) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_TIMEOUT_TOTAL, 0, "%s port %d, after %d ms",
+                       transfer->url.host.text, transfer->url.port, transfer->timeouts.total_ms);
+    }
+    return HTTPSC_OK;
+}
+
+/* ---- the states ---- */
+
+static int transfer_start_exchange(httpsc_transfer *transfer)
+{
+    hc_exchange_free(&transfer->exchange);
+    hc_exchange_init(&transfer->exchange, &transfer->allocator, &transfer->client->limits,
+                     strcmp(transfer->method, "HEAD") == 0,
+                     hc_cursor_over(transfer->head.ptr, transfer->head.len), &transfer->upload,
+                     transfer->expects && transfer->upload.kind != HC_UPLOAD_NONE);
+    transfer->hold_deadline_us = INT64_MAX;
+    hc_trace_request(&transfer->tracer, transfer->exchange.head);
+    hc_transfer_go(transfer, HC_TRANSFER_HEAD);
+    return TRANSFER_CONTINUE;
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -25790,61 +28019,171 @@ static int transfer_can_retry(const httpsc_transfer *transfer)
 {
     int code = transfer->failure.code;
 
-    return transfer->reused && !transfer->retried && transfer->idempotent &&
+    return transfer->reused && !transfer->retried && hc_method_is_idempotent(transfer->method) &&
            !hc_response_started(&transfer->exchange.response) &&
+           hc_upload_can_rewind(&transfer->upload) &&
            (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY);
+}
+
+static int transfer_retry(httpsc_transfer *transfer)
+{
+    httpsc_timings *timings = &transfer->answer->view.timings;
+    int64_t redirected_us = timings->redirected_us;
+
+    transfer->retried = 1;
+    hc_error_clear(&transfer->failure);
+    if (!hc_upload_rewind(&transfer->upload)) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
+                       "the kept connection was gone, and the source cannot be rewound");
+    }
+    memset(timings, 0, sizeof *timings);
+    timings->redirected_us = redirected_us;
+    hc_reach_again(transfer, "the kept connection was gone: once more");
+    return TRANSFER_CONTINUE;
+}
+
+/* Tells once when the whole request is out. */
+static void transfer_note_sent(httpsc_transfer *transfer)
+{
+    httpsc_timings *timings = &transfer->answer->view.timings;
+
+    if (transfer->exchange.sent && !transfer->exchange.sent_told) {
+        transfer->exchange.sent_told = 1;
+        timings->sent_us = hc_transfer_now(transfer);
+        if (transfer->upload.num_read > 0) {
+            hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
+                     (size_t)transfer->upload.num_read);
+        }
+    }
+}
+
+/* A body that waits for 100 (Continue) goes after a second all the same: 1 when it may go now. */
+static int transfer_held_long_enough(httpsc_transfer *transfer)
+{
+    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+
+    if (!transfer->exchange.holding || !transfer->exchange.head_out) {
+        return 0;
+    }
+    if (transfer->hold_deadline_us == INT64_MAX) {
+        transfer->hold_deadline_us = now_us + TRANSFER_HOLD_US;
+    }
+    if (now_us < transfer->hold_deadline_us) {
+        return 0;
+    }
+    transfer->exchange.holding = 0;
+    transfer->hold_deadline_us = INT64_MAX;
+    return 1;
+}
+
+/* After a head that leads on: how this hop's connection can be kept, if at all. */
+static int transfer_start_drain(httpsc_transfer *transfer)
+{
+    const hc_exchange *exchange = &transfer->exchange;
+    const hc_response *response = &exchange->response;
+    httpsc_timings *timings = &transfer->answer->view.timings;
+
+    memset(timings, 0, sizeof *timings);
+    memset(&transfer->answer->view.tls, 0, sizeof transfer->answer->view.tls);
+    timings->redirected_us = hc_transfer_now(transfer);
+    transfer->num_drained = 0;
+    if (!exchange->sent || !response->keep_alive || response->framing == HC_BODY_UNTIL_CLOSE ||
+        (response->framing == HC_BODY_LENGTH && response->body_left > TRANSFER_DRAIN_MAX)) {
+        transfer_leave(transfer);
+    } else {
+        hc_transfer_go(transfer, HC_TRANSFER_DRAIN);
+    }
+    return TRANSFER_CONTINUE;
+}
+
+/* Tells the caller's callback when bytes of a body moved. HTTPSC_OK, or the failure is set. */
+static int transfer_tell_progress(httpsc_transfer *transfer)
+{
+    const httpsc_request *request = &transfer->plan.request;
+    const hc_upload *upload = &transfer->upload;
+    httpsc_progress progress;
+
+    progress.num_sent = upload->num_read;
+    progress.num_to_send = upload->chunked ? HTTPSC_LENGTH_UNKNOWN : (int64_t)upload->len;
+    progress.num_received = transfer->exchange.num_body_bytes;
+    if (request->progress == NULL || (progress.num_sent == transfer->told_sent &&
+                                      progress.num_received == transfer->told_received)) {
+        return HTTPSC_OK;
+    }
+    progress.num_to_receive = transfer->num_to_receive;
+    transfer->told_sent = progress.num_sent;
+    transfer->told_received = progress.num_received;
+    return request->progress(request->progress_user, &progress) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, "by the progress callback");
+}
+
+/* The head that the caller gets. */
+static int transfer_take_answer(httpsc_transfer *transfer)
+{
+    const hc_response *response = &transfer->exchange.response;
+    httpsc_response *view = &transfer->answer->view;
+    uint64_t max_out = UINT64_MAX;
+
+    transfer->num_to_receive = response->framing == HC_BODY_NONE     ? 0
+                               : response->framing == HC_BODY_LENGTH ? (int64_t)response->body_left
+                                                                     : HTTPSC_LENGTH_UNKNOWN;
+    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    view->reused = transfer->reused;
+    view->proxied = transfer->identity.proxy != NULL;
+    view->address = transfer->connection->peer;
+    view->timings.head_us = hc_transfer_now(transfer);
+    if (transfer->decodes && response->framing != HC_BODY_NONE) {
+        if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
+            max_out = transfer->client->limits.max_body_bytes;
+        }
+        if (hc_download_decode(&transfer->download, view, max_out,
+                               transfer->client->limits.max_ratio, &view->decoded,
+                               &transfer->failure) != HTTPSC_OK) {
+            return transfer->failure.code;
+        }
+    }
+    hc_transfer_go(transfer, HC_TRANSFER_BODY);
+    return TRANSFER_CONTINUE;
 }
 
 static int transfer_head(httpsc_transfer *transfer)
 {
     httpsc_timings *timings = &transfer->answer->view.timings;
-    int was_sent = transfer->exchange.sent;
     int was_started = hc_response_started(&transfer->exchange.response);
     int code = hc_exchange_step(&transfer->exchange, transfer->connection, &transfer->tracer,
                                 &transfer->failure);
 
-    if (transfer->exchange.sent && !was_sent) {
-        timings->sent_us = transfer_now(transfer);
-        if (hc_cursor_left(&transfer->body) > 0) {
-            hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
-                     hc_cursor_left(&transfer->body));
-        }
-    }
+    transfer_note_sent(transfer);
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
-        timings->first_byte_us = transfer_now(transfer);
+        timings->first_byte_us = hc_transfer_now(transfer);
+    }
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
+        transfer_tell_progress(transfer) != HTTPSC_OK) {
+        return transfer->failure.code;
     }
     if (code == HTTPSC_WANT) {
-        return code;
+        return transfer_held_long_enough(transfer) ? TRANSFER_CONTINUE : code;
     }
     if (code != HTTPSC_OK) {
-        if (!transfer_can_retry(transfer)) {
-            return code;
-        }
-        transfer->retried = 1;
-        hc_error_clear(&transfer->failure);
-        memset(timings, 0, sizeof *timings);
-        transfer_drop(transfer);
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the kept connection was gone: once more");
-        return transfer_start_dial(transfer);
+        return transfer_can_retry(transfer) ? transfer_retry(transfer) : code;
     }
-    if (hc_answer_take_head(transfer->answer, &transfer->exchange.response) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    switch (hc_follow_head(transfer, &transfer->failure)) {
+    case HC_FOLLOW_ANSWER:
+        return transfer_take_answer(transfer);
+    case HC_FOLLOW_AGAIN:
+        return transfer_start_drain(transfer);
+    default:
+        return transfer->failure.code;
     }
-    transfer->answer->view.reused = transfer->reused;
-    transfer->answer->view.proxied = transfer->identity.proxy != NULL;
-    transfer->answer->view.address = transfer->connection->peer;
-    timings->head_us = transfer_now(transfer);
-    transfer_enter(transfer, HC_TRANSFER_BODY);
-    return TRANSFER_CONTINUE;
 }
 
-static void transfer_finish(httpsc_transfer *transfer)
+/* Gives the connection back where it can carry another request. */
+static void transfer_part(httpsc_transfer *transfer)
 {
     hc_client_keep_sessions(transfer->client, transfer->connection);
-    transfer->answer->view.timings.done_us = transfer_now(transfer);
-    transfer->state = HC_TRANSFER_DONE;
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
-             transfer->exchange.num_body_bytes);
     if (hc_exchange_leaves_open(&transfer->exchange, transfer->connection)) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "keeping the connection");
         hc_client_keep_connection(transfer->client, transfer->connection);
@@ -25856,42 +28195,126 @@ static void transfer_finish(httpsc_transfer *transfer)
     hc_client_leave(transfer->client, &transfer->turn);
 }
 
+/* What goes wrong in a body that nobody reads costs the connection, and no more. */
+static int transfer_drain(httpsc_transfer *transfer)
+{
+    unsigned char buf[4096];
+    httpsc_error ignored;
+
+    hc_error_clear(&ignored);
+    while (!transfer->exchange.ended && transfer->num_drained <= TRANSFER_DRAIN_MAX) {
+        size_t num = 0;
+        int code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, sizeof buf,
+                                    &num, &ignored);
+
+        if (code == HTTPSC_WANT) {
+            return HTTPSC_WANT;
+        }
+        if (code != HTTPSC_OK) {
+            break;
+        }
+        transfer->num_drained += num;
+    }
+    if (transfer->exchange.ended) {
+        transfer_part(transfer);
+    }
+    transfer_leave(transfer);
+    return TRANSFER_CONTINUE;
+}
+
+static void transfer_finish(httpsc_transfer *transfer)
+{
+    transfer->answer->view.timings.done_us = hc_transfer_now(transfer);
+    transfer->state = HC_TRANSFER_DONE;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
+             (size_t)transfer->exchange.num_body_bytes);
+    transfer_part(transfer);
+}
+
+/* After a piece of the body: its code, or what comes of it. */
+static int transfer_body_went(httpsc_transfer *transfer, int code)
+{
+    transfer_note_sent(transfer);
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
+        transfer_tell_progress(transfer) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    if (code == HTTPSC_OK && transfer->download.ended &&
+        hc_cursor_left(&transfer->download.piece_left) == 0) {
+        code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
+        if (code != HTTPSC_OK) {
+            return hc_fail(&transfer->failure, code, 0, NULL);
+        }
+        transfer_finish(transfer);
+    }
+    return code;
+}
+
+/* Pushes the body into the sink, a share of it at a time. */
+static int transfer_push(httpsc_transfer *transfer)
+{
+    const httpsc_sink *sink = &transfer->plan.request.sink;
+    int code = HTTPSC_OK;
+
+    transfer->yielded = 0;
+    for (int i = 0; i < TRANSFER_PUSHES && code == HTTPSC_OK; i++) {
+        code = hc_download_push(&transfer->download, sink, &transfer->exchange,
+                                transfer->connection, &transfer->failure);
+        code = transfer_body_went(transfer, code);
+        if (transfer->state == HC_TRANSFER_DONE) {
+            return code;
+        }
+    }
+    transfer->yielded = code == HTTPSC_OK;
+    return code == HTTPSC_OK ? HTTPSC_WANT : code;
+}
+
 static int transfer_run(httpsc_transfer *transfer)
 {
+    int code;
+
     switch (transfer->state) {
     case HC_TRANSFER_ACQUIRE:
-        return transfer_acquire(transfer);
     case HC_TRANSFER_DIAL:
-        return transfer_dial(transfer);
     case HC_TRANSFER_TUNNEL:
-        return transfer_tunnel(transfer);
     case HC_TRANSFER_HANDSHAKE:
-        return transfer_handshake(transfer);
+        code = hc_reach_step(transfer);
+        return code == HTTPSC_OK ? transfer_start_exchange(transfer) : code;
     case HC_TRANSFER_HEAD:
         return transfer_head(transfer);
+    case HC_TRANSFER_DRAIN:
+        return transfer_drain(transfer);
+    case HC_TRANSFER_BODY:
+        return transfer_push(transfer);
     default:
         return HTTPSC_OK;
     }
 }
 
+static int transfer_has_to_run(const httpsc_transfer *transfer)
+{
+    return transfer->state < HC_TRANSFER_BODY ||
+           (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
-    int code = TRANSFER_CONTINUE;
+    int code = transfer->failure.code;
 
-    if (transfer->state < HC_TRANSFER_BODY) {
-        code = transfer_may_go_on(transfer);
-        if (code == HTTPSC_OK) {
-            do {
+    if (transfer_has_to_run(transfer)) {
+        do {
+            code = transfer_may_go_on(transfer);
+            while (code == HTTPSC_OK && transfer_has_to_run(transfer)) {
                 code = transfer_run(transfer);
-            } while (code == TRANSFER_CONTINUE);
-        }
-        if (code == HTTPSC_WANT) {
-            code = transfer_waits(transfer);
-        } else if (code != HTTPSC_OK) {
+                code = code == TRANSFER_CONTINUE ? HTTPSC_OK : code;
+            }
+            if (code == HTTPSC_WANT) {
+                code = transfer_waits(transfer);
+            }
+        } while (code == TRANSFER_CONTINUE);
+        if (code != HTTPSC_OK && code != HTTPSC_WANT && transfer->state != HC_TRANSFER_FAILED) {
             code = transfer_failed(transfer);
         }
-    } else {
-        code = transfer->failure.code;
     }
     if (code != HTTPSC_WANT) {
         *error = transfer->failure;
@@ -25911,16 +28334,9 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (transfer->state == HC_TRANSFER_BODY) {
         code = transfer_may_go_on(transfer);
         if (code == HTTPSC_OK) {
-            code = hc_exchange_read(&transfer->exchange, transfer->connection, buf, len, &num,
-                                    &transfer->failure);
-        }
-        if (code == HTTPSC_OK && transfer->exchange.ended) {
-            code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);
-            if (code == HTTPSC_OK) {
-                transfer_finish(transfer);
-            } else {
-                (void)hc_fail(&transfer->failure, code, 0, NULL);
-            }
+            code = hc_download_read(&transfer->download, &transfer->exchange, transfer->connection,
+                                    buf, len, &num, &transfer->failure);
+            code = transfer_body_went(transfer, code);
         }
         if (code == HTTPSC_WANT) {
             code = transfer_waits(transfer);
@@ -25932,6 +28348,34 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
         *num_read = num;
     } else if (code != HTTPSC_WANT) {
         *error = transfer->failure;
+    }
+    return code;
+}
+
+HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (transfer->running) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "called from within a callback of its own");
+    }
+    transfer->running = 1;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
+{
+    int was_doomed = transfer->doomed;
+
+    transfer->running = 0;
+    if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
+        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
+        code = transfer_failed(transfer);
+        *error = transfer->failure;
+    }
+    if (was_doomed) {
+        hc_error_clear(error);
+        code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
+        hc_transfer_close(transfer);
     }
     return code;
 }
@@ -25948,10 +28392,11 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0) {
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 &&
+        !transfer->download.sink_waits) {
         return;
     }
-    if (transfer->state == HC_TRANSFER_HEAD && transfer->exchange.busy) {
+    if (transfer->state >= HC_TRANSFER_HEAD && (transfer->exchange.busy || transfer->yielded)) {
         return;
     }
     wants->timeout_ms = -1;
@@ -25964,7 +28409,16 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
     } else {
-        hc_stream_wants(&connection->stream, connection->waits, wants);
+        if (!transfer->download.sink_waits) {
+            hc_stream_wants(&connection->stream, connection->waits, wants);
+        }
+    }
+    if (transfer->state >= HC_TRANSFER_HEAD &&
+        (transfer->exchange.source_waits || transfer->download.sink_waits)) {
+        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
+    }
+    if (transfer->exchange.holding && transfer->hold_deadline_us < deadline_us) {
+        deadline_us = transfer->hold_deadline_us;
     }
     if (transfer->stage_deadline_us < deadline_us) {
         deadline_us = transfer->stage_deadline_us;
@@ -26015,102 +28469,221 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     return HTTPSC_OK;
 }
 
-static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *error)
+static int begin_has_field(const httpsc_request *request, const char *name)
 {
-    const httpsc_client *client = transfer->client;
-    hc_url *url = &transfer->url;
+    for (size_t i = 0; i < request->num_fields; i++) {
+        if (request->fields[i].name != NULL &&
+            hc_text_equal_nocase(request->fields[i].name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
 
-    if (hc_url_parse(url, &transfer->allocator, text, client->limits.max_url_bytes, error) !=
-        HTTPSC_OK) {
+static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
+                     httpsc_error *error)
+{
+    size_t max_bytes = transfer->client->limits.max_url_bytes;
+    hc_buffer text;
+    int code = HTTPSC_OK;
+
+    if (request->num_query == 0) {
+        code = hc_url_parse(&transfer->url, &transfer->allocator, request->url, max_bytes, error);
+    } else {
+        hc_buffer_init(&text, &transfer->allocator, SIZE_MAX);
+        if (hc_form_add_url(request->url, request->query, request->num_query, &text) !=
+                HC_BUFFER_OK ||
+            hc_buffer_add(&text, "", 1) != HC_BUFFER_OK) {
+            code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        } else {
+            code = hc_url_parse(&transfer->url, &transfer->allocator, (const char *)text.ptr,
+                                max_bytes, error);
+        }
+        hc_buffer_free(&text);
+    }
+    return code == HTTPSC_OK ? hc_hop_route(transfer, error) : code;
+}
+
+/* User and password of the URL, where it has them, into the plan's text. */
+static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+    hc_buffer password;
+    size_t user_len;
+
+    hc_buffer_init(&plan->text, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&password, &transfer->allocator, SIZE_MAX);
+    if (hc_url_credentials(url, &plan->text, &password, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!url->secure && !client->allow_http) {
-        return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
+    user_len = plan->text.len;
+    plan->text.len++; /* its NUL */
+    if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else if (user_len > 0 || password.len > 0) {
+        transfer->credentials.user = (const char *)plan->text.ptr;
+        transfer->credentials.password = transfer->credentials.user + user_len + 1;
+        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
     }
-    if (url->secure && strcmp(url->host.text, ".") == 0) {
-        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
+    hc_buffer_free(&password);
+    return error->code;
+}
+
+/* What the caller's Authorization field says goes before all else. */
+static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *request,
+                             httpsc_error *error)
+{
+    const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
+    hc_credentials *credentials = &transfer->credentials;
+
+    if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
-    if (url->has_userinfo) {
-        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
-                       "user information in the URL; give an Authorization field instead");
+    if (transfer->url.has_userinfo &&
+        begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
+        return error->code;
     }
-    hc_client_identify(client, url, &transfer->identity);
+    if (auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->kind = auth->kind;
+    }
+    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->user = auth->user;
+        credentials->password = auth->password != NULL ? auth->password : "";
+    }
+    if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
+                                                : credentials->kind != HTTPSC_AUTH_NONE &&
+                                                      credentials->user == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth has no user, or no bearer token");
+    }
+    credentials->bearer = auth->bearer;
+    if (begin_has_field(request, "Authorization")) {
+        credentials->kind = HTTPSC_AUTH_NONE;
+    }
     return HTTPSC_OK;
 }
 
-static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, const char *method,
+static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
+                       httpsc_error *error)
+{
+    unsigned char random[HC_BOUNDARY_RANDOM_BYTES];
+    int native = 0;
+
+    if (hc_hook_random(&transfer->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    return hc_upload_set_parts(&transfer->upload, request->parts, request->num_parts, random,
+                               error);
+}
+
+/* Who asks for a coding or a range by name gets what comes. */
+static int begin_decodes(const httpsc_transfer *transfer, const httpsc_request *request)
+{
+#ifdef HTTPSC_USE_ZLIB
+    return !transfer->client->no_decode && request->resume_from == 0 &&
+           !begin_has_field(request, "Accept-Encoding") && !begin_has_field(request, "Range");
+#else
+    (void)transfer;
+    (void)request;
+    return 0;
+#endif
+}
+
+/* The body, of whatever kind, made ready to be sent. */
+static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
                       httpsc_error *error)
 {
-    const hc_proxy *proxy = transfer->identity.proxy;
-    hc_request_head head;
-    hc_buffer authority;
-    hc_buffer target;
-    hc_buffer credentials;
+    hc_upload *upload = &transfer->upload;
 
-    hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&credentials, &transfer->allocator, SIZE_MAX);
-    memset(&head, 0, sizeof head);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
-        (transfer->identity.route == HC_ROUTE_FORWARD &&
-         hc_url_add(&transfer->url, &target) != HC_BUFFER_OK)) {
-        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-        goto done;
+    upload->allocator = &transfer->allocator;
+    if (request->source.read != NULL) {
+        hc_upload_set_source(upload, &request->source, request->source_len);
+    } else if (request->body_file != NULL) {
+        (void)hc_upload_set_file(upload, request->body_file, error);
+    } else if (request->num_parts > 0) {
+        (void)begin_parts(transfer, request, error);
+    } else if (request->num_form > 0) {
+        (void)hc_upload_set_form(upload, request->form, request->num_form, error);
+    } else if (request->json != NULL) {
+        hc_upload_set_bytes(upload, request->json, strlen(request->json));
+        upload->type = "application/json";
+    } else if (request->body.ptr != NULL) {
+        hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
-    if (transfer->identity.route == HC_ROUTE_FORWARD && proxy->user != NULL &&
-        proxy->auth <= HTTPSC_AUTH_BASIC) {
-        if (hc_basic_add(proxy->user, proxy->password, &credentials, error) != HTTPSC_OK ||
-            hc_buffer_add(&credentials, "", 1) != HC_BUFFER_OK) {
-            (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-            goto done;
-        }
-        head.proxy_authorization = (const char *)credentials.ptr;
-    }
-    head.method = method;
-    head.target = target.len > 0
-                      ? hc_cursor_over(target.ptr, target.len)
-                      : hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
-    head.authority = hc_cursor_over(authority.ptr, authority.len);
-    head.fields = request->fields;
-    head.num_fields = request->num_fields;
-    head.user_agent = transfer->client->user_agent;
-    head.has_body = request->body.ptr != NULL || hc_method_expects_body(method);
-    head.content_type = head.has_body ? request->content_type : NULL;
-    head.body_len = request->body.len;
-    hc_buffer_init(&transfer->head, &transfer->allocator,
-                   transfer->client->limits.max_request_head_bytes);
-    (void)hc_request_write(&head, &transfer->head, error);
-done:
-    hc_buffer_free(&authority);
-    hc_buffer_free(&target);
-    hc_buffer_free(&credentials);
+    upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
+    transfer->decodes = begin_decodes(transfer, request);
+    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
     return error->code;
 }
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
 {
-    size_t max_body = transfer->client->limits.max_body_bytes;
-    hc_answer *answer = hc_answer_open(&transfer->allocator, max_body);
+    transfer->answer =
+        hc_answer_open(&transfer->allocator, transfer->client->limits.max_body_bytes);
+    return transfer->answer == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
 
-    transfer->answer = answer;
-    if (answer == NULL || hc_url_add(&transfer->url, &answer->url) != HC_BUFFER_OK ||
-        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+
+    plan->method = plan->request.method;
+    if (plan->method == NULL) {
+        plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
-    answer->view.url = (const char *)answer->url.ptr;
+    transfer->method = plan->method;
+    if (plan->request.resume_from > 0 && strcmp(plan->method, "GET") != 0) {
+        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "ranges are for GET alone");
+    }
     return HTTPSC_OK;
+}
+
+static int begin_has_names(const httpsc_field *fields, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (fields[i].name == NULL) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int begin_check(const httpsc_request *request, httpsc_error *error)
 {
+    int num_bodies;
+
     if (request->url == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the request has no URL");
     }
-    if (request->fields == NULL && request->num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields is NULL");
+    if ((request->fields == NULL && request->num_fields > 0) ||
+        (request->query == NULL && request->num_query > 0) ||
+        (request->form == NULL && request->num_form > 0) ||
+        (request->parts == NULL && request->num_parts > 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields, query, form or parts is NULL");
     }
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
+    }
+    if (!begin_has_names(request->query, request->num_query) ||
+        !begin_has_names(request->form, request->num_form)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a field of query or form has no name");
+    }
+    for (size_t i = 0; i < request->num_secret_names; i++) {
+        if (request->secret_names == NULL || request->secret_names[i] == NULL) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a NULL among secret_names");
+        }
+    }
+    num_bodies = (request->body.ptr != NULL) + (request->source.read != NULL) +
+                 (request->body_file != NULL) + (request->num_parts > 0) +
+                 (request->num_form > 0) + (request->json != NULL);
+    if (num_bodies > 1) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a request has one body");
+    }
+    if (request->source_len < HTTPSC_LENGTH_UNKNOWN) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "source_len is below -1");
+    }
+    if (request->resume_from > INT64_MAX ||
+        (request->resume_validator != NULL && request->resume_validator[0] == 'W')) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resume_from, or a weak resume_validator");
     }
     return HTTPSC_OK;
 }
@@ -26118,20 +28691,23 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
 static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, int blocking,
                       httpsc_error *error)
 {
-    const char *method = request->method;
     int native = 0;
 
-    if (method == NULL) {
-        method = request->body.ptr != NULL ? "POST" : "GET";
-    }
-    transfer->body = hc_cursor_over(request->body.ptr, request->body.len);
-    transfer->idempotent = hc_method_is_idempotent(method);
-    transfer->head_request = strcmp(method, "HEAD") == 0;
     if (begin_check(request, error) != HTTPSC_OK ||
-        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK ||
-        begin_url(transfer, request->url, error) != HTTPSC_OK ||
-        begin_head(transfer, request, method, error) != HTTPSC_OK ||
-        begin_answer(transfer, error) != HTTPSC_OK) {
+        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    transfer->tracer.secret_names = transfer->plan.request.secret_names;
+    transfer->tracer.num_secret_names = request->num_secret_names;
+    if (begin_url(transfer, request, error) != HTTPSC_OK ||
+        begin_credentials(transfer, request, error) != HTTPSC_OK ||
+        begin_body(transfer, request, error) != HTTPSC_OK ||
+        begin_method(transfer, error) != HTTPSC_OK ||
+        begin_answer(transfer, error) != HTTPSC_OK ||
+        hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
     if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
@@ -26152,6 +28728,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_client_hold(client);
     transfer->client = client;
     transfer->allocator = client->allocator;
+    transfer->blocking = blocking;
+    transfer->download.allocator = &transfer->allocator;
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
@@ -26177,6 +28755,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     if (transfer == NULL) {
         return;
     }
+    if (transfer->running) {
+        transfer->doomed = 1;
+        return;
+    }
+    transfer->running = 1; /* what goodbye calls back may close it once more */
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
@@ -26193,6 +28776,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_connection_close(transfer->connection);
     hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
+    hc_upload_free(&transfer->upload);
+    hc_credentials_free(&transfer->credentials);
+    hc_credentials_free(&transfer->proxy_credentials);
+    hc_download_free(&transfer->download);
+    hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
     hc_buffer_free(&transfer->head);
@@ -26257,6 +28845,8 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_trailer_bytes, 8192);
     defaults_size(&limits->max_trailers, 32);
     defaults_size(&limits->max_body_bytes, (size_t)16 * 1024 * 1024);
+    defaults_size(&limits->max_ratio, 100);
+    defaults_size(&limits->max_redirects, 10);
     defaults_size(&limits->max_idle_connections, 8);
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);
@@ -26895,6 +29485,9 @@ static int open_tls(httpsc_client *client, const httpsc_options *options, httpsc
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
+    client->allow_downgrade = options->allow_downgrade;
+    client->no_decode = options->no_decode;
+    client->cookies = options->cookies;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;
@@ -26942,6 +29535,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client->allocator = allocator;
     client->spare_wake = no_wake;
+    hc_cookie_jar_init(&client->jar, &client->allocator);
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
@@ -27040,11 +29634,14 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
+    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
+        return error->code;
+    }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
         hc_transfer_wants(transfer, wants);
     }
-    return code;
+    return hc_transfer_leave(transfer, code, error);
 }
 
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
@@ -27057,7 +29654,11 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    return hc_transfer_read(transfer, buf, len, num_read, error);
+    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
+                             error);
 }
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
@@ -27113,13 +29714,17 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
     size_t size = 0;
     size_t num = 0;
     int nearest_ms = -1;
+    int is_running = 0;
     int native = 0;
     int code;
 
-    for (size_t i = 0; transfers != NULL && i < num_transfers && first == NULL; i++) {
-        first = transfers[i];
+    for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
+        if (transfers[i - 1] != NULL) {
+            first = transfers[i - 1];
+            is_running |= first->running;
+        }
     }
-    if (first == NULL) {
+    if (first == NULL || is_running) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
@@ -27162,7 +29767,7 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
     size_t limit = body->max - 2;
     size_t want = body->len < BLOCKING_FIRST_READ ? BLOCKING_FIRST_READ : body->len;
 
-    if (response->framing == HC_BODY_LENGTH) {
+    if (response->framing == HC_BODY_LENGTH && !transfer->answer->view.decoded) {
         if (response->body_left > limit - body->len) {
             return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced",
                            limit);
@@ -27242,7 +29847,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
             goto done;
         }
     }
-    if (code == HTTPSC_OK) {
+    if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
     }
@@ -27263,6 +29868,109 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
     memset(&request, 0, sizeof request);
     request.url = url;
     return httpsc_send(client, &request, out, error);
+}
+
+/* ---- api/cookies.c -------------------------------------------------------------------------- */
+/* A client's cookies to and from files. */
+
+static int cookies_check(const httpsc_client *client, const void *other, httpsc_error *error)
+{
+    if (client == NULL || other == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an argument is NULL");
+    }
+    return client->cookies ? HTTPSC_OK
+                           : hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                                     "the client keeps no cookies: set options.cookies");
+}
+
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, client, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (text.ptr == NULL && text.len > 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "text.ptr is NULL");
+    }
+    return hc_client_read_cookies(client, text, error);
+}
+
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error)
+{
+    httpsc_error own;
+    hc_buffer text;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, len, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (buf == NULL && size > 0) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "buf is NULL");
+    }
+    hc_buffer_init(&text, &client->allocator, SIZE_MAX);
+    if (hc_client_write_cookies(client, &text, error) == HTTPSC_OK) {
+        *len = text.len;
+        if (size > 0) {
+            size_t num = hc_min(text.len, size - 1);
+
+            memcpy(buf, text.len > 0 ? (const char *)text.ptr : "", num);
+            buf[num] = '\0';
+        }
+    }
+    hc_buffer_free(&text);
+    return error->code;
+}
+
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    httpsc_error own;
+    httpsc_bytes bytes;
+    hc_buffer text;
+    int native = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, path, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    hc_buffer_init(&text, &client->allocator, HC_COOKIE_FILE_MAX);
+    code = hc_file_read(path, &text, &native);
+    if (code == HTTPSC_OK) {
+        bytes.ptr = text.ptr;
+        bytes.len = text.len;
+        (void)hc_client_read_cookies(client, bytes, error);
+    } else {
+        (void)hc_fail(error, code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_COOKIE_FILE, native,
+                      "%s (system code %d)", path, native);
+    }
+    hc_buffer_free(&text);
+    return error->code;
+}
+
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error)
+{
+    httpsc_error own;
+    hc_buffer text;
+    int native = 0;
+    int code;
+
+    error = hc_error_or(error, &own);
+    if (cookies_check(client, path, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    hc_buffer_init(&text, &client->allocator, SIZE_MAX);
+    if (hc_client_write_cookies(client, &text, error) == HTTPSC_OK) {
+        code = hc_file_replace(path, text.ptr, text.len, &native);
+        if (code != HTTPSC_OK) {
+            (void)hc_fail(error, code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_COOKIE_FILE, native,
+                          "%s (system code %d)", path, native);
+        }
+    }
+    hc_buffer_free(&text);
+    return error->code;
 }
 
 /* ---- api/inspect.c -------------------------------------------------------------------------- */
@@ -27342,15 +30050,40 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
     return HTTPSC_OK;
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+/* Notes what the search tells, in an explanation. */
+static void inspect_hear(void *user, const httpsc_passed_over *what)
 {
+    httpsc_explanation *out = user;
+    size_t num_noted = hc_min(out->num_passed_over, HC_ARRAY_LEN(out->passed_over));
+
+    for (size_t i = 0; i < num_noted; i++) {
+        const httpsc_passed_over *noted = &out->passed_over[i];
+
+        if (noted->certificate == what->certificate && noted->issuer == what->issuer &&
+            strcmp(noted->text, what->text) == 0) {
+            return;
+        }
+    }
+    if (num_noted < HC_ARRAY_LEN(out->passed_over)) {
+        out->passed_over[num_noted] = *what;
+    }
+    out->num_passed_over++;
+}
+
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error)
+{
+    const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
     hc_x509_verdict verdict;
     httpsc_error own;
     hc_host parsed;
 
     error = hc_error_or(error, &own);
+    if (out != NULL) {
+        memset(out, 0, sizeof *out);
+    }
     if (config == NULL || chain == NULL || num_certs == 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there is no configuration or no chain");
     }
@@ -27371,7 +30104,14 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                        host == NULL ? "NULL" : host);
     }
     return hc_judge_chain(&config->judge, &config->allocator, certs, num_certs, &parsed, unix_time,
-                          HC_USAGE_DIGITAL_SIGNATURE, &verdict, error);
+                          HC_USAGE_DIGITAL_SIGNATURE, out == NULL ? NULL : &listener, &verdict,
+                          error);
+}
+
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+{
+    return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }
 
 /* ---- api/bearssl_x509.c --------------------------------------------------------------------- */
@@ -27534,7 +30274,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     if (hc_judging_time(&x509->hooks, x509->config->judge.ignore_dates, &unix_time,
                         &x509->error) == HTTPSC_OK &&
         hc_judge_chain(&x509->config->judge, &x509->config->allocator, chain, x509->num_certs,
-                       &x509->host, unix_time, 0, &verdict, &x509->error) == HTTPSC_OK) {
+                       &x509->host, unix_time, 0, NULL, &verdict, &x509->error) == HTTPSC_OK) {
         bearssl_x509_take_key(x509, &verdict);
     }
 }

@@ -46,7 +46,10 @@
 /* The command line. Strings are argv's own. */
 typedef struct cli_settings {
     int machine, fail, head, help, include, insecure, inspect, remote_name, timing, verbose;
-    int version;
+    int version, chunked, decode, expect, follow;
+    int max_redirects; /* as of httpsc_request */
+    httpsc_auth auth;
+    const char *auth_kind; /* basic, digest, any; NULL: basic */
     char *inspect_file;
     const char *output; /* NULL or "-": stdout */
     const char *method;
@@ -70,7 +73,12 @@ static const char cli_help[] =
     " -H, --header 'N: V'   send this field; 'N:' drops a default, 'N;' is sent empty\n"
     " -d, --data DATA       send DATA as a form, or the bytes of @FILE (@-: stdin)\n"
     "     --data-file FILE  send the bytes of FILE, of no declared type\n"
+    "     --chunked-upload, --expect100   send it in chunks; when the server says so\n"
     " -X, --method METHOD   send METHOD rather than GET, or POST with a body\n"
+    " -L, --location        follow redirects; --follow N: at most N\n"
+    " -u, --user U:P        user and password; --auth basic, digest or any\n"
+    "     --cookies         keep cookies from one URL to the next\n"
+    "     --decode          ask for gzip and deflate, and undo them\n"
     " -I, --head            send HEAD and show the head; -i, --include: show it too\n"
     " -v, --verbose         tell of every stage and line on stderr\n"
     " -f, --fail            fail on a status of 4xx or 5xx\n"
@@ -105,6 +113,21 @@ static int cli_say(int exit_code, const char *format, ...)
     fputc('\n', stderr);
     va_end(args);
     return exit_code;
+}
+
+/* Digits to a number of at most max, or -1. */
+static long cli_number(const char *text, size_t len, long max)
+{
+    long number = 0;
+    size_t i;
+
+    for (i = 0; i < len; i++) {
+        if (text[i] < '0' || text[i] > '9' || number > (max - (text[i] - '0')) / 10) {
+            return -1;
+        }
+        number = number * 10 + (text[i] - '0');
+    }
+    return len > 0 ? number : -1;
 }
 
 /* The last segment of a URL's path as a name for a file, in memory of its own. NULL where it is
@@ -209,6 +232,32 @@ static int cli_set_data(cli_settings *settings, char *value)
                            : cli_add_data(settings, value, strlen(value));
 }
 
+/* USER:PASSWORD; the text is cut in place. */
+static int cli_set_user(cli_settings *settings, char *text)
+{
+    char *colon = strchr(text, ':');
+
+    settings->auth.user = text;
+    settings->auth.password = colon == NULL ? "" : colon + 1;
+    if (colon != NULL) {
+        *colon = '\0';
+    }
+    return CLI_GO_ON;
+}
+
+/* How many redirects are followed: more are an error. */
+static int cli_set_follow(cli_settings *settings, char *value)
+{
+    long number = cli_number(value, strlen(value), 1000000);
+
+    if (number < 0) {
+        return cli_say(CLI_USAGE, "--follow wants a number, not %s", value);
+    }
+    settings->follow = 1;
+    settings->max_redirects = number == 0 ? -1 : (int)number;
+    return CLI_GO_ON;
+}
+
 static int cli_set_timeout(cli_settings *settings, char *value)
 {
     char *end = NULL;
@@ -288,11 +337,17 @@ typedef struct cli_option {
 
 static const cli_option cli_options[] = {
     {"allow-http", 0, 0, CLI_AT(options.allow_http)},
+    {"auth", 0, CLI_VALUE, CLI_AT(auth_kind)},
     {"cacert", 0, CLI_VALUE, CLI_AT(options.tls.ca_file)},
+    {"chunked-upload", 0, 0, CLI_AT(chunked)},
     {"connect-to", 0, CLI_VALUE, CLI_AT(options.connect_to)},
+    {"cookies", 0, 0, CLI_AT(options.cookies)},
     {"data", 'd', CLI_PEOPLE | CLI_VALUE, 0, cli_set_data},
     {"data-file", 0, CLI_VALUE, 0, cli_add_file},
+    {"decode", 0, 0, CLI_AT(decode)},
+    {"expect100", 0, 0, CLI_AT(expect)},
     {"fail", 'f', CLI_PEOPLE, CLI_AT(fail)},
+    {"follow", 0, CLI_VALUE, 0, cli_set_follow},
     {"head", 'I', CLI_PEOPLE, CLI_AT(head)},
     {"header", 'H', CLI_VALUE, 0, cli_add_field},
     {"help", 'h', CLI_PEOPLE, CLI_AT(help)},
@@ -300,6 +355,7 @@ static const cli_option cli_options[] = {
     {"insecure", 'k', 0, CLI_AT(insecure)},
     {"inspect", 0, CLI_PEOPLE, CLI_AT(inspect)},
     {"inspect-file", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(inspect_file)},
+    {"location", 'L', CLI_PEOPLE, CLI_AT(follow)},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
     {"noproxy", 0, CLI_VALUE, CLI_AT(options.no_proxy)},
     {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},
@@ -314,6 +370,7 @@ static const cli_option cli_options[] = {
     {"tls-min", 0, CLI_VALUE, CLI_AT(tls_min)},
     {"tunnel", 0, 0, CLI_AT(options.tunnel_http)},
     {"unix-socket", 0, CLI_VALUE, CLI_AT(options.unix_socket)},
+    {"user", 'u', CLI_VALUE, 0, cli_set_user},
     {"verbose", 'v', 0, CLI_AT(verbose)},
     {"verify-as", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(options.verify_as)},
     {"version", 'V', CLI_PEOPLE, CLI_AT(version)},
@@ -392,6 +449,19 @@ static int cli_parse_option(cli_settings *settings, char **argv, int *index)
     return result;
 }
 
+/* -1 where there is no such kind. */
+static int cli_auth_kind(const cli_settings *settings)
+{
+    const char *kind = settings->auth_kind;
+
+    if (kind == NULL || strcmp(kind, "basic") == 0) {
+        return settings->auth.user != NULL ? HTTPSC_AUTH_BASIC : HTTPSC_AUTH_NONE;
+    }
+    return strcmp(kind, "digest") == 0 ? HTTPSC_AUTH_DIGEST
+           : strcmp(kind, "any") == 0  ? HTTPSC_AUTH_ANY
+                                       : -1;
+}
+
 static int cli_tls_version(const char *text)
 {
     const int version = strcmp(text, "1.2") == 0 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
@@ -434,6 +504,18 @@ static int cli_parse(cli_settings *settings, int argc, char **argv)
         return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE,
                        "TLS 1.2 and 1.3 are what there is");
     }
+    settings->auth.kind = cli_auth_kind(settings);
+    if (settings->auth.kind < 0) {
+        return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE, "basic, digest or any, not %s",
+                       settings->auth_kind);
+    }
+#ifndef HTTPSC_USE_ZLIB
+    if (settings->decode) {
+        return cli_say(settings->machine ? CLI_MISSING : CLI_USAGE,
+                       "--decode: this one was built without zlib");
+    }
+#endif
+    settings->options.no_decode = !settings->decode;
     if (settings->remote_name && settings->output != NULL) {
         return cli_say(CLI_USAGE, "-o and -O exclude each other");
     }
@@ -442,196 +524,8 @@ static int cli_parse(cli_settings *settings, int argc, char **argv)
 
 #include "httpsc_inspect.inc"
 
-/* ---- Output --------------------------------------------------------------------------------- */
-
-/* Where the body goes. */
-typedef struct cli_output {
-    FILE *file;       /* NULL: nowhere */
-    const char *path; /* NULL: stdout */
-    char *part;       /* the path while it is incomplete */
-    int progress;     /* 1: shown on stderr */
-    double num_bytes;
-    double num_total; /* below 0: not known */
-    time_t started, shown;
-    int percent;
-} cli_output;
-
-static int cli_output_open(cli_output *output, const char *path)
-{
-    size_t part_size;
-
-    output->file = stdout;
-    output->path = path;
-    if (path == NULL) {
-        return CLI_GO_ON;
-    }
-    part_size = strlen(path) + sizeof ".part";
-    output->part = malloc(part_size);
-    if (output->part == NULL) {
-        return cli_say(CLI_FAILED, "out of memory");
-    }
-    snprintf(output->part, part_size, "%s.part", path);
-    output->file = fopen(output->part, "wb");
-    return output->file != NULL ? CLI_GO_ON : cli_say(CLI_FAILED, "cannot write %s", output->part);
-}
-
-/* Ends the output; only a complete one gets its name. The exit code. */
-static int cli_output_close(cli_output *output, int is_complete)
-{
-    int is_written;
-
-    if (output->progress) {
-        fputc('\n', stderr);
-    }
-    is_written = output->file == NULL || (fflush(output->file) == 0 && !ferror(output->file));
-    if (output->file != NULL && output->path != NULL) {
-        is_written = fclose(output->file) == 0 && is_written;
-        if (is_complete && is_written) {
-#ifdef _WIN32
-            remove(output->path); /* here rename does not replace */
-#endif
-            is_written = rename(output->part, output->path) == 0;
-        } else {
-            cli_say(CLI_FAILED, "incomplete, and left there: %s", output->part);
-        }
-    }
-    if (!is_written) {
-        cli_say(CLI_FAILED, "cannot write %s", output->path != NULL ? output->path : "to stdout");
-    }
-    free(output->part);
-    return is_complete && is_written ? CLI_OK : CLI_FAILED;
-}
-
-/* Draws the bar anew when a percent or a second is over. */
-static void cli_output_progress(cli_output *output)
-{
-    static const char marks[] = "########################################";
-    const double mib = 1048576.0;
-    time_t now = time(NULL);
-    double seconds = difftime(now, output->started);
-    double rate = output->num_bytes / mib / (seconds > 1.0 ? seconds : 1.0);
-    int percent =
-        output->num_total > 0.0 ? (int)(100.0 * output->num_bytes / output->num_total) : -1;
-
-    if (!output->progress || (now == output->shown && percent == output->percent)) {
-        return;
-    }
-    output->shown = now;
-    output->percent = percent;
-    if (percent >= 0) {
-        fprintf(stderr, "\r%3d%% [%-40.*s] %8.1f MiB %7.1f MiB/s", percent, percent * 2 / 5, marks,
-                output->num_bytes / mib, rate);
-    } else {
-        fprintf(stderr, "\r%8.1f MiB %7.1f MiB/s", output->num_bytes / mib, rate);
-    }
-    fflush(stderr);
-}
-
-static void cli_print_head(const httpsc_response *response, int machine)
-{
-    const httpsc_field *field = NULL;
-
-    if (machine) {
-        printf("status %d\n", response->status);
-    } else {
-        printf("HTTP/1.%d %d %s\n", response->http_minor, response->status, response->reason);
-    }
-    while ((field = httpsc_header_next(response, NULL, field)) != NULL) {
-        printf("%s%s: %s\n", machine ? "H: " : "", field->name, field->value);
-    }
-    putchar('\n');
-}
-
-/* ---- One exchange --------------------------------------------------------------------------- */
-
-/* HTTPSC_OK at the verified end of the body; an output that fails ends it early, and shows when it
- * is closed. */
-static int cli_read_body(httpsc_transfer *transfer, cli_output *output, httpsc_error *error)
-{
-    unsigned char buf[16384]; /* a TLS record */
-    size_t num_read = 1;
-    int code = HTTPSC_OK;
-
-    while (code == HTTPSC_OK && num_read > 0) {
-        code = httpsc_read(transfer, buf, sizeof buf, &num_read, error);
-        if (code == HTTPSC_WANT) {
-            code = httpsc_wait(&transfer, 1, -1);
-        } else if (code == HTTPSC_OK && output->file != NULL) {
-            if (fwrite(buf, 1, num_read, output->file) != num_read) {
-                break;
-            }
-            output->num_bytes += (double)num_read;
-            cli_output_progress(output);
-        }
-    }
-    return code;
-}
-
-/* What is done once the head is there. CLI_GO_ON: an error of the library, in error. */
-static int cli_respond(const cli_settings *settings, httpsc_transfer *transfer, const char *path,
-                       int is_last, httpsc_error *error)
-{
-    const httpsc_response *response = httpsc_head(transfer);
-    const char *length = httpsc_header(response, "Content-Length");
-    cli_output output = {0};
-    int code, exit_code;
-
-    if (is_last && (settings->machine || settings->include || settings->head)) {
-        cli_print_head(response, settings->machine);
-    }
-    if (settings->fail && httpsc_check_status(response, error) != HTTPSC_OK) {
-        return cli_say(CLI_BAD_STATUS, "%s", error->text);
-    }
-    if (is_last && (exit_code = cli_output_open(&output, path)) != CLI_GO_ON) {
-        free(output.part);
-        return exit_code;
-    }
-    output.progress = path != NULL && !settings->verbose && isatty(2);
-    output.num_total = length != NULL ? strtod(length, NULL) : -1.0;
-    output.started = time(NULL);
-    code = cli_read_body(transfer, &output, error);
-    exit_code = cli_output_close(&output, code == HTTPSC_OK);
-    if (settings->timing) {
-        cli_print_timings(&response->timings);
-    }
-    return code != HTTPSC_OK ? CLI_GO_ON : exit_code;
-}
-
-static int cli_fetch(cli_settings *settings, httpsc_client *client, const char *url,
-                     const char *path, int is_last)
-{
-    httpsc_request request = {0};
-    httpsc_transfer *transfer = NULL;
-    httpsc_error error = {0};
-    size_t i;
-    int code, exit_code = CLI_GO_ON;
-
-    request.url = url;
-    request.method = settings->method == NULL && settings->head ? "HEAD" : settings->method;
-    request.fields = settings->fields;
-    request.num_fields = settings->num_fields;
-    request.body.ptr = (const unsigned char *)settings->body;
-    request.body.len = settings->body_len;
-    request.content_type = settings->body_is_form ? "application/x-www-form-urlencoded" : NULL;
-    for (i = 0; i < settings->num_fields; i++) {
-        if (strcasecmp(settings->fields[i].name, "Content-Type") == 0) {
-            request.content_type = NULL;
-        }
-    }
-    code = httpsc_begin(client, &request, &transfer, &error);
-    while (code == HTTPSC_OK && (code = httpsc_step(transfer, NULL, &error)) == HTTPSC_WANT) {
-        code = httpsc_wait(&transfer, 1, -1);
-    }
-    if (code == HTTPSC_OK) {
-        exit_code = cli_respond(settings, transfer, path, is_last, &error);
-    }
-    if (exit_code == CLI_GO_ON) {
-        exit_code = code == HTTPSC_ERR_UNSUPPORTED && settings->machine ? CLI_MISSING : CLI_FAILED;
-        cli_say(exit_code, "%s", error.code != 0 ? error.text : httpsc_code_sentence(code));
-    }
-    httpsc_close(transfer);
-    return exit_code;
-}
+#include "httpsc_output.inc"
+#include "httpsc_fetch.inc"
 
 /* Everything after the command line. */
 static int cli_run(cli_settings *settings)

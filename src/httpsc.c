@@ -78,6 +78,7 @@
 
 /* http: request writer, response reader, and what goes around them: bodies, cookies, answers */
 #include "http/field.c"
+#include "http/redirect.c"
 #include "http/request.c"
 #include "http/form.c"
 #include "http/multipart.c"
@@ -103,9 +104,16 @@
 #include "client/proxy.c"
 #include "client/turns.c"
 #include "client/client.c"
+#include "client/upload.c"
 #include "client/exchange.c"
 #include "client/tunnel.c"
+#include "client/download.c"
 #include "client/answer.c"
+#include "client/credentials.c"
+#include "client/plan.c"
+#include "client/hop.c"
+#include "client/follow.c"
+#include "client/reach.c"
 #include "client/transfer.c"
 #include "client/begin.c"
 
@@ -115,6 +123,7 @@
 #include "api/open.c"
 #include "api/response.c"
 #include "api/blocking.c"
+#include "api/cookies.c"
 #include "api/inspect.c"
 #include "api/bearssl_x509.c"
 #include "api/version.c"

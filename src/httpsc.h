@@ -36,6 +36,8 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
+ *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
+ *                                               <zlib.h> and -lz
  *
  * CONTENTS
  *
@@ -442,6 +444,8 @@ typedef struct httpsc_peer {
                                     first, the root not among them; as sent with insecure_chain */
     size_t num_certs;
     int verified;                /* 1: chain, name and dates are good; 0: something was ignored */
+    const httpsc_bytes *sent;    /* all that the server sent, as it sent it */
+    size_t num_sent;
 } httpsc_peer;
 
 /*
@@ -551,6 +555,33 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                         size_t num_certs, const char *host, int64_t unix_time,
                         httpsc_error *error);
 
+#define HTTPSC_PASSED_OVER_MAX 16
+#define HTTPSC_TRUSTED_ROOT ((size_t)-1)
+
+/* A certificate that has the name of an issuer, but did not become part of the path. */
+typedef struct httpsc_passed_over {
+    size_t certificate; /* whose issuer was looked for, by its place in the chain */
+    size_t issuer;      /* the one passed over, likewise; HTTPSC_TRUSTED_ROOT: one of the roots */
+    int code;           /* why: HTTPSC_ERR_CERT_..., or LIMIT_CERT for a path of too many */
+    char text[240];     /* the same for a person: which certificate, and what is the matter with it;
+                           that may be one below ("it has a name that an issuer above it does not
+                           allow"). NUL-terminated, escaped, and cut where it is longer */
+} httpsc_passed_over;
+
+/* The issuers that the search looked at and passed over, in its order, each once for a reason. It
+ * ends at the first path that is good: what that leaves out was not looked at. */
+typedef struct httpsc_explanation {
+    httpsc_passed_over passed_over[HTTPSC_PASSED_OVER_MAX]; /* the first of them */
+    size_t num_passed_over; /* all: may be more than there is room for, and then with repetitions */
+} httpsc_explanation;
+
+/* Does what httpsc_verify_chain does, with the same result and errors, and says which ways led
+ * nowhere, also where one led to a root. *out is filled in whatever the result, and may be NULL.
+ * Allocates no more than httpsc_verify_chain. */
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error);
+
 #ifdef HTTPSC_BEARSSL_X509
 /*
  * The validator for programs on BearSSL's own TLS engine, in place of br_x509_minimal:
@@ -617,6 +648,9 @@ typedef struct httpsc_limits {
     size_t max_trailer_bytes;       /* default 8 KiB */
     size_t max_trailers;            /* default 32 */
     size_t max_body_bytes;          /* buffered bodies: httpsc_get, httpsc_send; default 16 MiB */
+    size_t max_ratio;               /* decoded bytes for one that came, asked after the first MiB;
+                                       default 100 */
+    size_t max_redirects;           /* followed for one request; default 10 */
     size_t max_idle_connections;    /* kept for reuse; default 8 */
     size_t max_connections;         /* in use at once; default 1000. No error: who is over it, or
                                        over the next, waits until it is his turn, for as long as
@@ -669,6 +703,13 @@ typedef struct httpsc_options {
     httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
                                       pins and insecure switches included; the client's certificate
                                       is never shown to it */
+    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
+                                      the client; default 0: none are kept */
+    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
+                                      sent; default 0: gzip and deflate are asked for and undone
+                                      where the build has HTTPSC_USE_ZLIB */
+    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
+                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
                                       httpsc_tls_options tells, and, where proxy is NULL,
                                       http_proxy (in lower case alone), https_proxy, HTTPS_PROXY,
@@ -693,6 +734,22 @@ void httpsc_client_close(httpsc_client *client);
 /* The TLS configuration that the client uses; the client's hold, not the caller's. */
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client);
 
+/*
+ * The client's cookies, where options.cookies is set (else HTTPSC_ERR_ARGUMENT), as text in
+ * Netscape's format: a line a cookie, as curl reads and writes it.
+ *
+ * load and put add the cookies of a file or a text, and take all of it or, with
+ * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
+ * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
+ * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
+ * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ */
+int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
+int httpsc_client_put_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
+int httpsc_client_get_cookies(httpsc_client *client, char *buf, size_t size, size_t *len,
+                              httpsc_error *error);
+
 /* ==== Request ================================================================================ */
 
 /* One field line of a request or response: name and value, neither with CR, LF or NUL. */
@@ -702,32 +759,146 @@ typedef struct httpsc_field {
 } httpsc_field;
 
 /*
+ * A body that a callback gives. Both get `user`.
+ *
+ * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
+ *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
+ *         calls ask every few milliseconds); or an error code, with which the transfer fails:
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
+ *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
+ *         never sent twice.
+ */
+typedef struct httpsc_source {
+    void *user;
+    int (*read)(void *user, unsigned char *buf, size_t len, size_t *num_read);
+    int (*rewind)(void *user);
+} httpsc_source;
+
+#define HTTPSC_LENGTH_UNKNOWN (-1)
+
+/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. */
+typedef struct httpsc_part {
+    const char *name;            /* of the form's field; required */
+    httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
+    const char *file;            /* path of a file, read as it is sent; default: none */
+    const char *filename;        /* told to the server; default: the last segment of `file` */
+    const char *content_type;    /* default: none for a value, application/octet-stream for a
+                                    file */
+} httpsc_part;
+
+/* Where a response's body is pushed to. write takes all of the bytes with HTTPSC_OK; with
+ * HTTPSC_WANT none of them, and is offered the same again at the next step; with any other code
+ * the transfer fails (HTTPSC_ERR_BODY_SINK is the usual one). */
+typedef struct httpsc_sink {
+    void *user;
+    int (*write)(void *user, const unsigned char *bytes, size_t len);
+} httpsc_sink;
+
+/* How far a transfer is. Bodies alone are counted, of the exchange under way; as they travel, so
+ * before decoding. */
+typedef struct httpsc_progress {
+    uint64_t num_sent;
+    int64_t num_to_send;         /* in all, or HTTPSC_LENGTH_UNKNOWN */
+    uint64_t num_received;
+    int64_t num_to_receive;      /* the same */
+} httpsc_progress;
+
+/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
+ * is the answer. */
+typedef struct httpsc_auth {
+    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    const char *user;            /* without ":" for Basic; default: that of the URL */
+    const char *password;
+    const char *bearer;          /* the token */
+} httpsc_auth;
+
+/*
  * A request (RFC 9110, RFC 9112). Zeroed but for url: a GET.
  *
- * fields are sent in the order given. One named like a default of the library (User-Agent,
- * Accept) replaces it; with value NULL it removes it. Host may be given, and then replaces the
- * URL's in the field line alone. Content-Length, Transfer-Encoding, Connection, Keep-Alive,
- * Proxy-Connection, TE, Trailer, Upgrade and Expect are the library's to write:
- * HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused.
+ * FIELDS are sent in the order given. One named like a default of the library (User-Agent,
+ * Accept, Accept-Encoding) replaces it; with value NULL it removes it. Host may be given, and then
+ * replaces the URL's in the field line alone, for the URL's origin. Content-Length,
+ * Transfer-Encoding, Connection, Keep-Alive, Proxy-Connection, TE, Trailer, Upgrade and Expect are
+ * the library's to write: HTTPSC_ERR_REQUEST_FRAMING. The method CONNECT is refused. A Cookie
+ * field is sent in front of what the jar has, in one field; an Authorization field stands in place
+ * of auth.
  *
- * With a body (ptr not NULL, or a method of POST, PUT or PATCH) Content-Length is sent.
+ * THE BODY is one of body, source, body_file, parts, form and json: more than one is
+ * HTTPSC_ERR_ARGUMENT. It has a Content-Length, and so has a POST, PUT or PATCH without a body; or
+ * it is chunked. A source or a file that gives less or more than was said is
+ * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
+ * above that comes before all is sent ends the sending, and costs the connection.
+ *
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
+ * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
+ * the URL's user information, the fields Authorization, Cookie, Proxy-Authorization, those named
+ * like a secret (X-API-Key ...) and those in secret_names, Host, and the client's certificate. A
+ * body goes to another origin only with resend_cross_origin. What cannot be sent again is
+ * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ *
+ * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
+ * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
+ * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
+ * transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
-    const char *url;             /* absolute, https:// (http:// with allow_http), without user
-                                    information; required */
+    const char *url;             /* absolute, https:// (http:// with allow_http); user information
+                                    counts as auth; required */
     const char *method;          /* a token, case-sensitive; default "GET", "POST" with a body */
     const httpsc_field *fields;
     size_t num_fields;
     httpsc_bytes body;           /* borrowed until the transfer is closed; default: none */
-    const char *content_type;    /* sent with a body; default: none */
+    const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
+
+    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    size_t num_query;
+    httpsc_source source;        /* a body by callback; default: none */
+    int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
+    const char *body_file;       /* path of a file: the body, read as it is sent */
+    const httpsc_part *parts;    /* a multipart/form-data body */
+    size_t num_parts;
+    const httpsc_field *form;    /* an application/x-www-form-urlencoded body */
+    size_t num_form;
+    const char *json;            /* a body of application/json; borrowed like body */
+    int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
+                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+
+    httpsc_auth auth;
+    const char *const *secret_names; /* further fields that are credentials: left behind across
+                                    origins, redacted in the trace; default: none */
+    size_t num_secret_names;
+    int no_redirects;            /* 1: a 3xx is the answer; default 0: redirects are followed */
+    int max_redirects;           /* more is HTTPSC_ERR_LIMIT_REDIRECTS; default 0: the client's
+                                    limit; -1: none at all */
+    int resend_cross_origin;     /* 1: a redirect with 307 or 308 takes the body to another origin
+                                    too; default 0: HTTPSC_ERR_REQUEST_BODY_REPLAY */
+
+    uint64_t resume_from;        /* ask for the bytes from here on (Range; RFC 9110, 14.2), and
+                                    check that these come: 206 with that Content-Range (else
+                                    HTTPSC_ERR_RESPONSE_FIELD), or 200 with the whole; of GET
+                                    alone; default 0: the whole */
+    const char *resume_validator; /* a strong ETag in quotes, or a Last-Modified, of what is there
+                                    already (If-Range: where it changed, the whole comes); default:
+                                    none, and then the two ends may not fit */
+
+    httpsc_sink sink;            /* the body is pushed here: httpsc_send does not buffer it, and
+                                    httpsc_step says HTTPSC_OK at its verified end. Answers that
+                                    are followed or asked again are not pushed. Default: none */
+    int (*progress)(void *user, const httpsc_progress *progress); /* told when bytes of a body
+                                    moved; other than HTTPSC_OK cancels; default: none */
+    void *progress_user;
 } httpsc_request;
 
 /* ==== Response =============================================================================== */
 
-/* Microseconds from the start of the transfer until the stage was done; 0 where there was none (a
- * reused connection has no look-up, connection or handshake). */
+/* Microseconds from the start of the transfer until the stage was done, of the exchange that gave
+ * the response; 0 where there was none (a reused connection has no look-up, connection or
+ * handshake). */
 typedef struct httpsc_timings {
+    int64_t redirected_us;       /* the exchanges before (redirects, challenges) were done */
     int64_t resolved_us;
     int64_t connected_us;
     int64_t proxied_us;          /* the proxy's tunnel stood */
@@ -774,6 +945,10 @@ typedef struct httpsc_response {
     int proxied;                 /* 1: came by way of a proxy */
     httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
                                     transport or a Unix socket */
+    const char *const *redirects; /* the URLs that were left behind, in order */
+    size_t num_redirects;
+    int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
+                                    Content-Length are still what they were on the way */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */
@@ -817,11 +992,12 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
 
 /* Begins a transfer; nothing is sent yet. The request is copied, its body borrowed. client may
  * not be NULL. Errors: ARGUMENT, MEMORY, SYSTEM, those of the URL and of the request, UNSUPPORTED
- * (user information in the URL). */
+ * (a method with resume_from that is not GET). */
 int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_transfer **out,
                  httpsc_error *error);
 
-/* Goes on until the head is there: HTTPSC_OK, HTTPSC_WANT, or an error for good. After HTTPSC_OK
+/* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK
  * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
  * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);

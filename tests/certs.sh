@@ -20,6 +20,9 @@
 #   longchain                    good's, with 11 certificates
 #   deep-p384 deep-rsa3072       p384's and rsa3072's key, under an intermediate of the same kind,
 #                                signed with SHA-384 and SHA-512
+#   cross-expired cross-narrow   the intermediate's name and key again: over; for other.example alone
+#   cross-impostor               its name and key identifier, but another key
+#   ca-expired                   a root of the root's name and another key, over
 #   revoked ca.crl               the intermediate's list, which has this one alone
 #   ca-crlf.pem ca-noeol.pem     the root with CRLF line ends; without a last newline
 #   ca-onebad.pem garbage.pem    ca2, a block that is no certificate, the root; the bad block alone
@@ -139,6 +142,16 @@ chain()
     cat intermediate.pem >>"$1.pem"
 }
 
+# cross NAME EXTENSIONS [FROM TO]: NAME.key is there; one more certificate of the intermediate's name
+cross()
+{
+    cross_name=$1 cross_extensions=$2
+    shift 2
+    issue "$cross_name" ca "httpsc test intermediate" "basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign
+$cross_extensions" "$@"
+}
+
 authority ca self "httpsc test root"
 authority ca2 self "httpsc unrelated root"
 authority intermediate ca "httpsc test intermediate"
@@ -168,6 +181,18 @@ cp good.pem longchain.pem
 for _ in 1 2 3 4 5 6 7 8 9; do
     cat intermediate.pem >>longchain.pem
 done
+
+cp intermediate.key cross-expired.key
+cross cross-expired subjectKeyIdentifier=hash 20190101000000Z 20200101000000Z
+cp intermediate.key cross-narrow.key
+cross cross-narrow "subjectKeyIdentifier=hash
+nameConstraints=critical,permitted;DNS:other.example"
+make_key cross-impostor P-256
+cross cross-impostor "subjectKeyIdentifier=$(openssl x509 -in intermediate.pem -noout \
+    -ext subjectKeyIdentifier | tail -n 1 | tr -d ' ')"
+make_key ca-expired P-256
+issue ca-expired self "httpsc test root" "basicConstraints=critical,CA:TRUE
+keyUsage=critical,keyCertSign,cRLSign" 20190101000000Z 20200101000000Z
 
 variant revoked good intermediate extendedKeyUsage=serverAuth
 : >"$work/index"

@@ -13,6 +13,7 @@
 #   tests/cli/*.sh tests/interop/*.sh     scripts that drive the built programs
 #   tests/vectors/*.sh                    scripts that play published test cases, by the programs
 #                                         beside them
+#   tests/fuzz/fuzz_*.c                   fuzz targets: each replays tests/fuzz/corpus/fuzz_*/
 #   tests/compile/*.sh                    scripts about the sources, run once
 #
 # Each runs in the repository's root and prints lines "ok NAME", "FAIL NAME: why" or
@@ -142,13 +143,14 @@ build_one()
     implementation)
         set -- -c -DHTTPSC_IMPLEMENTATION -x c "$build_dir/include/httpsc.h" -o "$out.o" ;;
     httpsc)
-        set -- examples/httpsc.c -o "$out" -lbearssl -pthread ;;
-    unit/*|vectors/*)
-        if [ "$build_mode" = header ]; then
-            set -- -DUNIT_HEADER "tests/$1.c" -o "$out" -lbearssl -pthread
-        else
-            set -- "tests/$1.c" -o "$out" -lbearssl -pthread
-        fi ;;
+        set -- examples/httpsc.c -o "$out" -lbearssl -pthread -lz ;;
+    unit/*|vectors/*|fuzz/*)
+        replay=
+        [ "${1%%/*}" != fuzz ] || replay=tests/fuzz/replay.c
+        header=
+        [ "$build_mode" != header ] || header=-DUNIT_HEADER
+        # shellcheck disable=SC2086
+        set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -pthread -lz ;;
     *)
         # linked when the implementation is there
         set -- -c "tests/$1.c" -o "$out.o" ;;
@@ -164,7 +166,7 @@ build_combo()
     build_dir=$root/build/test/$1
     build_cc=${1%%-*}
     build_mode=${1##*-}
-    build_flags="-std=gnu99 -g -Wall -Wextra -Werror"
+    build_flags="-std=gnu99 -g -Wall -Wextra -Werror -DHTTPSC_USE_ZLIB"
     case $1 in
     *-plain-*) build_flags="$build_flags -O2" ;;
     *) build_flags="$build_flags -O0 -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -194,7 +196,7 @@ link_program()
     [ -f "$build_dir/$1.o" ] && [ -f "$build_dir/implementation.o" ] || return
     # shellcheck disable=SC2086
     "$build_cc" $build_flags "$build_dir/$1.o" "$build_dir/implementation.o" \
-        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -pthread \
+        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -pthread -lz \
         >>"$build_dir/$1.build.log" 2>&1
 }
 
@@ -204,10 +206,11 @@ run_combo()
     units=$(programs "unit/test_*.c")
     on_header=$(programs "api/test_*.c"; programs "fault/test_*.c")
     vectors=$(programs "vectors/*.sh")
+    fuzzers=$(programs "fuzz/fuzz_*.c")
     scripts=$(programs "cli/*.sh"; programs "interop/*.sh")
     # names are words
     # shellcheck disable=SC2086
-    set -- $units $on_header
+    set -- $units $fuzzers $on_header
     # shellcheck disable=SC2046
     [ -z "$on_header" ] ||
         set -- implementation $(filter='' && programs "support/*.c") "$@"
@@ -230,9 +233,13 @@ run_combo()
     for program in $on_header; do
         link_program "$program"
     done
-    for program in $units $on_header; do
+    for program in $units $fuzzers $on_header; do
+        set --
+        case $program in
+        fuzz/*) set -- "${program#fuzz/}" "tests/fuzz/corpus/${program#fuzz/}" ;;
+        esac
         if [ -x "$build_dir/$program" ]; then
-            run_program "$combo" "$program" "$build_dir/$program"
+            run_program "$combo" "$program" "$build_dir/$program" "$@"
         else
             failure "$combo $program" "does not compile" "$build_dir/$program.build.log"
         fi

@@ -132,6 +132,7 @@ look_for_test()
     /usr/bin/python3 -c 'import trustme' >/dev/null 2>&1 || need python3-trustme
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
+    compiles '#include <zlib.h>' gcc || need zlib1g-dev
 }
 
 look_for_bench()

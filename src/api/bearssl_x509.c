@@ -161,7 +161,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     if (hc_judging_time(&x509->hooks, x509->config->judge.ignore_dates, &unix_time,
                         &x509->error) == HTTPSC_OK &&
         hc_judge_chain(&x509->config->judge, &x509->config->allocator, chain, x509->num_certs,
-                       &x509->host, unix_time, 0, &verdict, &x509->error) == HTTPSC_OK) {
+                       &x509->host, unix_time, 0, NULL, &verdict, &x509->error) == HTTPSC_OK) {
         bearssl_x509_take_key(x509, &verdict);
     }
 }

@@ -27,11 +27,14 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
+    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
+        return error->code;
+    }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
         hc_transfer_wants(transfer, wants);
     }
-    return code;
+    return hc_transfer_leave(transfer, code, error);
 }
 
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
@@ -44,7 +47,11 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    return hc_transfer_read(transfer, buf, len, num_read, error);
+    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
+                             error);
 }
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
@@ -100,13 +107,17 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
     size_t size = 0;
     size_t num = 0;
     int nearest_ms = -1;
+    int is_running = 0;
     int native = 0;
     int code;
 
-    for (size_t i = 0; transfers != NULL && i < num_transfers && first == NULL; i++) {
-        first = transfers[i];
+    for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
+        if (transfers[i - 1] != NULL) {
+            first = transfers[i - 1];
+            is_running |= first->running;
+        }
     }
-    if (first == NULL) {
+    if (first == NULL || is_running) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
@@ -149,7 +160,7 @@ static int blocking_room(httpsc_transfer *transfer, hc_buffer *body, httpsc_erro
     size_t limit = body->max - 2;
     size_t want = body->len < BLOCKING_FIRST_READ ? BLOCKING_FIRST_READ : body->len;
 
-    if (response->framing == HC_BODY_LENGTH) {
+    if (response->framing == HC_BODY_LENGTH && !transfer->answer->view.decoded) {
         if (response->body_left > limit - body->len) {
             return hc_fail(error, HTTPSC_ERR_LIMIT_BODY, 0, "more than %z bytes are announced",
                            limit);
@@ -229,7 +240,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
             goto done;
         }
     }
-    if (code == HTTPSC_OK) {
+    if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
     }

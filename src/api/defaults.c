@@ -23,6 +23,8 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_trailer_bytes, 8192);
     defaults_size(&limits->max_trailers, 32);
     defaults_size(&limits->max_body_bytes, (size_t)16 * 1024 * 1024);
+    defaults_size(&limits->max_ratio, 100);
+    defaults_size(&limits->max_redirects, 10);
     defaults_size(&limits->max_idle_connections, 8);
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);

@@ -77,15 +77,40 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
     return HTTPSC_OK;
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+/* Notes what the search tells, in an explanation. */
+static void inspect_hear(void *user, const httpsc_passed_over *what)
 {
+    httpsc_explanation *out = user;
+    size_t num_noted = hc_min(out->num_passed_over, HC_ARRAY_LEN(out->passed_over));
+
+    for (size_t i = 0; i < num_noted; i++) {
+        const httpsc_passed_over *noted = &out->passed_over[i];
+
+        if (noted->certificate == what->certificate && noted->issuer == what->issuer &&
+            strcmp(noted->text, what->text) == 0) {
+            return;
+        }
+    }
+    if (num_noted < HC_ARRAY_LEN(out->passed_over)) {
+        out->passed_over[num_noted] = *what;
+    }
+    out->num_passed_over++;
+}
+
+int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                         size_t num_certs, const char *host, int64_t unix_time,
+                         httpsc_explanation *out, httpsc_error *error)
+{
+    const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
     hc_x509_verdict verdict;
     httpsc_error own;
     hc_host parsed;
 
     error = hc_error_or(error, &own);
+    if (out != NULL) {
+        memset(out, 0, sizeof *out);
+    }
     if (config == NULL || chain == NULL || num_certs == 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there is no configuration or no chain");
     }
@@ -106,5 +131,12 @@ int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *cha
                        host == NULL ? "NULL" : host);
     }
     return hc_judge_chain(&config->judge, &config->allocator, certs, num_certs, &parsed, unix_time,
-                          HC_USAGE_DIGITAL_SIGNATURE, &verdict, error);
+                          HC_USAGE_DIGITAL_SIGNATURE, out == NULL ? NULL : &listener, &verdict,
+                          error);
+}
+
+int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+{
+    return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }

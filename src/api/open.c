@@ -155,6 +155,9 @@ static int open_tls(httpsc_client *client, const httpsc_options *options, httpsc
 static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
 {
     client->allow_http = options->allow_http;
+    client->allow_downgrade = options->allow_downgrade;
+    client->no_decode = options->no_decode;
+    client->cookies = options->cookies;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;
@@ -202,6 +205,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client->allocator = allocator;
     client->spare_wake = no_wake;
+    hc_cookie_jar_init(&client->jar, &client->allocator);
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);

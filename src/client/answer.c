@@ -13,6 +13,7 @@ HC_FN hc_answer *hc_answer_open(const httpsc_allocator *allocator, size_t max_bo
         hc_buffer_init(&answer->head_text, &answer->allocator, 0);
         hc_buffer_init(&answer->trailer_text, &answer->allocator, 0);
         hc_buffer_init(&answer->url, &answer->allocator, SIZE_MAX);
+        hc_buffer_init(&answer->left, &answer->allocator, SIZE_MAX);
         hc_buffer_init(&answer->body, &answer->allocator,
                        max_body < SIZE_MAX - 2 ? max_body + 2 : SIZE_MAX);
     }
@@ -32,8 +33,54 @@ HC_FN void hc_answer_free(hc_answer *answer)
     hc_buffer_free(&answer->head_text);
     hc_buffer_free(&answer->trailer_text);
     hc_buffer_free(&answer->url);
+    hc_buffer_free(&answer->left);
+    if (answer->redirects != NULL) {
+        hc_free(&allocator, answer->redirects,
+                answer->view.num_redirects * sizeof *answer->redirects);
+    }
     hc_buffer_free(&answer->body);
     hc_free(&allocator, answer, sizeof *answer);
+}
+
+HC_FN int hc_answer_set_url(hc_answer *answer, const hc_url *url)
+{
+    answer->url.len = 0;
+    if (hc_url_add(url, &answer->url) != HC_BUFFER_OK ||
+        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    answer->view.url = (const char *)answer->url.ptr;
+    return HTTPSC_OK;
+}
+
+HC_FN int hc_answer_leave_url(hc_answer *answer)
+{
+    if (hc_buffer_add(&answer->left, answer->url.ptr, answer->url.len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    answer->view.num_redirects++;
+    return HTTPSC_OK;
+}
+
+/* The list of what was left behind, once its text moves no more. */
+static int answer_list_redirects(hc_answer *answer)
+{
+    const char *at = (const char *)answer->left.ptr;
+    size_t num = answer->view.num_redirects;
+
+    if (num == 0) {
+        return HTTPSC_OK;
+    }
+    answer->redirects = hc_alloc(&answer->allocator, num * sizeof *answer->redirects);
+    if (answer->redirects == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    for (size_t i = 0; i < num; i++) {
+        answer->redirects[i] = at;
+        at += strlen(at) + 1;
+    }
+    answer->view.redirects = answer->redirects;
+    return HTTPSC_OK;
 }
 
 /* Moves the text that field places point into, so that it stays where it is. */
@@ -50,6 +97,9 @@ HC_FN int hc_answer_take_head(hc_answer *answer, hc_response *response)
 {
     size_t num = response->num_fields;
 
+    if (answer_list_redirects(answer) != HTTPSC_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
     if (num > 0) {
         answer->fields = hc_alloc(&answer->allocator, num * sizeof *answer->fields);
         if (answer->fields == NULL) {

@@ -1,8 +1,8 @@
 /* From a caller's request to a transfer that is ready to run: everything is checked and copied
  * here, before a byte goes anywhere. */
-#include "transfer.h"
+#include "hop.h"
 
-#include "../http/request.h"
+#include "../http/form.h"
 
 #define BEGIN_BLOCKING_TOTAL_MS 300000
 
@@ -41,102 +41,221 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     return HTTPSC_OK;
 }
 
-static int begin_url(httpsc_transfer *transfer, const char *text, httpsc_error *error)
+static int begin_has_field(const httpsc_request *request, const char *name)
 {
-    const httpsc_client *client = transfer->client;
-    hc_url *url = &transfer->url;
+    for (size_t i = 0; i < request->num_fields; i++) {
+        if (request->fields[i].name != NULL &&
+            hc_text_equal_nocase(request->fields[i].name, name)) {
+            return 1;
+        }
+    }
+    return 0;
+}
 
-    if (hc_url_parse(url, &transfer->allocator, text, client->limits.max_url_bytes, error) !=
-        HTTPSC_OK) {
+static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
+                     httpsc_error *error)
+{
+    size_t max_bytes = transfer->client->limits.max_url_bytes;
+    hc_buffer text;
+    int code = HTTPSC_OK;
+
+    if (request->num_query == 0) {
+        code = hc_url_parse(&transfer->url, &transfer->allocator, request->url, max_bytes, error);
+    } else {
+        hc_buffer_init(&text, &transfer->allocator, SIZE_MAX);
+        if (hc_form_add_url(request->url, request->query, request->num_query, &text) !=
+                HC_BUFFER_OK ||
+            hc_buffer_add(&text, "", 1) != HC_BUFFER_OK) {
+            code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        } else {
+            code = hc_url_parse(&transfer->url, &transfer->allocator, (const char *)text.ptr,
+                                max_bytes, error);
+        }
+        hc_buffer_free(&text);
+    }
+    return code == HTTPSC_OK ? hc_hop_route(transfer, error) : code;
+}
+
+/* User and password of the URL, where it has them, into the plan's text. */
+static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+    hc_buffer password;
+    size_t user_len;
+
+    hc_buffer_init(&plan->text, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&password, &transfer->allocator, SIZE_MAX);
+    if (hc_url_credentials(url, &plan->text, &password, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!url->secure && !client->allow_http) {
-        return hc_fail(error, HTTPSC_ERR_URL_PLAIN_HTTP, 0, "%s; use https://", url->host.text);
+    user_len = plan->text.len;
+    plan->text.len++; /* its NUL */
+    if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else if (user_len > 0 || password.len > 0) {
+        transfer->credentials.user = (const char *)plan->text.ptr;
+        transfer->credentials.password = transfer->credentials.user + user_len + 1;
+        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
     }
-    if (url->secure && strcmp(url->host.text, ".") == 0) {
-        return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
+    hc_buffer_free(&password);
+    return error->code;
+}
+
+/* What the caller's Authorization field says goes before all else. */
+static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *request,
+                             httpsc_error *error)
+{
+    const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
+    hc_credentials *credentials = &transfer->credentials;
+
+    if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
-    if (url->has_userinfo) {
-        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0,
-                       "user information in the URL; give an Authorization field instead");
+    if (transfer->url.has_userinfo &&
+        begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
+        return error->code;
     }
-    hc_client_identify(client, url, &transfer->identity);
+    if (auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->kind = auth->kind;
+    }
+    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+        credentials->user = auth->user;
+        credentials->password = auth->password != NULL ? auth->password : "";
+    }
+    if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
+                                                : credentials->kind != HTTPSC_AUTH_NONE &&
+                                                      credentials->user == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth has no user, or no bearer token");
+    }
+    credentials->bearer = auth->bearer;
+    if (begin_has_field(request, "Authorization")) {
+        credentials->kind = HTTPSC_AUTH_NONE;
+    }
     return HTTPSC_OK;
 }
 
-static int begin_head(httpsc_transfer *transfer, const httpsc_request *request, const char *method,
+static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
+                       httpsc_error *error)
+{
+    unsigned char random[HC_BOUNDARY_RANDOM_BYTES];
+    int native = 0;
+
+    if (hc_hook_random(&transfer->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    return hc_upload_set_parts(&transfer->upload, request->parts, request->num_parts, random,
+                               error);
+}
+
+/* Who asks for a coding or a range by name gets what comes. */
+static int begin_decodes(const httpsc_transfer *transfer, const httpsc_request *request)
+{
+#ifdef HTTPSC_USE_ZLIB
+    return !transfer->client->no_decode && request->resume_from == 0 &&
+           !begin_has_field(request, "Accept-Encoding") && !begin_has_field(request, "Range");
+#else
+    (void)transfer;
+    (void)request;
+    return 0;
+#endif
+}
+
+/* The body, of whatever kind, made ready to be sent. */
+static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
                       httpsc_error *error)
 {
-    const hc_proxy *proxy = transfer->identity.proxy;
-    hc_request_head head;
-    hc_buffer authority;
-    hc_buffer target;
-    hc_buffer credentials;
+    hc_upload *upload = &transfer->upload;
 
-    hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&credentials, &transfer->allocator, SIZE_MAX);
-    memset(&head, 0, sizeof head);
-    if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
-        (transfer->identity.route == HC_ROUTE_FORWARD &&
-         hc_url_add(&transfer->url, &target) != HC_BUFFER_OK)) {
-        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-        goto done;
+    upload->allocator = &transfer->allocator;
+    if (request->source.read != NULL) {
+        hc_upload_set_source(upload, &request->source, request->source_len);
+    } else if (request->body_file != NULL) {
+        (void)hc_upload_set_file(upload, request->body_file, error);
+    } else if (request->num_parts > 0) {
+        (void)begin_parts(transfer, request, error);
+    } else if (request->num_form > 0) {
+        (void)hc_upload_set_form(upload, request->form, request->num_form, error);
+    } else if (request->json != NULL) {
+        hc_upload_set_bytes(upload, request->json, strlen(request->json));
+        upload->type = "application/json";
+    } else if (request->body.ptr != NULL) {
+        hc_upload_set_bytes(upload, request->body.ptr, request->body.len);
     }
-    if (transfer->identity.route == HC_ROUTE_FORWARD && proxy->user != NULL &&
-        proxy->auth <= HTTPSC_AUTH_BASIC) {
-        if (hc_basic_add(proxy->user, proxy->password, &credentials, error) != HTTPSC_OK ||
-            hc_buffer_add(&credentials, "", 1) != HC_BUFFER_OK) {
-            (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-            goto done;
-        }
-        head.proxy_authorization = (const char *)credentials.ptr;
-    }
-    head.method = method;
-    head.target = target.len > 0
-                      ? hc_cursor_over(target.ptr, target.len)
-                      : hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
-    head.authority = hc_cursor_over(authority.ptr, authority.len);
-    head.fields = request->fields;
-    head.num_fields = request->num_fields;
-    head.user_agent = transfer->client->user_agent;
-    head.has_body = request->body.ptr != NULL || hc_method_expects_body(method);
-    head.content_type = head.has_body ? request->content_type : NULL;
-    head.body_len = request->body.len;
-    hc_buffer_init(&transfer->head, &transfer->allocator,
-                   transfer->client->limits.max_request_head_bytes);
-    (void)hc_request_write(&head, &transfer->head, error);
-done:
-    hc_buffer_free(&authority);
-    hc_buffer_free(&target);
-    hc_buffer_free(&credentials);
+    upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
+    transfer->decodes = begin_decodes(transfer, request);
+    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
     return error->code;
 }
 
 static int begin_answer(httpsc_transfer *transfer, httpsc_error *error)
 {
-    size_t max_body = transfer->client->limits.max_body_bytes;
-    hc_answer *answer = hc_answer_open(&transfer->allocator, max_body);
+    transfer->answer =
+        hc_answer_open(&transfer->allocator, transfer->client->limits.max_body_bytes);
+    return transfer->answer == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+}
 
-    transfer->answer = answer;
-    if (answer == NULL || hc_url_add(&transfer->url, &answer->url) != HC_BUFFER_OK ||
-        hc_buffer_add(&answer->url, "", 1) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+static int begin_method(httpsc_transfer *transfer, httpsc_error *error)
+{
+    hc_plan *plan = &transfer->plan;
+
+    plan->method = plan->request.method;
+    if (plan->method == NULL) {
+        plan->method = transfer->upload.kind != HC_UPLOAD_NONE ? "POST" : "GET";
     }
-    answer->view.url = (const char *)answer->url.ptr;
+    transfer->method = plan->method;
+    if (plan->request.resume_from > 0 && strcmp(plan->method, "GET") != 0) {
+        return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "ranges are for GET alone");
+    }
     return HTTPSC_OK;
+}
+
+static int begin_has_names(const httpsc_field *fields, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        if (fields[i].name == NULL) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 static int begin_check(const httpsc_request *request, httpsc_error *error)
 {
+    int num_bodies;
+
     if (request->url == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "the request has no URL");
     }
-    if (request->fields == NULL && request->num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields is NULL");
+    if ((request->fields == NULL && request->num_fields > 0) ||
+        (request->query == NULL && request->num_query > 0) ||
+        (request->form == NULL && request->num_form > 0) ||
+        (request->parts == NULL && request->num_parts > 0)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "fields, query, form or parts is NULL");
     }
     if (request->body.ptr == NULL && request->body.len > 0) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "body.ptr is NULL");
+    }
+    if (!begin_has_names(request->query, request->num_query) ||
+        !begin_has_names(request->form, request->num_form)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a field of query or form has no name");
+    }
+    for (size_t i = 0; i < request->num_secret_names; i++) {
+        if (request->secret_names == NULL || request->secret_names[i] == NULL) {
+            return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a NULL among secret_names");
+        }
+    }
+    num_bodies = (request->body.ptr != NULL) + (request->source.read != NULL) +
+                 (request->body_file != NULL) + (request->num_parts > 0) +
+                 (request->num_form > 0) + (request->json != NULL);
+    if (num_bodies > 1) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a request has one body");
+    }
+    if (request->source_len < HTTPSC_LENGTH_UNKNOWN) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "source_len is below -1");
+    }
+    if (request->resume_from > INT64_MAX ||
+        (request->resume_validator != NULL && request->resume_validator[0] == 'W')) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "resume_from, or a weak resume_validator");
     }
     return HTTPSC_OK;
 }
@@ -144,20 +263,23 @@ static int begin_check(const httpsc_request *request, httpsc_error *error)
 static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, int blocking,
                       httpsc_error *error)
 {
-    const char *method = request->method;
     int native = 0;
 
-    if (method == NULL) {
-        method = request->body.ptr != NULL ? "POST" : "GET";
-    }
-    transfer->body = hc_cursor_over(request->body.ptr, request->body.len);
-    transfer->idempotent = hc_method_is_idempotent(method);
-    transfer->head_request = strcmp(method, "HEAD") == 0;
     if (begin_check(request, error) != HTTPSC_OK ||
-        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK ||
-        begin_url(transfer, request->url, error) != HTTPSC_OK ||
-        begin_head(transfer, request, method, error) != HTTPSC_OK ||
-        begin_answer(transfer, error) != HTTPSC_OK) {
+        begin_timeouts(transfer, &request->timeouts, blocking, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (hc_plan_keep(&transfer->plan, &transfer->allocator, request, blocking) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    transfer->tracer.secret_names = transfer->plan.request.secret_names;
+    transfer->tracer.num_secret_names = request->num_secret_names;
+    if (begin_url(transfer, request, error) != HTTPSC_OK ||
+        begin_credentials(transfer, request, error) != HTTPSC_OK ||
+        begin_body(transfer, request, error) != HTTPSC_OK ||
+        begin_method(transfer, error) != HTTPSC_OK ||
+        begin_answer(transfer, error) != HTTPSC_OK ||
+        hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
     if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
@@ -178,6 +300,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_client_hold(client);
     transfer->client = client;
     transfer->allocator = client->allocator;
+    transfer->blocking = blocking;
+    transfer->download.allocator = &transfer->allocator;
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
@@ -203,6 +327,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     if (transfer == NULL) {
         return;
     }
+    if (transfer->running) {
+        transfer->doomed = 1;
+        return;
+    }
+    transfer->running = 1; /* what goodbye calls back may close it once more */
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
@@ -219,6 +348,11 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_connection_close(transfer->connection);
     hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
+    hc_upload_free(&transfer->upload);
+    hc_credentials_free(&transfer->credentials);
+    hc_credentials_free(&transfer->proxy_credentials);
+    hc_download_free(&transfer->download);
+    hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
     hc_url_free(&transfer->url);
     hc_buffer_free(&transfer->head);

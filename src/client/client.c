@@ -42,6 +42,7 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
+    hc_cookie_jar_free(&client->jar);
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -162,6 +163,61 @@ HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *ide
     hc_mutex_lock(&client->lock);
     hc_sessions_drop(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
+}
+
+/* Without a clock all cookies are of one time, and live as long as the client. */
+static int64_t client_cookie_time(const httpsc_client *client)
+{
+    int64_t now = 0;
+
+    return hc_now(&client->hooks, &now) == HTTPSC_OK ? now : 0;
+}
+
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_header(&client->jar, url, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_save(&client->jar, now, out, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
+}
+
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error)
+{
+    int64_t now = client_cookie_time(client);
+    int code;
+
+    hc_mutex_lock(&client->lock);
+    code = hc_cookie_jar_load(&client->jar, text, now, error);
+    hc_mutex_unlock(&client->lock);
+    return code;
 }
 
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)

@@ -6,6 +6,7 @@
 #include "proxy.h"
 #include "sessions.h"
 #include "turns.h"
+#include "../http/cookies.h"
 #include "../crypto/crypto.h"
 #include "../x509/judge.h"
 
@@ -27,6 +28,9 @@ struct httpsc_client {
     hc_atomic holds;        /* the caller's, and one an open transfer */
     httpsc_tls_config *tls_config;
     int allow_http;
+    int allow_downgrade;
+    int no_decode;
+    int cookies;            /* the jar is in use */
     char *user_agent;
     hc_endpoint *connect_to; /* or NULL */
     hc_host *verify_as;      /* or NULL */
@@ -42,6 +46,7 @@ struct httpsc_client {
     hc_pool pool;
     hc_turns turns;
     hc_sessions sessions;
+    hc_cookie_jar jar;
     hc_wake spare_wake;     /* of a transfer that is over, for the next one */
     long process_id;        /* whose connections and wake these are */
 };
@@ -85,6 +90,18 @@ HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *conne
 HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identity *identity);
 HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connection);
 HC_FN void hc_client_drop_sessions(httpsc_client *client, const hc_identity *identity);
+
+/* Takes the cookies that a response from url sets; appends the value of Cookie for a request there.
+ * ERR_MEMORY. */
+HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
+                                 const httpsc_field *fields, size_t num_fields,
+                                 httpsc_error *error);
+HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buffer *out,
+                                httpsc_error *error);
+
+/* The jar as text, and cookies out of such a text, as hc_cookie_jar_save and _load. */
+HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
 HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);

@@ -5,11 +5,12 @@
 
 HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *allocator,
                             const httpsc_limits *limits, int head_request, hc_cursor head,
-                            hc_cursor body)
+                            hc_upload *body, int expects)
 {
     memset(exchange, 0, sizeof *exchange);
     exchange->head = head;
     exchange->body = body;
+    exchange->holding = expects;
     hc_response_init(&exchange->response, allocator, limits, head_request);
 }
 
@@ -21,44 +22,64 @@ HC_FN void hc_exchange_free(hc_exchange *exchange)
 }
 
 /* Puts bytes of the request into a place; the head and the start of the body share a record. */
-static size_t exchange_fill(hc_cursor *from, unsigned char *place, size_t room)
+static int exchange_fill(hc_exchange *exchange, unsigned char *place, size_t room, size_t *len,
+                         httpsc_error *error)
 {
-    hc_cursor bytes = hc_take_bytes(from, hc_min(hc_cursor_left(from), room));
-    size_t len = hc_cursor_left(&bytes);
+    hc_cursor bytes = hc_take_bytes(&exchange->head, hc_min(hc_cursor_left(&exchange->head), room));
+    size_t num = 0;
+    int code = HTTPSC_OK;
 
-    if (len > 0) {
-        memcpy(place, bytes.at, len);
+    *len = hc_cursor_left(&bytes);
+    if (*len > 0) {
+        memcpy(place, bytes.at, *len);
     }
-    return len;
+    if (hc_cursor_left(&exchange->head) == 0 && !exchange->holding) {
+        code = hc_upload_fill(exchange->body, place + *len, room - *len, &num, error);
+        *len += num;
+    }
+    return code;
 }
 
+/* Sends as much as goes: HTTPSC_OK when all is out, HTTPSC_WANT, or an error of the body itself.
+ * That the peer takes no more is none: its answer counts, and the rest is `stopped`. */
 static int exchange_send(hc_exchange *exchange, hc_connection *connection, httpsc_error *error)
 {
     size_t share = EXCHANGE_SHARE;
+    httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    exchange->source_waits = 0;
     for (;;) {
         size_t room = 0;
         size_t len = 0;
         unsigned char *place = hc_connection_write_space(connection, &room);
         uint64_t num_moved = connection->num_moved;
-        int code;
+        int code = HTTPSC_OK;
 
         if (room > 0) {
-            len = exchange_fill(&exchange->head, place, room);
-            len += exchange_fill(&exchange->body, place + len, room - len);
+            code = exchange_fill(exchange, place, room, &len, error);
             hc_connection_write(connection, len);
         }
-        code = hc_connection_pump_out(connection, error);
-        if (code != HTTPSC_OK) {
+        if (code != HTTPSC_OK && code != HTTPSC_WANT) {
             return code;
         }
-        if (hc_cursor_left(&exchange->head) == 0 && hc_cursor_left(&exchange->body) == 0) {
+        exchange->source_waits = code == HTTPSC_WANT;
+        code = hc_connection_pump_out(connection, &ignored);
+        if (code != HTTPSC_OK) {
+            exchange->stopped = code != HTTPSC_WANT;
+            return HTTPSC_WANT;
+        }
+        exchange->head_out = hc_cursor_left(&exchange->head) == 0;
+        if (exchange->head_out && exchange->body->ended) {
             exchange->sent = 1;
             return HTTPSC_OK;
         }
+        if (exchange->source_waits || (exchange->head_out && exchange->holding)) {
+            return HTTPSC_WANT;
+        }
         if (len == 0 && connection->num_moved == num_moved) { /* no place for more: TLS is closed */
-            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0,
-                           "the server takes no more of the request");
+            exchange->stopped = 1;
+            return HTTPSC_WANT;
         }
         if (len >= share) {
             exchange->busy = 1;
@@ -105,6 +126,9 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
             break;
         case HC_RESPONSE_INTERIM:
             exchange_trace_head(exchange, tracer);
+            if (exchange->response.status == 100) {
+                exchange->holding = 0;
+            }
             break;
         case HC_RESPONSE_HEAD:
             exchange_trace_head(exchange, tracer);
@@ -115,32 +139,42 @@ static int exchange_take_head(hc_exchange *exchange, hc_connection *connection,
     }
 }
 
+/* 1 when there is something to send, and time for it. */
+static int exchange_has_more(const hc_exchange *exchange)
+{
+    return !exchange->sent && !exchange->stopped && !exchange->busy;
+}
+
 HC_FN int hc_exchange_step(hc_exchange *exchange, hc_connection *connection,
                            const hc_tracer *tracer, httpsc_error *error)
 {
     exchange->busy = 0;
     for (;;) {
+        int was_holding = exchange->holding;
         int code;
         int clean = 0;
 
-        if (!exchange->sent && !exchange->stopped && !exchange->busy) {
-            httpsc_error ignored;
-
-            hc_error_clear(&ignored);
-            code = exchange_send(exchange, connection, &ignored);
-            /* A server may answer and close before it has read everything: its answer counts. */
-            exchange->stopped = code != HTTPSC_OK && code != HTTPSC_WANT;
+        if (exchange_has_more(exchange)) {
+            code = exchange_send(exchange, connection, error);
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                return code;
+            }
             if (code == HTTPSC_OK && hc_connection_expects(connection)) {
                 return HTTPSC_WANT;
             }
         }
         code = exchange_take_head(exchange, connection, tracer, error);
-        if (code == HTTPSC_OK) {
-            exchange->stopped = !exchange->sent;
+        if (code == HTTPSC_OK && !exchange->sent &&
+            (exchange->response.status >= 300 || exchange->holding)) {
+            exchange->stopped = 1;
+            exchange->holding = 0;
             connection->waits &= ~HTTPSC_WRITABLE;
         }
         if (code != HTTPSC_WANT) {
             return code;
+        }
+        if (was_holding && !exchange->holding) {
+            continue; /* the body may go */
         }
         if (hc_connection_at_end(connection, &clean)) {
             (void)hc_response_end(&exchange->response, clean, error);
@@ -194,6 +228,12 @@ HC_FN int hc_exchange_read(hc_exchange *exchange, hc_connection *connection, uns
     *num_read = 0;
     exchange->busy = 0;
     while (!exchange->ended && *num_read < len) {
+        if (exchange_has_more(exchange)) {
+            code = exchange_send(exchange, connection, error);
+            if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+                return code;
+            }
+        }
         code = exchange_take_body(exchange, connection, buf, len, num_read, error);
         if (code == HTTPSC_OK) {
             continue;

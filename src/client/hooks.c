@@ -99,7 +99,8 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 
     hooks_add_long(&text, name);
     hc_text_add(&text, ": ");
-    if (hc_field_is_secret(name)) {
+    if (hc_field_is_secret(name) ||
+        hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
         hooks_add_long(&text, value);

@@ -22,6 +22,8 @@ HC_FN int hc_hook_random(const httpsc_hooks *hooks, unsigned char *buf, size_t l
 typedef struct hc_tracer {
     const httpsc_hooks *hooks;
     int64_t start_us;
+    const char *const *secret_names; /* of fields to be redacted too */
+    size_t num_secret_names;
 } hc_tracer;
 
 /* format as in hc_text_add_format. */

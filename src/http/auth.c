@@ -443,7 +443,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
         return code;
     }
     if (strchr(user, ':') != NULL) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, which Basic ends there");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a \":\" in the user, with Basic");
     }
     memset(&base64, 0, sizeof base64);
     base64.out = out;

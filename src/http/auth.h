@@ -13,7 +13,7 @@
 #define HC_AUTH_PARAM_MAX 2048  /* bytes of realm, nonce or opaque, unquoted */
 #define HC_AUTH_PARAMS_MAX 32   /* parameters of one challenge */
 #define HC_AUTH_CHALLENGES_MAX 32 /* of one response */
-#define HC_CNONCE_BYTES 16
+#define HC_CNONCE_BYTES 24
 
 /* Bits, for what is allowed. */
 typedef enum hc_auth_kind {

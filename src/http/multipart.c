@@ -189,7 +189,8 @@ HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
             content = part->is_streamed ? (uint64_t)part->len : part->bytes.len;
             counted.len += 2;
         }
-        if (content > (uint64_t)INT64_MAX - sum - counted.len) {
+        if (content > (uint64_t)INT64_MAX - counted.len ||
+            sum > (uint64_t)INT64_MAX - counted.len - content) {
             return 0;
         }
         sum += content + counted.len;

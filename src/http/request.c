@@ -1,6 +1,7 @@
 #include "request.h"
 
 #include "field.h"
+#include "redirect.h"
 
 /* The library's to write, or with a meaning for the connection that a caller cannot know. */
 static const char *const request_framing_names[] = {
@@ -93,6 +94,9 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    if (head->left_origin) {
+        *host = NULL;
+    }
     if (!request_take_value(head->user_agent, &value)) {
         return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in User-Agent");
     }
@@ -153,11 +157,31 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
     }
-    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
-        !request_has_field(head, "Proxy-Authorization")) {
-        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
-    }
     return result;
+}
+
+/* A field of the caller that this request goes without. */
+static int request_stays_behind(const hc_request_head *head, const httpsc_field *field)
+{
+    hc_cursor name = request_over(field->name);
+
+    if (field->value == NULL || hc_text_equal_nocase(field->name, "Host")) {
+        return 1;
+    }
+    if (!head->for_proxy && hc_text_equal_nocase(field->name, "Proxy-Authorization")) {
+        return 1; /* no server gets to see it */
+    }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (hc_text_equal_nocase(field->name, head->own[i].name)) {
+            return 1;
+        }
+    }
+    if (head->left_origin &&
+        (hc_field_is_secret(name) ||
+         hc_name_is_among(name, head->secret_names, head->num_secret_names))) {
+        return 1;
+    }
+    return head->without_body && hc_field_is_of_body(name);
 }
 
 static hc_buffer_result request_add_callers(const hc_request_head *head, hc_buffer *out)
@@ -167,9 +191,12 @@ static hc_buffer_result request_add_callers(const hc_request_head *head, hc_buff
     for (size_t i = 0; i < head->num_fields && result == HC_BUFFER_OK; i++) {
         const httpsc_field *field = &head->fields[i];
 
-        if (field->value != NULL && !hc_text_equal_nocase(field->name, "Host")) {
+        if (!request_stays_behind(head, field)) {
             result = request_add_text_field(out, field->name, field->value);
         }
+    }
+    for (size_t i = 0; i < head->num_own && result == HC_BUFFER_OK; i++) {
+        result = request_add_text_field(out, head->own[i].name, head->own[i].value);
     }
     return result;
 }
@@ -185,6 +212,12 @@ static hc_buffer_result request_add_body_fields(const hc_request_head *head, hc_
     }
     if (head->content_type != NULL && !request_has_field(head, "Content-Type")) {
         result = request_add_text_field(out, "Content-Type", head->content_type);
+    }
+    if (result == HC_BUFFER_OK && head->expects) {
+        result = request_add_text_field(out, "Expect", "100-continue");
+    }
+    if (result == HC_BUFFER_OK && head->chunked) {
+        return request_add_text_field(out, "Transfer-Encoding", "chunked");
     }
     if (result == HC_BUFFER_OK) {
         hc_text_add_int(&length, (int64_t)head->body_len);
@@ -249,14 +282,17 @@ HC_FN int hc_method_expects_body(const char *method)
            strcmp(method, "PATCH") == 0;
 }
 
-HC_FN int hc_field_is_secret(hc_cursor name)
+HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names)
 {
-    for (size_t i = 0; i < HC_ARRAY_LEN(request_secret_names); i++) {
-        const char *secret = request_secret_names[i];
-
-        if (hc_equal_nocase(name.at, hc_cursor_left(&name), secret, strlen(secret))) {
+    for (size_t i = 0; i < num_names; i++) {
+        if (hc_equal_nocase(name.at, hc_cursor_left(&name), names[i], strlen(names[i]))) {
             return 1;
         }
     }
     return 0;
+}
+
+HC_FN int hc_field_is_secret(hc_cursor name)
+{
+    return hc_name_is_among(name, request_secret_names, HC_ARRAY_LEN(request_secret_names));
 }

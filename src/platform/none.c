@@ -283,6 +283,15 @@ HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf
     return 0;
 }
 
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    (void)path;
+    (void)bytes;
+    (void)len;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
                        int *native)
 {

@@ -155,6 +155,11 @@ HC_FN void hc_file_close(hc_file *file);
 /* Reads len bytes at an offset, whoever else reads: 1, or 0 when they are not to be had. */
 HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf, size_t len);
 
+/* Puts bytes in place of a file, for its owner's eyes alone (0600), at once and whole: by way of a
+ * new file beside it, which is renamed. HTTPSC_OK; HTTPSC_ERR_SYSTEM, and then the old one stands;
+ * HTTPSC_ERR_MEMORY; HTTPSC_ERR_UNSUPPORTED without a system. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native);
+
 /* Calls visit with the name of every entry of a directory ("." and ".." apart), in no order, until
  * it returns other than HTTPSC_OK. What it returned last, or HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,

@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -163,6 +164,62 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
     }
     closedir(dir);
     return result;
+}
+
+static int posix_write_all(int fd, const unsigned char *bytes, size_t len)
+{
+    while (len > 0) {
+        ssize_t num = write(fd, bytes, hc_min(len, POSIX_FILES_IO_MAX));
+
+        if (num < 0 && errno != EINTR) {
+            return 0;
+        }
+        bytes += num > 0 ? num : 0;
+        len -= num > 0 ? (size_t)num : 0;
+    }
+    return 1;
+}
+
+/* A leftover of that name is no file of ours to write into: O_EXCL neither follows nor shares. */
+static int posix_create(const char *path)
+{
+    int flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY;
+    int fd = open(path, flags, 0600);
+
+    if (fd < 0 && errno == EEXIST && unlink(path) == 0) {
+        fd = open(path, flags, 0600);
+    }
+    return fd;
+}
+
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    static const char suffix[] = ".new";
+    size_t path_len = strlen(path);
+    char *beside = malloc(path_len + sizeof suffix);
+    int ok = 0;
+    int fd;
+
+    *native = 0;
+    if (beside == NULL) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    memcpy(beside, path, path_len);
+    memcpy(beside + path_len, suffix, sizeof suffix);
+    fd = posix_create(beside);
+    if (fd >= 0) {
+        ok = posix_write_all(fd, bytes, len) && fsync(fd) == 0;
+        *native = ok ? 0 : errno;
+        ok = close(fd) == 0 && ok && rename(beside, path) == 0;
+    }
+    if (!ok && *native == 0) {
+        *native = errno;
+    }
+    if (!ok && fd >= 0) {
+        (void)unlink(beside);
+    }
+    free(beside);
+    return ok ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN const char *hc_environment(const char *name)

@@ -527,29 +527,42 @@ static int windows_buffer_code(hc_buffer_result result)
     }
 }
 
-/* Opens a file whose path is UTF-8, as all text is. */
-static int windows_open_file(const char *path, HANDLE *out, int *native)
+/* A path, which is UTF-8 as all text is, for Windows, with a suffix behind it. The caller frees. */
+static int windows_path(const char *path, const char *suffix, WCHAR **out, int *native)
 {
+    size_t suffix_len = strlen(suffix) + 1;
     size_t size = 0;
-    WCHAR *wide = NULL;
     int num_units = MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, NULL, 0);
 
-    *out = INVALID_HANDLE_VALUE;
+    *out = NULL;
     if (num_units <= 0) {
         *native = (int)GetLastError();
         return HTTPSC_ERR_TRUST_UNREADABLE;
     }
-    if (hc_mul((size_t)num_units, sizeof *wide, &size)) {
-        wide = malloc(size);
+    if (hc_mul((size_t)num_units + suffix_len, sizeof **out, &size)) {
+        *out = malloc(size);
     }
-    if (wide == NULL) {
+    if (*out == NULL) {
         return HTTPSC_ERR_MEMORY;
     }
-    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, wide, num_units) > 0) {
-        *out =
-            CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                        NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
+    MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, path, -1, *out, num_units);
+    for (size_t i = 0; i < suffix_len; i++) { /* ASCII */
+        (*out)[(size_t)num_units - 1 + i] = (WCHAR)suffix[i];
     }
+    return HTTPSC_OK;
+}
+
+static int windows_open_file(const char *path, HANDLE *out, int *native)
+{
+    WCHAR *wide = NULL;
+    int code = windows_path(path, "", &wide, native);
+
+    *out = INVALID_HANDLE_VALUE;
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    *out = CreateFileW(wide, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                       NULL, OPEN_EXISTING, FILE_ATTRIBUTE_NORMAL, NULL);
     if (*out == INVALID_HANDLE_VALUE) {
         *native = (int)GetLastError();
     }
@@ -641,6 +654,46 @@ HC_FN int hc_file_open(const char *path, size_t max, hc_file *out, int *native)
     }
     CloseHandle(file);
     return HTTPSC_ERR_TRUST_UNREADABLE;
+}
+
+/* The rights are those of the directory: Windows inherits them. */
+HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t len, int *native)
+{
+    WCHAR *beside = NULL;
+    WCHAR *name = NULL;
+    HANDLE file = INVALID_HANDLE_VALUE;
+    int code = windows_path(path, "", &name, native);
+    int ok = 0;
+
+    if (code == HTTPSC_OK) {
+        code = windows_path(path, ".new", &beside, native);
+    }
+    if (code == HTTPSC_OK) {
+        file = CreateFileW(beside, GENERIC_WRITE, 0, NULL, CREATE_ALWAYS, FILE_ATTRIBUTE_NORMAL,
+                           NULL);
+        ok = file != INVALID_HANDLE_VALUE;
+    }
+    while (ok && len > 0) {
+        DWORD num = 0;
+
+        ok = WriteFile(file, bytes, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num, NULL) && num > 0;
+        bytes += num;
+        len -= num;
+    }
+    ok = ok && FlushFileBuffers(file);
+    if (file != INVALID_HANDLE_VALUE) {
+        CloseHandle(file);
+    }
+    ok = ok && MoveFileExW(beside, name, MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH);
+    if (!ok && *native == 0) {
+        *native = (int)GetLastError();
+    }
+    if (!ok && file != INVALID_HANDLE_VALUE) {
+        DeleteFileW(beside);
+    }
+    free(beside);
+    free(name);
+    return ok ? HTTPSC_OK : code == HTTPSC_ERR_MEMORY ? code : HTTPSC_ERR_SYSTEM;
 }
 
 HC_FN void hc_file_close(hc_file *file)

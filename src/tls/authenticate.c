@@ -36,7 +36,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
         chain[i] = hc_tls_peer_certificate(tls, i);
     }
     code = hc_judge_chain(params->judge, tls->allocator, chain, tls->num_certs, &handshake->host,
-                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, &handshake->verdict,
+                          tls->unix_time, HC_USAGE_DIGITAL_SIGNATURE, NULL, &handshake->verdict,
                           &tls->error);
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);

@@ -46,31 +46,36 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
                    judge->num_pins, host);
 }
 
-static int judge_ask(const hc_judge *judge, const hc_cursor *path, size_t len, const char *host,
-                     int verified, httpsc_error *error)
+static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_bytes *out)
 {
-    httpsc_bytes chain[HC_X509_CERTS_MAX];
-    httpsc_peer peer;
+    for (size_t i = 0; i < num_certs; i++) {
+        out[i].ptr = certs[i].at;
+        out[i].len = hc_cursor_left(&certs[i]);
+    }
+}
+
+static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
+                     const hc_cursor *sent, httpsc_error *error)
+{
+    httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
+    httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
+    httpsc_peer peer = *asked;
     int code;
 
-    for (size_t i = 0; i < len; i++) {
-        chain[i].ptr = path[i].at;
-        chain[i].len = hc_cursor_left(&path[i]);
-    }
-    peer.host = host;
-    peer.chain = chain;
-    peer.num_certs = len;
-    peer.verified = verified;
+    judge_as_bytes(path, peer.num_certs, path_bytes);
+    judge_as_bytes(sent, peer.num_sent, sent_bytes);
+    peer.chain = path_bytes;
+    peer.sent = sent_bytes;
     code = judge->verify(judge->verify_user, &peer);
     return code == HTTPSC_OK
                ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", host, code);
+               : hc_fail(error, HTTPSC_ERR_CERT_REFUSED, code, "%s; it said %d", peer.host, code);
 }
 
 HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocator,
                          const hc_cursor *chain, size_t num_certs, const hc_host *host,
-                         int64_t unix_time, unsigned key_usage, hc_x509_verdict *verdict,
-                         httpsc_error *error)
+                         int64_t unix_time, unsigned key_usage, const hc_x509_listener *listener,
+                         hc_x509_verdict *verdict, httpsc_error *error)
 {
     hc_x509_params params;
     hc_cursor path[HC_X509_CERTS_MAX];
@@ -86,6 +91,7 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     params.unix_time = unix_time;
     params.host = host;
     params.key_usage = key_usage;
+    params.listener = listener;
     params.ignore_chain = judge->ignore_chain;
     params.ignore_name = judge->ignore_name;
     params.ignore_dates = judge->ignore_dates;
@@ -100,9 +106,14 @@ HC_FN int hc_judge_chain(const hc_judge *judge, const httpsc_allocator *allocato
     }
     if (code == HTTPSC_OK && judge->verify != NULL) {
         int found = verdict->path_len > 0;
+        httpsc_peer peer;
 
-        code = judge_ask(judge, found ? path : chain, found ? len : num_certs, host->text,
-                         verdict->proof == HC_X509_VERIFIED, error);
+        memset(&peer, 0, sizeof peer);
+        peer.host = host->text;
+        peer.num_certs = found ? len : num_certs;
+        peer.num_sent = num_certs;
+        peer.verified = verdict->proof == HC_X509_VERIFIED;
+        code = judge_ask(judge, &peer, found ? path : chain, chain, error);
     }
     if (code != HTTPSC_OK) {
         memset(verdict, 0, sizeof *verdict);

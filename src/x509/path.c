@@ -45,6 +45,7 @@ typedef struct path_search {
     path_node *nodes;
     unsigned char *memos; /* of each certificate and each that may have issued it */
     hc_buffer scratch;    /* the anchor that is looked at */
+    hc_finding rejection; /* why the last issuer was passed over */
     const char *limit;    /* the bound that was passed */
 } path_search;
 
@@ -93,16 +94,18 @@ static int path_reject(path_search *search, const path_candidate *candidate,
 {
     hc_finding *best = path_is_about_dates(finding->code) ? &search->path->dates
                                                           : &search->path->finding;
+    hc_finding *last = &search->rejection;
 
+    *last = *finding;
+    last->is_anchor = 0;
+    last->certificate = candidate->index;
+    if (candidate->role == HC_ROLE_ANCHOR) {
+        last->is_anchor = 1;
+        last->certificate = search->levels[search->num_levels - 1].cert;
+        last->name = hc_cursor_over(NULL, 0);
+    }
     if (path_rank(finding->code) > path_rank(best->code)) {
-        *best = *finding;
-        best->is_anchor = 0;
-        best->certificate = candidate->index;
-        if (candidate->role == HC_ROLE_ANCHOR) {
-            best->is_anchor = 1;
-            best->certificate = search->levels[search->num_levels - 1].cert;
-            best->name = hc_cursor_over(NULL, 0);
-        }
+        *best = *last;
     }
     return 0;
 }
@@ -116,6 +119,22 @@ static int path_reject_cert(path_search *search, size_t cert, const hc_finding *
     candidate.index = cert;
     candidate.role = HC_ROLE_ISSUER;
     return path_reject(search, &candidate, finding);
+}
+
+/* Tells whoever listens that the candidate, over the path's top, is passed over. Always 0. */
+static int path_pass_over(const path_search *search, const path_candidate *candidate)
+{
+    const hc_path_params *params = search->params;
+    hc_path_rejection rejection;
+
+    if (params->tell != NULL && search->limit == NULL) {
+        rejection.certificate = search->levels[search->num_levels - 1].cert;
+        rejection.issuer = candidate->index;
+        rejection.is_anchor = candidate->role == HC_ROLE_ANCHOR;
+        rejection.finding = &search->rejection;
+        params->tell(params->tell_user, &rejection);
+    }
+    return 0;
 }
 
 static int path_limit(path_search *search, const char *why)
@@ -245,6 +264,14 @@ static int path_verify_memo(path_search *search, size_t issuer, const hc_public_
     return *memo == PATH_MEMO_VALID;
 }
 
+static const hc_finding path_bad_signature = {
+    HTTPSC_ERR_CERT_INVALID,
+    "its signature is not that of the issuer it names",
+    0,
+    0,
+    0,
+    {NULL, NULL}};
+
 /* Whether the candidate signed the top; *key is its key, in a place of the search or the given. */
 static int path_check_signature(path_search *search, const path_candidate *candidate,
                                 hc_public_key *anchor_key, const hc_public_key **key)
@@ -271,6 +298,10 @@ static int path_check_signature(path_search *search, const path_candidate *candi
                                               : path_verify_memo(search, candidate->index, *key);
     level->has_grown |= valid;
     level->has_bad_signer |= !valid;
+    if (!valid) { /* that alone fails nothing: another issuer of the name may have signed it */
+        search->rejection = path_bad_signature;
+        search->rejection.certificate = top;
+    }
     return valid;
 }
 
@@ -278,13 +309,9 @@ static int path_check_signature(path_search *search, const path_candidate *candi
 static void path_pop(path_search *search)
 {
     const path_level *level = &search->levels[--search->num_levels];
-    hc_finding finding;
 
     if (level->has_bad_signer && !level->has_grown) {
-        memset(&finding, 0, sizeof finding);
-        finding.code = HTTPSC_ERR_CERT_INVALID;
-        finding.why = "its signature is not that of the issuer it names";
-        (void)path_reject_cert(search, level->cert, &finding);
+        (void)path_reject_cert(search, level->cert, &path_bad_signature);
     }
 }
 
@@ -384,7 +411,7 @@ static int path_try_anchor(path_search *search, const hc_anchor *anchor)
     if (!path_check_rules(search, &candidate) ||
         !path_check_signature(search, &candidate, &anchor_key, &key) ||
         !path_check_revocation(search, &candidate, key)) {
-        return 0;
+        return path_pass_over(search, &candidate);
     }
     hc_hash(HC_HASH_SHA256, anchor->public_key.at, hc_cursor_left(&anchor->public_key),
             search->path->anchor_key_hash);
@@ -425,8 +452,9 @@ static int path_try_sent(path_search *search, size_t index)
     candidate.cert = cert;
     candidate.public_key = cert->public_key;
     candidate.index = index;
-    return path_check_rules(search, &candidate) &&
-           path_check_signature(search, &candidate, NULL, &key);
+    return (path_check_rules(search, &candidate) &&
+            path_check_signature(search, &candidate, NULL, &key)) ||
+           path_pass_over(search, &candidate);
 }
 
 /* ---- the search ----------------------------------------------------------------------------- */

@@ -29,6 +29,14 @@ typedef struct hc_path_work {
     size_t num_compares;
 } hc_path_work;
 
+/* An issuer that was looked at and passed over. */
+typedef struct hc_path_rejection {
+    size_t certificate;        /* whose issuer was looked for */
+    size_t issuer;             /* the one passed over, of those sent; not with is_anchor */
+    int is_anchor;             /* 1: it is in the store */
+    const hc_finding *finding; /* why; it may be about a certificate below it */
+} hc_path_rejection;
+
 typedef struct hc_path_params {
     const httpsc_allocator *allocator;
     const hc_cert *certs; /* as decoded from what was sent, well formed or not; the first is the
@@ -39,6 +47,9 @@ typedef struct hc_path_params {
     int64_t unix_time;
     int ignore_dates;
     hc_path_bounds bounds;
+    void (*tell)(void *user, const hc_path_rejection *rejection); /* told of each, max_steps at the
+                                most, and of one more than once where paths cross; NULL: nobody */
+    void *tell_user;
 } hc_path_params;
 
 typedef enum hc_path_result {

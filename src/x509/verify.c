@@ -62,10 +62,32 @@ static void verdict_add_dates(const verdict_maker *maker, hc_text *text, const h
     }
     hc_text_add(text, ", and the clock says ");
     hc_asn1_time_describe(maker->params->unix_time, text);
-    hc_text_add(text, "; unless the clock is wrong, the server needs a new one");
 }
 
-/* Ends with a finding: which certificate, and what is the matter with it. */
+static int verdict_is_about_dates(const hc_finding *finding)
+{
+    return finding->code == HTTPSC_ERR_CERT_EXPIRED ||
+           finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID;
+}
+
+/* Which certificate, and what is the matter with it. */
+static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
+                                const hc_finding *finding)
+{
+    verdict_add_certificate(maker, text, finding->certificate, finding->is_anchor);
+    if (verdict_is_about_dates(finding)) {
+        verdict_add_dates(maker, text, finding);
+    } else {
+        hc_text_add(text, ": ");
+        hc_text_add(text, finding->why);
+    }
+    if (hc_cursor_left(&finding->name) > 0) {
+        hc_text_add(text, ": ");
+        hc_names_describe_general(finding->name_tag, finding->name, text);
+    }
+}
+
+/* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
     char place[400];
@@ -75,22 +97,30 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
-    verdict_add_certificate(maker, &text, finding->certificate, finding->is_anchor);
-    if (finding->code == HTTPSC_ERR_CERT_EXPIRED ||
-        finding->code == HTTPSC_ERR_CERT_NOT_YET_VALID) {
-        verdict_add_dates(maker, &text, finding);
-    } else {
-        hc_text_add(&text, ": ");
-        hc_text_add(&text, finding->why);
-    }
-    if (hc_cursor_left(&finding->name) > 0) {
-        hc_text_add(&text, ": ");
-        hc_names_describe_general(finding->name_tag, finding->name, &text);
-    }
-    if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
+    verdict_add_finding(maker, &text, finding);
+    if (verdict_is_about_dates(finding)) {
+        hc_text_add(&text, "; unless the clock is wrong, the server needs a new one");
+    } else if (finding->code == HTTPSC_ERR_CERT_REVOKED) {
         hc_text_add(&text, "; the server needs a new one");
     }
     return hc_fail(maker->error, finding->code, 0, "%s", place);
+}
+
+/* What the path search tells, put into words for the listener. */
+static void verdict_tell(void *user, const hc_path_rejection *rejection)
+{
+    const verdict_maker *maker = user;
+    const hc_x509_listener *listener = maker->params->listener;
+    httpsc_passed_over what;
+    hc_text text;
+
+    memset(&what, 0, sizeof what);
+    what.certificate = rejection->certificate;
+    what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
+    what.code = rejection->finding->code;
+    text = hc_text_in(what.text, sizeof what.text);
+    verdict_add_finding(maker, &text, rejection->finding);
+    listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
@@ -155,7 +185,7 @@ static int verdict_fail_issuer(verdict_maker *maker)
 
 /* ---- the checks ----------------------------------------------------------------------------- */
 
-static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
+static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
 {
     memset(out, 0, sizeof *out);
     out->allocator = maker->params->allocator;
@@ -166,6 +196,8 @@ static void verdict_path_params(const verdict_maker *maker, hc_path_params *out)
     out->unix_time = maker->params->unix_time;
     out->ignore_dates = maker->params->ignore_dates;
     out->bounds = maker->params->bounds.path;
+    out->tell = maker->params->listener == NULL ? NULL : verdict_tell;
+    out->tell_user = maker;
 }
 
 /* No path was found. Would there be one if dates did not count? That is then the matter. */

@@ -19,6 +19,12 @@ typedef struct hc_x509_bounds {
  * compares. */
 HC_FN void hc_x509_default_bounds(hc_x509_bounds *bounds);
 
+/* Who wants to hear of each issuer that the search passed over (hc_path_params' tell). */
+typedef struct hc_x509_listener {
+    void (*tell)(void *user, const httpsc_passed_over *what);
+    void *user;
+} hc_x509_listener;
+
 typedef struct hc_x509_params {
     const httpsc_allocator *allocator;
     const hc_cursor *chain; /* certificates in DER, the server's own first */
@@ -33,6 +39,7 @@ typedef struct hc_x509_params {
     int ignore_name;
     int ignore_dates;
     hc_x509_bounds bounds;
+    const hc_x509_listener *listener; /* NULL: nobody, and no text is made */
 } hc_x509_params;
 
 /* The proof: nothing but hc_x509_verify writes one that is not NONE. */

@@ -650,7 +650,7 @@ static const error_case errors_cases[] = {
     {HTTPSC_WANT, make_success, NULL, PLAIN},
     {HTTPSC_ERR_ARGUMENT, make_argument, NULL, PLAIN},
     {HTTPSC_ERR_MEMORY, make_memory, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
-    {HTTPSC_ERR_UNSUPPORTED, make_url, "https://user@localhost/", PLAIN},
+    {HTTPSC_ERR_UNSUPPORTED, make_resumed_post, NULL, PLAIN},
     {HTTPSC_ERR_CANCELLED, make_cancel, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
     {HTTPSC_ERR_ENTROPY, make_hook, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
     {HTTPSC_ERR_SYSTEM, make_system, NULL, 0, 0, HTTPSC_STAGE_CONNECT},

@@ -84,6 +84,54 @@ shows file-weak-key "key     RSA, too weak or too large"
 refused file-garbage "$certs/garbage.pem" localhost "invalid"
 shows file-garbage-what "bytes that are no certificate"
 
+# ---- ways that lead nowhere
+# crossed NAME CERTIFICATE...: good's own, and after it these
+crossed()
+{
+    crossed_name=$1
+    shift
+    openssl x509 -in "$certs/good.pem" -out "$scratch/$crossed_name.pem"
+    for crossed_file in "$@"; do
+        cat "$certs/$crossed_file.pem" >>"$scratch/$crossed_name.pem"
+    done
+}
+
+# passes_over NAME CERTIFICATE TEXT: it stands before the good intermediate, and does not hinder it
+passes_over()
+{
+    crossed "$1" "$2" intermediate
+    gives "$1" 0 "verified: this is the path" "" "$httpsc" --inspect-file "$scratch/$1.pem" \
+        --verify-as localhost --cacert "$ca"
+    shows "$1-which" \
+        "  2  httpsc test intermediate, issued by httpsc test root, as issuer of 1"
+    shows "$1-why" "$3"
+    is_true "$1-once" "not passed over once" [ "$(grep -c "as issuer of" "$scratch/out")" -eq 1 ]
+}
+passes_over cross-expired cross-expired \
+    'has expired: certificate 2 of the chain, "httpsc test intermediate" was valid until 2020-01-01'
+passes_over cross-impostor cross-impostor \
+    "certificate \"localhost\": its signature is not that of the issuer it names"
+passes_over cross-narrow cross-narrow \
+    "it has a name that an issuer above it does not allow: localhost"
+crossed cross-other-order intermediate cross-expired cross-impostor
+gives cross-other-order 0 "verified: this is" "" "$httpsc" --inspect-file \
+    "$scratch/cross-other-order.pem" --verify-as localhost --cacert "$ca"
+shows_not cross-none-passed-over "passed over"
+
+crossed cross-none cross-expired cross-narrow cross-impostor
+gives cross-none 1 "NOT VERIFIED" "" "$httpsc" --inspect-file "$scratch/cross-none.pem" \
+    --verify-as localhost --cacert "$ca"
+for number in 2 3 4; do
+    shows cross-none-$number "  $number  httpsc test intermediate, issued by httpsc test root, as issuer"
+done
+is_true cross-none-three "not three of them" [ "$(grep -c "as issuer of" "$scratch/out")" -eq 3 ]
+
+cat "$certs/ca-expired.pem" "$ca" >"$scratch/roots.pem"
+gives cross-root 0 "verified: this is" "" "$httpsc" --inspect-file "$certs/good.pem" \
+    --verify-as localhost --cacert "$scratch/roots.pem"
+shows cross-root-which "  a trusted root as issuer of 2"
+shows cross-root-why 'trusted root "httpsc test root" has expired'
+
 # ---- servers
 start_nginx || { fail nginx "does not start" "$scratch/nginx-error.log"; finish; }
 base=https://localhost:$tls_port
@@ -102,6 +150,12 @@ shows server-unknown-store "roots: caller, 1 certificates of $certs/ca2.pem"
 shows_not server-unknown-no-path "verified: this"
 gives server-as 0 "host: other.example" "" "$httpsc" --inspect --cacert "$ca" \
     --verify-as other.example https://localhost:$wrong_port/
+gives server-cross 0 "verified: this is the path" "" "$httpsc" --inspect \
+    --cacert "$scratch/roots.pem" $base/
+shows server-cross-root 'trusted root "httpsc test root" has expired'
+gives server-cross-none 1 "NOT VERIFIED: this is what the server sent" "" "$httpsc" --inspect \
+    --cacert "$certs/ca-expired.pem" $base/
+shows server-cross-none-root 'trusted root "httpsc test root" has expired'
 gives server-refused 1 "" "connection refused" "$httpsc" --inspect --cacert "$ca" \
     https://localhost:1/
 shows_not server-refused-nothing "VERIFIED"

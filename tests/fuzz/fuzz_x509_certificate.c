@@ -1,8 +1,6 @@
 /* libFuzzer: one certificate, decoded, judged in every role, matched, described; and the same bytes
  * as a CRL. Seeds: DER certificates and CRLs. */
-#include "../../src/httpsc.c"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

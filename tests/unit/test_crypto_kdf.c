@@ -340,7 +340,8 @@ static void secret_equal(void)
     }
 }
 
-UNIT_MAIN(UNIT(hash_of_abc), UNIT(hash_sha512_256), UNIT(hash_snapshots), UNIT(hmac_vectors), UNIT(hkdf_vectors),
+UNIT_MAIN(UNIT(hash_of_abc), UNIT(hash_sha512_256), UNIT(hash_snapshots), UNIT(hmac_vectors),
+          UNIT(hkdf_vectors),
           UNIT(hkdf_limits), UNIT(tls13_key_schedule), UNIT(tls12_prf_vectors),
           UNIT(pbkdf2_vectors), UNIT(random_is_hmac_drbg), UNIT(random_unseeded),
           UNIT(secret_equal))

@@ -2,6 +2,8 @@
 # Published test cases, kept beside the repository: path validation (x509-limbo, BetterTLS) by
 # x509_cases, cryptography (Wycheproof) by crypto_vectors. Prints a line a case of the first, a line
 # a file of the second. x509_leftovers.txt names the cases that are judged otherwise on purpose.
+# BearSSL's own validator judges the first too (x509_minimal): what we accept and it refuses, the
+# suite must want accepted.
 # shellcheck source=tests/shell.sh
 . "$(dirname "$0")/../shell.sh"
 
@@ -35,6 +37,35 @@ x509_lines()
                 }
             }
         }' "$1" "$2"
+}
+
+# oracle_lines LEFTOVERS RESULTS BEARSSL_RESULTS: the two verdicts held against each other
+oracle_lines()
+{
+    awk -F '\t' '
+        FILENAME == ARGV[1] {
+            if ($0 !~ /^#/ && $0 != "") {
+                leftover[$1] = 1
+            }
+            next
+        }
+        FILENAME == ARGV[2] { ours[$1] = $3; next }
+        {
+            num[ours[$1] == "accept", $3 == "accept"]++
+            if (!($1 in ours)) {
+                print "FAIL oracle: x509/" $1 " was not judged by us"
+            } else if (ours[$1] == "accept" && $3 == "reject" && $2 != "accept") {
+                if ($1 in leftover) {
+                    print "known: oracle/" $1 ": BearSSL refuses it (" $4 ")"
+                } else {
+                    print "FAIL oracle/" $1 ": we accept it; BearSSL refuses it (" $4 "), rightly"
+                }
+            }
+        }
+        END {
+            print "oracle: accepted by both " num[1, 1] + 0 ", by us alone " num[1, 0] + 0 \
+                ", by BearSSL alone " num[0, 1] + 0 ", by neither " num[0, 0] + 0
+        }' "$1" "$2" "$3"
 }
 
 # crypto_lines RESULTS: the verdict on each file
@@ -88,6 +119,33 @@ elif "$HTTPSC_BUILD/vectors/x509_cases" "$shared/x509" <"$shared/x509/index.txt"
     fi
 else
     fail x509 "exit $?" "$scratch/err"
+fi
+
+if [ ! -f "$shared/x509/index.txt" ]; then
+    skip oracle "shared cases missing"
+elif [ ! -x "$HTTPSC_BUILD/vectors/x509_minimal" ]; then
+    fail oracle "it does not compile" "$HTTPSC_BUILD/vectors/x509_minimal.build.log"
+elif "$HTTPSC_BUILD/vectors/x509_minimal" "$shared/x509" <"$shared/x509/index.txt" \
+    >"$scratch/oracle" 2>"$scratch/err"; then
+    oracle_lines "$leftovers" "$scratch/results" "$scratch/oracle" >"$scratch/lines"
+    tally "$scratch/lines"
+    if [ "$(wc -l <"$scratch/results")" -ne "$(wc -l <"$scratch/oracle")" ]; then
+        fail oracle "the two did not judge the same cases"
+    elif ! grep -q '	accept	' "$scratch/oracle" || ! grep -q '	reject	' "$scratch/oracle"; then
+        fail oracle "BearSSL tells nothing apart"
+    elif ! grep -q '^FAIL ' "$scratch/lines"; then
+        ok oracle
+    fi
+    # were all cases to be rejected, and no left-over known, each that we accept alone is seen
+    sed 's/	accept	reject	/	reject	reject	/' "$scratch/oracle" >"$scratch/wrong"
+    if oracle_lines /dev/null "$scratch/results" "$scratch/wrong" | grep -q '^FAIL oracle/' &&
+        oracle_lines "$scratch/all" "$scratch/results" "$scratch/wrong" | grep -q '^known: '; then
+        ok oracle-bites
+    else
+        fail oracle-bites "a verdict of ours that BearSSL rightly has otherwise was not seen"
+    fi
+else
+    fail oracle "exit $?" "$scratch/err"
 fi
 
 set -- "$shared"/wycheproof/*.json
