@@ -42,135 +42,136 @@
  *
  * CONTENTS
  *
- *    205  Conventions
- *    243  Errors
- *    422  Hooks: memory, time, randomness, names, transport, trace
- *    552  TLS configuration
- *    700  Certificates
- *    798  Client
- *    968  Request
- *   1117  Response
- *   1194  Blocking transfers
- *   1207  Transfers in steps
- *   1254  Version
+ *    206  Conventions
+ *    244  Errors
+ *    423  Hooks: memory, time, randomness, names, transport, trace
+ *    553  TLS configuration
+ *    701  Certificates
+ *    799  Client
+ *    969  Request
+ *   1111  Response
+ *   1188  Blocking transfers
+ *   1201  Transfers in steps
+ *   1248  Version
  *
  *         the implementation, lowest floor first:
- *   1308  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1383    base/memory.c
- *   1479    base/text.c
- *   1614    base/error.c
- *   1774    base/buffer.c
- *   1887    base/cursor.c
- *   2019  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2208    platform/posix.c
- *   2868    platform/posix_lookup.c
- *   3116    platform/posix_files.c
- *   3401    platform/windows.c
- *   4186    platform/windows_lookup.c
- *   4391    platform/none.c
- *   4718  syntax: pure functions over text and bytes
- *   4792    syntax/url.c
- *   5507    syntax/no_proxy.c
- *   5647    syntax/pem.c
- *   5867    syntax/der.c
- *   5951    syntax/calendar.c
- *   5999    syntax/asn1_time.c
- *   6097    syntax/cookie_date.c
- *   6210  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6278    crypto/hash.c
- *   6394    crypto/kdf.c
- *   6588    crypto/random.c
- *   6804    crypto/ec.c
- *   7031    crypto/rsa.c
- *   7395    crypto/public_key.c
- *   7492    crypto/private_key.c
- *   7604    crypto/key_exchange.c
- *   7815    crypto/cipher.c
- *   7940    crypto/crypto.c
- *   8004  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8154    x509/decode.c
- *   8623    x509/extensions.c
- *   9056    x509/names.c
- *   9632    x509/certificate.c
- *   9779    x509/anchors.c
- *  12002    x509/profile.c
- *  12299    x509/crl.c
- *  12667    x509/path.c
- *  13370    x509/verify.c
- *  13787    x509/judge.c
- *  13983    x509/private_key_file.c
- *  14153    x509/private_key_decode.c
- *  14417    x509/private_key_decrypt.c
- *  14793    x509/credential.c
- *  14941  tls: records in, records out
- *  14976    tls/alert.c
- *  15135    tls/suites.c
- *  15300    tls/writer.c
- *  15408    tls/session.c
- *  15601    tls/key_schedule.c
- *  15813    tls/record.c
- *  16069    tls/hello_extensions.c
- *  16594    tls/client_hello.c
- *  16919    tls/server_hello.c
- *  17323    tls/authenticate.c
- *  17633    tls/handshake12.c
- *  18054    tls/handshake13.c
- *  18431    tls/after.c
- *  18586    tls/send.c
- *  18780    tls/receive.c
- *  19170    tls/engine.c
- *  19761  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19775    http/field.c
- *  19827    http/redirect.c
- *  19913    http/request.c
- *  20221    http/form.c
- *  20352    http/multipart.c
- *  20699    http/framing.c
- *  20825    http/response.c
- *  21545    http/auth.c
- *  22023    http/digest.c
- *  22316    http/connect.c
- *  22501    http/socks5.c
- *  22791    http/coding.c
- *  23119    http/set_cookie.c
- *  23359    http/cookies.c
- *  23741    http/cookie_file.c
- *  23972  client: dial, pool, one transfer's state machine
- *  24007    client/hooks.c
- *  24198    client/identity.c
- *  24236    client/client_certs.c
- *  24295    client/stream.c
- *  24436    client/dial.c
- *  24937    client/connection.c
- *  25372    client/pool.c
- *  25492    client/sessions.c
- *  25643    client/proxy.c
- *  26033    client/turns.c
- *  26291    client/client.c
- *  26732    client/upload.c
- *  27186    client/exchange.c
- *  27491    client/download.c
- *  27691    client/tunnel.c
- *  28032    client/answer.c
- *  28200    client/credentials.c
- *  28315    client/plan.c
- *  28524    client/hop.c
- *  28748    client/follow.c
- *  29030    client/transfer.c
- *  29965    client/begin.c
- *  30344    client/saved.c
- *  30590  api: public handles, defaults, blocking loops
- *  30620    api/defaults.c
- *  30679    api/identities.c
- *  30857    api/trust.c
- *  31315    api/open.c
- *  31557    api/saved.c
- *  31627    api/response.c
- *  31675    api/blocking.c
- *  31939    api/cookies.c
- *  32042    api/inspect.c
- *  32183    api/bearssl_x509.c
- *  32439    api/version.c
+ *   1302  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1377    base/memory.c
+ *   1473    base/text.c
+ *   1608    base/error.c
+ *   1768    base/buffer.c
+ *   1881    base/cursor.c
+ *   2013  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2202    platform/posix.c
+ *   2862    platform/posix_lookup.c
+ *   3110    platform/posix_files.c
+ *   3395    platform/windows.c
+ *   4180    platform/windows_lookup.c
+ *   4385    platform/none.c
+ *   4712  syntax: pure functions over text and bytes
+ *   4786    syntax/url.c
+ *   5501    syntax/no_proxy.c
+ *   5641    syntax/pem.c
+ *   5861    syntax/der.c
+ *   5945    syntax/calendar.c
+ *   5993    syntax/asn1_time.c
+ *   6091    syntax/cookie_date.c
+ *   6204  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6272    crypto/hash.c
+ *   6388    crypto/kdf.c
+ *   6582    crypto/random.c
+ *   6798    crypto/ec.c
+ *   7025    crypto/rsa.c
+ *   7389    crypto/public_key.c
+ *   7486    crypto/private_key.c
+ *   7598    crypto/key_exchange.c
+ *   7809    crypto/cipher.c
+ *   7934    crypto/crypto.c
+ *   7998  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8148    x509/decode.c
+ *   8617    x509/extensions.c
+ *   9050    x509/names.c
+ *   9626    x509/certificate.c
+ *   9773    x509/anchors.c
+ *  11996    x509/profile.c
+ *  12293    x509/crl.c
+ *  12661    x509/path.c
+ *  13364    x509/verify.c
+ *  13781    x509/judge.c
+ *  13977    x509/private_key_file.c
+ *  14147    x509/private_key_decode.c
+ *  14411    x509/private_key_decrypt.c
+ *  14787    x509/credential.c
+ *  14935  tls: records in, records out
+ *  14970    tls/alert.c
+ *  15129    tls/suites.c
+ *  15294    tls/writer.c
+ *  15402    tls/session.c
+ *  15595    tls/key_schedule.c
+ *  15807    tls/record.c
+ *  16063    tls/hello_extensions.c
+ *  16588    tls/client_hello.c
+ *  16913    tls/server_hello.c
+ *  17317    tls/authenticate.c
+ *  17627    tls/handshake12.c
+ *  18048    tls/handshake13.c
+ *  18425    tls/after.c
+ *  18580    tls/send.c
+ *  18774    tls/receive.c
+ *  19164    tls/engine.c
+ *  19755  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19769    http/field.c
+ *  19821    http/redirect.c
+ *  19906    http/request.c
+ *  20213    http/form.c
+ *  20344    http/multipart.c
+ *  20691    http/framing.c
+ *  20817    http/response.c
+ *  21537    http/auth.c
+ *  22015    http/digest.c
+ *  22308    http/connect.c
+ *  22493    http/socks5.c
+ *  22783    http/coding.c
+ *  23111    http/set_cookie.c
+ *  23351    http/cookies.c
+ *  23733    http/cookie_file.c
+ *  23964  client: dial, pool, one transfer's state machine
+ *  23999    client/hooks.c
+ *  24190    client/identity.c
+ *  24228    client/client_certs.c
+ *  24287    client/stream.c
+ *  24428    client/dial.c
+ *  24929    client/connection.c
+ *  25364    client/pool.c
+ *  25484    client/sessions.c
+ *  25635    client/proxy.c
+ *  26025    client/turns.c
+ *  26283    client/client.c
+ *  26724    client/upload.c
+ *  27178    client/exchange.c
+ *  27531    client/tunnel.c
+ *  27836    client/download.c
+ *  28015    client/answer.c
+ *  28152    client/credentials.c
+ *  28281    client/plan.c
+ *  28497    client/hop.c
+ *  28723    client/follow.c
+ *  29036    client/reach.c
+ *  29405    client/transfer.c
+ *  29999    client/begin.c
+ *  30379    client/saved.c
+ *  30625  api: public handles, defaults, blocking loops
+ *  30655    api/defaults.c
+ *  30714    api/identities.c
+ *  30892    api/trust.c
+ *  31350    api/open.c
+ *  31592    api/saved.c
+ *  31662    api/response.c
+ *  31710    api/blocking.c
+ *  31974    api/cookies.c
+ *  32077    api/inspect.c
+ *  32218    api/bearssl_x509.c
+ *  32474    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -860,13 +861,6 @@ typedef struct httpsc_options {
                                       the URL's host and port */
     const char *verify_as;         /* the name or IP address that certificates must be for, also
                                       sent as SNI; default: the URL's host */
-    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
-                                      the client; default 0: none are kept */
-    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
-                                      sent; default 0: gzip and deflate are asked for and undone
-                                      where the build has HTTPSC_USE_ZLIB */
-    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
-                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     const char *const *resolve_to; /* "HOST:PORT:ADDR": connections to that host and port (a
                                       proxy's, too) go to that IP address, and nothing is looked
                                       up; several of one host are all tried; default: none */
@@ -891,6 +885,13 @@ typedef struct httpsc_options {
     httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
                                       pins and insecure switches included; the client's certificate
                                       is never shown to it */
+    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
+                                      the client; default 0: none are kept */
+    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
+                                      sent; default 0: gzip and deflate are asked for and undone
+                                      where the build has HTTPSC_USE_ZLIB */
+    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
+                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
                                       httpsc_tls_options tells; append the secrets of each
                                       connection to the file that SSLKEYLOGFILE names, as for
@@ -1018,13 +1019,6 @@ typedef struct httpsc_progress {
     uint64_t num_received;
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
-
-/* How the client says who its user is (RFC 9110, 11). */
-#define HTTPSC_AUTH_NONE 0   /* not at all; with user information in the URL: BASIC */
-#define HTTPSC_AUTH_BASIC 1  /* at once (RFC 7617); over http:// too where that is allowed */
-#define HTTPSC_AUTH_DIGEST 2 /* when asked (RFC 7616) */
-#define HTTPSC_AUTH_ANY 3    /* when asked: Digest where it is offered, else Basic */
-#define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
  * is the answer. */
@@ -1168,13 +1162,13 @@ typedef struct httpsc_response {
     httpsc_timings timings;
     httpsc_tls_facts tls;
     int reused;                  /* 1: came over a connection that was open before */
+    int proxied;                 /* 1: came by way of a proxy */
+    httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
+                                    transport or a Unix socket */
     const char *const *redirects; /* the URLs that were left behind, in order */
     size_t num_redirects;
     int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
                                     Content-Length are still what they were on the way */
-    int proxied;                 /* 1: came by way of a proxy */
-    httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
-                                    transport or a Unix socket */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */
@@ -19870,18 +19864,18 @@ HC_FN int hc_field_is_of_body(hc_cursor name)
 
 typedef struct hc_request_head {
     const char *method;
-    hc_cursor target;            /* origin-form */
+    hc_cursor target;            /* origin-form, or absolute-form for a proxy */
     hc_cursor authority;         /* for Host */
     const httpsc_field *fields;  /* the caller's */
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
-    const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
+    int for_proxy;               /* it is handed to a proxy: Proxy-Authorization may be in it */
     int has_body;                /* Content-Length is written; if chunked, Transfer-Encoding */
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
-    const httpsc_field *own;     /* of the library; the caller's of that name give way */
+    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
     size_t num_own;
     int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
@@ -19891,8 +19885,7 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is
- * the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
@@ -20065,10 +20058,6 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
     }
-    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
-        !request_has_field(head, "Proxy-Authorization")) {
-        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
-    }
     return result;
 }
 
@@ -20079,6 +20068,9 @@ static int request_stays_behind(const hc_request_head *head, const httpsc_field 
 
     if (field->value == NULL || hc_text_equal_nocase(field->name, "Host")) {
         return 1;
+    }
+    if (!head->for_proxy && hc_text_equal_nocase(field->name, "Proxy-Authorization")) {
+        return 1; /* no server gets to see it */
     }
     for (size_t i = 0; i < head->num_own; i++) {
         if (hc_text_equal_nocase(field->name, head->own[i].name)) {
@@ -27450,6 +27442,359 @@ HC_FN int hc_exchange_leaves_open(hc_exchange *exchange, hc_connection *connecti
            hc_connection_is_idle(connection) && hc_connection_rest(connection);
 }
 
+/* ---- client/credentials.h ------------------------------------------------------------------- */
+/* How an operation proves who its user is: to the origin it began with, or to its proxy, and to no
+ * other. */
+
+/* Zeroed it has none. Texts are the plan's, or the proxy's. */
+typedef struct hc_credentials {
+    int kind;               /* HTTPSC_AUTH_... */
+    const char *user;
+    const char *password;
+    const char *bearer;
+    hc_challenge challenge; /* that is answered; of this operation's first origin */
+    unsigned tried;         /* of hc_auth_kind: answered for this URL already */
+    int renewed;            /* and once more, because the nonce was stale */
+} hc_credentials;
+
+HC_FN void hc_credentials_free(hc_credentials *credentials);
+
+/* Credentials for a proxy, or none: kind NONE means BASIC where there is a user. Others that were
+ * there are freed, unless they are the same. */
+HC_FN void hc_credentials_for_proxy(hc_credentials *credentials, const hc_proxy *proxy);
+
+/* Appends the value of Authorization with a NUL; nothing where there is none to be sent (yet).
+ * Errors of hc_basic_add and its like, ERR_ENTROPY. */
+HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *hooks,
+                             const char *method, hc_cursor target, hc_buffer *out,
+                             httpsc_error *error);
+
+/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable is 1 when the request is worth another try. Each
+ * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
+                                    const httpsc_field *fields, size_t num_fields, const char *name,
+                                    int *answerable, httpsc_error *error);
+
+/* Another URL of the same origin is asked: what was tried may be tried there. */
+HC_FN void hc_credentials_renew(hc_credentials *credentials);
+
+/* ---- client/tunnel.h ------------------------------------------------------------------------ */
+/*
+ * From a connection to a proxy to one that the proxy has tied to the server: CONNECT, or SOCKS5.
+ * The proxy's credentials go to the proxy alone, and nothing that is meant for the server goes to
+ * the proxy.
+ */
+
+typedef enum hc_tunnel_state {
+    HC_TUNNEL_IDLE = 0,
+    HC_TUNNEL_SOCKS5,
+    HC_TUNNEL_CONNECT, /* the request goes out, the head of the answer comes in */
+    HC_TUNNEL_DRAIN    /* the body of a 407 is read past */
+} hc_tunnel_state;
+
+/* What hc_tunnel_step says beside codes: a new connection to the proxy is needed. */
+#define HC_TUNNEL_AGAIN 2
+
+typedef struct hc_tunnel {
+    httpsc_client *client;
+    const hc_identity *identity; /* of the connection to the server: host, port, proxy */
+    hc_credentials *credentials; /* for the proxy */
+    const hc_tracer *tracer;
+    char name[HC_PROXY_TEXT_MAX];
+    hc_tunnel_state state;
+    hc_connection *connection;  /* to the proxy */
+    hc_socks5 socks;
+    hc_buffer request;          /* CONNECT, and how much of it went out */
+    size_t num_sent;
+    hc_connect_answer answer;
+} hc_tunnel;
+
+/* 1 when something is to be said to the proxy before the request: all but a plain http proxy that
+ * the request is handed to. */
+HC_FN int hc_tunnel_is_needed(const hc_identity *identity);
+
+/* NULL when memory ran out. All four are borrowed. */
+HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
+                                hc_credentials *credentials, const hc_tracer *tracer);
+
+/* NULL is passed over. Closes the connection, too, and wipes. */
+HC_FN void hc_tunnel_free(hc_tunnel *tunnel);
+
+/* Begins, once the connection to the proxy is open: HTTPSC_OK, or an error. */
+HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error);
+
+/* HTTPSC_OK when the connection leads to the server; HTTPSC_WANT; HC_TUNNEL_AGAIN, and the
+ * connection is closed; ERR_PROXY_CREDENTIALS, _REFUSED, _RESPONSE, ERR_LIMIT_PROXY_HEAD,
+ * ERR_MEMORY, ERR_ENTROPY, and what a connection may meet. */
+HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error);
+
+/* ---- client/tunnel.c ------------------------------------------------------------------------ */
+HC_FN int hc_tunnel_is_needed(const hc_identity *identity)
+{
+    return identity->proxy != NULL &&
+           (identity->route != HC_ROUTE_FORWARD || identity->proxy->kind == HC_PROXY_HTTPS);
+}
+
+HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
+                                hc_credentials *credentials, const hc_tracer *tracer)
+{
+    hc_tunnel *tunnel = hc_alloc(&client->allocator, sizeof *tunnel);
+
+    if (tunnel != NULL) {
+        tunnel->client = client;
+        tunnel->identity = identity;
+        tunnel->credentials = credentials;
+        tunnel->tracer = tracer;
+        hc_proxy_describe(identity->proxy, tunnel->name);
+        hc_buffer_init(&tunnel->request, &client->allocator,
+                       client->limits.max_request_head_bytes);
+    }
+    return tunnel;
+}
+
+HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
+{
+    if (tunnel != NULL) {
+        hc_connection_close(tunnel->connection);
+        hc_buffer_free(&tunnel->request);
+        hc_connect_answer_free(&tunnel->answer);
+        hc_free_secret(&tunnel->client->allocator, tunnel, sizeof *tunnel);
+    }
+}
+
+/* ---- what goes out ---- */
+
+/* Hands on as much as the connection takes: HTTPSC_OK when all is out, HTTPSC_WANT, or an error. */
+static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
+{
+    for (;;) {
+        hc_cursor left = tunnel->state == HC_TUNNEL_SOCKS5
+                             ? hc_socks5_output(&tunnel->socks)
+                             : hc_cursor_over(tunnel->request.ptr + tunnel->num_sent,
+                                              tunnel->request.len - tunnel->num_sent);
+        size_t room = 0;
+        unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
+        size_t len = hc_min(hc_cursor_left(&left), room);
+        int code;
+
+        if (len > 0) {
+            memcpy(place, left.at, len);
+            hc_connection_write(tunnel->connection, len);
+            if (tunnel->state == HC_TUNNEL_SOCKS5) {
+                hc_socks5_sent(&tunnel->socks, len);
+            } else {
+                tunnel->num_sent += len;
+            }
+        }
+        code = hc_connection_pump_out(tunnel->connection, error);
+        if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
+            return code;
+        }
+        if (len == 0) {
+            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
+                           tunnel->name);
+        }
+    }
+}
+
+/* ---- CONNECT ---- */
+
+static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const hc_identity *identity = tunnel->identity;
+    size_t max = tunnel->client->limits.max_request_head_bytes;
+    hc_buffer target;
+    hc_buffer value;
+    hc_buffer_result result;
+
+    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
+    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_free(&tunnel->request);
+    hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
+    tunnel->num_sent = 0;
+    result = hc_connect_add_authority(&identity->host, identity->port, &target);
+    if (result == HC_BUFFER_OK && tunnel->credentials->kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(tunnel->credentials, &tunnel->client->hooks, "CONNECT",
+                           hc_cursor_over(target.ptr, target.len), &value, error) != HTTPSC_OK) {
+        goto done;
+    }
+    if (result == HC_BUFFER_OK) {
+        result = hc_connect_write(&identity->host, identity->port,
+                                  value.len > 0 ? (const char *)value.ptr : NULL,
+                                  &tunnel->request);
+    }
+    if (result == HC_BUFFER_FULL) {
+        (void)hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
+    } else if (result != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else {
+        hc_trace_request(tunnel->tracer,
+                         hc_cursor_over(tunnel->request.ptr, tunnel->request.len));
+    }
+done:
+    hc_buffer_free(&target);
+    hc_buffer_free(&value);
+    return error->code;
+}
+
+static int tunnel_connect(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const httpsc_limits *limits = &tunnel->client->limits;
+
+    hc_connect_answer_free(&tunnel->answer);
+    hc_connect_answer_init(&tunnel->answer, &tunnel->client->allocator, limits,
+                           limits->max_proxy_head_bytes);
+    tunnel->state = HC_TUNNEL_CONNECT;
+    return tunnel_write_request(tunnel, error);
+}
+
+HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const hc_identity *identity = tunnel->identity;
+    const hc_proxy *proxy = identity->proxy;
+
+    if (identity->route == HC_ROUTE_SOCKS5) {
+        tunnel->state = HC_TUNNEL_SOCKS5;
+        return hc_socks5_start(&tunnel->socks, identity->host.text, &identity->host.address,
+                               identity->port, proxy->user, proxy->password, error);
+    }
+    return tunnel_connect(tunnel, error);
+}
+
+/* ---- 407 ---- */
+
+/* The fields of the answer, for as long as nothing more of it is read. */
+static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
+{
+    const hc_response *response = &tunnel->answer.response;
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(&tunnel->client->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
+/* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
+static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
+{
+    const hc_credentials *credentials = tunnel->credentials;
+    size_t num_fields = tunnel->answer.response.num_fields;
+    httpsc_field *fields;
+    size_t size = 0;
+    int answerable = 0;
+    int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
+
+    if (credentials->kind == HTTPSC_AUTH_NONE) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
+                       tunnel->name);
+    }
+    fields = tunnel_fields(tunnel, &size);
+    if (fields == NULL && num_fields > 0) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
+                                    num_fields, "Proxy-Authenticate", &answerable, error);
+    hc_free(&tunnel->client->allocator, fields, size);
+    if (error->code == HTTPSC_OK && !answerable) {
+        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
+                       was_sent ? "%s refused user name and password"
+                                : "%s asks for none that proxy_auth allows",
+                       tunnel->name);
+    }
+    return error->code;
+}
+
+/* ---- what comes in ---- */
+
+/* Another connection: this one cannot carry the request again. */
+static int tunnel_again(hc_tunnel *tunnel)
+{
+    hc_connection_close(tunnel->connection);
+    tunnel->connection = NULL;
+    tunnel->state = HC_TUNNEL_IDLE;
+    return HC_TUNNEL_AGAIN;
+}
+
+/* What the bytes received mean. HTTPSC_WANT: more are needed, or something is to be sent. */
+static int tunnel_take(hc_tunnel *tunnel, hc_cursor *bytes, httpsc_error *error)
+{
+    int code;
+
+    if (tunnel->state == HC_TUNNEL_SOCKS5) {
+        code = hc_socks5_read(&tunnel->socks, bytes, tunnel->name, error);
+        if (code == HTTPSC_OK && hc_cursor_left(bytes) > 0) {
+            code = hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
+                           "%s sent more than its answer, before the server was spoken to",
+                           tunnel->name);
+        }
+        return code;
+    }
+    if (tunnel->state == HC_TUNNEL_CONNECT) {
+        code = hc_connect_answer_read(&tunnel->answer, bytes, tunnel->name, error);
+        if (code == HTTPSC_OK) {
+            hc_trace(tunnel->tracer, HTTPSC_TRACE_STAGE, "%s answered %d", tunnel->name,
+                     tunnel->answer.response.status);
+        }
+        if (code != HTTPSC_OK || tunnel->answer.response.status != 407) {
+            return code;
+        }
+        code = tunnel_take_challenge(tunnel, error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        tunnel->state = HC_TUNNEL_DRAIN;
+    }
+    code = hc_connect_answer_drain(&tunnel->answer, bytes);
+    if (code == HTTPSC_OK) {
+        code = tunnel_connect(tunnel, error);
+        return code == HTTPSC_OK ? HTTPSC_WANT : code;
+    }
+    return code == HTTPSC_WANT ? code : tunnel_again(tunnel);
+}
+
+HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error)
+{
+    for (;;) {
+        hc_connection *connection = tunnel->connection;
+        size_t len = 0;
+        const unsigned char *data;
+        hc_cursor bytes;
+        int clean = 0;
+        int code = tunnel_send(tunnel, error);
+
+        if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+            return code;
+        }
+        data = hc_connection_read(connection, &len);
+        bytes = hc_cursor_over(data, len);
+        if (len > 0) {
+            code = tunnel_take(tunnel, &bytes, error);
+            if (code == HC_TUNNEL_AGAIN) {
+                return code; /* with the connection, its bytes are gone */
+            }
+            hc_connection_read_done(connection, len - hc_cursor_left(&bytes));
+            if (code != HTTPSC_WANT) {
+                return code;
+            }
+            continue;
+        }
+        if (hc_connection_at_end(connection, &clean)) {
+            return tunnel->state == HC_TUNNEL_DRAIN
+                       ? tunnel_again(tunnel)
+                       : hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
+                                 "%s ended the connection without an answer", tunnel->name);
+        }
+        code = hc_connection_pump_in(connection, error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+    }
+}
+
 /* ---- client/download.h ---------------------------------------------------------------------- */
 /* The body of a response on its way in: as it comes or decoded, and from there to a sink. */
 
@@ -27636,368 +27981,6 @@ HC_FN int hc_download_push(hc_download *download, const httpsc_sink *sink, hc_ex
     return download_give(download, sink, error);
 }
 
-/* ---- client/tunnel.h ------------------------------------------------------------------------ */
-/*
- * From a connection to a proxy to one that the proxy has tied to the server: CONNECT, or SOCKS5.
- * The proxy's credentials go to the proxy alone, and nothing that is meant for the server goes to
- * the proxy.
- */
-
-typedef enum hc_tunnel_state {
-    HC_TUNNEL_IDLE = 0,
-    HC_TUNNEL_SOCKS5,
-    HC_TUNNEL_CONNECT, /* the request goes out, the head of the answer comes in */
-    HC_TUNNEL_DRAIN    /* the body of a 407 is read past */
-} hc_tunnel_state;
-
-/* What hc_tunnel_step says beside codes: a new connection to the proxy is needed. */
-#define HC_TUNNEL_AGAIN 2
-
-typedef struct hc_tunnel {
-    httpsc_client *client;
-    const hc_identity *identity; /* of the connection to the server: host, port, proxy */
-    const hc_tracer *tracer;
-    char name[HC_PROXY_TEXT_MAX];
-    hc_tunnel_state state;
-    hc_connection *connection;  /* to the proxy */
-    hc_socks5 socks;
-    hc_buffer request;          /* CONNECT, and how much of it went out */
-    size_t num_sent;
-    hc_connect_answer answer;
-    hc_challenge challenge;     /* the last one */
-    unsigned tried;             /* kinds of credentials that were sent */
-    int tried_stale;            /* Digest, a second time */
-} hc_tunnel;
-
-/* 1 when something is to be said to the proxy before the request: all but a plain http proxy that
- * the request is handed to. */
-HC_FN int hc_tunnel_is_needed(const hc_identity *identity);
-
-/* NULL when memory ran out. All three are borrowed. */
-HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
-                                const hc_tracer *tracer);
-
-/* NULL is passed over. Closes the connection, too, and wipes. */
-HC_FN void hc_tunnel_free(hc_tunnel *tunnel);
-
-/* Begins, once the connection to the proxy is open: HTTPSC_OK, or an error. */
-HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error);
-
-/* HTTPSC_OK when the connection leads to the server; HTTPSC_WANT; HC_TUNNEL_AGAIN, and the
- * connection is closed; ERR_PROXY_CREDENTIALS, _REFUSED, _RESPONSE, ERR_LIMIT_PROXY_HEAD,
- * ERR_MEMORY, ERR_ENTROPY, and what a connection may meet. */
-HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error);
-
-/* ---- client/tunnel.c ------------------------------------------------------------------------ */
-HC_FN int hc_tunnel_is_needed(const hc_identity *identity)
-{
-    return identity->proxy != NULL &&
-           (identity->route != HC_ROUTE_FORWARD || identity->proxy->kind == HC_PROXY_HTTPS);
-}
-
-HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
-                                const hc_tracer *tracer)
-{
-    hc_tunnel *tunnel = hc_alloc(&client->allocator, sizeof *tunnel);
-
-    if (tunnel != NULL) {
-        tunnel->client = client;
-        tunnel->identity = identity;
-        tunnel->tracer = tracer;
-        hc_proxy_describe(identity->proxy, tunnel->name);
-        hc_buffer_init(&tunnel->request, &client->allocator,
-                       client->limits.max_request_head_bytes);
-    }
-    return tunnel;
-}
-
-HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
-{
-    if (tunnel != NULL) {
-        hc_connection_close(tunnel->connection);
-        hc_buffer_free(&tunnel->request);
-        hc_connect_answer_free(&tunnel->answer);
-        hc_challenge_free(&tunnel->challenge);
-        hc_free_secret(&tunnel->client->allocator, tunnel, sizeof *tunnel);
-    }
-}
-
-/* ---- what goes out ---- */
-
-/* Hands on as much as the connection takes: HTTPSC_OK when all is out, HTTPSC_WANT, or an error. */
-static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
-{
-    for (;;) {
-        hc_cursor left = tunnel->state == HC_TUNNEL_SOCKS5
-                             ? hc_socks5_output(&tunnel->socks)
-                             : hc_cursor_over(tunnel->request.ptr + tunnel->num_sent,
-                                              tunnel->request.len - tunnel->num_sent);
-        size_t room = 0;
-        unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
-        size_t len = hc_min(hc_cursor_left(&left), room);
-        int code;
-
-        if (len > 0) {
-            memcpy(place, left.at, len);
-            hc_connection_write(tunnel->connection, len);
-            if (tunnel->state == HC_TUNNEL_SOCKS5) {
-                hc_socks5_sent(&tunnel->socks, len);
-            } else {
-                tunnel->num_sent += len;
-            }
-        }
-        code = hc_connection_pump_out(tunnel->connection, error);
-        if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
-            return code;
-        }
-        if (len == 0) {
-            return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
-                           tunnel->name);
-        }
-    }
-}
-
-/* ---- CONNECT ---- */
-
-/* The credentials that go with the next request: none, Basic, or the answer to a challenge. */
-static int tunnel_add_credentials(hc_tunnel *tunnel, hc_buffer *out, httpsc_error *error)
-{
-    const hc_proxy *proxy = tunnel->identity->proxy;
-    unsigned char random[HC_CNONCE_BYTES];
-    hc_buffer target;
-    int native = 0;
-    int code;
-
-    if (proxy->user == NULL) {
-        return HTTPSC_OK;
-    }
-    if (tunnel->challenge.kind == 0 &&
-        (proxy->auth == HTTPSC_AUTH_DIGEST || proxy->auth == HTTPSC_AUTH_ANY)) {
-        return HTTPSC_OK;
-    }
-    if (tunnel->challenge.kind != HC_AUTH_DIGEST) {
-        tunnel->tried |= HC_AUTH_BASIC;
-        return hc_basic_add(proxy->user, proxy->password, out, error);
-    }
-    if (hc_hook_random(&tunnel->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
-        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
-    }
-    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    if (hc_connect_add_authority(&tunnel->identity->host, tunnel->identity->port, &target) !=
-        HC_BUFFER_OK) {
-        code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    } else {
-        code = hc_digest_add(&tunnel->challenge, proxy->user, proxy->password,
-                             hc_cursor_over("CONNECT", 7), hc_cursor_over(target.ptr, target.len),
-                             random, out, error);
-    }
-    hc_buffer_free(&target);
-    tunnel->tried |= HC_AUTH_DIGEST;
-    return code;
-}
-
-static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
-{
-    const hc_identity *identity = tunnel->identity;
-    hc_buffer credentials;
-    hc_buffer_result result = HC_BUFFER_OK;
-    int code;
-
-    hc_buffer_init(&credentials, &tunnel->client->allocator,
-                   tunnel->client->limits.max_request_head_bytes);
-    code = tunnel_add_credentials(tunnel, &credentials, error);
-    if (code == HTTPSC_OK && credentials.len > 0) {
-        result = hc_buffer_add(&credentials, "", 1);
-    }
-    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
-        hc_buffer_free(&tunnel->request);
-        tunnel->num_sent = 0;
-        result = hc_connect_write(&identity->host, identity->port,
-                                  credentials.len > 0 ? (const char *)credentials.ptr : NULL,
-                                  &tunnel->request);
-    }
-    hc_buffer_free(&credentials);
-    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
-        hc_trace_request(tunnel->tracer,
-                         hc_cursor_over(tunnel->request.ptr, tunnel->request.len));
-    }
-    if (code == HTTPSC_OK && result != HC_BUFFER_OK) {
-        code = result == HC_BUFFER_MEMORY
-                   ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
-                   : hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
-    }
-    return code;
-}
-
-static int tunnel_connect(hc_tunnel *tunnel, httpsc_error *error)
-{
-    const httpsc_limits *limits = &tunnel->client->limits;
-
-    hc_connect_answer_free(&tunnel->answer);
-    hc_connect_answer_init(&tunnel->answer, &tunnel->client->allocator, limits,
-                           limits->max_proxy_head_bytes);
-    tunnel->state = HC_TUNNEL_CONNECT;
-    return tunnel_write_request(tunnel, error);
-}
-
-HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
-{
-    const hc_identity *identity = tunnel->identity;
-    const hc_proxy *proxy = identity->proxy;
-
-    if (identity->route == HC_ROUTE_SOCKS5) {
-        tunnel->state = HC_TUNNEL_SOCKS5;
-        return hc_socks5_start(&tunnel->socks, identity->host.text, &identity->host.address,
-                               identity->port, proxy->user, proxy->password, error);
-    }
-    return tunnel_connect(tunnel, error);
-}
-
-/* ---- 407 ---- */
-
-/* The fields of the answer, for as long as nothing more of it is read. */
-static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
-{
-    const hc_response *response = &tunnel->answer.response;
-    httpsc_field *fields = NULL;
-
-    if (hc_mul(response->num_fields, sizeof *fields, size)) {
-        fields = hc_alloc(&tunnel->client->allocator, *size);
-    }
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
-/* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
-static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
-{
-    const hc_proxy *proxy = tunnel->identity->proxy;
-    size_t num_fields = tunnel->answer.response.num_fields;
-    unsigned allowed = proxy->auth == HTTPSC_AUTH_DIGEST ? (unsigned)HC_AUTH_DIGEST
-                       : proxy->auth == HTTPSC_AUTH_ANY  ? (unsigned)HC_AUTH_DIGEST | HC_AUTH_BASIC
-                                                         : (unsigned)HC_AUTH_BASIC;
-    httpsc_field *fields;
-    size_t size = 0;
-    int code;
-
-    if (proxy->user == NULL) {
-        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
-                       tunnel->name);
-    }
-    fields = tunnel_fields(tunnel, &size);
-    if (fields == NULL && num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    hc_challenge_free(&tunnel->challenge);
-    code = hc_challenge_choose(&tunnel->challenge, &tunnel->client->allocator, fields, num_fields,
-                               "Proxy-Authenticate", allowed, error);
-    hc_free(&tunnel->client->allocator, fields, size);
-    if (code != HTTPSC_OK) {
-        return code;
-    }
-    if (tunnel->challenge.kind == 0) {
-        return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
-                       "%s asks for none that proxy_auth allows", tunnel->name);
-    }
-    if ((tunnel->tried & tunnel->challenge.kind) != 0) {
-        if (!tunnel->challenge.stale || tunnel->tried_stale) {
-            return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
-                           "%s refused user name and password", tunnel->name);
-        }
-        tunnel->tried_stale = 1;
-    }
-    return HTTPSC_OK;
-}
-
-/* ---- what comes in ---- */
-
-/* Another connection: this one cannot carry the request again. */
-static int tunnel_again(hc_tunnel *tunnel)
-{
-    hc_connection_close(tunnel->connection);
-    tunnel->connection = NULL;
-    tunnel->state = HC_TUNNEL_IDLE;
-    return HC_TUNNEL_AGAIN;
-}
-
-/* What the bytes received mean. HTTPSC_WANT: more are needed, or something is to be sent. */
-static int tunnel_take(hc_tunnel *tunnel, hc_cursor *bytes, httpsc_error *error)
-{
-    int code;
-
-    if (tunnel->state == HC_TUNNEL_SOCKS5) {
-        code = hc_socks5_read(&tunnel->socks, bytes, tunnel->name, error);
-        if (code == HTTPSC_OK && hc_cursor_left(bytes) > 0) {
-            code = hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
-                           "%s sent more than its answer, before the server was spoken to",
-                           tunnel->name);
-        }
-        return code;
-    }
-    if (tunnel->state == HC_TUNNEL_CONNECT) {
-        code = hc_connect_answer_read(&tunnel->answer, bytes, tunnel->name, error);
-        if (code == HTTPSC_OK) {
-            hc_trace(tunnel->tracer, HTTPSC_TRACE_STAGE, "%s answered %d", tunnel->name,
-                     tunnel->answer.response.status);
-        }
-        if (code != HTTPSC_OK || tunnel->answer.response.status != 407) {
-            return code;
-        }
-        code = tunnel_take_challenge(tunnel, error);
-        if (code != HTTPSC_OK) {
-            return code;
-        }
-        tunnel->state = HC_TUNNEL_DRAIN;
-    }
-    code = hc_connect_answer_drain(&tunnel->answer, bytes);
-    if (code == HTTPSC_OK) {
-        code = tunnel_connect(tunnel, error);
-        return code == HTTPSC_OK ? HTTPSC_WANT : code;
-    }
-    return code == HTTPSC_WANT ? code : tunnel_again(tunnel);
-}
-
-HC_FN int hc_tunnel_step(hc_tunnel *tunnel, httpsc_error *error)
-{
-    for (;;) {
-        hc_connection *connection = tunnel->connection;
-        size_t len = 0;
-        const unsigned char *data;
-        hc_cursor bytes;
-        int clean = 0;
-        int code = tunnel_send(tunnel, error);
-
-        if (code != HTTPSC_OK && code != HTTPSC_WANT) {
-            return code;
-        }
-        data = hc_connection_read(connection, &len);
-        bytes = hc_cursor_over(data, len);
-        if (len > 0) {
-            code = tunnel_take(tunnel, &bytes, error);
-            if (code == HC_TUNNEL_AGAIN) {
-                return code; /* with the connection, its bytes are gone */
-            }
-            hc_connection_read_done(connection, len - hc_cursor_left(&bytes));
-            if (code != HTTPSC_WANT) {
-                return code;
-            }
-            continue;
-        }
-        if (hc_connection_at_end(connection, &clean)) {
-            return tunnel->state == HC_TUNNEL_DRAIN
-                       ? tunnel_again(tunnel)
-                       : hc_fail(error, HTTPSC_ERR_PROXY_RESPONSE, 0,
-                                 "%s ended the connection without an answer", tunnel->name);
-        }
-        code = hc_connection_pump_in(connection, error);
-        if (code != HTTPSC_OK) {
-            return code;
-        }
-    }
-}
-
 /* ---- client/answer.h ------------------------------------------------------------------------ */
 /* The response as the caller sees it, with all that its pointers need: it may outlive the transfer
  * and the client. */
@@ -28166,37 +28149,6 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
     return HTTPSC_OK;
 }
 
-/* ---- client/credentials.h ------------------------------------------------------------------- */
-/* How an operation proves who its user is: to the origin it began with, and to no other. */
-
-/* Zeroed it has none. Texts are the plan's. */
-typedef struct hc_credentials {
-    int kind;               /* HTTPSC_AUTH_... */
-    const char *user;
-    const char *password;
-    const char *bearer;
-    hc_challenge challenge; /* that is answered; of this operation's first origin */
-    unsigned tried;         /* of hc_auth_kind: answered for this URL already */
-    int renewed;            /* and once more, because the nonce was stale */
-} hc_credentials;
-
-HC_FN void hc_credentials_free(hc_credentials *credentials);
-
-/* Appends the value of Authorization with a NUL; nothing where there is none to be sent (yet).
- * Errors of hc_basic_add and its like, ERR_ENTROPY. */
-HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *hooks,
-                             const char *method, hc_cursor target, hc_buffer *out,
-                             httpsc_error *error);
-
-/* Reads the challenges of a 401: *answerable is 1 when the request is worth another try. Each
- * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, int *answerable,
-                                    httpsc_error *error);
-
-/* Another URL of the same origin is asked: what was tried may be tried there. */
-HC_FN void hc_credentials_renew(hc_credentials *credentials);
-
 /* ---- client/credentials.c ------------------------------------------------------------------- */
 HC_FN void hc_credentials_free(hc_credentials *credentials)
 {
@@ -28204,6 +28156,21 @@ HC_FN void hc_credentials_free(hc_credentials *credentials)
         hc_challenge_free(&credentials->challenge);
     }
     memset(credentials, 0, sizeof *credentials);
+}
+
+HC_FN void hc_credentials_for_proxy(hc_credentials *credentials, const hc_proxy *proxy)
+{
+    const char *user = proxy == NULL ? NULL : proxy->user;
+
+    if (credentials->user == user) {
+        return;
+    }
+    hc_credentials_free(credentials);
+    if (user != NULL) {
+        credentials->user = user;
+        credentials->password = proxy->password;
+        credentials->kind = proxy->auth == HTTPSC_AUTH_NONE ? HTTPSC_AUTH_BASIC : proxy->auth;
+    }
 }
 
 static int credentials_add_digest(hc_credentials *credentials, const httpsc_hooks *hooks,
@@ -28256,8 +28223,8 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
 }
 
 HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, int *answerable,
-                                    httpsc_error *error)
+                                    const httpsc_field *fields, size_t num_fields, const char *name,
+                                    int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
@@ -28268,8 +28235,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, "WWW-Authenticate", allowed,
-                            error) != HTTPSC_OK) {
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -28449,6 +28415,7 @@ struct httpsc_transfer {
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
     hc_credentials credentials;
+    hc_credentials proxy_credentials; /* for identity.proxy */
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;
@@ -28499,6 +28466,12 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
 /* From within a callback of its own it only notes that. */
 HC_FN void hc_transfer_close(httpsc_transfer *transfer);
 
+/* Enters a state, whose time begins anew. */
+HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state);
+
+/* Microseconds since the transfer began. */
+HC_FN int64_t hc_transfer_now(const httpsc_transfer *transfer);
+
 /* Around each call of the caller for it: ERR_ARGUMENT from within a callback of its own. Leaving
  * gives back the code, or ERR_CANCELLED where a callback has cancelled or closed it; in the second
  * case it is gone. */
@@ -28534,13 +28507,15 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
     hc_client_identify(client, url, transfer->left_origin, &transfer->identity);
+    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
     return HTTPSC_OK;
 }
 
 /* The library's own fields of one request, and the texts that they need. */
 typedef struct hop_fields {
-    httpsc_field list[6];
+    httpsc_field list[7];
     size_t num;
+    hc_buffer target; /* the whole URL, for a proxy */
     hc_buffer authorization;
     hc_buffer proxy_authorization;
     hc_buffer cookie;
@@ -28615,6 +28590,29 @@ static void hop_add_range(const httpsc_request *request, hop_fields *own)
     }
 }
 
+/* A proxy that gets the request itself: the whole URL as its target, and who asks. */
+static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    hc_buffer *out = &own->proxy_authorization;
+
+    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+        return HTTPSC_OK;
+    }
+    if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (transfer->proxy_credentials.kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(&transfer->proxy_credentials, &transfer->client->hooks,
+                           transfer->method, hc_cursor_over(own->target.ptr, own->target.len), out,
+                           error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (out->len > 0) {
+        hop_add(own, "Proxy-Authorization", (const char *)out->ptr);
+    }
+    return HTTPSC_OK;
+}
+
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
@@ -28622,6 +28620,7 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
     hc_buffer_init(&own->authorization, &transfer->allocator, max);
     hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
     hc_buffer_init(&own->cookie, &transfer->allocator, max);
@@ -28641,6 +28640,9 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
         if (own->authorization.len > 0) {
             hop_add(own, "Authorization", (const char *)own->authorization.ptr);
         }
+    }
+    if (hop_add_proxy(transfer, own, error) != HTTPSC_OK) {
+        return error->code;
     }
     return transfer->client->cookies ? hop_add_cookies(transfer, own, error) : HTTPSC_OK;
 }
@@ -28672,51 +28674,24 @@ static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head
     head->num_secret_names = request->num_secret_names;
 }
 
-/* A request that is handed to a proxy names the whole URL (RFC 9112, 3.2.2), and brings the
- * proxy's credentials. */
-static int hop_forward(const httpsc_transfer *transfer, hop_fields *own, hc_buffer *target,
-                       hc_request_head *head, httpsc_error *error)
-{
-    const hc_proxy *proxy = transfer->identity.proxy;
-
-    if (transfer->identity.route != HC_ROUTE_FORWARD) {
-        return HTTPSC_OK;
-    }
-    if (hc_url_add(&transfer->url, target) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    head->target = hc_cursor_over(target->ptr, target->len);
-    if (proxy->user == NULL || proxy->auth > HTTPSC_AUTH_BASIC) {
-        return HTTPSC_OK;
-    }
-    if (hc_basic_add(proxy->user, proxy->password, &own->proxy_authorization, error) !=
-        HTTPSC_OK) {
-        return error->code;
-    }
-    if (hc_buffer_add(&own->proxy_authorization, "", 1) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    head->proxy_authorization = (const char *)own->proxy_authorization.ptr;
-    return HTTPSC_OK;
-}
-
 HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
 {
     hc_request_head head;
     hc_buffer authority;
-    hc_buffer target;
     hop_fields own;
 
     hop_fill_head(transfer, &head);
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
     hc_buffer_free(&transfer->head);
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
-    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK &&
-        hop_forward(transfer, &own, &target, &head, error) == HTTPSC_OK) {
+    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK) {
         head.own = own.list;
         head.num_own = own.num;
+        if (own.target.len > 0) {
+            head.target = hc_cursor_over(own.target.ptr, own.target.len);
+            head.for_proxy = 1;
+        }
         if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
             hc_answer_set_url(transfer->answer, &transfer->url) != HTTPSC_OK) {
             (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -28726,7 +28701,7 @@ HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     hc_buffer_free(&authority);
-    hc_buffer_free(&target);
+    hc_buffer_free(&own.target);
     hc_buffer_free(&own.authorization);
     hc_buffer_free(&own.proxy_authorization);
     hc_buffer_free(&own.cookie);
@@ -28845,6 +28820,7 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         return error->code;
     }
     hc_credentials_renew(&transfer->credentials);
+    hc_credentials_renew(&transfer->proxy_credentials);
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -28895,26 +28871,42 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
     return error->code;
 }
 
-/* *again is 1 when a 401 can be answered. Where a redirect has led elsewhere it never is. */
-static int follow_challenge(httpsc_transfer *transfer, int *again, httpsc_error *error)
+/* The challenges of these credentials: *again is 1 when they can be answered. */
+static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
+                            const char *name, int *again, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
 
-    *again = 0;
-    if (response->status != 401 || transfer->left_origin ||
-        transfer->credentials.kind == HTTPSC_AUTH_NONE ||
-        !follow_has_field(response, "WWW-Authenticate")) {
+    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
         return HTTPSC_OK;
     }
     fields = follow_fields(transfer);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    (void)hc_credentials_challenged(&transfer->credentials, &transfer->allocator, fields,
-                                    response->num_fields, again, error);
+    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
+                                    response->num_fields, name, again, error);
     hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
     return error->code;
+}
+
+/* *again is 1 when a 401 can be answered, or a 407 of a proxy that gets the request itself. Where a
+ * redirect has led elsewhere a 401 never is. */
+static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
+{
+    int status = transfer->exchange.response.status;
+
+    *again = 0;
+    if (status == 401 && !transfer->left_origin) {
+        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
+                                error);
+    }
+    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
+                                again, error);
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- resuming ---- */
@@ -28994,7 +28986,7 @@ static int follow_leads_on(httpsc_transfer *transfer, httpsc_error *error)
         transfer->expects = 0;
         return 1;
     }
-    if (follow_challenge(transfer, &again, error) != HTTPSC_OK || again) {
+    if (follow_challenges(transfer, &again, error) != HTTPSC_OK || again) {
         return again;
     }
     if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects ||
@@ -29027,16 +29019,409 @@ HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
     return hc_hop_write(transfer, error) == HTTPSC_OK ? HC_FOLLOW_AGAIN : HC_FOLLOW_FAILED;
 }
 
+/* ---- client/reach.h ------------------------------------------------------------------------- */
+/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way of
+ * a proxy or not. */
+
+/* Goes on in the states from ACQUIRE to HANDSHAKE: HTTPSC_OK when transfer->connection is ready for
+ * the request; HTTPSC_WANT; or an error, in transfer->failure. */
+HC_FN int hc_reach_step(httpsc_transfer *transfer);
+
+/* Drops the connection for a new one, which is dialled in the same turn. */
+HC_FN void hc_reach_again(httpsc_transfer *transfer, const char *why);
+
+/* Drops the connection, and what is under way to one. */
+HC_FN void hc_reach_drop(httpsc_transfer *transfer);
+
+/* ---- client/reach.c ------------------------------------------------------------------------- */
+#define REACH_CONTINUE 3 /* a state was left: go on with the next at once */
+
+HC_FN void hc_reach_drop(httpsc_transfer *transfer)
+{
+    hc_dial_stop(&transfer->dial);
+    hc_tunnel_free(transfer->tunnel);
+    transfer->tunnel = NULL;
+    hc_connection_close(transfer->connection);
+    transfer->connection = NULL;
+}
+
+/* Dials what the identity says: a Unix socket, connect_to, the proxy, or the URL's host. */
+static int reach_start_dial(httpsc_transfer *transfer)
+{
+    const httpsc_client *client = transfer->client;
+    const hc_identity *identity = &transfer->identity;
+    httpsc_address addresses[HC_ADDRESSES_MAX];
+    size_t num_addresses = 0;
+    const hc_host *host = &identity->host;
+    int port = identity->port;
+
+    transfer->reused = 0;
+    if (identity->connect_to != NULL) {
+        host = &identity->connect_to->host;
+        port = identity->connect_to->port;
+    } else if (identity->proxy != NULL) {
+        host = &identity->proxy->host;
+        port = identity->proxy->port;
+    }
+    if (identity->override != NULL) {
+        num_addresses = hc_client_overrides(client, identity->override, addresses);
+    }
+    if (identity->unix_socket != NULL) {
+        hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
+    } else {
+        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+    }
+    if (transfer->dial.state == HC_DIAL_LOOKUP) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
+    }
+    hc_transfer_go(transfer, HC_TRANSFER_DIAL);
+    return REACH_CONTINUE;
+}
+
+static int reach_acquire(httpsc_transfer *transfer)
+{
+    int native = 0;
+    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+                               &transfer->connection, &native);
+
+    if (code == HTTPSC_WANT && !transfer->waits_turn) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
+    }
+    transfer->waits_turn = code == HTTPSC_WANT;
+    if (code == HTTPSC_WANT) {
+        return code;
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, native,
+                       code == HTTPSC_ERR_SYSTEM ? "no descriptor to wait with" : NULL);
+    }
+    if (transfer->connection == NULL) {
+        return reach_start_dial(transfer);
+    }
+    transfer->reused = 1;
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
+             transfer->url.host.text, transfer->url.port);
+    if (transfer->connection->tls != NULL && transfer->url.secure) {
+        hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
+    }
+    return HTTPSC_OK;
+}
+
+/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
+static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+{
+    httpsc_client *client = transfer->client;
+    const httpsc_tls_config *config = identity->tls_config;
+    hc_tls_params params;
+    int native = 0;
+    int code;
+
+    memset(&params, 0, sizeof params);
+    params.allocator = &client->allocator;
+    params.crypto = &config->crypto;
+    params.judge = &config->judge;
+    params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
+    if (identity->shown != NULL) {
+        params.identity = identity->shown->tls;
+        params.num_identities = identity->shown->num;
+    }
+    params.min_version = config->min_version;
+    params.max_version = config->max_version;
+    if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
+                        &transfer->failure) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
+    }
+    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
+    if (!transfer->without_session) {
+        params.session = hc_client_take_session(client, identity);
+    }
+    transfer->offered_session = params.session != NULL;
+    code = hc_tls_open(&params, out, &transfer->failure);
+    hc_wipe(&params, sizeof params);
+    return code;
+}
+
+/* A new connection over a stream, which is taken. */
+static int reach_connect(httpsc_transfer *transfer, const hc_identity *identity,
+                         hc_stream *stream, hc_connection **out)
+{
+    hc_tls *tls = NULL;
+    int code = identity->tls_config == NULL ? HTTPSC_OK
+                                            : reach_open_tls(transfer, identity, &tls);
+
+    if (code != HTTPSC_OK) {
+        hc_stream_close(stream);
+        return code;
+    }
+    code = hc_connection_open(&transfer->client->allocator, identity, stream, tls,
+                              hc_clock_us(&transfer->client->hooks), out);
+    if (code != HTTPSC_OK) {
+        return hc_fail(&transfer->failure, code, 0, NULL);
+    }
+    (*out)->peer = transfer->dial.address;
+    return HTTPSC_OK;
+}
+
+/* The connection to the server is there: TLS, or the request at once. */
+static int reach_connected(httpsc_transfer *transfer)
+{
+    if (!transfer->url.secure) {
+        return HTTPSC_OK;
+    }
+    hc_transfer_go(transfer, HC_TRANSFER_HANDSHAKE);
+    return REACH_CONTINUE;
+}
+
+/* The connection to the proxy is there: TLS with it, and then on to the server. */
+static int reach_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
+{
+    httpsc_client *client = transfer->client;
+    hc_identity identity;
+
+    if (transfer->tunnel == NULL) {
+        transfer->tunnel = hc_tunnel_open(client, &transfer->identity,
+                                          &transfer->proxy_credentials, &transfer->tracer);
+    }
+    if (transfer->tunnel == NULL) {
+        hc_stream_close(stream);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    hc_client_identify_proxy(client, &transfer->identity, &identity);
+    if (reach_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    hc_transfer_go(transfer, HC_TRANSFER_TUNNEL);
+    return REACH_CONTINUE;
+}
+
+static int reach_dial(httpsc_transfer *transfer)
+{
+    hc_stream stream = HC_STREAM_NONE;
+    hc_dial_state before = transfer->dial.state;
+    int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
+
+    if (before == HC_DIAL_LOOKUP && transfer->dial.state != HC_DIAL_LOOKUP) {
+        transfer->answer->view.timings.resolved_us = hc_transfer_now(transfer);
+        transfer->stage_deadline_us = INT64_MAX;
+    }
+    if (code != HTTPSC_OK) {
+        return code;
+    }
+    transfer->answer->view.timings.connected_us = hc_transfer_now(transfer);
+    if (transfer->dial.unix_socket != NULL) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %e",
+                 transfer->dial.unix_socket);
+    } else {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
+                 transfer->dial.host.text, transfer->dial.port);
+    }
+    if (hc_tunnel_is_needed(&transfer->identity)) {
+        return reach_start_tunnel(transfer, &stream);
+    }
+    if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
+        HTTPSC_OK) {
+        return transfer->failure.code;
+    }
+    return reach_connected(transfer);
+}
+
+static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
+{
+    const httpsc_client *client = transfer->client;
+    size_t len = 0;
+    const char *lines = hc_tls_keylog(tls, &len);
+    int native = 0;
+
+    if (len == 0) {
+        return;
+    }
+    if (client->hooks.keylog != NULL) {
+        client->hooks.keylog(client->hooks.user, lines, len);
+    }
+    if (client->keylog_path != NULL &&
+        hc_file_append(client->keylog_path, lines, len, &native) != HTTPSC_OK) {
+        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
+                 "the key log %e cannot be written (system code %d)", client->keylog_path, native);
+    }
+    hc_tls_keylog_done(tls, len);
+}
+
+static int reach_handshake_done(httpsc_transfer *transfer)
+{
+    httpsc_tls_facts *facts = &transfer->answer->view.tls;
+
+    hc_tls_facts(transfer->connection->tls, facts);
+    transfer->answer->view.timings.tls_us = hc_transfer_now(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, %s, ALPN %s, %s", facts->version,
+             facts->cipher_suite, facts->group != NULL ? facts->group : "no group",
+             facts->resumed ? "resumed" : facts->signature_scheme,
+             facts->alpn == NULL ? "none" : facts->alpn,
+             facts->verified ? "server verified" : "SERVER NOT VERIFIED");
+    reach_tell_secrets(transfer, transfer->connection->tls);
+    return HTTPSC_OK;
+}
+
+/* A handshake that a session may have spoilt is tried once more without one; no byte of the request
+ * was sent. */
+static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+{
+    hc_identity whose = *identity; /* it may go with its connection */
+    int code = transfer->failure.code;
+
+    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+                                       code != HTTPSC_ERR_TLS_PROTOCOL &&
+                                       code != HTTPSC_ERR_TLS_HANDSHAKE)) {
+        return code;
+    }
+    hc_error_clear(&transfer->failure);
+    hc_client_drop_sessions(transfer->client, &whose);
+    transfer->without_session = 1;
+    hc_reach_again(transfer, "the session was of no use: once more");
+    return REACH_CONTINUE;
+}
+
+/* HTTPSC_OK once TLS is open; else what the step says. */
+static int reach_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
+{
+    while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+        int code = hc_tls_sign(connection->tls, &transfer->failure);
+
+        if (code == HTTPSC_OK && hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
+            code = hc_connection_pump_in(connection, &transfer->failure);
+        }
+        if (code == HTTPSC_WANT) {
+            return code;
+        }
+        if (code != HTTPSC_OK) {
+            reach_tell_secrets(transfer, connection->tls);
+            return reach_retry_without_session(transfer, &connection->identity);
+        }
+    }
+    return HTTPSC_OK;
+}
+
+static int reach_handshake(httpsc_transfer *transfer)
+{
+    int code = reach_shake_hands(transfer, transfer->connection);
+
+    return code == HTTPSC_OK ? reach_handshake_done(transfer) : code;
+}
+
+/* The proxy has tied its connection to the server: what is left of it carries ours. */
+static int reach_leave_tunnel(httpsc_transfer *transfer)
+{
+    hc_connection *under = transfer->tunnel->connection;
+    const hc_identity *identity = &transfer->identity;
+    hc_stream stream = HC_STREAM_NONE;
+    hc_tls *tls = NULL;
+    int code = HTTPSC_OK;
+
+    transfer->answer->view.timings.proxied_us = hc_transfer_now(transfer);
+    transfer->tunnel->connection = NULL;
+    hc_tunnel_free(transfer->tunnel);
+    transfer->tunnel = NULL;
+    if (identity->route == HC_ROUTE_FORWARD) {
+        under->identity = *identity;
+        transfer->connection = under;
+        return HTTPSC_OK;
+    }
+    if (hc_connection_give_stream(under, &stream)) {
+        code = reach_connect(transfer, identity, &stream, &transfer->connection);
+        return code == HTTPSC_OK ? reach_connected(transfer) : code;
+    }
+    if (identity->tls_config != NULL) {
+        code = reach_open_tls(transfer, identity, &tls);
+    }
+    if (code != HTTPSC_OK) {
+        hc_connection_close(under);
+        return code;
+    }
+    code = hc_connection_open_over(under, identity, tls, hc_clock_us(&transfer->client->hooks),
+                                   &transfer->connection);
+    return code == HTTPSC_OK ? reach_connected(transfer)
+                             : hc_fail(&transfer->failure, code, 0, NULL);
+}
+
+static int reach_tunnel(httpsc_transfer *transfer)
+{
+    hc_tunnel *tunnel = transfer->tunnel;
+    int code = HTTPSC_OK;
+
+    if (tunnel->state == HC_TUNNEL_IDLE) {
+        if (tunnel->connection->tls != NULL) {
+            code = reach_shake_hands(transfer, tunnel->connection);
+            if (code != HTTPSC_OK) {
+                return code;
+            }
+            reach_tell_secrets(transfer, tunnel->connection->tls);
+        }
+        if (transfer->identity.route == HC_ROUTE_FORWARD) {
+            return reach_leave_tunnel(transfer);
+        }
+        code = hc_tunnel_begin(tunnel, &transfer->failure);
+    }
+    if (code == HTTPSC_OK) {
+        code = hc_tunnel_step(tunnel, &transfer->failure);
+    }
+    if (code == HC_TUNNEL_AGAIN) {
+        return reach_start_dial(transfer);
+    }
+    return code == HTTPSC_OK ? reach_leave_tunnel(transfer) : code;
+}
+
+HC_FN void hc_reach_again(httpsc_transfer *transfer, const char *why)
+{
+    hc_reach_drop(transfer);
+    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "%s", why);
+    (void)reach_start_dial(transfer);
+}
+
+HC_FN int hc_reach_step(httpsc_transfer *transfer)
+{
+    int code;
+
+    do {
+        switch (transfer->state) {
+        case HC_TRANSFER_ACQUIRE:
+            code = reach_acquire(transfer);
+            break;
+        case HC_TRANSFER_DIAL:
+            code = reach_dial(transfer);
+            break;
+        case HC_TRANSFER_TUNNEL:
+            code = reach_tunnel(transfer);
+            break;
+        default:
+            code = reach_handshake(transfer);
+            break;
+        }
+    } while (code == REACH_CONTINUE);
+    return code;
+}
+
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
-#define TRANSFER_CONTINUE 3 /* a state was left: go on with the next at once */
+#define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source,
-                                   a sink, a signer */
+#define TRANSFER_ASK_AGAIN_MS 5
 #define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
+
+HC_FN int64_t hc_transfer_now(const httpsc_transfer *transfer)
+{
+    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
+}
+
+HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state)
+{
+    transfer->state = state;
+    transfer->stage_deadline_us = INT64_MAX;
+}
 
 static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
 {
@@ -29057,21 +29442,12 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
     }
 }
 
-static void transfer_drop(httpsc_transfer *transfer)
-{
-    hc_dial_stop(&transfer->dial);
-    hc_tunnel_free(transfer->tunnel);
-    transfer->tunnel = NULL;
-    hc_connection_close(transfer->connection);
-    transfer->connection = NULL;
-}
-
 /* The error is in transfer->failure. */
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
     transfer->state = HC_TRANSFER_FAILED;
-    transfer_drop(transfer);
+    hc_reach_drop(transfer);
     hc_client_leave(transfer->client, &transfer->turn);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
     return transfer->failure.code;
@@ -29080,17 +29456,11 @@ static int transfer_failed(httpsc_transfer *transfer)
 /* Drops the connection of a hop that was left, and goes on with the next one. */
 static void transfer_leave(httpsc_transfer *transfer)
 {
-    transfer_drop(transfer);
+    hc_reach_drop(transfer);
     transfer->retried = 0;
     transfer->without_session = 0;
     transfer->state = HC_TRANSFER_ACQUIRE;
     transfer->stage_deadline_us = INT64_MAX;
-}
-
-/* Microseconds since the transfer began. */
-static int64_t transfer_now(const httpsc_transfer *transfer)
-{
-    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
 }
 
 /* Milliseconds that the present stage may wait for, and what it is called when they are over. */
@@ -29192,12 +29562,6 @@ static int transfer_may_go_on(httpsc_transfer *transfer)
     return HTTPSC_OK;
 }
 
-static void transfer_enter(httpsc_transfer *transfer, hc_transfer_state state)
-{
-    transfer->state = state;
-    transfer->stage_deadline_us = INT64_MAX;
-}
-
 /* ---- the states ---- */
 
 static int transfer_start_exchange(httpsc_transfer *transfer)
@@ -29209,337 +29573,8 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
                      transfer->expects && transfer->upload.kind != HC_UPLOAD_NONE);
     transfer->hold_deadline_us = INT64_MAX;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
-    transfer_enter(transfer, HC_TRANSFER_HEAD);
+    hc_transfer_go(transfer, HC_TRANSFER_HEAD);
     return TRANSFER_CONTINUE;
-}
-
-/* Dials what the identity says: a Unix socket, connect_to, the proxy, or the URL's host. */
-static int transfer_start_dial(httpsc_transfer *transfer)
-{
-    const httpsc_client *client = transfer->client;
-    const hc_identity *identity = &transfer->identity;
-    httpsc_address addresses[HC_ADDRESSES_MAX];
-    size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
-
-    transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
-    if (identity->override != NULL) {
-        num_addresses = hc_client_overrides(client, identity->override, addresses);
-    }
-    if (identity->unix_socket != NULL) {
-        hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
-    } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
-    }
-    if (transfer->dial.state == HC_DIAL_LOOKUP) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
-    }
-    transfer_enter(transfer, HC_TRANSFER_DIAL);
-    return TRANSFER_CONTINUE;
-}
-
-static int transfer_acquire(httpsc_transfer *transfer)
-{
-    int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
-                               &transfer->connection, &native);
-
-    if (code == HTTPSC_WANT && !transfer->waits_turn) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
-    }
-    transfer->waits_turn = code == HTTPSC_WANT;
-    if (code == HTTPSC_WANT) {
-        return code;
-    }
-    if (code != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, code, native,
-                       code == HTTPSC_ERR_SYSTEM ? "no descriptor to wait with" : NULL);
-    }
-    if (transfer->connection == NULL) {
-        return transfer_start_dial(transfer);
-    }
-    transfer->reused = 1;
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
-             transfer->url.host.text, transfer->url.port);
-    if (transfer->connection->tls != NULL && transfer->url.secure) {
-        hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
-    }
-    return transfer_start_exchange(transfer);
-}
-
-/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
-static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
-{
-    httpsc_client *client = transfer->client;
-    const httpsc_tls_config *config = identity->tls_config;
-    hc_tls_params params;
-    int native = 0;
-    int code;
-
-    memset(&params, 0, sizeof params);
-    params.allocator = &client->allocator;
-    params.crypto = &config->crypto;
-    params.judge = &config->judge;
-    params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
-    if (identity->shown != NULL) {
-        params.identity = identity->shown->tls;
-        params.num_identities = identity->shown->num;
-    }
-    params.min_version = config->min_version;
-    params.max_version = config->max_version;
-    if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
-                        &transfer->failure) != HTTPSC_OK) {
-        return transfer->failure.code;
-    }
-    if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native,
-                       "getrandom() or the device /dev/urandom has to give some, or the entropy "
-                       "hook");
-    }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
-    if (!transfer->without_session) {
-        params.session = hc_client_take_session(client, identity);
-    }
-    transfer->offered_session = params.session != NULL;
-    code = hc_tls_open(&params, out, &transfer->failure);
-    hc_wipe(&params, sizeof params);
-    return code;
-}
-
-/* A new connection over a stream, which is taken. */
-static int transfer_connect(httpsc_transfer *transfer, const hc_identity *identity,
-                            hc_stream *stream, hc_connection **out)
-{
-    hc_tls *tls = NULL;
-    int code = identity->tls_config == NULL ? HTTPSC_OK
-                                            : transfer_open_tls(transfer, identity, &tls);
-
-    if (code != HTTPSC_OK) {
-        hc_stream_close(stream);
-        return code;
-    }
-    code = hc_connection_open(&transfer->client->allocator, identity, stream, tls,
-                              hc_clock_us(&transfer->client->hooks), out);
-    if (code != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, code, 0, NULL);
-    }
-    (*out)->peer = transfer->dial.address;
-    return HTTPSC_OK;
-}
-
-/* The connection to the server is there: TLS, or the request at once. */
-static int transfer_connected(httpsc_transfer *transfer)
-{
-    if (!transfer->url.secure) {
-        return transfer_start_exchange(transfer);
-    }
-    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
-    return TRANSFER_CONTINUE;
-}
-
-/* The connection to the proxy is there: TLS with it, and then on to the server. */
-static int transfer_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
-{
-    httpsc_client *client = transfer->client;
-    hc_identity identity;
-
-    if (transfer->tunnel == NULL) {
-        transfer->tunnel = hc_tunnel_open(client, &transfer->identity, &transfer->tracer);
-    }
-    if (transfer->tunnel == NULL) {
-        hc_stream_close(stream);
-        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    hc_client_identify_proxy(client, &transfer->identity, &identity);
-    if (transfer_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
-        return transfer->failure.code;
-    }
-    transfer_enter(transfer, HC_TRANSFER_TUNNEL);
-    return TRANSFER_CONTINUE;
-}
-
-static int transfer_dial(httpsc_transfer *transfer)
-{
-    hc_stream stream = HC_STREAM_NONE;
-    hc_dial_state before = transfer->dial.state;
-    int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
-
-    if (before == HC_DIAL_LOOKUP && transfer->dial.state != HC_DIAL_LOOKUP) {
-        transfer->answer->view.timings.resolved_us = transfer_now(transfer);
-        transfer->stage_deadline_us = INT64_MAX;
-    }
-    if (code != HTTPSC_OK) {
-        return code;
-    }
-    transfer->answer->view.timings.connected_us = transfer_now(transfer);
-    if (transfer->dial.unix_socket != NULL) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %e",
-                 transfer->dial.unix_socket);
-    } else {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
-                 transfer->dial.host.text, transfer->dial.port);
-    }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
-        return transfer_start_tunnel(transfer, &stream);
-    }
-    if (transfer_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
-        HTTPSC_OK) {
-        return transfer->failure.code;
-    }
-    return transfer_connected(transfer);
-}
-
-static void transfer_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
-{
-    const httpsc_client *client = transfer->client;
-    size_t len = 0;
-    const char *lines = hc_tls_keylog(tls, &len);
-    int native = 0;
-
-    if (len == 0) {
-        return;
-    }
-    if (client->hooks.keylog != NULL) {
-        client->hooks.keylog(client->hooks.user, lines, len);
-    }
-    if (client->keylog_path != NULL &&
-        hc_file_append(client->keylog_path, lines, len, &native) != HTTPSC_OK) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
-                 "the key log %e cannot be written (system code %d)", client->keylog_path, native);
-    }
-    hc_tls_keylog_done(tls, len);
-}
-
-static int transfer_handshake_done(httpsc_transfer *transfer)
-{
-    httpsc_tls_facts *facts = &transfer->answer->view.tls;
-
-    hc_tls_facts(transfer->connection->tls, facts);
-    transfer->answer->view.timings.tls_us = transfer_now(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, %s, ALPN %s, %s", facts->version,
-             facts->cipher_suite, facts->group != NULL ? facts->group : "no group",
-             facts->resumed ? "resumed" : facts->signature_scheme,
-             facts->alpn == NULL ? "none" : facts->alpn,
-             facts->verified ? "server verified" : "SERVER NOT VERIFIED");
-    transfer_tell_secrets(transfer, transfer->connection->tls);
-    return transfer_start_exchange(transfer);
-}
-
-/* A handshake that a session may have spoilt is tried once more without one; no byte of the request
- * was sent. */
-static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
-{
-    hc_identity whose = *identity; /* it may go with its connection */
-    int code = transfer->failure.code;
-
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
-                                       code != HTTPSC_ERR_TLS_PROTOCOL &&
-                                       code != HTTPSC_ERR_TLS_HANDSHAKE)) {
-        return code;
-    }
-    hc_error_clear(&transfer->failure);
-    hc_client_drop_sessions(transfer->client, &whose);
-    transfer->without_session = 1;
-    transfer_drop(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
-    return transfer_start_dial(transfer);
-}
-
-/* HTTPSC_OK once TLS is open; else what the step says. */
-static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
-{
-    while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-        int code = hc_tls_sign(connection->tls, &transfer->failure);
-
-        if (code == HTTPSC_OK && hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-            code = hc_connection_pump_in(connection, &transfer->failure);
-        }
-        if (code == HTTPSC_WANT) {
-            return code;
-        }
-        if (code != HTTPSC_OK) {
-            transfer_tell_secrets(transfer, connection->tls);
-            return transfer_retry_without_session(transfer, &connection->identity);
-        }
-    }
-    return HTTPSC_OK;
-}
-
-static int transfer_handshake(httpsc_transfer *transfer)
-{
-    int code = transfer_shake_hands(transfer, transfer->connection);
-
-    return code == HTTPSC_OK ? transfer_handshake_done(transfer) : code;
-}
-
-/* The proxy has tied its connection to the server: what is left of it carries ours. */
-static int transfer_leave_tunnel(httpsc_transfer *transfer)
-{
-    hc_connection *under = transfer->tunnel->connection;
-    const hc_identity *identity = &transfer->identity;
-    hc_stream stream = HC_STREAM_NONE;
-    hc_tls *tls = NULL;
-    int code = HTTPSC_OK;
-
-    transfer->answer->view.timings.proxied_us = transfer_now(transfer);
-    transfer->tunnel->connection = NULL;
-    hc_tunnel_free(transfer->tunnel);
-    transfer->tunnel = NULL;
-    if (identity->route == HC_ROUTE_FORWARD) {
-        under->identity = *identity;
-        transfer->connection = under;
-        return transfer_start_exchange(transfer);
-    }
-    if (hc_connection_give_stream(under, &stream)) {
-        code = transfer_connect(transfer, identity, &stream, &transfer->connection);
-        return code == HTTPSC_OK ? transfer_connected(transfer) : code;
-    }
-    if (identity->tls_config != NULL) {
-        code = transfer_open_tls(transfer, identity, &tls);
-    }
-    if (code != HTTPSC_OK) {
-        hc_connection_close(under);
-        return code;
-    }
-    code = hc_connection_open_over(under, identity, tls, hc_clock_us(&transfer->client->hooks),
-                                   &transfer->connection);
-    return code == HTTPSC_OK ? transfer_connected(transfer)
-                             : hc_fail(&transfer->failure, code, 0, NULL);
-}
-
-static int transfer_tunnel(httpsc_transfer *transfer)
-{
-    hc_tunnel *tunnel = transfer->tunnel;
-    int code = HTTPSC_OK;
-
-    if (tunnel->state == HC_TUNNEL_IDLE) {
-        if (tunnel->connection->tls != NULL) {
-            code = transfer_shake_hands(transfer, tunnel->connection);
-            if (code != HTTPSC_OK) {
-                return code;
-            }
-            transfer_tell_secrets(transfer, tunnel->connection->tls);
-        }
-        if (transfer->identity.route == HC_ROUTE_FORWARD) {
-            return transfer_leave_tunnel(transfer);
-        }
-        code = hc_tunnel_begin(tunnel, &transfer->failure);
-    }
-    if (code == HTTPSC_OK) {
-        code = hc_tunnel_step(tunnel, &transfer->failure);
-    }
-    if (code == HC_TUNNEL_AGAIN) {
-        return transfer_start_dial(transfer);
-    }
-    return code == HTTPSC_OK ? transfer_leave_tunnel(transfer) : code;
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -29566,9 +29601,8 @@ static int transfer_retry(httpsc_transfer *transfer)
     }
     memset(timings, 0, sizeof *timings);
     timings->redirected_us = redirected_us;
-    transfer_drop(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the kept connection was gone: once more");
-    return transfer_start_dial(transfer);
+    hc_reach_again(transfer, "the kept connection was gone: once more");
+    return TRANSFER_CONTINUE;
 }
 
 /* Tells once when the whole request is out. */
@@ -29578,7 +29612,7 @@ static void transfer_note_sent(httpsc_transfer *transfer)
 
     if (transfer->exchange.sent && !transfer->exchange.sent_told) {
         transfer->exchange.sent_told = 1;
-        timings->sent_us = transfer_now(transfer);
+        timings->sent_us = hc_transfer_now(transfer);
         if (transfer->upload.num_read > 0) {
             hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
                      (size_t)transfer->upload.num_read);
@@ -29614,13 +29648,13 @@ static int transfer_start_drain(httpsc_transfer *transfer)
 
     memset(timings, 0, sizeof *timings);
     memset(&transfer->answer->view.tls, 0, sizeof transfer->answer->view.tls);
-    timings->redirected_us = transfer_now(transfer);
+    timings->redirected_us = hc_transfer_now(transfer);
     transfer->num_drained = 0;
     if (!exchange->sent || !response->keep_alive || response->framing == HC_BODY_UNTIL_CLOSE ||
         (response->framing == HC_BODY_LENGTH && response->body_left > TRANSFER_DRAIN_MAX)) {
         transfer_leave(transfer);
     } else {
-        transfer_enter(transfer, HC_TRANSFER_DRAIN);
+        hc_transfer_go(transfer, HC_TRANSFER_DRAIN);
     }
     return TRANSFER_CONTINUE;
 }
@@ -29663,7 +29697,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
     view->reused = transfer->reused;
     view->proxied = transfer->identity.proxy != NULL;
     view->address = transfer->connection->peer;
-    view->timings.head_us = transfer_now(transfer);
+    view->timings.head_us = hc_transfer_now(transfer);
     if (transfer->decodes && response->framing != HC_BODY_NONE) {
         if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
             max_out = transfer->client->limits.max_body_bytes;
@@ -29674,7 +29708,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
-    transfer_enter(transfer, HC_TRANSFER_BODY);
+    hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
 
@@ -29687,7 +29721,7 @@ static int transfer_head(httpsc_transfer *transfer)
 
     transfer_note_sent(transfer);
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
-        timings->first_byte_us = transfer_now(transfer);
+        timings->first_byte_us = hc_transfer_now(transfer);
     }
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
         transfer_tell_progress(transfer) != HTTPSC_OK) {
@@ -29753,7 +29787,7 @@ static int transfer_drain(httpsc_transfer *transfer)
 
 static void transfer_finish(httpsc_transfer *transfer)
 {
-    transfer->answer->view.timings.done_us = transfer_now(transfer);
+    transfer->answer->view.timings.done_us = hc_transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
              (size_t)transfer->exchange.num_body_bytes);
@@ -29800,15 +29834,15 @@ static int transfer_push(httpsc_transfer *transfer)
 
 static int transfer_run(httpsc_transfer *transfer)
 {
+    int code;
+
     switch (transfer->state) {
     case HC_TRANSFER_ACQUIRE:
-        return transfer_acquire(transfer);
     case HC_TRANSFER_DIAL:
-        return transfer_dial(transfer);
     case HC_TRANSFER_TUNNEL:
-        return transfer_tunnel(transfer);
     case HC_TRANSFER_HANDSHAKE:
-        return transfer_handshake(transfer);
+        code = hc_reach_step(transfer);
+        return code == HTTPSC_OK ? transfer_start_exchange(transfer) : code;
     case HC_TRANSFER_HEAD:
         return transfer_head(transfer);
     case HC_TRANSFER_DRAIN:
@@ -29909,23 +29943,28 @@ HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *e
     return code;
 }
 
+/* 1 while a signer has the handshake. */
+static int transfer_is_signing(const httpsc_transfer *transfer, const hc_connection *connection)
+{
+    return (transfer->state == HC_TRANSFER_TUNNEL || transfer->state == HC_TRANSFER_HANDSHAKE) &&
+           connection->tls != NULL && hc_tls_is_signing(connection->tls);
+}
+
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
 {
     const hc_connection *connection =
         transfer->tunnel != NULL ? transfer->tunnel->connection : transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
-    int signing;
+    int held; /* by a callback, which nothing but the next step asks */
 
     memset(wants, 0, sizeof *wants);
     if (transfer->state >= HC_TRANSFER_DONE ||
         (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    signing = (transfer->state == HC_TRANSFER_HANDSHAKE || transfer->state == HC_TRANSFER_TUNNEL) &&
-              connection->tls != NULL && hc_tls_is_signing(connection->tls);
-    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 && !signing &&
-        !transfer->download.sink_waits) {
+    held = transfer->download.sink_waits || transfer_is_signing(transfer, connection);
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 && !held) {
         return;
     }
     if (transfer->state >= HC_TRANSFER_HEAD && (transfer->exchange.busy || transfer->yielded)) {
@@ -29940,15 +29979,10 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         }
     } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
-    } else if (signing) {
-        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
-    } else {
-        if (!transfer->download.sink_waits) {
-            hc_stream_wants(&connection->stream, connection->waits, wants);
-        }
+    } else if (!held) {
+        hc_stream_wants(&connection->stream, connection->waits, wants);
     }
-    if (transfer->state >= HC_TRANSFER_HEAD &&
-        (transfer->exchange.source_waits || transfer->download.sink_waits)) {
+    if (held || (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.source_waits)) {
         hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     }
     if (transfer->exchange.holding && transfer->hold_deadline_us < deadline_us) {
@@ -30312,6 +30346,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
     hc_credentials_free(&transfer->credentials);
+    hc_credentials_free(&transfer->proxy_credentials);
     hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);

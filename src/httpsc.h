@@ -731,13 +731,6 @@ typedef struct httpsc_options {
                                       the URL's host and port */
     const char *verify_as;         /* the name or IP address that certificates must be for, also
                                       sent as SNI; default: the URL's host */
-    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
-                                      the client; default 0: none are kept */
-    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
-                                      sent; default 0: gzip and deflate are asked for and undone
-                                      where the build has HTTPSC_USE_ZLIB */
-    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
-                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     const char *const *resolve_to; /* "HOST:PORT:ADDR": connections to that host and port (a
                                       proxy's, too) go to that IP address, and nothing is looked
                                       up; several of one host are all tried; default: none */
@@ -762,6 +755,13 @@ typedef struct httpsc_options {
     httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
                                       pins and insecure switches included; the client's certificate
                                       is never shown to it */
+    int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
+                                      the client; default 0: none are kept */
+    int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
+                                      sent; default 0: gzip and deflate are asked for and undone
+                                      where the build has HTTPSC_USE_ZLIB */
+    int allow_downgrade;           /* 1: redirects from https:// to http:// are followed, where
+                                      allow_http is set too; default 0: ERR_REDIRECT_DOWNGRADE */
     int use_environment;           /* 1: heed SSL_CERT_FILE and SSL_CERT_DIR as
                                       httpsc_tls_options tells; append the secrets of each
                                       connection to the file that SSLKEYLOGFILE names, as for
@@ -889,13 +889,6 @@ typedef struct httpsc_progress {
     uint64_t num_received;
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
-
-/* How the client says who its user is (RFC 9110, 11). */
-#define HTTPSC_AUTH_NONE 0   /* not at all; with user information in the URL: BASIC */
-#define HTTPSC_AUTH_BASIC 1  /* at once (RFC 7617); over http:// too where that is allowed */
-#define HTTPSC_AUTH_DIGEST 2 /* when asked (RFC 7616) */
-#define HTTPSC_AUTH_ANY 3    /* when asked: Digest where it is offered, else Basic */
-#define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
  * is the answer. */
@@ -1039,13 +1032,13 @@ typedef struct httpsc_response {
     httpsc_timings timings;
     httpsc_tls_facts tls;
     int reused;                  /* 1: came over a connection that was open before */
+    int proxied;                 /* 1: came by way of a proxy */
+    httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
+                                    transport or a Unix socket */
     const char *const *redirects; /* the URLs that were left behind, in order */
     size_t num_redirects;
     int decoded;                 /* 1: a gzip or deflate coding was undone; Content-Encoding and
                                     Content-Length are still what they were on the way */
-    int proxied;                 /* 1: came by way of a proxy */
-    httpsc_address address;      /* connected to, the proxy's where there is one; len 0 for a
-                                    transport or a Unix socket */
 } httpsc_response;
 
 /* The value of the first field of that name (ASCII case ignored), or NULL. */

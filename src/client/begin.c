@@ -350,6 +350,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
     hc_credentials_free(&transfer->credentials);
+    hc_credentials_free(&transfer->proxy_credentials);
     hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);

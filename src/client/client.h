@@ -6,8 +6,8 @@
 #include "pool.h"
 #include "proxy.h"
 #include "sessions.h"
-#include "../http/cookies.h"
 #include "turns.h"
+#include "../http/cookies.h"
 #include "../crypto/crypto.h"
 #include "../x509/judge.h"
 

@@ -8,6 +8,21 @@ HC_FN void hc_credentials_free(hc_credentials *credentials)
     memset(credentials, 0, sizeof *credentials);
 }
 
+HC_FN void hc_credentials_for_proxy(hc_credentials *credentials, const hc_proxy *proxy)
+{
+    const char *user = proxy == NULL ? NULL : proxy->user;
+
+    if (credentials->user == user) {
+        return;
+    }
+    hc_credentials_free(credentials);
+    if (user != NULL) {
+        credentials->user = user;
+        credentials->password = proxy->password;
+        credentials->kind = proxy->auth == HTTPSC_AUTH_NONE ? HTTPSC_AUTH_BASIC : proxy->auth;
+    }
+}
+
 static int credentials_add_digest(hc_credentials *credentials, const httpsc_hooks *hooks,
                                   const char *method, hc_cursor target, hc_buffer *out,
                                   httpsc_error *error)
@@ -58,8 +73,8 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
 }
 
 HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, int *answerable,
-                                    httpsc_error *error)
+                                    const httpsc_field *fields, size_t num_fields, const char *name,
+                                    int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
@@ -70,8 +85,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, "WWW-Authenticate", allowed,
-                            error) != HTTPSC_OK) {
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;

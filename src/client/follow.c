@@ -102,6 +102,7 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         return error->code;
     }
     hc_credentials_renew(&transfer->credentials);
+    hc_credentials_renew(&transfer->proxy_credentials);
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -152,26 +153,42 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
     return error->code;
 }
 
-/* *again is 1 when a 401 can be answered. Where a redirect has led elsewhere it never is. */
-static int follow_challenge(httpsc_transfer *transfer, int *again, httpsc_error *error)
+/* The challenges of these credentials: *again is 1 when they can be answered. */
+static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
+                            const char *name, int *again, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
 
-    *again = 0;
-    if (response->status != 401 || transfer->left_origin ||
-        transfer->credentials.kind == HTTPSC_AUTH_NONE ||
-        !follow_has_field(response, "WWW-Authenticate")) {
+    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
         return HTTPSC_OK;
     }
     fields = follow_fields(transfer);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    (void)hc_credentials_challenged(&transfer->credentials, &transfer->allocator, fields,
-                                    response->num_fields, again, error);
+    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
+                                    response->num_fields, name, again, error);
     hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
     return error->code;
+}
+
+/* *again is 1 when a 401 can be answered, or a 407 of a proxy that gets the request itself. Where a
+ * redirect has led elsewhere a 401 never is. */
+static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
+{
+    int status = transfer->exchange.response.status;
+
+    *again = 0;
+    if (status == 401 && !transfer->left_origin) {
+        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
+                                error);
+    }
+    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
+                                again, error);
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- resuming ---- */
@@ -251,7 +268,7 @@ static int follow_leads_on(httpsc_transfer *transfer, httpsc_error *error)
         transfer->expects = 0;
         return 1;
     }
-    if (follow_challenge(transfer, &again, error) != HTTPSC_OK || again) {
+    if (follow_challenges(transfer, &again, error) != HTTPSC_OK || again) {
         return again;
     }
     if (kind == HC_REDIRECT_NONE || transfer->plan.request.no_redirects ||

@@ -14,13 +14,15 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
     hc_client_identify(client, url, transfer->left_origin, &transfer->identity);
+    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
     return HTTPSC_OK;
 }
 
 /* The library's own fields of one request, and the texts that they need. */
 typedef struct hop_fields {
-    httpsc_field list[6];
+    httpsc_field list[7];
     size_t num;
+    hc_buffer target; /* the whole URL, for a proxy */
     hc_buffer authorization;
     hc_buffer proxy_authorization;
     hc_buffer cookie;
@@ -95,6 +97,29 @@ static void hop_add_range(const httpsc_request *request, hop_fields *own)
     }
 }
 
+/* A proxy that gets the request itself: the whole URL as its target, and who asks. */
+static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
+{
+    hc_buffer *out = &own->proxy_authorization;
+
+    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+        return HTTPSC_OK;
+    }
+    if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    if (transfer->proxy_credentials.kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(&transfer->proxy_credentials, &transfer->client->hooks,
+                           transfer->method, hc_cursor_over(own->target.ptr, own->target.len), out,
+                           error) != HTTPSC_OK) {
+        return error->code;
+    }
+    if (out->len > 0) {
+        hop_add(own, "Proxy-Authorization", (const char *)out->ptr);
+    }
+    return HTTPSC_OK;
+}
+
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
@@ -102,6 +127,7 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
     hc_buffer_init(&own->authorization, &transfer->allocator, max);
     hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
     hc_buffer_init(&own->cookie, &transfer->allocator, max);
@@ -121,6 +147,9 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
         if (own->authorization.len > 0) {
             hop_add(own, "Authorization", (const char *)own->authorization.ptr);
         }
+    }
+    if (hop_add_proxy(transfer, own, error) != HTTPSC_OK) {
+        return error->code;
     }
     return transfer->client->cookies ? hop_add_cookies(transfer, own, error) : HTTPSC_OK;
 }
@@ -152,51 +181,24 @@ static void hop_fill_head(const httpsc_transfer *transfer, hc_request_head *head
     head->num_secret_names = request->num_secret_names;
 }
 
-/* A request that is handed to a proxy names the whole URL (RFC 9112, 3.2.2), and brings the
- * proxy's credentials. */
-static int hop_forward(const httpsc_transfer *transfer, hop_fields *own, hc_buffer *target,
-                       hc_request_head *head, httpsc_error *error)
-{
-    const hc_proxy *proxy = transfer->identity.proxy;
-
-    if (transfer->identity.route != HC_ROUTE_FORWARD) {
-        return HTTPSC_OK;
-    }
-    if (hc_url_add(&transfer->url, target) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    head->target = hc_cursor_over(target->ptr, target->len);
-    if (proxy->user == NULL || proxy->auth > HTTPSC_AUTH_BASIC) {
-        return HTTPSC_OK;
-    }
-    if (hc_basic_add(proxy->user, proxy->password, &own->proxy_authorization, error) !=
-        HTTPSC_OK) {
-        return error->code;
-    }
-    if (hc_buffer_add(&own->proxy_authorization, "", 1) != HC_BUFFER_OK) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    head->proxy_authorization = (const char *)own->proxy_authorization.ptr;
-    return HTTPSC_OK;
-}
-
 HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
 {
     hc_request_head head;
     hc_buffer authority;
-    hc_buffer target;
     hop_fields own;
 
     hop_fill_head(transfer, &head);
     hc_buffer_init(&authority, &transfer->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&target, &transfer->allocator, SIZE_MAX);
     hc_buffer_free(&transfer->head);
     hc_buffer_init(&transfer->head, &transfer->allocator,
                    transfer->client->limits.max_request_head_bytes);
-    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK &&
-        hop_forward(transfer, &own, &target, &head, error) == HTTPSC_OK) {
+    if (hop_own_fields(transfer, &own, error) == HTTPSC_OK) {
         head.own = own.list;
         head.num_own = own.num;
+        if (own.target.len > 0) {
+            head.target = hc_cursor_over(own.target.ptr, own.target.len);
+            head.for_proxy = 1;
+        }
         if (hc_url_add_authority(&transfer->url, &authority) != HC_BUFFER_OK ||
             hc_answer_set_url(transfer->answer, &transfer->url) != HTTPSC_OK) {
             (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -206,7 +208,7 @@ HC_FN int hc_hop_write(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     hc_buffer_free(&authority);
-    hc_buffer_free(&target);
+    hc_buffer_free(&own.target);
     hc_buffer_free(&own.authorization);
     hc_buffer_free(&own.proxy_authorization);
     hc_buffer_free(&own.cookie);

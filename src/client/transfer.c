@@ -1,17 +1,28 @@
 #include "transfer.h"
 
 #include "follow.h"
+#include "reach.h"
 #include "../http/request.h"
 
-#define TRANSFER_CONTINUE 3 /* a state was left: go on with the next at once */
+#define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
-#define TRANSFER_ASK_AGAIN_MS 5 /* where nothing can wake who waits: for a turn, a source,
-                                   a sink, a signer */
+#define TRANSFER_ASK_AGAIN_MS 5
 #define TRANSFER_PUSHES 4 /* pieces of HC_DOWNLOAD_PIECE that one step moves */
 
 /* ---- failing, deadlines ---- */
+
+HC_FN int64_t hc_transfer_now(const httpsc_transfer *transfer)
+{
+    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
+}
+
+HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state)
+{
+    transfer->state = state;
+    transfer->stage_deadline_us = INT64_MAX;
+}
 
 static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
 {
@@ -32,21 +43,12 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
     }
 }
 
-static void transfer_drop(httpsc_transfer *transfer)
-{
-    hc_dial_stop(&transfer->dial);
-    hc_tunnel_free(transfer->tunnel);
-    transfer->tunnel = NULL;
-    hc_connection_close(transfer->connection);
-    transfer->connection = NULL;
-}
-
 /* The error is in transfer->failure. */
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
     transfer->state = HC_TRANSFER_FAILED;
-    transfer_drop(transfer);
+    hc_reach_drop(transfer);
     hc_client_leave(transfer->client, &transfer->turn);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
     return transfer->failure.code;
@@ -55,17 +57,11 @@ static int transfer_failed(httpsc_transfer *transfer)
 /* Drops the connection of a hop that was left, and goes on with the next one. */
 static void transfer_leave(httpsc_transfer *transfer)
 {
-    transfer_drop(transfer);
+    hc_reach_drop(transfer);
     transfer->retried = 0;
     transfer->without_session = 0;
     transfer->state = HC_TRANSFER_ACQUIRE;
     transfer->stage_deadline_us = INT64_MAX;
-}
-
-/* Microseconds since the transfer began. */
-static int64_t transfer_now(const httpsc_transfer *transfer)
-{
-    return hc_clock_us(&transfer->client->hooks) - transfer->tracer.start_us;
 }
 
 /* Milliseconds that the present stage may wait for, and what it is called when they are over. */
@@ -167,12 +163,6 @@ static int transfer_may_go_on(httpsc_transfer *transfer)
     return HTTPSC_OK;
 }
 
-static void transfer_enter(httpsc_transfer *transfer, hc_transfer_state state)
-{
-    transfer->state = state;
-    transfer->stage_deadline_us = INT64_MAX;
-}
-
 /* ---- the states ---- */
 
 static int transfer_start_exchange(httpsc_transfer *transfer)
@@ -184,337 +174,8 @@ static int transfer_start_exchange(httpsc_transfer *transfer)
                      transfer->expects && transfer->upload.kind != HC_UPLOAD_NONE);
     transfer->hold_deadline_us = INT64_MAX;
     hc_trace_request(&transfer->tracer, transfer->exchange.head);
-    transfer_enter(transfer, HC_TRANSFER_HEAD);
+    hc_transfer_go(transfer, HC_TRANSFER_HEAD);
     return TRANSFER_CONTINUE;
-}
-
-/* Dials what the identity says: a Unix socket, connect_to, the proxy, or the URL's host. */
-static int transfer_start_dial(httpsc_transfer *transfer)
-{
-    const httpsc_client *client = transfer->client;
-    const hc_identity *identity = &transfer->identity;
-    httpsc_address addresses[HC_ADDRESSES_MAX];
-    size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
-
-    transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
-    if (identity->override != NULL) {
-        num_addresses = hc_client_overrides(client, identity->override, addresses);
-    }
-    if (identity->unix_socket != NULL) {
-        hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
-    } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
-    }
-    if (transfer->dial.state == HC_DIAL_LOOKUP) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
-    }
-    transfer_enter(transfer, HC_TRANSFER_DIAL);
-    return TRANSFER_CONTINUE;
-}
-
-static int transfer_acquire(httpsc_transfer *transfer)
-{
-    int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
-                               &transfer->connection, &native);
-
-    if (code == HTTPSC_WANT && !transfer->waits_turn) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
-    }
-    transfer->waits_turn = code == HTTPSC_WANT;
-    if (code == HTTPSC_WANT) {
-        return code;
-    }
-    if (code != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, code, native,
-                       code == HTTPSC_ERR_SYSTEM ? "no descriptor to wait with" : NULL);
-    }
-    if (transfer->connection == NULL) {
-        return transfer_start_dial(transfer);
-    }
-    transfer->reused = 1;
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "reusing the connection to %s port %d",
-             transfer->url.host.text, transfer->url.port);
-    if (transfer->connection->tls != NULL && transfer->url.secure) {
-        hc_tls_facts(transfer->connection->tls, &transfer->answer->view.tls);
-    }
-    return transfer_start_exchange(transfer);
-}
-
-/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
-static int transfer_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
-{
-    httpsc_client *client = transfer->client;
-    const httpsc_tls_config *config = identity->tls_config;
-    hc_tls_params params;
-    int native = 0;
-    int code;
-
-    memset(&params, 0, sizeof params);
-    params.allocator = &client->allocator;
-    params.crypto = &config->crypto;
-    params.judge = &config->judge;
-    params.host = identity->verify_as != NULL ? identity->verify_as : &identity->host;
-    if (identity->shown != NULL) {
-        params.identity = identity->shown->tls;
-        params.num_identities = identity->shown->num;
-    }
-    params.min_version = config->min_version;
-    params.max_version = config->max_version;
-    if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
-                        &transfer->failure) != HTTPSC_OK) {
-        return transfer->failure.code;
-    }
-    if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native,
-                       "getrandom() or the device /dev/urandom has to give some, or the entropy "
-                       "hook");
-    }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
-    if (!transfer->without_session) {
-        params.session = hc_client_take_session(client, identity);
-    }
-    transfer->offered_session = params.session != NULL;
-    code = hc_tls_open(&params, out, &transfer->failure);
-    hc_wipe(&params, sizeof params);
-    return code;
-}
-
-/* A new connection over a stream, which is taken. */
-static int transfer_connect(httpsc_transfer *transfer, const hc_identity *identity,
-                            hc_stream *stream, hc_connection **out)
-{
-    hc_tls *tls = NULL;
-    int code = identity->tls_config == NULL ? HTTPSC_OK
-                                            : transfer_open_tls(transfer, identity, &tls);
-
-    if (code != HTTPSC_OK) {
-        hc_stream_close(stream);
-        return code;
-    }
-    code = hc_connection_open(&transfer->client->allocator, identity, stream, tls,
-                              hc_clock_us(&transfer->client->hooks), out);
-    if (code != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, code, 0, NULL);
-    }
-    (*out)->peer = transfer->dial.address;
-    return HTTPSC_OK;
-}
-
-/* The connection to the server is there: TLS, or the request at once. */
-static int transfer_connected(httpsc_transfer *transfer)
-{
-    if (!transfer->url.secure) {
-        return transfer_start_exchange(transfer);
-    }
-    transfer_enter(transfer, HC_TRANSFER_HANDSHAKE);
-    return TRANSFER_CONTINUE;
-}
-
-/* The connection to the proxy is there: TLS with it, and then on to the server. */
-static int transfer_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
-{
-    httpsc_client *client = transfer->client;
-    hc_identity identity;
-
-    if (transfer->tunnel == NULL) {
-        transfer->tunnel = hc_tunnel_open(client, &transfer->identity, &transfer->tracer);
-    }
-    if (transfer->tunnel == NULL) {
-        hc_stream_close(stream);
-        return hc_fail(&transfer->failure, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    hc_client_identify_proxy(client, &transfer->identity, &identity);
-    if (transfer_connect(transfer, &identity, stream, &transfer->tunnel->connection) != HTTPSC_OK) {
-        return transfer->failure.code;
-    }
-    transfer_enter(transfer, HC_TRANSFER_TUNNEL);
-    return TRANSFER_CONTINUE;
-}
-
-static int transfer_dial(httpsc_transfer *transfer)
-{
-    hc_stream stream = HC_STREAM_NONE;
-    hc_dial_state before = transfer->dial.state;
-    int code = hc_dial_step(&transfer->dial, &transfer->tracer, &stream, &transfer->failure);
-
-    if (before == HC_DIAL_LOOKUP && transfer->dial.state != HC_DIAL_LOOKUP) {
-        transfer->answer->view.timings.resolved_us = transfer_now(transfer);
-        transfer->stage_deadline_us = INT64_MAX;
-    }
-    if (code != HTTPSC_OK) {
-        return code;
-    }
-    transfer->answer->view.timings.connected_us = transfer_now(transfer);
-    if (transfer->dial.unix_socket != NULL) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %e",
-                 transfer->dial.unix_socket);
-    } else {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
-                 transfer->dial.host.text, transfer->dial.port);
-    }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
-        return transfer_start_tunnel(transfer, &stream);
-    }
-    if (transfer_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
-        HTTPSC_OK) {
-        return transfer->failure.code;
-    }
-    return transfer_connected(transfer);
-}
-
-static void transfer_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
-{
-    const httpsc_client *client = transfer->client;
-    size_t len = 0;
-    const char *lines = hc_tls_keylog(tls, &len);
-    int native = 0;
-
-    if (len == 0) {
-        return;
-    }
-    if (client->hooks.keylog != NULL) {
-        client->hooks.keylog(client->hooks.user, lines, len);
-    }
-    if (client->keylog_path != NULL &&
-        hc_file_append(client->keylog_path, lines, len, &native) != HTTPSC_OK) {
-        hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE,
-                 "the key log %e cannot be written (system code %d)", client->keylog_path, native);
-    }
-    hc_tls_keylog_done(tls, len);
-}
-
-static int transfer_handshake_done(httpsc_transfer *transfer)
-{
-    httpsc_tls_facts *facts = &transfer->answer->view.tls;
-
-    hc_tls_facts(transfer->connection->tls, facts);
-    transfer->answer->view.timings.tls_us = transfer_now(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_TLS, "%s, %s, %s, %s, ALPN %s, %s", facts->version,
-             facts->cipher_suite, facts->group != NULL ? facts->group : "no group",
-             facts->resumed ? "resumed" : facts->signature_scheme,
-             facts->alpn == NULL ? "none" : facts->alpn,
-             facts->verified ? "server verified" : "SERVER NOT VERIFIED");
-    transfer_tell_secrets(transfer, transfer->connection->tls);
-    return transfer_start_exchange(transfer);
-}
-
-/* A handshake that a session may have spoilt is tried once more without one; no byte of the request
- * was sent. */
-static int transfer_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
-{
-    hc_identity whose = *identity; /* it may go with its connection */
-    int code = transfer->failure.code;
-
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
-                                       code != HTTPSC_ERR_TLS_PROTOCOL &&
-                                       code != HTTPSC_ERR_TLS_HANDSHAKE)) {
-        return code;
-    }
-    hc_error_clear(&transfer->failure);
-    hc_client_drop_sessions(transfer->client, &whose);
-    transfer->without_session = 1;
-    transfer_drop(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the session was of no use: once more");
-    return transfer_start_dial(transfer);
-}
-
-/* HTTPSC_OK once TLS is open; else what the step says. */
-static int transfer_shake_hands(httpsc_transfer *transfer, hc_connection *connection)
-{
-    while (hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-        int code = hc_tls_sign(connection->tls, &transfer->failure);
-
-        if (code == HTTPSC_OK && hc_tls_state_of(connection->tls) != HC_TLS_OPEN) {
-            code = hc_connection_pump_in(connection, &transfer->failure);
-        }
-        if (code == HTTPSC_WANT) {
-            return code;
-        }
-        if (code != HTTPSC_OK) {
-            transfer_tell_secrets(transfer, connection->tls);
-            return transfer_retry_without_session(transfer, &connection->identity);
-        }
-    }
-    return HTTPSC_OK;
-}
-
-static int transfer_handshake(httpsc_transfer *transfer)
-{
-    int code = transfer_shake_hands(transfer, transfer->connection);
-
-    return code == HTTPSC_OK ? transfer_handshake_done(transfer) : code;
-}
-
-/* The proxy has tied its connection to the server: what is left of it carries ours. */
-static int transfer_leave_tunnel(httpsc_transfer *transfer)
-{
-    hc_connection *under = transfer->tunnel->connection;
-    const hc_identity *identity = &transfer->identity;
-    hc_stream stream = HC_STREAM_NONE;
-    hc_tls *tls = NULL;
-    int code = HTTPSC_OK;
-
-    transfer->answer->view.timings.proxied_us = transfer_now(transfer);
-    transfer->tunnel->connection = NULL;
-    hc_tunnel_free(transfer->tunnel);
-    transfer->tunnel = NULL;
-    if (identity->route == HC_ROUTE_FORWARD) {
-        under->identity = *identity;
-        transfer->connection = under;
-        return transfer_start_exchange(transfer);
-    }
-    if (hc_connection_give_stream(under, &stream)) {
-        code = transfer_connect(transfer, identity, &stream, &transfer->connection);
-        return code == HTTPSC_OK ? transfer_connected(transfer) : code;
-    }
-    if (identity->tls_config != NULL) {
-        code = transfer_open_tls(transfer, identity, &tls);
-    }
-    if (code != HTTPSC_OK) {
-        hc_connection_close(under);
-        return code;
-    }
-    code = hc_connection_open_over(under, identity, tls, hc_clock_us(&transfer->client->hooks),
-                                   &transfer->connection);
-    return code == HTTPSC_OK ? transfer_connected(transfer)
-                             : hc_fail(&transfer->failure, code, 0, NULL);
-}
-
-static int transfer_tunnel(httpsc_transfer *transfer)
-{
-    hc_tunnel *tunnel = transfer->tunnel;
-    int code = HTTPSC_OK;
-
-    if (tunnel->state == HC_TUNNEL_IDLE) {
-        if (tunnel->connection->tls != NULL) {
-            code = transfer_shake_hands(transfer, tunnel->connection);
-            if (code != HTTPSC_OK) {
-                return code;
-            }
-            transfer_tell_secrets(transfer, tunnel->connection->tls);
-        }
-        if (transfer->identity.route == HC_ROUTE_FORWARD) {
-            return transfer_leave_tunnel(transfer);
-        }
-        code = hc_tunnel_begin(tunnel, &transfer->failure);
-    }
-    if (code == HTTPSC_OK) {
-        code = hc_tunnel_step(tunnel, &transfer->failure);
-    }
-    if (code == HC_TUNNEL_AGAIN) {
-        return transfer_start_dial(transfer);
-    }
-    return code == HTTPSC_OK ? transfer_leave_tunnel(transfer) : code;
 }
 
 /* A kept connection may die just when it is used again: then, once, a new one (RFC 9112, 9.3.1). */
@@ -541,9 +202,8 @@ static int transfer_retry(httpsc_transfer *transfer)
     }
     memset(timings, 0, sizeof *timings);
     timings->redirected_us = redirected_us;
-    transfer_drop(transfer);
-    hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "the kept connection was gone: once more");
-    return transfer_start_dial(transfer);
+    hc_reach_again(transfer, "the kept connection was gone: once more");
+    return TRANSFER_CONTINUE;
 }
 
 /* Tells once when the whole request is out. */
@@ -553,7 +213,7 @@ static void transfer_note_sent(httpsc_transfer *transfer)
 
     if (transfer->exchange.sent && !transfer->exchange.sent_told) {
         transfer->exchange.sent_told = 1;
-        timings->sent_us = transfer_now(transfer);
+        timings->sent_us = hc_transfer_now(transfer);
         if (transfer->upload.num_read > 0) {
             hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "sent a body of %z bytes",
                      (size_t)transfer->upload.num_read);
@@ -589,13 +249,13 @@ static int transfer_start_drain(httpsc_transfer *transfer)
 
     memset(timings, 0, sizeof *timings);
     memset(&transfer->answer->view.tls, 0, sizeof transfer->answer->view.tls);
-    timings->redirected_us = transfer_now(transfer);
+    timings->redirected_us = hc_transfer_now(transfer);
     transfer->num_drained = 0;
     if (!exchange->sent || !response->keep_alive || response->framing == HC_BODY_UNTIL_CLOSE ||
         (response->framing == HC_BODY_LENGTH && response->body_left > TRANSFER_DRAIN_MAX)) {
         transfer_leave(transfer);
     } else {
-        transfer_enter(transfer, HC_TRANSFER_DRAIN);
+        hc_transfer_go(transfer, HC_TRANSFER_DRAIN);
     }
     return TRANSFER_CONTINUE;
 }
@@ -638,7 +298,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
     view->reused = transfer->reused;
     view->proxied = transfer->identity.proxy != NULL;
     view->address = transfer->connection->peer;
-    view->timings.head_us = transfer_now(transfer);
+    view->timings.head_us = hc_transfer_now(transfer);
     if (transfer->decodes && response->framing != HC_BODY_NONE) {
         if (transfer->blocking && transfer->plan.request.sink.write == NULL) {
             max_out = transfer->client->limits.max_body_bytes;
@@ -649,7 +309,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
-    transfer_enter(transfer, HC_TRANSFER_BODY);
+    hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
 
@@ -662,7 +322,7 @@ static int transfer_head(httpsc_transfer *transfer)
 
     transfer_note_sent(transfer);
     if (hc_response_started(&transfer->exchange.response) && !was_started) {
-        timings->first_byte_us = transfer_now(transfer);
+        timings->first_byte_us = hc_transfer_now(transfer);
     }
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
         transfer_tell_progress(transfer) != HTTPSC_OK) {
@@ -728,7 +388,7 @@ static int transfer_drain(httpsc_transfer *transfer)
 
 static void transfer_finish(httpsc_transfer *transfer)
 {
-    transfer->answer->view.timings.done_us = transfer_now(transfer);
+    transfer->answer->view.timings.done_us = hc_transfer_now(transfer);
     transfer->state = HC_TRANSFER_DONE;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_BODY, "received a body of %z bytes",
              (size_t)transfer->exchange.num_body_bytes);
@@ -775,15 +435,15 @@ static int transfer_push(httpsc_transfer *transfer)
 
 static int transfer_run(httpsc_transfer *transfer)
 {
+    int code;
+
     switch (transfer->state) {
     case HC_TRANSFER_ACQUIRE:
-        return transfer_acquire(transfer);
     case HC_TRANSFER_DIAL:
-        return transfer_dial(transfer);
     case HC_TRANSFER_TUNNEL:
-        return transfer_tunnel(transfer);
     case HC_TRANSFER_HANDSHAKE:
-        return transfer_handshake(transfer);
+        code = hc_reach_step(transfer);
+        return code == HTTPSC_OK ? transfer_start_exchange(transfer) : code;
     case HC_TRANSFER_HEAD:
         return transfer_head(transfer);
     case HC_TRANSFER_DRAIN:
@@ -884,23 +544,28 @@ HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *e
     return code;
 }
 
+/* 1 while a signer has the handshake. */
+static int transfer_is_signing(const httpsc_transfer *transfer, const hc_connection *connection)
+{
+    return (transfer->state == HC_TRANSFER_TUNNEL || transfer->state == HC_TRANSFER_HANDSHAKE) &&
+           connection->tls != NULL && hc_tls_is_signing(connection->tls);
+}
+
 HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
 {
     const hc_connection *connection =
         transfer->tunnel != NULL ? transfer->tunnel->connection : transfer->connection;
     int64_t now_us = hc_clock_us(&transfer->client->hooks);
     int64_t deadline_us = transfer->total_deadline_us;
-    int signing;
+    int held; /* by a callback, which nothing but the next step asks */
 
     memset(wants, 0, sizeof *wants);
     if (transfer->state >= HC_TRANSFER_DONE ||
         (transfer->state == HC_TRANSFER_ACQUIRE && !transfer->waits_turn)) {
         return; /* timeout_ms is 0: there is nothing to wait for */
     }
-    signing = (transfer->state == HC_TRANSFER_HANDSHAKE || transfer->state == HC_TRANSFER_TUNNEL) &&
-              connection->tls != NULL && hc_tls_is_signing(connection->tls);
-    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 && !signing &&
-        !transfer->download.sink_waits) {
+    held = transfer->download.sink_waits || transfer_is_signing(transfer, connection);
+    if (transfer->state > HC_TRANSFER_DIAL && connection->waits == 0 && !held) {
         return;
     }
     if (transfer->state >= HC_TRANSFER_HEAD && (transfer->exchange.busy || transfer->yielded)) {
@@ -915,15 +580,10 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
         }
     } else if (transfer->state == HC_TRANSFER_DIAL) {
         hc_dial_wants(&transfer->dial, wants);
-    } else if (signing) {
-        hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
-    } else {
-        if (!transfer->download.sink_waits) {
-            hc_stream_wants(&connection->stream, connection->waits, wants);
-        }
+    } else if (!held) {
+        hc_stream_wants(&connection->stream, connection->waits, wants);
     }
-    if (transfer->state >= HC_TRANSFER_HEAD &&
-        (transfer->exchange.source_waits || transfer->download.sink_waits)) {
+    if (held || (transfer->state >= HC_TRANSFER_HEAD && transfer->exchange.source_waits)) {
         hc_wants_within(wants, TRANSFER_ASK_AGAIN_MS);
     }
     if (transfer->exchange.holding && transfer->hold_deadline_us < deadline_us) {

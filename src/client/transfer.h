@@ -11,7 +11,6 @@
 #include "credentials.h"
 #include "dial.h"
 #include "download.h"
-#include "exchange.h"
 #include "plan.h"
 #include "tunnel.h"
 
@@ -37,6 +36,7 @@ struct httpsc_transfer {
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
     hc_credentials credentials;
+    hc_credentials proxy_credentials; /* for identity.proxy */
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;
@@ -86,6 +86,12 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
                            httpsc_transfer **out, httpsc_error *error);
 /* From within a callback of its own it only notes that. */
 HC_FN void hc_transfer_close(httpsc_transfer *transfer);
+
+/* Enters a state, whose time begins anew. */
+HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state);
+
+/* Microseconds since the transfer began. */
+HC_FN int64_t hc_transfer_now(const httpsc_transfer *transfer);
 
 /* Around each call of the caller for it: ERR_ARGUMENT from within a callback of its own. Leaving
  * gives back the code, or ERR_CANCELLED where a callback has cancelled or closed it; in the second

@@ -7,13 +7,14 @@ HC_FN int hc_tunnel_is_needed(const hc_identity *identity)
 }
 
 HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
-                                const hc_tracer *tracer)
+                                hc_credentials *credentials, const hc_tracer *tracer)
 {
     hc_tunnel *tunnel = hc_alloc(&client->allocator, sizeof *tunnel);
 
     if (tunnel != NULL) {
         tunnel->client = client;
         tunnel->identity = identity;
+        tunnel->credentials = credentials;
         tunnel->tracer = tracer;
         hc_proxy_describe(identity->proxy, tunnel->name);
         hc_buffer_init(&tunnel->request, &client->allocator,
@@ -28,7 +29,6 @@ HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
         hc_connection_close(tunnel->connection);
         hc_buffer_free(&tunnel->request);
         hc_connect_answer_free(&tunnel->answer);
-        hc_challenge_free(&tunnel->challenge);
         hc_free_secret(&tunnel->client->allocator, tunnel, sizeof *tunnel);
     }
 }
@@ -70,74 +70,42 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- CONNECT ---- */
 
-/* The credentials that go with the next request: none, Basic, or the answer to a challenge. */
-static int tunnel_add_credentials(hc_tunnel *tunnel, hc_buffer *out, httpsc_error *error)
-{
-    const hc_proxy *proxy = tunnel->identity->proxy;
-    unsigned char random[HC_CNONCE_BYTES];
-    hc_buffer target;
-    int native = 0;
-    int code;
-
-    if (proxy->user == NULL) {
-        return HTTPSC_OK;
-    }
-    if (tunnel->challenge.kind == 0 &&
-        (proxy->auth == HTTPSC_AUTH_DIGEST || proxy->auth == HTTPSC_AUTH_ANY)) {
-        return HTTPSC_OK;
-    }
-    if (tunnel->challenge.kind != HC_AUTH_DIGEST) {
-        tunnel->tried |= HC_AUTH_BASIC;
-        return hc_basic_add(proxy->user, proxy->password, out, error);
-    }
-    if (hc_hook_random(&tunnel->client->hooks, random, sizeof random, &native) != HTTPSC_OK) {
-        return hc_fail(error, HTTPSC_ERR_ENTROPY, native, NULL);
-    }
-    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    if (hc_connect_add_authority(&tunnel->identity->host, tunnel->identity->port, &target) !=
-        HC_BUFFER_OK) {
-        code = hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    } else {
-        code = hc_digest_add(&tunnel->challenge, proxy->user, proxy->password,
-                             hc_cursor_over("CONNECT", 7), hc_cursor_over(target.ptr, target.len),
-                             random, out, error);
-    }
-    hc_buffer_free(&target);
-    tunnel->tried |= HC_AUTH_DIGEST;
-    return code;
-}
-
 static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_identity *identity = tunnel->identity;
-    hc_buffer credentials;
-    hc_buffer_result result = HC_BUFFER_OK;
-    int code;
+    size_t max = tunnel->client->limits.max_request_head_bytes;
+    hc_buffer target;
+    hc_buffer value;
+    hc_buffer_result result;
 
-    hc_buffer_init(&credentials, &tunnel->client->allocator,
-                   tunnel->client->limits.max_request_head_bytes);
-    code = tunnel_add_credentials(tunnel, &credentials, error);
-    if (code == HTTPSC_OK && credentials.len > 0) {
-        result = hc_buffer_add(&credentials, "", 1);
+    hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
+    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_free(&tunnel->request);
+    hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
+    tunnel->num_sent = 0;
+    result = hc_connect_add_authority(&identity->host, identity->port, &target);
+    if (result == HC_BUFFER_OK && tunnel->credentials->kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(tunnel->credentials, &tunnel->client->hooks, "CONNECT",
+                           hc_cursor_over(target.ptr, target.len), &value, error) != HTTPSC_OK) {
+        goto done;
     }
-    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
-        hc_buffer_free(&tunnel->request);
-        tunnel->num_sent = 0;
+    if (result == HC_BUFFER_OK) {
         result = hc_connect_write(&identity->host, identity->port,
-                                  credentials.len > 0 ? (const char *)credentials.ptr : NULL,
+                                  value.len > 0 ? (const char *)value.ptr : NULL,
                                   &tunnel->request);
     }
-    hc_buffer_free(&credentials);
-    if (code == HTTPSC_OK && result == HC_BUFFER_OK) {
+    if (result == HC_BUFFER_FULL) {
+        (void)hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
+    } else if (result != HC_BUFFER_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else {
         hc_trace_request(tunnel->tracer,
                          hc_cursor_over(tunnel->request.ptr, tunnel->request.len));
     }
-    if (code == HTTPSC_OK && result != HC_BUFFER_OK) {
-        code = result == HC_BUFFER_MEMORY
-                   ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL)
-                   : hc_fail(error, HTTPSC_ERR_LIMIT_REQUEST_HEAD, 0, "of CONNECT, with credentials");
-    }
-    return code;
+done:
+    hc_buffer_free(&target);
+    hc_buffer_free(&value);
+    return error->code;
 }
 
 static int tunnel_connect(hc_tunnel *tunnel, httpsc_error *error)
@@ -184,16 +152,14 @@ static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
-    const hc_proxy *proxy = tunnel->identity->proxy;
+    const hc_credentials *credentials = tunnel->credentials;
     size_t num_fields = tunnel->answer.response.num_fields;
-    unsigned allowed = proxy->auth == HTTPSC_AUTH_DIGEST ? (unsigned)HC_AUTH_DIGEST
-                       : proxy->auth == HTTPSC_AUTH_ANY  ? (unsigned)HC_AUTH_DIGEST | HC_AUTH_BASIC
-                                                         : (unsigned)HC_AUTH_BASIC;
     httpsc_field *fields;
     size_t size = 0;
-    int code;
+    int answerable = 0;
+    int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
-    if (proxy->user == NULL) {
+    if (credentials->kind == HTTPSC_AUTH_NONE) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
@@ -201,25 +167,16 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
     if (fields == NULL && num_fields > 0) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    hc_challenge_free(&tunnel->challenge);
-    code = hc_challenge_choose(&tunnel->challenge, &tunnel->client->allocator, fields, num_fields,
-                               "Proxy-Authenticate", allowed, error);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
+                                    num_fields, "Proxy-Authenticate", &answerable, error);
     hc_free(&tunnel->client->allocator, fields, size);
-    if (code != HTTPSC_OK) {
-        return code;
-    }
-    if (tunnel->challenge.kind == 0) {
+    if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
-                       "%s asks for none that proxy_auth allows", tunnel->name);
+                       was_sent ? "%s refused user name and password"
+                                : "%s asks for none that proxy_auth allows",
+                       tunnel->name);
     }
-    if ((tunnel->tried & tunnel->challenge.kind) != 0) {
-        if (!tunnel->challenge.stale || tunnel->tried_stale) {
-            return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
-                           "%s refused user name and password", tunnel->name);
-        }
-        tunnel->tried_stale = 1;
-    }
-    return HTTPSC_OK;
+    return error->code;
 }
 
 /* ---- what comes in ---- */

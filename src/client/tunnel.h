@@ -7,7 +7,7 @@
 #define HC_TUNNEL_H
 
 #include "client.h"
-#include "../http/auth.h"
+#include "credentials.h"
 #include "../http/connect.h"
 #include "../http/socks5.h"
 
@@ -24,6 +24,7 @@ typedef enum hc_tunnel_state {
 typedef struct hc_tunnel {
     httpsc_client *client;
     const hc_identity *identity; /* of the connection to the server: host, port, proxy */
+    hc_credentials *credentials; /* for the proxy */
     const hc_tracer *tracer;
     char name[HC_PROXY_TEXT_MAX];
     hc_tunnel_state state;
@@ -32,18 +33,15 @@ typedef struct hc_tunnel {
     hc_buffer request;          /* CONNECT, and how much of it went out */
     size_t num_sent;
     hc_connect_answer answer;
-    hc_challenge challenge;     /* the last one */
-    unsigned tried;             /* kinds of credentials that were sent */
-    int tried_stale;            /* Digest, a second time */
 } hc_tunnel;
 
 /* 1 when something is to be said to the proxy before the request: all but a plain http proxy that
  * the request is handed to. */
 HC_FN int hc_tunnel_is_needed(const hc_identity *identity);
 
-/* NULL when memory ran out. All three are borrowed. */
+/* NULL when memory ran out. All four are borrowed. */
 HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identity,
-                                const hc_tracer *tracer);
+                                hc_credentials *credentials, const hc_tracer *tracer);
 
 /* NULL is passed over. Closes the connection, too, and wipes. */
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel);

@@ -157,10 +157,6 @@ static hc_buffer_result request_add_defaults(const hc_request_head *head, hc_buf
     if (result == HC_BUFFER_OK && !request_has_field(head, "Accept")) {
         result = request_add_text_field(out, "Accept", "*/*");
     }
-    if (result == HC_BUFFER_OK && head->proxy_authorization != NULL &&
-        !request_has_field(head, "Proxy-Authorization")) {
-        result = request_add_text_field(out, "Proxy-Authorization", head->proxy_authorization);
-    }
     return result;
 }
 
@@ -171,6 +167,9 @@ static int request_stays_behind(const hc_request_head *head, const httpsc_field 
 
     if (field->value == NULL || hc_text_equal_nocase(field->name, "Host")) {
         return 1;
+    }
+    if (!head->for_proxy && hc_text_equal_nocase(field->name, "Proxy-Authorization")) {
+        return 1; /* no server gets to see it */
     }
     for (size_t i = 0; i < head->num_own; i++) {
         if (hc_text_equal_nocase(field->name, head->own[i].name)) {

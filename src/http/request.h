@@ -8,18 +8,18 @@
 
 typedef struct hc_request_head {
     const char *method;
-    hc_cursor target;            /* origin-form */
+    hc_cursor target;            /* origin-form, or absolute-form for a proxy */
     hc_cursor authority;         /* for Host */
     const httpsc_field *fields;  /* the caller's */
     size_t num_fields;
     const char *user_agent;      /* default field; "" sends none */
     const char *content_type;    /* default field with a body, or NULL */
-    const char *proxy_authorization; /* for the proxy that the request is handed to, or NULL */
+    int for_proxy;               /* it is handed to a proxy: Proxy-Authorization may be in it */
     int has_body;                /* Content-Length is written; if chunked, Transfer-Encoding */
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
-    const httpsc_field *own;     /* of the library; the caller's of that name give way */
+    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
     size_t num_own;
     int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
@@ -29,8 +29,7 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is
- * the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */

@@ -22,6 +22,7 @@ static httpsc_options proxy_options(server *there, const char *scheme, int with_
     snprintf(url, sizeof url, "%s://%slocalhost:%d", scheme, with_user ? "u:hunter2@" : "",
              server_port(there));
     options.proxy = url;
+    options.no_decode = 1;
     return options;
 }
 
@@ -305,6 +306,92 @@ static void digest_for_a_tunnel(void)
         CHECK_INT(server_count(there, last, "GET / HTTP/1.1"), 1);
         server_close(there);
     }
+}
+
+/* The same where the proxy gets the request itself: its credentials for it, the server's for the
+ * server. */
+static void digest_for_a_request_that_is_handed_on(void)
+{
+    static const char first[] = PROXY_407(PROXY_DIGEST, "Content-Length: 4\r\n\r\nbody");
+    static const char second[] = "HTTP/1.1 401 x\r\nWWW-Authenticate: Basic realm=\"s\"\r\n"
+                                 "Content-Length: 0\r\n\r\n";
+    static const peer_step script[] = {PEER_REQUEST, PEER_SEND(first, sizeof first - 1),
+                                       PEER_REQUEST, PEER_SEND(second, sizeof second - 1),
+                                       PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REPEAT};
+    server *there = server_run(NULL, script);
+    httpsc_options options = proxy_options(there, "http", 1);
+    httpsc_client *client;
+    httpsc_request request = drive_request(NULL, "http://name.test/a", "body");
+    httpsc_response *response = NULL;
+
+    options.proxy_auth = HTTPSC_AUTH_DIGEST;
+    client = drive_client(&options);
+    request.auth.kind = HTTPSC_AUTH_ANY;
+    request.auth.user = "s";
+    request.auth.password = "t";
+    CHECK_INT(httpsc_send(client, &request, &response, NULL), HTTPSC_OK);
+    proxy_look_ok(response);
+    httpsc_response_close(response);
+    httpsc_client_close(client);
+    CHECK_INT(server_num_accepted(there), 1);
+    CHECK_INT(server_count(there, 0, "POST http://name.test/a HTTP/1.1"), 3);
+    CHECK_INT(server_count(there, 0, "\r\n\r\nbody"), 3);
+    CHECK_INT(server_count(there, 0, "Proxy-Authorization: Digest username=\"u\""), 2);
+    CHECK_INT(server_count(there, 0, "uri=\"http://name.test/a\""), 2);
+    CHECK_INT(server_count(there, 0, "nc=00000002"), 1);
+    CHECK_INT(server_count(there, 0, "\r\nAuthorization: Basic czp0\r\n"), 1);
+    server_close(there);
+}
+
+/* DEFENCES N1: the caller's own field for the proxy goes to the proxy alone. */
+static void proxy_authorization_of_the_caller(void)
+{
+    static const httpsc_field field = {"Proxy-Authorization", "Basic secret"};
+    static const peer_step tunnel[] = {PEER_HEAD, PEER_TEXT(PROXY_TUNNEL),
+                                       PEER_INNER(&proxy_plain_origin)};
+
+    for (int i = 0; i < 3; i++) { /* handed on, by a tunnel, directly */
+        server *there = server_run(NULL, i == 1 ? tunnel : proxy_origin);
+        httpsc_options options = proxy_options(there, "http", 0);
+        httpsc_client *client;
+        httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
+        httpsc_response *response = NULL;
+
+        options.tunnel_http = i == 1;
+        options.no_proxy = i == 2 ? "*" : NULL;
+        client = drive_client(&options);
+        request.fields = &field;
+        request.num_fields = 1;
+        CHECK_INT(httpsc_send(client, &request, &response, NULL), HTTPSC_OK);
+        CHECK_INT(server_count(there, 0, "secret"), i == 0);
+        httpsc_response_close(response);
+        httpsc_client_close(client);
+        server_close(there);
+    }
+}
+
+/* DEFENCES N5, N6: a redirect takes another way, and this proxy's credentials do not come along. */
+static void redirects_past_the_proxy(void)
+{
+    char answer[200];
+    peer_step script[] = {PEER_REQUEST, PEER_SEND(answer, 0), PEER_REPEAT};
+    server *proxy = server_run(NULL, script);
+    server *direct = server_run(NULL, proxy_origin);
+    httpsc_options options = proxy_options(proxy, "http", 1);
+    httpsc_response *response = NULL;
+
+    snprintf(answer, sizeof answer, "HTTP/1.1 302 x\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n",
+             server_url(direct, "/"));
+    script[1].len = strlen(answer);
+    options.no_proxy = "127.0.0.1";
+    CHECK_INT(proxy_get(&options, "http://name.test/", &response), HTTPSC_OK);
+    CHECK_INT(response != NULL && response->proxied, 0);
+    httpsc_response_close(response);
+    CHECK_INT(server_count(proxy, 0, PROXY_BASIC), 1);
+    CHECK_INT(server_count(direct, 0, "GET / HTTP/1.1"), 1);
+    CHECK_INT(server_count(direct, 0, "Proxy-"), 0);
+    server_close(proxy);
+    server_close(direct);
 }
 
 /* DEFENCES L6: each scheme once, and none that was not allowed. */
@@ -634,7 +721,9 @@ static void traces_without_secrets(void)
 UNIT_MAIN(UNIT(plain_http_is_handed_on), UNIT(plain_http_over_an_https_proxy),
           UNIT(https_goes_through_a_tunnel), UNIT(http_goes_through_a_tunnel_when_asked),
           UNIT(tls_in_tls), UNIT(tls_in_tls_with_large_bodies), UNIT(https_proxies_are_verified),
-          UNIT(digest_for_a_tunnel), UNIT(credentials_that_a_proxy_refuses),
+          UNIT(digest_for_a_tunnel), UNIT(digest_for_a_request_that_is_handed_on),
+          UNIT(proxy_authorization_of_the_caller), UNIT(redirects_past_the_proxy),
+          UNIT(credentials_that_a_proxy_refuses),
           UNIT(answers_that_open_no_tunnel), UNIT(tunnels_with_odd_heads),
           UNIT(socks5_with_remote_names), UNIT(socks5_refusals), UNIT(hosts_without_a_proxy),
           UNIT(proxies_of_the_environment), UNIT(proxies_that_are_none),
