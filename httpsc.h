@@ -147,31 +147,31 @@
  *  25635    client/proxy.c
  *  26025    client/turns.c
  *  26283    client/client.c
- *  26724    client/upload.c
- *  27178    client/exchange.c
- *  27531    client/tunnel.c
- *  27836    client/download.c
- *  28015    client/answer.c
- *  28152    client/credentials.c
- *  28281    client/plan.c
- *  28497    client/hop.c
- *  28723    client/follow.c
- *  29036    client/reach.c
- *  29405    client/transfer.c
- *  29999    client/begin.c
- *  30379    client/saved.c
- *  30625  api: public handles, defaults, blocking loops
- *  30655    api/defaults.c
- *  30714    api/identities.c
- *  30892    api/trust.c
- *  31350    api/open.c
- *  31592    api/saved.c
- *  31662    api/response.c
- *  31710    api/blocking.c
- *  31974    api/cookies.c
- *  32077    api/inspect.c
- *  32218    api/bearssl_x509.c
- *  32474    api/version.c
+ *  26721    client/upload.c
+ *  27175    client/exchange.c
+ *  27528    client/tunnel.c
+ *  27833    client/download.c
+ *  28012    client/answer.c
+ *  28149    client/credentials.c
+ *  28278    client/plan.c
+ *  28494    client/hop.c
+ *  28721    client/follow.c
+ *  29034    client/reach.c
+ *  29403    client/transfer.c
+ *  29997    client/begin.c
+ *  30377    client/saved.c
+ *  30677  api: public handles, defaults, blocking loops
+ *  30707    api/defaults.c
+ *  30766    api/identities.c
+ *  30944    api/trust.c
+ *  31402    api/open.c
+ *  31644    api/saved.c
+ *  31714    api/response.c
+ *  31762    api/blocking.c
+ *  32026    api/cookies.c
+ *  32129    api/inspect.c
+ *  32270    api/bearssl_x509.c
+ *  32526    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -941,7 +941,7 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, connect_to and the version of this library. Otherwise nothing is taken, and that is
+ * verify_as, where connections go, proxies, client certificates, and the version of this library. Otherwise nothing is taken, and that is
  * no error; nor is it for sessions that are over, or where a verify callback is to see every
  * server. *num_sessions (may be NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
@@ -26220,10 +26220,10 @@ HC_FN void hc_client_release(httpsc_client *client);
 
 HC_FN void hc_client_hold(httpsc_client *client);
 
-/* Whom the connection for a URL belongs to, and by which way it goes. left_origin as for
- * hc_client_certs_for. */
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
-                              hc_identity *out);
+/* Whom the connection to a host and port belongs to, and by which way it goes; with TLS where it is
+ * secure. left_origin as for hc_client_certs_for. */
+HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
+                              int port, int left_origin, hc_identity *out);
 
 /* All addresses for the host and port of an override. How many there are. */
 HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,
@@ -26376,20 +26376,17 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
     return num;
 }
 
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
-                              hc_identity *out)
+HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
+                              int port, int left_origin, hc_identity *out)
 {
-    const hc_host *host = &url->host;
-    int port = url->port;
-
     memset(out, 0, sizeof *out);
-    out->secure = url->secure;
-    out->port = url->port;
-    out->host = url->host;
+    out->secure = secure;
+    out->port = port;
+    out->host = *host;
     out->verify_as = client->verify_as;
     out->connect_to = client->connect_to;
     out->unix_socket = client->unix_socket;
-    if (url->secure) {
+    if (secure) {
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }
@@ -28506,7 +28503,8 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     if (url->secure && strcmp(url->host.text, ".") == 0) {
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
-    hc_client_identify(client, url, transfer->left_origin, &transfer->identity);
+    hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
+                       &transfer->identity);
     hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
     return HTTPSC_OK;
 }
@@ -30431,12 +30429,62 @@ static void saved_hash_host(hc_hash_context *hash, const hc_host *host)
     saved_hash_text(hash, host == NULL ? "" : host->text);
 }
 
+static void saved_hash_endpoint(hc_hash_context *hash, const hc_endpoint *endpoint)
+{
+    saved_hash_host(hash, endpoint == NULL ? NULL : &endpoint->host);
+    saved_hash_number(hash, endpoint == NULL ? 0 : (size_t)endpoint->port);
+}
+
+static void saved_hash_proxy(hc_hash_context *hash, const hc_proxy *proxy)
+{
+    if (proxy == NULL) {
+        saved_hash_number(hash, 0);
+        return;
+    }
+    saved_hash_number(hash, (size_t)proxy->kind);
+    saved_hash_host(hash, &proxy->host);
+    saved_hash_number(hash, (size_t)proxy->port);
+    saved_hash_text(hash, proxy->user == NULL ? "" : proxy->user);
+    saved_hash_text(hash, proxy->password == NULL ? "" : proxy->password);
+    saved_hash_number(hash, (size_t)proxy->auth);
+}
+
+/* Where connections go, and by which way. */
+static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
+{
+    const hc_proxies *proxies = &client->proxies;
+
+    saved_hash_host(hash, client->verify_as);
+    saved_hash_endpoint(hash, client->connect_to);
+    saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    for (size_t i = 0; i < client->num_overrides; i++) {
+        saved_hash_endpoint(hash, &client->overrides[i].endpoint);
+        saved_hash_bytes(hash, client->overrides[i].address.bytes,
+                         client->overrides[i].address.len);
+    }
+    saved_hash_proxy(hash, proxies->for_http);
+    saved_hash_proxy(hash, proxies->for_https);
+    saved_hash_text(hash, proxies->no_proxy == NULL ? "" : proxies->no_proxy);
+    saved_hash_number(hash, (size_t)proxies->tunnel_http);
+}
+
+/* Who the client is: certificates say it, their keys need not be looked at. */
+static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
+{
+    for (size_t i = 0; i < certs->num; i++) {
+        saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
+                         certs->loaded[i].certificates.len);
+    }
+    for (size_t i = 0; i < certs->num_hosts; i++) {
+        saved_hash_endpoint(hash, &certs->hosts[i]);
+    }
+}
+
 /* All that stands behind the pointers of hc_identity, and the library that it is for. */
 static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_DIGEST_LEN])
 {
     const httpsc_tls_config *config = client->tls_config;
     const hc_anchors *anchors = &config->judge.anchors;
-    const hc_endpoint *connect_to = client->connect_to;
     unsigned char digest[HC_HASH_MAX];
     hc_hash_context hash;
 
@@ -30452,9 +30500,8 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
-    saved_hash_host(&hash, client->verify_as);
-    saved_hash_host(&hash, connect_to == NULL ? NULL : &connect_to->host);
-    saved_hash_number(&hash, connect_to == NULL ? 0 : (size_t)connect_to->port);
+    saved_hash_client_certs(&hash, &config->client_certs);
+    saved_hash_route(&hash, client);
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }
@@ -30470,6 +30517,16 @@ static int saved_no_settings(httpsc_error *error)
 }
 
 /* ---- out ----------------------------------------------------------------------------------- */
+
+/* 1 when a new request to the same host and port would use this session: it is not a proxy's, nor
+ * one of a redirect that left the client's certificates behind. */
+static int saved_is_plain(const httpsc_client *client, const hc_identity *identity)
+{
+    hc_identity plain;
+
+    hc_client_identify(client, 1, &identity->host, identity->port, 0, &plain);
+    return hc_identity_equal(identity, &plain);
+}
 
 static void saved_put(hc_writer *writer, const hc_kept_session *kept)
 {
@@ -30499,7 +30556,8 @@ HC_FN int hc_saved_write(const httpsc_client *client, const hc_sessions *session
     hc_put_bytes(&writer, saved_magic, sizeof saved_magic);
     hc_put_bytes(&writer, digest, SAVED_DIGEST_LEN);
     for (const hc_kept_session *kept = sessions->first; kept != NULL; kept = kept->next) {
-        if (kept->identity.secure && hc_session_is_fresh(kept->session, unix_time)) {
+        if (saved_is_plain(client, &kept->identity) &&
+            hc_session_is_fresh(kept->session, unix_time)) {
             saved_put(&writer, kept);
         }
     }
@@ -30548,13 +30606,7 @@ static int saved_add(const httpsc_client *client, const saved_entry *entry, int6
         hc_session_free(session);
         return HTTPSC_OK;
     }
-    memset(&identity, 0, sizeof identity);
-    identity.secure = 1;
-    identity.port = entry->port;
-    identity.host = entry->host;
-    identity.verify_as = client->verify_as;
-    identity.connect_to = client->connect_to;
-    identity.tls_config = client->tls_config;
+    hc_client_identify(client, 1, &entry->host, entry->port, 0, &identity);
     hc_sessions_put(sessions, &client->allocator, &identity, session);
     return HTTPSC_OK;
 }

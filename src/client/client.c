@@ -95,20 +95,17 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
     return num;
 }
 
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
-                              hc_identity *out)
+HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
+                              int port, int left_origin, hc_identity *out)
 {
-    const hc_host *host = &url->host;
-    int port = url->port;
-
     memset(out, 0, sizeof *out);
-    out->secure = url->secure;
-    out->port = url->port;
-    out->host = url->host;
+    out->secure = secure;
+    out->port = port;
+    out->host = *host;
     out->verify_as = client->verify_as;
     out->connect_to = client->connect_to;
     out->unix_socket = client->unix_socket;
-    if (url->secure) {
+    if (secure) {
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }

@@ -60,10 +60,10 @@ HC_FN void hc_client_release(httpsc_client *client);
 
 HC_FN void hc_client_hold(httpsc_client *client);
 
-/* Whom the connection for a URL belongs to, and by which way it goes. left_origin as for
- * hc_client_certs_for. */
-HC_FN void hc_client_identify(const httpsc_client *client, const hc_url *url, int left_origin,
-                              hc_identity *out);
+/* Whom the connection to a host and port belongs to, and by which way it goes; with TLS where it is
+ * secure. left_origin as for hc_client_certs_for. */
+HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
+                              int port, int left_origin, hc_identity *out);
 
 /* All addresses for the host and port of an override. How many there are. */
 HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override *override,

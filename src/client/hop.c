@@ -13,7 +13,8 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     if (url->secure && strcmp(url->host.text, ".") == 0) {
         return hc_fail(error, HTTPSC_ERR_URL_HOST, 0, "no certificate is for the root's name");
     }
-    hc_client_identify(client, url, transfer->left_origin, &transfer->identity);
+    hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
+                       &transfer->identity);
     hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
     return HTTPSC_OK;
 }

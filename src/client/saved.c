@@ -57,12 +57,62 @@ static void saved_hash_host(hc_hash_context *hash, const hc_host *host)
     saved_hash_text(hash, host == NULL ? "" : host->text);
 }
 
+static void saved_hash_endpoint(hc_hash_context *hash, const hc_endpoint *endpoint)
+{
+    saved_hash_host(hash, endpoint == NULL ? NULL : &endpoint->host);
+    saved_hash_number(hash, endpoint == NULL ? 0 : (size_t)endpoint->port);
+}
+
+static void saved_hash_proxy(hc_hash_context *hash, const hc_proxy *proxy)
+{
+    if (proxy == NULL) {
+        saved_hash_number(hash, 0);
+        return;
+    }
+    saved_hash_number(hash, (size_t)proxy->kind);
+    saved_hash_host(hash, &proxy->host);
+    saved_hash_number(hash, (size_t)proxy->port);
+    saved_hash_text(hash, proxy->user == NULL ? "" : proxy->user);
+    saved_hash_text(hash, proxy->password == NULL ? "" : proxy->password);
+    saved_hash_number(hash, (size_t)proxy->auth);
+}
+
+/* Where connections go, and by which way. */
+static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
+{
+    const hc_proxies *proxies = &client->proxies;
+
+    saved_hash_host(hash, client->verify_as);
+    saved_hash_endpoint(hash, client->connect_to);
+    saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    for (size_t i = 0; i < client->num_overrides; i++) {
+        saved_hash_endpoint(hash, &client->overrides[i].endpoint);
+        saved_hash_bytes(hash, client->overrides[i].address.bytes,
+                         client->overrides[i].address.len);
+    }
+    saved_hash_proxy(hash, proxies->for_http);
+    saved_hash_proxy(hash, proxies->for_https);
+    saved_hash_text(hash, proxies->no_proxy == NULL ? "" : proxies->no_proxy);
+    saved_hash_number(hash, (size_t)proxies->tunnel_http);
+}
+
+/* Who the client is: certificates say it, their keys need not be looked at. */
+static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
+{
+    for (size_t i = 0; i < certs->num; i++) {
+        saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
+                         certs->loaded[i].certificates.len);
+    }
+    for (size_t i = 0; i < certs->num_hosts; i++) {
+        saved_hash_endpoint(hash, &certs->hosts[i]);
+    }
+}
+
 /* All that stands behind the pointers of hc_identity, and the library that it is for. */
 static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_DIGEST_LEN])
 {
     const httpsc_tls_config *config = client->tls_config;
     const hc_anchors *anchors = &config->judge.anchors;
-    const hc_endpoint *connect_to = client->connect_to;
     unsigned char digest[HC_HASH_MAX];
     hc_hash_context hash;
 
@@ -78,9 +128,8 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
-    saved_hash_host(&hash, client->verify_as);
-    saved_hash_host(&hash, connect_to == NULL ? NULL : &connect_to->host);
-    saved_hash_number(&hash, connect_to == NULL ? 0 : (size_t)connect_to->port);
+    saved_hash_client_certs(&hash, &config->client_certs);
+    saved_hash_route(&hash, client);
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }
@@ -96,6 +145,16 @@ static int saved_no_settings(httpsc_error *error)
 }
 
 /* ---- out ----------------------------------------------------------------------------------- */
+
+/* 1 when a new request to the same host and port would use this session: it is not a proxy's, nor
+ * one of a redirect that left the client's certificates behind. */
+static int saved_is_plain(const httpsc_client *client, const hc_identity *identity)
+{
+    hc_identity plain;
+
+    hc_client_identify(client, 1, &identity->host, identity->port, 0, &plain);
+    return hc_identity_equal(identity, &plain);
+}
 
 static void saved_put(hc_writer *writer, const hc_kept_session *kept)
 {
@@ -125,7 +184,8 @@ HC_FN int hc_saved_write(const httpsc_client *client, const hc_sessions *session
     hc_put_bytes(&writer, saved_magic, sizeof saved_magic);
     hc_put_bytes(&writer, digest, SAVED_DIGEST_LEN);
     for (const hc_kept_session *kept = sessions->first; kept != NULL; kept = kept->next) {
-        if (kept->identity.secure && hc_session_is_fresh(kept->session, unix_time)) {
+        if (saved_is_plain(client, &kept->identity) &&
+            hc_session_is_fresh(kept->session, unix_time)) {
             saved_put(&writer, kept);
         }
     }
@@ -174,13 +234,7 @@ static int saved_add(const httpsc_client *client, const saved_entry *entry, int6
         hc_session_free(session);
         return HTTPSC_OK;
     }
-    memset(&identity, 0, sizeof identity);
-    identity.secure = 1;
-    identity.port = entry->port;
-    identity.host = entry->host;
-    identity.verify_as = client->verify_as;
-    identity.connect_to = client->connect_to;
-    identity.tls_config = client->tls_config;
+    hc_client_identify(client, 1, &entry->host, entry->port, 0, &identity);
     hc_sessions_put(sessions, &client->allocator, &identity, session);
     return HTTPSC_OK;
 }
