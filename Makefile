@@ -4,6 +4,7 @@
 # make test          install what the tests need, then run the gate
 # make test-all      every compiler, with and without sanitizers, on src/ and on httpsc.h
 # make test-bite     break each security check, and see a test fail
+# make sizes         what programs on the bundle weigh, and what each switch saves
 # make bench         the budgets, measured against libcurl
 # make fuzz          libFuzzer on each target of tests/fuzz/, SECONDS=60 each, from its kept corpus
 # make fuzz-planted  plant faults, and see the fuzzers find them
@@ -30,7 +31,7 @@ sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
 .PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted bundle static static-programs clean
+    fuzz-planted bundle static static-programs sizes print-static-cflags clean
 
 all: build/httpsc $(lessons)
 
@@ -112,6 +113,13 @@ static:
 	tests/bundle/static.sh
 
 static-programs: $(STATIC)/httpsc $(STATIC)/get
+
+sizes:
+	$(PREREQUISITES) bundle
+	@tests/bench/sizes.sh
+
+print-static-cflags:
+	@echo $(STATIC_CFLAGS)
 
 $(STATIC)/httpsc: examples/httpsc.c $(wildcard examples/*.inc) $(BUNDLE)/httpsc.h
 	@mkdir -p $(STATIC)

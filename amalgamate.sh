@@ -192,7 +192,11 @@ amalgamate()
             depth_of[file, i] = depth
             if (line ~ /^[ \t]*#[ \t]*if/) {
                 depth++
+                only_if = depth == 1 ? line : ""
+            } else if (line ~ /^[ \t]*#[ \t]*e/) {
+                only_if = ""
             }
+            condition_of[file, i] = only_if
             if (line ~ /^[ \t]*#[ \t]*include[ \t]*"/) {
                 name = line
                 sub(/^[^"]*"/, "", name)
@@ -279,7 +283,18 @@ amalgamate()
     }
 
     # A file that is only reached under a condition, from several places, stands in each of them,
-    # with its guard.
+    # with its guard; but once where the conditions are the same words.
+    function put_again(file, condition)
+    {
+        if (condition != "" && !(file in always)) {
+            if ((file, condition) in put_under) {
+                return
+            }
+            put_under[file, condition] = 1
+        }
+        put_file(file, "")
+    }
+
     function put_file(file, toc_indent,    repeated, i, line, begun)
     {
         repeated = !(file in always) && num_includes[file] > 1
@@ -300,7 +315,7 @@ amalgamate()
         for (i = 1; i <= num_lines[file]; i++) {
             line = text[file, i]
             if ((file, i) in target) {
-                put_file(target[file, i], "")
+                put_again(target[file, i], file in always ? condition_of[file, i] : "")
                 continue
             }
             if ((file, i) in guard && !repeated) {

@@ -2,11 +2,11 @@
 
 #include "../crypto/bearssl.h"
 
-#ifdef HTTPSC_NO_EMBEDDED_ANCHORS
-#define VERSION_ROOTS "no embedded roots"
-#else
+#ifndef HTTPSC_NO_EMBEDDED_ANCHORS
 #include "../x509/embedded_anchors.h"
 #define VERSION_ROOTS "embedded roots of " EMBEDDED_ANCHORS_DATE
+#else
+#define VERSION_ROOTS "no embedded roots"
 #endif
 
 const char HTTPSC_STAMP = 1;

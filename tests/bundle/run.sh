@@ -114,6 +114,30 @@ for compiler in gcc clang; do
     fi
 done
 
+# jumps BUNDLE-DIR: conditional and other jumps in p256_mulgen, with lookup_Gwin in it, by clang
+jumps()
+{
+    clang -O2 -I"$1" -c "$scratch/unit.c" -o "$scratch/jumps.o" 2>"$scratch/log"
+    objdump -d --no-show-raw-insn "$scratch/jumps.o" | awk '
+        /^[0-9a-f]+ <hc_br_ec_p256_m31_p256_mulgen>:$/ { on = 1 }
+        on && /^$/ { exit }
+        on && $2 ~ /^j/ { n++ }
+        END { print n + 0 }'
+}
+case $(clang -dumpversion):$(uname -m) in
+14.*:x86_64)
+    mkdir "$scratch/open"
+    sed '/^HC_BR_HIDE(m);$/d' "$bundle/httpsc.h" >"$scratch/open/httpsc.h"
+    hidden=$(jumps "$bundle")
+    open=$(jumps "$scratch/open")
+    if [ "$hidden" -gt 0 ] && [ "$hidden" -lt "$open" ]; then
+        ok "clang 14: the mask of lookup_Gwin makes no branch ($hidden jumps, $open without HC_BR_HIDE)"
+    else
+        fail "clang 14: the mask of lookup_Gwin makes no branch" "$hidden jumps, $open without"
+    fi ;;
+*) skip "the mask of lookup_Gwin makes no branch" "known of clang 14 on x86_64 alone" ;;
+esac
+
 cat >"$scratch/with_library.c" <<'C'
 #ifdef BEFORE
 #include <bearssl.h>
@@ -143,6 +167,16 @@ for words in "" -DBEFORE "-DBEFORE -DHTTPSC_BEARSSL_X509"; do
         -lbearssl -pthread
     succeeds "and it runs" "$scratch/program"
 done
+
+if command -v arm-none-eabi-gcc >/dev/null; then
+    succeeds "Cortex-M4, HTTPSC_BARE" arm-none-eabi-gcc -std=c99 -Os -mcpu=cortex-m4 -mthumb \
+        -DHTTPSC_BARE -DHTTPSC_NO_EMBEDDED_ANCHORS -Wall -Wextra -Werror -I"$bundle" \
+        -c "$scratch/unit.c" -o "$scratch/unit.o"
+fi
+if command -v x86_64-w64-mingw32-gcc >/dev/null; then
+    succeeds "Windows" x86_64-w64-mingw32-gcc -std=c99 -O1 -Wall -Wextra -Werror -I"$bundle" \
+        -c "$scratch/unit.c" -o "$scratch/unit.o"
+fi
 
 printf '#include "httpsc.h"\n%s\n' 'int main(void) { return httpsc_version()[0] == 0; }' \
     >"$scratch/main.c"
@@ -392,8 +426,11 @@ for words in "-O2 -ffast-math" "-O2 -fshort-enums" "-O3 -flto" "-m32 -O2"; do
             continue
         } ;;
     esac
+    # Debian has the kernel's headers, which both share, in the directory of one
+    more=
+    [ ! -d "/usr/include/$(gcc -print-multiarch)" ] || more=-I/usr/include/$(gcc -print-multiarch)
     # shellcheck disable=SC2086
-    if gcc $words -w -I"$bundle" examples/httpsc.c -o "$scratch/httpsc" -pthread \
+    if gcc $words $more -w -I"$bundle" examples/httpsc.c -o "$scratch/httpsc" -pthread \
         >"$scratch/log" 2>&1; then
         ok "gcc $words: the client is built"
         succeeds "gcc $words: and does verified GETs" tests/bundle/get.sh "$scratch/httpsc"
