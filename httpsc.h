@@ -135,43 +135,43 @@
  *  23111    http/set_cookie.c
  *  23351    http/cookies.c
  *  23733    http/cookie_file.c
- *  23964  client: dial, pool, one transfer's state machine
- *  23999    client/hooks.c
- *  24190    client/identity.c
- *  24228    client/client_certs.c
- *  24287    client/stream.c
- *  24428    client/dial.c
- *  24929    client/connection.c
- *  25364    client/pool.c
- *  25484    client/sessions.c
- *  25635    client/proxy.c
- *  26025    client/turns.c
- *  26283    client/client.c
- *  26721    client/upload.c
- *  27175    client/exchange.c
- *  27528    client/tunnel.c
- *  27833    client/download.c
- *  28012    client/answer.c
- *  28149    client/credentials.c
- *  28278    client/plan.c
- *  28494    client/hop.c
- *  28721    client/follow.c
- *  29034    client/reach.c
- *  29403    client/transfer.c
- *  29997    client/begin.c
- *  30377    client/saved.c
- *  30677  api: public handles, defaults, blocking loops
- *  30707    api/defaults.c
- *  30766    api/identities.c
- *  30944    api/trust.c
- *  31402    api/open.c
- *  31644    api/saved.c
- *  31714    api/response.c
- *  31762    api/blocking.c
- *  32026    api/cookies.c
- *  32129    api/inspect.c
- *  32270    api/bearssl_x509.c
- *  32526    api/version.c
+ *  23966  client: dial, pool, one transfer's state machine
+ *  24001    client/hooks.c
+ *  24192    client/identity.c
+ *  24230    client/client_certs.c
+ *  24289    client/stream.c
+ *  24430    client/dial.c
+ *  24931    client/connection.c
+ *  25366    client/pool.c
+ *  25486    client/sessions.c
+ *  25637    client/proxy.c
+ *  26027    client/turns.c
+ *  26285    client/client.c
+ *  26723    client/upload.c
+ *  27177    client/exchange.c
+ *  27530    client/tunnel.c
+ *  27835    client/download.c
+ *  28014    client/answer.c
+ *  28151    client/credentials.c
+ *  28280    client/plan.c
+ *  28496    client/hop.c
+ *  28723    client/follow.c
+ *  29036    client/reach.c
+ *  29405    client/transfer.c
+ *  29999    client/begin.c
+ *  30379    client/saved.c
+ *  30679  api: public handles, defaults, blocking loops
+ *  30709    api/defaults.c
+ *  30768    api/identities.c
+ *  30946    api/trust.c
+ *  31404    api/open.c
+ *  31646    api/saved.c
+ *  31716    api/response.c
+ *  31764    api/blocking.c
+ *  32028    api/cookies.c
+ *  32131    api/inspect.c
+ *  32272    api/bearssl_x509.c
+ *  32528    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -23839,7 +23839,9 @@ static int cookie_file_read_time(hc_cursor field, int64_t *seconds)
 
 static int cookie_file_read_host(hc_cursor field, cookie_file_line *line, int has_subdomains)
 {
-    hc_take_char(&field, '.');
+    if (hc_cursor_left(&field) > 1) { /* "." alone is the root */
+        hc_take_char(&field, '.');
+    }
     if (!hc_host_parse(&line->host, (const char *)field.at, hc_cursor_left(&field))) {
         return 0;
     }

@@ -205,6 +205,7 @@ static void file_limits(void)
 /* A file that was cut is read within its bytes; what came whole of the last line counts. */
 static void file_cut_anywhere(void)
 {
+    static const char begin[] = "#HttpOnly_.h.example\tTRUE\t/\tTRUE\t1750000060\t";
     static const char text[] = "#HttpOnly_.h.example\tTRUE\t/\tTRUE\t1750000060\tname\tvalue\n";
 
     for (size_t len = 0; len < sizeof text; len++) {
@@ -218,9 +219,7 @@ static void file_cut_anywhere(void)
         bytes.ptr = copy;
         bytes.len = len;
         code = hc_cookie_jar_load(&jar, bytes, NOW, &file_error);
-        CHECK_INT(code, len < 10 || len > strlen("#HttpOnly_.h.example\tTRUE\t/\tTRUE\t1750000060\t")
-                            ? HTTPSC_OK
-                            : HTTPSC_ERR_COOKIE_FILE);
+        CHECK_INT(code, len < 10 || len > strlen(begin) ? HTTPSC_OK : HTTPSC_ERR_COOKIE_FILE);
         file_close();
         free(copy);
     }
