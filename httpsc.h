@@ -48,130 +48,130 @@
  *    553  TLS configuration
  *    701  Certificates
  *    799  Client
- *    969  Request
- *   1111  Response
- *   1188  Blocking transfers
- *   1201  Transfers in steps
- *   1248  Version
+ *    970  Request
+ *   1112  Response
+ *   1189  Blocking transfers
+ *   1202  Transfers in steps
+ *   1249  Version
  *
  *         the implementation, lowest floor first:
- *   1302  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1377    base/memory.c
- *   1473    base/text.c
- *   1608    base/error.c
- *   1768    base/buffer.c
- *   1881    base/cursor.c
- *   2013  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2202    platform/posix.c
- *   2862    platform/posix_lookup.c
- *   3110    platform/posix_files.c
- *   3395    platform/windows.c
- *   4180    platform/windows_lookup.c
- *   4385    platform/none.c
- *   4712  syntax: pure functions over text and bytes
- *   4786    syntax/url.c
- *   5501    syntax/no_proxy.c
- *   5641    syntax/pem.c
- *   5861    syntax/der.c
- *   5945    syntax/calendar.c
- *   5993    syntax/asn1_time.c
- *   6091    syntax/cookie_date.c
- *   6204  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6272    crypto/hash.c
- *   6388    crypto/kdf.c
- *   6582    crypto/random.c
- *   6798    crypto/ec.c
- *   7025    crypto/rsa.c
- *   7389    crypto/public_key.c
- *   7486    crypto/private_key.c
- *   7598    crypto/key_exchange.c
- *   7809    crypto/cipher.c
- *   7934    crypto/crypto.c
- *   7998  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8148    x509/decode.c
- *   8617    x509/extensions.c
- *   9050    x509/names.c
- *   9626    x509/certificate.c
- *   9773    x509/anchors.c
- *  11996    x509/profile.c
- *  12293    x509/crl.c
- *  12661    x509/path.c
- *  13364    x509/verify.c
- *  13781    x509/judge.c
- *  13977    x509/private_key_file.c
- *  14147    x509/private_key_decode.c
- *  14411    x509/private_key_decrypt.c
- *  14787    x509/credential.c
- *  14935  tls: records in, records out
- *  14970    tls/alert.c
- *  15129    tls/suites.c
- *  15294    tls/writer.c
- *  15402    tls/session.c
- *  15595    tls/key_schedule.c
- *  15807    tls/record.c
- *  16063    tls/hello_extensions.c
- *  16588    tls/client_hello.c
- *  16913    tls/server_hello.c
- *  17317    tls/authenticate.c
- *  17627    tls/handshake12.c
- *  18048    tls/handshake13.c
- *  18425    tls/after.c
- *  18580    tls/send.c
- *  18774    tls/receive.c
- *  19164    tls/engine.c
- *  19755  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19769    http/field.c
- *  19821    http/redirect.c
- *  19906    http/request.c
- *  20213    http/form.c
- *  20344    http/multipart.c
- *  20691    http/framing.c
- *  20817    http/response.c
- *  21537    http/auth.c
- *  22015    http/digest.c
- *  22308    http/connect.c
- *  22493    http/socks5.c
- *  22783    http/coding.c
- *  23111    http/set_cookie.c
- *  23351    http/cookies.c
- *  23733    http/cookie_file.c
- *  23966  client: dial, pool, one transfer's state machine
- *  24001    client/hooks.c
- *  24192    client/identity.c
- *  24230    client/client_certs.c
- *  24289    client/stream.c
- *  24430    client/dial.c
- *  24931    client/connection.c
- *  25366    client/pool.c
- *  25486    client/sessions.c
- *  25637    client/proxy.c
- *  26027    client/turns.c
- *  26285    client/client.c
- *  26723    client/upload.c
- *  27177    client/exchange.c
- *  27530    client/tunnel.c
- *  27835    client/download.c
- *  28014    client/answer.c
- *  28151    client/credentials.c
- *  28280    client/plan.c
- *  28496    client/hop.c
- *  28723    client/follow.c
- *  29036    client/reach.c
- *  29405    client/transfer.c
- *  29999    client/begin.c
- *  30379    client/saved.c
- *  30679  api: public handles, defaults, blocking loops
- *  30709    api/defaults.c
- *  30768    api/identities.c
- *  30946    api/trust.c
- *  31404    api/open.c
- *  31646    api/saved.c
- *  31716    api/response.c
- *  31764    api/blocking.c
- *  32028    api/cookies.c
- *  32131    api/inspect.c
- *  32272    api/bearssl_x509.c
- *  32528    api/version.c
+ *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1378    base/memory.c
+ *   1474    base/text.c
+ *   1609    base/error.c
+ *   1769    base/buffer.c
+ *   1882    base/cursor.c
+ *   2014  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2203    platform/posix.c
+ *   2863    platform/posix_lookup.c
+ *   3111    platform/posix_files.c
+ *   3396    platform/windows.c
+ *   4181    platform/windows_lookup.c
+ *   4386    platform/none.c
+ *   4713  syntax: pure functions over text and bytes
+ *   4787    syntax/url.c
+ *   5502    syntax/no_proxy.c
+ *   5642    syntax/pem.c
+ *   5862    syntax/der.c
+ *   5946    syntax/calendar.c
+ *   5994    syntax/asn1_time.c
+ *   6092    syntax/cookie_date.c
+ *   6205  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6273    crypto/hash.c
+ *   6389    crypto/kdf.c
+ *   6583    crypto/random.c
+ *   6799    crypto/ec.c
+ *   7026    crypto/rsa.c
+ *   7390    crypto/public_key.c
+ *   7487    crypto/private_key.c
+ *   7599    crypto/key_exchange.c
+ *   7810    crypto/cipher.c
+ *   7935    crypto/crypto.c
+ *   7999  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8149    x509/decode.c
+ *   8618    x509/extensions.c
+ *   9051    x509/names.c
+ *   9627    x509/certificate.c
+ *   9774    x509/anchors.c
+ *  11997    x509/profile.c
+ *  12294    x509/crl.c
+ *  12662    x509/path.c
+ *  13365    x509/verify.c
+ *  13782    x509/judge.c
+ *  13978    x509/private_key_file.c
+ *  14148    x509/private_key_decode.c
+ *  14412    x509/private_key_decrypt.c
+ *  14788    x509/credential.c
+ *  14936  tls: records in, records out
+ *  14971    tls/alert.c
+ *  15130    tls/suites.c
+ *  15295    tls/writer.c
+ *  15403    tls/session.c
+ *  15596    tls/key_schedule.c
+ *  15808    tls/record.c
+ *  16064    tls/hello_extensions.c
+ *  16589    tls/client_hello.c
+ *  16914    tls/server_hello.c
+ *  17318    tls/authenticate.c
+ *  17628    tls/handshake12.c
+ *  18049    tls/handshake13.c
+ *  18426    tls/after.c
+ *  18581    tls/send.c
+ *  18775    tls/receive.c
+ *  19165    tls/engine.c
+ *  19756  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19770    http/field.c
+ *  19822    http/redirect.c
+ *  19908    http/request.c
+ *  20215    http/form.c
+ *  20346    http/multipart.c
+ *  20693    http/framing.c
+ *  20819    http/response.c
+ *  21539    http/auth.c
+ *  22017    http/digest.c
+ *  22310    http/connect.c
+ *  22495    http/socks5.c
+ *  22785    http/coding.c
+ *  23113    http/set_cookie.c
+ *  23353    http/cookies.c
+ *  23735    http/cookie_file.c
+ *  23968  client: dial, pool, one transfer's state machine
+ *  24003    client/hooks.c
+ *  24194    client/identity.c
+ *  24233    client/client_certs.c
+ *  24292    client/stream.c
+ *  24433    client/dial.c
+ *  24934    client/connection.c
+ *  25369    client/pool.c
+ *  25489    client/sessions.c
+ *  25640    client/proxy.c
+ *  26030    client/turns.c
+ *  26288    client/client.c
+ *  26726    client/upload.c
+ *  27180    client/exchange.c
+ *  27534    client/tunnel.c
+ *  27839    client/download.c
+ *  28018    client/answer.c
+ *  28155    client/credentials.c
+ *  28285    client/plan.c
+ *  28501    client/hop.c
+ *  28728    client/follow.c
+ *  29041    client/reach.c
+ *  29410    client/transfer.c
+ *  30004    client/begin.c
+ *  30384    client/saved.c
+ *  30684  api: public handles, defaults, blocking loops
+ *  30714    api/defaults.c
+ *  30773    api/identities.c
+ *  30951    api/trust.c
+ *  31409    api/open.c
+ *  31651    api/saved.c
+ *  31721    api/response.c
+ *  31769    api/blocking.c
+ *  32033    api/cookies.c
+ *  32136    api/inspect.c
+ *  32277    api/bearssl_x509.c
+ *  32533    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -941,9 +941,10 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, where connections go, proxies, client certificates, and the version of this library. Otherwise nothing is taken, and that is
- * no error; nor is it for sessions that are over, or where a verify callback is to see every
- * server. *num_sessions (may be NULL) tells how many were taken.
+ * verify_as, client certificates, proxies and wherever else connections go, and the version of this
+ * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
+ * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
+ * were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -19885,7 +19886,8 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max
+ * is the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
@@ -24196,7 +24198,8 @@ HC_FN int hc_identity_equal(const hc_identity *a, const hc_identity *b)
            strcmp(a->host.text, b->host.text) == 0 && a->verify_as == b->verify_as &&
            a->connect_to == b->connect_to && a->tls_config == b->tls_config &&
            a->override == b->override && a->unix_socket == b->unix_socket &&
-           a->route == b->route && a->proxy == b->proxy && a->for_proxy == b->for_proxy && a->shown == b->shown;
+           a->route == b->route && a->proxy == b->proxy && a->for_proxy == b->for_proxy &&
+           a->shown == b->shown;
 }
 
 /* ---- client/client_certs.h ------------------------------------------------------------------ */
@@ -24726,7 +24729,7 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     return HTTPSC_WANT;
 }
 
-/* A place for the next address: 1 when there is one, for which the oldest attempt may have to go. */
+/* A place for the next address: 1 when there is one; the oldest attempt may have to go for it. */
 static int dial_make_room(hc_dial *dial, int64_t now_us)
 {
     if (dial->num_racers == HC_DIAL_RACERS &&
@@ -27468,8 +27471,9 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
                              const char *method, hc_cursor target, hc_buffer *out,
                              httpsc_error *error);
 
-/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable is 1 when the request is worth another try. Each
- * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
+/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable
+ * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
+ * nonce is stale, and Basic never after Digest. */
 HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
                                     const httpsc_field *fields, size_t num_fields, const char *name,
                                     int *answerable, httpsc_error *error);
@@ -28234,7 +28238,8 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) != HTTPSC_OK) {
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) !=
+        HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -29020,8 +29025,8 @@ HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
 }
 
 /* ---- client/reach.h ------------------------------------------------------------------------- */
-/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way of
- * a proxy or not. */
+/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way
+ * of a proxy or not. */
 
 /* Goes on in the states from ACQUIRE to HANDSHAKE: HTTPSC_OK when transfer->connection is ready for
  * the request; HTTPSC_WANT; or an error, in transfer->failure. */
@@ -29107,7 +29112,7 @@ static int reach_acquire(httpsc_transfer *transfer)
     return HTTPSC_OK;
 }
 
-/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
+/* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
 static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;

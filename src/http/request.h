@@ -29,7 +29,8 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max
+ * is the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
