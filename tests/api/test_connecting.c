@@ -638,6 +638,7 @@ static void threads_take_turns(void)
 {
     static connecting_thread threads[CONNECTING_THREADS];
     server *there = server_run("good", connecting_answer);
+    const char *url = server_url(there, "/");
     httpsc_options options = drive_options();
     httpsc_client *client;
 
@@ -645,7 +646,7 @@ static void threads_take_turns(void)
     client = drive_client(&options);
     for (size_t i = 0; i < CONNECTING_THREADS; i++) {
         threads[i].client = client;
-        threads[i].url = server_url(there, "/");
+        threads[i].url = url;
         CHECK(pthread_create(&threads[i].thread, NULL, connecting_run, &threads[i]) == 0);
     }
     for (size_t i = 0; i < CONNECTING_THREADS; i++) {

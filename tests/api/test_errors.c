@@ -13,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define ERRORS_WAITING_MAX 27
+#define ERRORS_WAITING_MAX 21
 #define ERRORS_BIG_BODY ((size_t)32 * 1024 * 1024)
 
 typedef struct error_case {
@@ -205,6 +205,33 @@ static void make_silence(const error_case *one)
     script[1].bytes = one->text;
     script[1].len = strlen(one->text);
     errors_serve(one, NULL, script, "http", &options);
+}
+
+/* text is what a proxy answers to CONNECT. */
+static void make_proxy(const error_case *one)
+{
+    peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_HOLD};
+    httpsc_options options = errors_options(one);
+    httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
+    server *there;
+    char proxy[64];
+
+    script[1].bytes = one->text;
+    script[1].len = strlen(one->text);
+    there = server_run(NULL, script);
+    snprintf(proxy, sizeof proxy, "http://localhost:%d", server_port(there));
+    options.proxy = proxy;
+    errors_run(one, &options, &request);
+    server_close(there);
+}
+
+static void make_proxy_url(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
+
+    options.proxy = one->text;
+    errors_run(one, &options, &request);
 }
 
 static void make_reset(const error_case *one)
@@ -681,14 +708,17 @@ static const error_case errors_cases[] = {
     {HTTPSC_ERR_TLS_BAD_RECORD_MAC, make_bad_record, NULL, 0, 0, HTTPSC_STAGE_TLS},
     {HTTPSC_ERR_TLS_TRUNCATED, make_no_tls, "", PLAIN},
     {HTTPSC_ERR_TIMEOUT_TLS, make_silent_tls, NULL, TIMEOUT(tls_ms, 30, TLS)},
+    {HTTPSC_ERR_PROXY_URL, make_proxy_url, "ftp://localhost/", PLAIN},
+    {HTTPSC_ERR_PROXY_CREDENTIALS, make_proxy,
+     "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"r\"\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_PROXY_REFUSED, make_proxy, "HTTP/1.1 403 No \x1b\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_PROXY_RESPONSE, make_proxy, OK_HEAD "\r\nmore", PLAIN},
+    {HTTPSC_ERR_LIMIT_PROXY_HEAD, make_proxy, OK_HEAD "A: 1\r\n\r\n",
+     LIMIT(max_proxy_head_bytes, 18)},
+    {HTTPSC_ERR_TIMEOUT_PROXY, make_proxy, "", TIMEOUT(proxy_ms, 30, PROXY)},
+
     WAITING(ERR_CLIENT_CERT_REQUIRED, "client certificates are not there yet"),
     WAITING(ERR_CLIENT_CERT_REFUSED, "client certificates are not there yet"),
-    WAITING(ERR_PROXY_URL, "nothing makes it yet"),
-    WAITING(ERR_PROXY_CREDENTIALS, "nothing makes it yet"),
-    WAITING(ERR_PROXY_REFUSED, "nothing makes it yet"),
-    WAITING(ERR_PROXY_RESPONSE, "nothing makes it yet"),
-    WAITING(ERR_LIMIT_PROXY_HEAD, "nothing makes it yet"),
-    WAITING(ERR_TIMEOUT_PROXY, "nothing makes it yet"),
     WAITING(ERR_IDENTITY_UNREADABLE, "nothing makes it yet"),
     WAITING(ERR_IDENTITY_EMPTY, "nothing makes it yet"),
     WAITING(ERR_IDENTITY_MISMATCH, "nothing makes it yet"),
