@@ -59,111 +59,111 @@
  *   1273    base/memory.c
  *   1369    base/text.c
  *   1504    base/error.c
- *   1664    base/buffer.c
- *   1777    base/cursor.c
- *   1909  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2094    platform/posix.c
- *   2754    platform/posix_lookup.c
- *   3002    platform/posix_files.c
- *   3259    platform/windows.c
- *   4026    platform/windows_lookup.c
- *   4231    platform/none.c
- *   4549  syntax: pure functions over text and bytes
- *   4623    syntax/url.c
- *   5338    syntax/no_proxy.c
- *   5478    syntax/pem.c
- *   5697    syntax/der.c
- *   5781    syntax/calendar.c
- *   5829    syntax/asn1_time.c
- *   5927    syntax/cookie_date.c
- *   6040  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6107    crypto/hash.c
- *   6219    crypto/kdf.c
- *   6413    crypto/random.c
- *   6625    crypto/ec.c
- *   6850    crypto/rsa.c
- *   7205    crypto/public_key.c
- *   7303    crypto/private_key.c
- *   7415    crypto/key_exchange.c
- *   7624    crypto/cipher.c
- *   7749    crypto/crypto.c
- *   7811  x509: certificates, trust anchors, the search for a path, the verdict
- *   7961    x509/decode.c
- *   8430    x509/extensions.c
- *   8863    x509/names.c
- *   9439    x509/certificate.c
- *   9586    x509/anchors.c
- *  11809    x509/profile.c
- *  12106    x509/crl.c
- *  12474    x509/path.c
- *  13177    x509/verify.c
- *  13594    x509/judge.c
- *  13716  tls: records in, records out
- *  13751    tls/alert.c
- *  13910    tls/suites.c
- *  14075    tls/writer.c
- *  14183    tls/session.c
- *  14376    tls/key_schedule.c
- *  14588    tls/record.c
- *  14844    tls/hello_extensions.c
- *  15339    tls/client_hello.c
- *  15664    tls/server_hello.c
- *  16068    tls/authenticate.c
- *  16260    tls/handshake12.c
- *  16700    tls/handshake13.c
- *  17059    tls/after.c
- *  17201    tls/send.c
- *  17395    tls/receive.c
- *  17771    tls/engine.c
- *  18336  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  18350    http/field.c
- *  18402    http/redirect.c
- *  18487    http/request.c
- *  18794    http/form.c
- *  18925    http/multipart.c
- *  19272    http/framing.c
- *  19398    http/response.c
- *  20118    http/auth.c
- *  20596    http/digest.c
- *  20889    http/connect.c
- *  21074    http/socks5.c
- *  21364    http/decode.c
- *  21692    http/set_cookie.c
- *  21932    http/cookies.c
- *  22314    http/cookie_file.c
- *  22545  client: dial, pool, one transfer's state machine
- *  22580    client/hooks.c
- *  22767    client/identity.c
- *  22805    client/stream.c
- *  22946    client/dial.c
- *  23447    client/connection.c
- *  23882    client/pool.c
- *  23998    client/sessions.c
- *  24129    client/proxy.c
- *  24519    client/turns.c
- *  24768    client/client.c
- *  25179    client/upload.c
- *  25633    client/exchange.c
- *  25986    client/tunnel.c
- *  26291    client/download.c
- *  26470    client/answer.c
- *  26607    client/credentials.c
- *  26736    client/plan.c
- *  26952    client/hop.c
- *  27178    client/follow.c
- *  27491    client/reach.c
- *  27842    client/transfer.c
- *  28431    client/begin.c
- *  28796  api: public handles, defaults, blocking loops
- *  28826    api/defaults.c
- *  28877    api/trust.c
- *  29333    api/open.c
- *  29561    api/response.c
- *  29609    api/blocking.c
- *  29873    api/cookies.c
- *  29976    api/inspect.c
- *  30117    api/bearssl_x509.c
- *  30373    api/version.c
+ *   1665    base/buffer.c
+ *   1778    base/cursor.c
+ *   1910  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2095    platform/posix.c
+ *   2755    platform/posix_lookup.c
+ *   3003    platform/posix_files.c
+ *   3260    platform/windows.c
+ *   4027    platform/windows_lookup.c
+ *   4232    platform/none.c
+ *   4550  syntax: pure functions over text and bytes
+ *   4624    syntax/url.c
+ *   5339    syntax/no_proxy.c
+ *   5479    syntax/pem.c
+ *   5698    syntax/der.c
+ *   5782    syntax/calendar.c
+ *   5830    syntax/asn1_time.c
+ *   5928    syntax/cookie_date.c
+ *   6041  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6108    crypto/hash.c
+ *   6220    crypto/kdf.c
+ *   6414    crypto/random.c
+ *   6626    crypto/ec.c
+ *   6851    crypto/rsa.c
+ *   7206    crypto/public_key.c
+ *   7304    crypto/private_key.c
+ *   7416    crypto/key_exchange.c
+ *   7625    crypto/cipher.c
+ *   7750    crypto/crypto.c
+ *   7812  x509: certificates, trust anchors, the search for a path, the verdict
+ *   7962    x509/decode.c
+ *   8431    x509/extensions.c
+ *   8864    x509/names.c
+ *   9440    x509/certificate.c
+ *   9587    x509/anchors.c
+ *  11810    x509/profile.c
+ *  12107    x509/crl.c
+ *  12475    x509/path.c
+ *  13178    x509/verify.c
+ *  13595    x509/judge.c
+ *  13717  tls: records in, records out
+ *  13752    tls/alert.c
+ *  13911    tls/suites.c
+ *  14076    tls/writer.c
+ *  14184    tls/session.c
+ *  14377    tls/key_schedule.c
+ *  14589    tls/record.c
+ *  14845    tls/hello_extensions.c
+ *  15340    tls/client_hello.c
+ *  15665    tls/server_hello.c
+ *  16069    tls/authenticate.c
+ *  16261    tls/handshake12.c
+ *  16701    tls/handshake13.c
+ *  17060    tls/after.c
+ *  17202    tls/send.c
+ *  17396    tls/receive.c
+ *  17772    tls/engine.c
+ *  18337  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  18351    http/field.c
+ *  18403    http/redirect.c
+ *  18488    http/request.c
+ *  18795    http/form.c
+ *  18926    http/multipart.c
+ *  19273    http/framing.c
+ *  19399    http/response.c
+ *  20119    http/auth.c
+ *  20597    http/digest.c
+ *  20890    http/connect.c
+ *  21075    http/socks5.c
+ *  21365    http/decode.c
+ *  21693    http/set_cookie.c
+ *  21933    http/cookies.c
+ *  22315    http/cookie_file.c
+ *  22546  client: dial, pool, one transfer's state machine
+ *  22581    client/hooks.c
+ *  22768    client/identity.c
+ *  22806    client/stream.c
+ *  22947    client/dial.c
+ *  23448    client/connection.c
+ *  23883    client/pool.c
+ *  23999    client/sessions.c
+ *  24130    client/proxy.c
+ *  24520    client/turns.c
+ *  24769    client/client.c
+ *  25180    client/upload.c
+ *  25634    client/exchange.c
+ *  25987    client/tunnel.c
+ *  26292    client/download.c
+ *  26471    client/answer.c
+ *  26608    client/credentials.c
+ *  26737    client/plan.c
+ *  26953    client/hop.c
+ *  27179    client/follow.c
+ *  27492    client/reach.c
+ *  27843    client/transfer.c
+ *  28432    client/begin.c
+ *  28797  api: public handles, defaults, blocking loops
+ *  28827    api/defaults.c
+ *  28878    api/trust.c
+ *  29334    api/open.c
+ *  29562    api/response.c
+ *  29610    api/blocking.c
+ *  29874    api/cookies.c
+ *  29977    api/inspect.c
+ *  30118    api/bearssl_x509.c
+ *  30374    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1600,6 +1600,7 @@ int httpsc_code_is_timeout(int code)
     case HTTPSC_ERR_TIMEOUT_TOTAL:
     case HTTPSC_ERR_TIMEOUT_RESOLVE:
     case HTTPSC_ERR_TIMEOUT_CONNECT:
+    case HTTPSC_ERR_TIMEOUT_PROXY:
     case HTTPSC_ERR_TIMEOUT_TLS:
     case HTTPSC_ERR_TIMEOUT_SEND:
     case HTTPSC_ERR_TIMEOUT_FIRST_BYTE:

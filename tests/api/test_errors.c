@@ -711,7 +711,7 @@ static const error_case errors_cases[] = {
     {HTTPSC_ERR_PROXY_URL, make_proxy_url, "ftp://localhost/", PLAIN},
     {HTTPSC_ERR_PROXY_CREDENTIALS, make_proxy,
      "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=\"r\"\r\n\r\n", PLAIN},
-    {HTTPSC_ERR_PROXY_REFUSED, make_proxy, "HTTP/1.1 403 No \x1b\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_PROXY_REFUSED, make_proxy, "HTTP/1.1 403 No\r\n\r\n", PLAIN},
     {HTTPSC_ERR_PROXY_RESPONSE, make_proxy, OK_HEAD "\r\nmore", PLAIN},
     {HTTPSC_ERR_LIMIT_PROXY_HEAD, make_proxy, OK_HEAD "A: 1\r\n\r\n",
      LIMIT(max_proxy_head_bytes, 18)},
