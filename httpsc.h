@@ -117,46 +117,46 @@
  *  18096  http: request writer, response reader, and what goes around them: bodies, cookies, answers
  *  18110    http/field.c
  *  18162    http/redirect.c
- *  18246    http/request.c
- *  18550    http/form.c
- *  18681    http/multipart.c
- *  19026    http/framing.c
- *  19149    http/response.c
- *  19864    http/decode.c
- *  20192    http/set_cookie.c
- *  20432    http/cookies.c
- *  20814    http/cookie_file.c
- *  21115    http/auth.c
- *  21593    http/digest.c
- *  21843  client: dial, pool, one transfer's state machine
- *  21878    client/hooks.c
- *  22044    client/identity.c
- *  22080    client/stream.c
- *  22202    client/dial.c
- *  22490    client/connection.c
- *  22809    client/pool.c
- *  22920    client/sessions.c
- *  23068    client/client.c
- *  23362    client/upload.c
- *  23816    client/exchange.c
- *  24121    client/download.c
- *  24300    client/answer.c
- *  24468    client/credentials.c
- *  24583    client/plan.c
- *  24788    client/hop.c
- *  24983    client/follow.c
- *  25265    client/transfer.c
- *  26007    client/begin.c
- *  26362  api: public handles, defaults, blocking loops
- *  26392    api/defaults.c
- *  26440    api/trust.c
- *  26896    api/open.c
- *  27044    api/response.c
- *  27092    api/blocking.c
- *  27356    api/cookies.c
- *  27459    api/inspect.c
- *  27600    api/bearssl_x509.c
- *  27856    api/version.c
+ *  18247    http/request.c
+ *  18551    http/form.c
+ *  18682    http/multipart.c
+ *  19027    http/framing.c
+ *  19150    http/response.c
+ *  19865    http/decode.c
+ *  20193    http/set_cookie.c
+ *  20433    http/cookies.c
+ *  20815    http/cookie_file.c
+ *  21116    http/auth.c
+ *  21594    http/digest.c
+ *  21844  client: dial, pool, one transfer's state machine
+ *  21879    client/hooks.c
+ *  22045    client/identity.c
+ *  22081    client/stream.c
+ *  22203    client/dial.c
+ *  22491    client/connection.c
+ *  22810    client/pool.c
+ *  22921    client/sessions.c
+ *  23069    client/client.c
+ *  23363    client/upload.c
+ *  23817    client/exchange.c
+ *  24122    client/download.c
+ *  24301    client/answer.c
+ *  24469    client/credentials.c
+ *  24584    client/plan.c
+ *  24789    client/hop.c
+ *  24984    client/follow.c
+ *  25266    client/transfer.c
+ *  26011    client/begin.c
+ *  26366  api: public handles, defaults, blocking loops
+ *  26396    api/defaults.c
+ *  26444    api/trust.c
+ *  26900    api/open.c
+ *  27048    api/response.c
+ *  27096    api/blocking.c
+ *  27360    api/cookies.c
+ *  27463    api/inspect.c
+ *  27604    api/bearssl_x509.c
+ *  27860    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18225,7 +18225,8 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is
+ * the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
@@ -25823,6 +25824,9 @@ static int transfer_body_went(httpsc_transfer *transfer, int code)
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
         transfer_tell_progress(transfer) != HTTPSC_OK) {
         return transfer->failure.code;
+    }
+    if (code == HTTPSC_OK && (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL); /* even at the end */
     }
     if (code == HTTPSC_OK && transfer->download.ended &&
         hc_cursor_left(&transfer->download.piece_left) == 0) {
