@@ -221,6 +221,42 @@ static void a_body_goes_with_the_answer(void)
     hops_close(&run);
 }
 
+static char identify_told[4000];
+
+static void identify_trace(void *user, const httpsc_trace_event *event)
+{
+    size_t len = strlen(identify_told);
+
+    (void)user;
+    snprintf(identify_told + len, sizeof identify_told - len, "%s\n", event->text);
+}
+
+/* DEFENCES L7: by their names, and by the names that the caller adds. */
+static void the_trace_keeps_named_secrets(void)
+{
+    static const char *const answers[] = {IDENTIFY_401(IDENTIFY_DIGEST("n1", "")), HOPS_OK};
+    static const httpsc_field fields[] = {{"My-Token", "hunter2"}, {"Cookie", "a=hunter2"}};
+    static const char *const names[] = {"my-token"};
+    httpsc_request request = identify_request("http://a.test/a", HTTPSC_AUTH_DIGEST);
+    httpsc_options options;
+    hops run;
+
+    identify_told[0] = '\0';
+    request.fields = fields;
+    request.num_fields = 2;
+    request.secret_names = names;
+    request.num_secret_names = 1;
+    hops_serve(&run, answers, 2);
+    options = hops_options(&run);
+    options.hooks.trace = identify_trace;
+    hops_send(&run, &options, &request);
+    CHECK_INT(run.code, HTTPSC_OK);
+    CHECK(strstr(identify_told, "My-Token: [redacted]") != NULL);
+    CHECK(strstr(identify_told, "Authorization: [redacted]") != NULL);
+    CHECK(strstr(identify_told, "hunter2") == NULL && strstr(identify_told, "response=") == NULL);
+    hops_close(&run);
+}
+
 /* ---- cookies ---- */
 
 #define IDENTIFY_SETS(cookie, rest) \
@@ -349,4 +385,5 @@ static void cookies_in_files(void)
 
 UNIT_MAIN(UNIT(at_once), UNIT(what_is_no_credential), UNIT(challenges),
           UNIT(nothing_is_left_for_the_next_transfer), UNIT(a_body_goes_with_the_answer),
+          UNIT(the_trace_keeps_named_secrets),
           UNIT(cookies_of_every_hop), UNIT(cookies_of_one_client), UNIT(cookies_in_files))
