@@ -118,52 +118,52 @@
  *  18337  http: request writer, response reader, and what goes around them: bodies, cookies, answers
  *  18351    http/field.c
  *  18403    http/redirect.c
- *  18488    http/request.c
- *  18795    http/form.c
- *  18926    http/multipart.c
- *  19273    http/framing.c
- *  19399    http/response.c
- *  20119    http/auth.c
- *  20597    http/digest.c
- *  20890    http/connect.c
- *  21075    http/socks5.c
- *  21365    http/decode.c
- *  21693    http/set_cookie.c
- *  21933    http/cookies.c
- *  22315    http/cookie_file.c
- *  22546  client: dial, pool, one transfer's state machine
- *  22581    client/hooks.c
- *  22768    client/identity.c
- *  22806    client/stream.c
- *  22947    client/dial.c
- *  23448    client/connection.c
- *  23883    client/pool.c
- *  23999    client/sessions.c
- *  24130    client/proxy.c
- *  24520    client/turns.c
- *  24769    client/client.c
- *  25180    client/upload.c
- *  25634    client/exchange.c
- *  25987    client/tunnel.c
- *  26292    client/download.c
- *  26471    client/answer.c
- *  26608    client/credentials.c
- *  26737    client/plan.c
- *  26953    client/hop.c
- *  27179    client/follow.c
- *  27492    client/reach.c
- *  27843    client/transfer.c
- *  28432    client/begin.c
- *  28797  api: public handles, defaults, blocking loops
- *  28827    api/defaults.c
- *  28878    api/trust.c
- *  29334    api/open.c
- *  29562    api/response.c
- *  29610    api/blocking.c
- *  29874    api/cookies.c
- *  29977    api/inspect.c
- *  30118    api/bearssl_x509.c
- *  30374    api/version.c
+ *  18489    http/request.c
+ *  18796    http/form.c
+ *  18927    http/multipart.c
+ *  19274    http/framing.c
+ *  19400    http/response.c
+ *  20120    http/auth.c
+ *  20598    http/digest.c
+ *  20891    http/connect.c
+ *  21076    http/socks5.c
+ *  21366    http/decode.c
+ *  21694    http/set_cookie.c
+ *  21934    http/cookies.c
+ *  22316    http/cookie_file.c
+ *  22547  client: dial, pool, one transfer's state machine
+ *  22582    client/hooks.c
+ *  22769    client/identity.c
+ *  22807    client/stream.c
+ *  22948    client/dial.c
+ *  23449    client/connection.c
+ *  23884    client/pool.c
+ *  24000    client/sessions.c
+ *  24131    client/proxy.c
+ *  24521    client/turns.c
+ *  24770    client/client.c
+ *  25181    client/upload.c
+ *  25635    client/exchange.c
+ *  25988    client/tunnel.c
+ *  26293    client/download.c
+ *  26472    client/answer.c
+ *  26609    client/credentials.c
+ *  26738    client/plan.c
+ *  26954    client/hop.c
+ *  27180    client/follow.c
+ *  27493    client/reach.c
+ *  27844    client/transfer.c
+ *  28436    client/begin.c
+ *  28801  api: public handles, defaults, blocking loops
+ *  28831    api/defaults.c
+ *  28882    api/trust.c
+ *  29338    api/open.c
+ *  29566    api/response.c
+ *  29614    api/blocking.c
+ *  29878    api/cookies.c
+ *  29981    api/inspect.c
+ *  30122    api/bearssl_x509.c
+ *  30378    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18457,7 +18457,7 @@ typedef struct hc_request_head {
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
-    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
+    const httpsc_field *own;     /* of the library; the caller's of that name give way */
     size_t num_own;
     int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
@@ -18467,7 +18467,8 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is
+ * the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */
@@ -28239,6 +28240,9 @@ static int transfer_body_went(httpsc_transfer *transfer, int code)
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
         transfer_tell_progress(transfer) != HTTPSC_OK) {
         return transfer->failure.code;
+    }
+    if (code == HTTPSC_OK && (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL); /* even at the end */
     }
     if (code == HTTPSC_OK && transfer->download.ended &&
         hc_cursor_left(&transfer->download.piece_left) == 0) {

@@ -19,7 +19,7 @@ typedef struct hc_request_head {
     int chunked;
     uint64_t body_len;
     int expects;                 /* Expect: 100-continue is written */
-    const httpsc_field *own;     /* of the library; the caller's of the same name give way */
+    const httpsc_field *own;     /* of the library; the caller's of that name give way */
     size_t num_own;
     int left_origin;             /* the caller's credentials, and Host, stay behind */
     int without_body;            /* and so do those that describe a body */
@@ -29,7 +29,8 @@ typedef struct hc_request_head {
 
 /*
  * Appends request line, Host, the defaults that the caller did not replace (User-Agent, Accept),
- * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is the limit.
+ * the caller's fields, the library's, what frames the body, and the empty line. The buffer's max is
+ * the limit.
  * ERR_REQUEST_METHOD, ERR_REQUEST_HEADER, ERR_REQUEST_FRAMING, ERR_LIMIT_REQUEST_HEAD, ERR_MEMORY;
  * the buffer is then empty.
  */

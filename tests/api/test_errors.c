@@ -12,8 +12,9 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <zlib.h>
 
-#define ERRORS_WAITING_MAX 21
+#define ERRORS_WAITING_MAX 11
 #define ERRORS_BIG_BODY ((size_t)32 * 1024 * 1024)
 
 typedef struct error_case {
@@ -665,6 +666,8 @@ static void make_success(const error_case *one)
 
 /* ---- the table ---- */
 
+#include "errors_flow.h"
+
 #define OK_HEAD "HTTP/1.1 200 OK\r\n"
 #define CHUNKED OK_HEAD "Transfer-Encoding: chunked\r\n\r\n"
 #define LIMIT(name, value) offsetof(httpsc_limits, name), value, HTTPSC_STAGE_NONE
@@ -728,16 +731,21 @@ static const error_case errors_cases[] = {
     WAITING(ERR_KEY_INVALID, "nothing makes it yet"),
     WAITING(ERR_KEY_WEAK, "nothing makes it yet"),
     WAITING(ERR_LIMIT_KEY_WORK, "nothing makes it yet"),
-    WAITING(ERR_REQUEST_BODY, "nothing makes it yet"),
-    WAITING(ERR_REQUEST_BODY_LENGTH, "nothing makes it yet"),
-    WAITING(ERR_REQUEST_BODY_REPLAY, "nothing makes it yet"),
-    WAITING(ERR_LIMIT_REDIRECTS, "nothing makes it yet"),
-    WAITING(ERR_REDIRECT_LOCATION, "nothing makes it yet"),
-    WAITING(ERR_REDIRECT_DOWNGRADE, "nothing makes it yet"),
-    WAITING(ERR_COOKIE_FILE, "nothing makes it yet"),
-    WAITING(ERR_BODY_CODING, "nothing makes it yet"),
-    WAITING(ERR_BODY_SINK, "nothing makes it yet"),
-    WAITING(ERR_LIMIT_RATIO, "nothing makes it yet"),
+    {HTTPSC_ERR_REQUEST_BODY, make_body_file, "/nowhere/at/all", PLAIN},
+    {HTTPSC_ERR_REQUEST_BODY_LENGTH, make_source, "", 0, 4, HTTPSC_STAGE_NONE},
+    {HTTPSC_ERR_REQUEST_BODY_REPLAY, make_source,
+     "HTTP/1.1 307 Go\r\nLocation: /b\r\nContent-Length: 0\r\n\r\n", 0, 3, HTTPSC_STAGE_NONE},
+    {HTTPSC_ERR_LIMIT_REDIRECTS, make_secure_response,
+     "HTTP/1.1 302 Go\r\nLocation: /\r\nContent-Length: 0\r\n\r\n", LIMIT(max_redirects, 2)},
+    {HTTPSC_ERR_REDIRECT_LOCATION, make_response,
+     "HTTP/1.1 302 Go\r\nLocation: gopher://b/\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_REDIRECT_DOWNGRADE, make_secure_response,
+     "HTTP/1.1 302 Go\r\nLocation: http://b/\r\nContent-Length: 0\r\n\r\n", PLAIN},
+    {HTTPSC_ERR_COOKIE_FILE, make_cookie_file, "/nowhere/at/all", PLAIN},
+    {HTTPSC_ERR_BODY_CODING, make_response,
+     OK_HEAD "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope", PLAIN},
+    {HTTPSC_ERR_BODY_SINK, make_sink, NULL, PLAIN},
+    {HTTPSC_ERR_LIMIT_RATIO, make_bomb, NULL, PLAIN},
 
     {HTTPSC_ERR_CERT_EXPIRED, make_certificate, "expired", PLAIN},
     {HTTPSC_ERR_CERT_NOT_YET_VALID, make_certificate, "notyet", PLAIN},
