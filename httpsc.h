@@ -59,119 +59,119 @@
  *   1378    base/memory.c
  *   1474    base/text.c
  *   1609    base/error.c
- *   1769    base/buffer.c
- *   1882    base/cursor.c
- *   2014  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2203    platform/posix.c
- *   2863    platform/posix_lookup.c
- *   3111    platform/posix_files.c
- *   3396    platform/windows.c
- *   4181    platform/windows_lookup.c
- *   4386    platform/none.c
- *   4713  syntax: pure functions over text and bytes
- *   4787    syntax/url.c
- *   5502    syntax/no_proxy.c
- *   5642    syntax/pem.c
- *   5862    syntax/der.c
- *   5946    syntax/calendar.c
- *   5994    syntax/asn1_time.c
- *   6092    syntax/cookie_date.c
- *   6205  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6273    crypto/hash.c
- *   6389    crypto/kdf.c
- *   6583    crypto/random.c
- *   6799    crypto/ec.c
- *   7026    crypto/rsa.c
- *   7390    crypto/public_key.c
- *   7487    crypto/private_key.c
- *   7599    crypto/key_exchange.c
- *   7810    crypto/cipher.c
- *   7935    crypto/crypto.c
- *   7999  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8149    x509/decode.c
- *   8618    x509/extensions.c
- *   9051    x509/names.c
- *   9627    x509/certificate.c
- *   9774    x509/anchors.c
- *  11997    x509/profile.c
- *  12294    x509/crl.c
- *  12662    x509/path.c
- *  13365    x509/verify.c
- *  13782    x509/judge.c
- *  13978    x509/private_key_file.c
- *  14148    x509/private_key_decode.c
- *  14412    x509/private_key_decrypt.c
- *  14788    x509/credential.c
- *  14936  tls: records in, records out
- *  14971    tls/alert.c
- *  15130    tls/suites.c
- *  15295    tls/writer.c
- *  15403    tls/session.c
- *  15596    tls/key_schedule.c
- *  15808    tls/record.c
- *  16064    tls/hello_extensions.c
- *  16589    tls/client_hello.c
- *  16914    tls/server_hello.c
- *  17318    tls/authenticate.c
- *  17628    tls/handshake12.c
- *  18049    tls/handshake13.c
- *  18426    tls/after.c
- *  18581    tls/send.c
- *  18775    tls/receive.c
- *  19165    tls/engine.c
- *  19756  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19770    http/field.c
- *  19822    http/redirect.c
- *  19908    http/request.c
- *  20215    http/form.c
- *  20346    http/multipart.c
- *  20693    http/framing.c
- *  20819    http/response.c
- *  21539    http/auth.c
- *  22017    http/digest.c
- *  22310    http/connect.c
- *  22495    http/socks5.c
- *  22785    http/coding.c
- *  23113    http/set_cookie.c
- *  23353    http/cookies.c
- *  23735    http/cookie_file.c
- *  23968  client: dial, pool, one transfer's state machine
- *  24003    client/hooks.c
- *  24194    client/identity.c
- *  24233    client/client_certs.c
- *  24292    client/stream.c
- *  24433    client/dial.c
- *  24934    client/connection.c
- *  25369    client/pool.c
- *  25489    client/sessions.c
- *  25640    client/proxy.c
- *  26030    client/turns.c
- *  26288    client/client.c
- *  26726    client/upload.c
- *  27180    client/exchange.c
- *  27534    client/tunnel.c
- *  27839    client/download.c
- *  28018    client/answer.c
- *  28155    client/credentials.c
- *  28285    client/plan.c
- *  28501    client/hop.c
- *  28728    client/follow.c
- *  29041    client/reach.c
- *  29410    client/transfer.c
- *  30004    client/begin.c
- *  30384    client/saved.c
- *  30684  api: public handles, defaults, blocking loops
- *  30714    api/defaults.c
- *  30773    api/identities.c
- *  30951    api/trust.c
- *  31409    api/open.c
- *  31651    api/saved.c
- *  31721    api/response.c
- *  31769    api/blocking.c
- *  32033    api/cookies.c
- *  32136    api/inspect.c
- *  32277    api/bearssl_x509.c
- *  32533    api/version.c
+ *   1770    base/buffer.c
+ *   1883    base/cursor.c
+ *   2015  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2204    platform/posix.c
+ *   2864    platform/posix_lookup.c
+ *   3112    platform/posix_files.c
+ *   3397    platform/windows.c
+ *   4182    platform/windows_lookup.c
+ *   4387    platform/none.c
+ *   4714  syntax: pure functions over text and bytes
+ *   4788    syntax/url.c
+ *   5503    syntax/no_proxy.c
+ *   5643    syntax/pem.c
+ *   5863    syntax/der.c
+ *   5947    syntax/calendar.c
+ *   5995    syntax/asn1_time.c
+ *   6093    syntax/cookie_date.c
+ *   6206  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6274    crypto/hash.c
+ *   6390    crypto/kdf.c
+ *   6584    crypto/random.c
+ *   6800    crypto/ec.c
+ *   7027    crypto/rsa.c
+ *   7391    crypto/public_key.c
+ *   7488    crypto/private_key.c
+ *   7600    crypto/key_exchange.c
+ *   7811    crypto/cipher.c
+ *   7936    crypto/crypto.c
+ *   8000  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8150    x509/decode.c
+ *   8619    x509/extensions.c
+ *   9052    x509/names.c
+ *   9628    x509/certificate.c
+ *   9775    x509/anchors.c
+ *  11998    x509/profile.c
+ *  12295    x509/crl.c
+ *  12663    x509/path.c
+ *  13366    x509/verify.c
+ *  13783    x509/judge.c
+ *  13979    x509/private_key_file.c
+ *  14149    x509/private_key_decode.c
+ *  14413    x509/private_key_decrypt.c
+ *  14789    x509/credential.c
+ *  14937  tls: records in, records out
+ *  14972    tls/alert.c
+ *  15131    tls/suites.c
+ *  15296    tls/writer.c
+ *  15404    tls/session.c
+ *  15597    tls/key_schedule.c
+ *  15809    tls/record.c
+ *  16065    tls/hello_extensions.c
+ *  16590    tls/client_hello.c
+ *  16915    tls/server_hello.c
+ *  17319    tls/authenticate.c
+ *  17629    tls/handshake12.c
+ *  18050    tls/handshake13.c
+ *  18427    tls/after.c
+ *  18582    tls/send.c
+ *  18776    tls/receive.c
+ *  19166    tls/engine.c
+ *  19757  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19771    http/field.c
+ *  19823    http/redirect.c
+ *  19909    http/request.c
+ *  20216    http/form.c
+ *  20347    http/multipart.c
+ *  20694    http/framing.c
+ *  20820    http/response.c
+ *  21540    http/auth.c
+ *  22018    http/digest.c
+ *  22311    http/connect.c
+ *  22496    http/socks5.c
+ *  22786    http/coding.c
+ *  23114    http/set_cookie.c
+ *  23354    http/cookies.c
+ *  23736    http/cookie_file.c
+ *  23969  client: dial, pool, one transfer's state machine
+ *  24004    client/hooks.c
+ *  24195    client/identity.c
+ *  24234    client/client_certs.c
+ *  24293    client/stream.c
+ *  24434    client/dial.c
+ *  24935    client/connection.c
+ *  25370    client/pool.c
+ *  25490    client/sessions.c
+ *  25641    client/proxy.c
+ *  26031    client/turns.c
+ *  26289    client/client.c
+ *  26727    client/upload.c
+ *  27181    client/exchange.c
+ *  27535    client/tunnel.c
+ *  27840    client/download.c
+ *  28019    client/answer.c
+ *  28156    client/credentials.c
+ *  28286    client/plan.c
+ *  28502    client/hop.c
+ *  28729    client/follow.c
+ *  29042    client/reach.c
+ *  29411    client/transfer.c
+ *  30008    client/begin.c
+ *  30388    client/saved.c
+ *  30688  api: public handles, defaults, blocking loops
+ *  30718    api/defaults.c
+ *  30777    api/identities.c
+ *  30955    api/trust.c
+ *  31413    api/open.c
+ *  31655    api/saved.c
+ *  31725    api/response.c
+ *  31773    api/blocking.c
+ *  32037    api/cookies.c
+ *  32140    api/inspect.c
+ *  32281    api/bearssl_x509.c
+ *  32537    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1705,6 +1705,7 @@ int httpsc_code_is_timeout(int code)
     case HTTPSC_ERR_TIMEOUT_TOTAL:
     case HTTPSC_ERR_TIMEOUT_RESOLVE:
     case HTTPSC_ERR_TIMEOUT_CONNECT:
+    case HTTPSC_ERR_TIMEOUT_PROXY:
     case HTTPSC_ERR_TIMEOUT_TLS:
     case HTTPSC_ERR_TIMEOUT_SEND:
     case HTTPSC_ERR_TIMEOUT_FIRST_BYTE:
@@ -29806,6 +29807,9 @@ static int transfer_body_went(httpsc_transfer *transfer, int code)
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) &&
         transfer_tell_progress(transfer) != HTTPSC_OK) {
         return transfer->failure.code;
+    }
+    if (code == HTTPSC_OK && (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL); /* even at the end */
     }
     if (code == HTTPSC_OK && transfer->download.ended &&
         hc_cursor_left(&transfer->download.piece_left) == 0) {

@@ -403,6 +403,9 @@ static int transfer_body_went(httpsc_transfer *transfer, int code)
         transfer_tell_progress(transfer) != HTTPSC_OK) {
         return transfer->failure.code;
     }
+    if (code == HTTPSC_OK && (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
+        return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL); /* even at the end */
+    }
     if (code == HTTPSC_OK && transfer->download.ended &&
         hc_cursor_left(&transfer->download.piece_left) == 0) {
         code = hc_answer_take_trailers(transfer->answer, &transfer->exchange.response);

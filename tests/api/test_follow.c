@@ -337,8 +337,9 @@ static void the_rest_of_a_hop_is_passed_over(void)
 
     memset(big, 'b', sizeof big);
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
-        peer_step first[] = {PEER_REQUEST, PEER_SEND(NULL, 0), PEER_SEND(NULL, 0), PEER_REQUEST,
-                             PEER_TEXT(HOPS_OK), PEER_END};
+        peer_step first[] = {PEER_REQUEST, PEER_SEND(NULL, 0), PEER_SEND(NULL, 0),
+                             PEER_SEND("\r\n0\r\n\r\n", 0), PEER_REQUEST, PEER_TEXT(HOPS_OK),
+                             PEER_END};
         peer_config configs[] = {PEER_CONFIG(first, NULL), PEER_CONFIG(later, NULL)};
         httpsc_options options = drive_options();
         httpsc_client *client;
@@ -347,7 +348,8 @@ static void the_rest_of_a_hop_is_passed_over(void)
         first[1].bytes = heads[i];
         first[1].len = strlen(heads[i]);
         first[2].bytes = big;
-        first[2].len = i == 4 ? 131072 : i == 5 ? 0 : 65536;
+        first[2].len = i == 4 ? 131072 : i == 5 ? 0 : i == 1 ? 65537 : 65536;
+        first[3].len = i == 4 ? 7 : 0;
         there = server_open(configs, 2);
         if (i == 5) {
             follow_now_us = 0;

@@ -253,7 +253,7 @@ static void what_a_transfer_waits_for(void)
     request.timeouts.tls_ms = HTTPSC_NO_TIMEOUT;
     transfer = drive_begin(client, &request);
     CHECK_INT(httpsc_step(transfer, &wants, NULL), HTTPSC_WANT);
-    CHECK_INT(wants.timeout_ms, -1);
+    CHECK_INT(wants.timeout_ms, 250); /* for localhost's other address to join in */
     httpsc_close(transfer);
     httpsc_client_close(client);
     server_close(there);

@@ -1,0 +1,317 @@
+/* Callbacks that cancel, close, step or begin transfers: every one of them, with a defined result. */
+#include "httpsc.h"
+
+#include "../support/drive.h"
+
+#include <pthread.h>
+
+/* What a callback does when its turn comes. */
+typedef enum callbacks_deed {
+    CALLBACKS_CANCEL = 1,
+    CALLBACKS_CLOSE,
+    CALLBACKS_CLOSE_TWICE,
+    CALLBACKS_STEP,
+    CALLBACKS_BEGIN
+} callbacks_deed;
+
+/* Which callback: its place. */
+typedef enum callbacks_place {
+    CALLBACKS_SOURCE = 1,
+    CALLBACKS_SINK,
+    CALLBACKS_PROGRESS,
+    CALLBACKS_TRACE,
+    CALLBACKS_RESOLVE,
+    CALLBACKS_SEND,
+    CALLBACKS_RECV,
+    CALLBACKS_PLACES
+} callbacks_place;
+
+typedef struct callbacks_world {
+    callbacks_place place;
+    callbacks_deed deed;
+    httpsc_transfer *transfer; /* NULL until it is running */
+    const char *other;         /* a URL */
+    httpsc_client *client;
+    int done;
+    memory_net net;
+} callbacks_world;
+
+static callbacks_world world;
+
+static void callbacks_begin_another(void)
+{
+    httpsc_request request = drive_request(NULL, world.other, NULL);
+    httpsc_transfer *transfer = drive_begin(world.client, &request);
+    httpsc_error error = drive_no_error;
+    char body[8];
+
+    CHECK_INT(drive_body(transfer, 8, body, sizeof body, &error), HTTPSC_OK);
+    CHECK_TEXT(body, "ok");
+    httpsc_close(transfer);
+}
+
+static void callbacks_turn(callbacks_place place)
+{
+    httpsc_error error = drive_no_error;
+    char buf[4];
+    size_t num = 0;
+
+    if (place != world.place || world.done || world.transfer == NULL) {
+        return;
+    }
+    world.done = 1;
+    switch (world.deed) {
+    case CALLBACKS_CANCEL:
+        httpsc_cancel(world.transfer);
+        break;
+    case CALLBACKS_CLOSE_TWICE:
+        httpsc_close(world.transfer);
+        httpsc_close(world.transfer);
+        break;
+    case CALLBACKS_CLOSE:
+        httpsc_close(world.transfer);
+        break;
+    case CALLBACKS_STEP:
+        CHECK_INT(httpsc_step(world.transfer, NULL, &error), HTTPSC_ERR_ARGUMENT);
+        CHECK_INT(httpsc_read(world.transfer, buf, 4, &num, NULL), HTTPSC_ERR_ARGUMENT);
+        CHECK_INT(httpsc_wait(&world.transfer, 1, 0), HTTPSC_ERR_ARGUMENT);
+        break;
+    case CALLBACKS_BEGIN:
+        callbacks_begin_another();
+        break;
+    }
+}
+
+static int callbacks_read(void *user, unsigned char *buf, size_t len, size_t *num_read)
+{
+    int *at = user;
+
+    callbacks_turn(CALLBACKS_SOURCE);
+    *num_read = *at < 4 && len > 0 ? 1 : 0;
+    if (*num_read > 0) {
+        buf[0] = (unsigned char)"body"[(*at)++];
+    }
+    return HTTPSC_OK;
+}
+
+static int callbacks_write(void *user, const unsigned char *bytes, size_t len)
+{
+    (void)user;
+    (void)bytes;
+    (void)len;
+    callbacks_turn(CALLBACKS_SINK);
+    return HTTPSC_OK;
+}
+
+static int callbacks_progress(void *user, const httpsc_progress *progress)
+{
+    (void)user;
+    (void)progress;
+    callbacks_turn(CALLBACKS_PROGRESS);
+    return HTTPSC_OK;
+}
+
+static void callbacks_trace(void *user, const httpsc_trace_event *event)
+{
+    (void)user;
+    (void)event;
+    callbacks_turn(CALLBACKS_TRACE);
+}
+
+static int callbacks_resolve(void *user, const char *host, httpsc_address *addresses, size_t max,
+                             size_t *num)
+{
+    static const unsigned char local[4] = {127, 0, 0, 1};
+
+    (void)user;
+    (void)host;
+    callbacks_turn(CALLBACKS_RESOLVE);
+    CHECK(max > 0);
+    memset(addresses, 0, sizeof *addresses);
+    memcpy(addresses->bytes, local, 4);
+    addresses->len = 4;
+    *num = 1;
+    return HTTPSC_OK;
+}
+
+static httpsc_transport callbacks_inner;
+
+static int callbacks_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
+{
+    callbacks_turn(CALLBACKS_SEND);
+    return callbacks_inner.send(stream, data, len, num_sent);
+}
+
+static int callbacks_recv(void *stream, unsigned char *buf, size_t len, size_t *num_received)
+{
+    callbacks_turn(CALLBACKS_RECV);
+    return callbacks_inner.recv(stream, buf, len, num_received);
+}
+
+/* One transfer with one deed in one callback. */
+static void callbacks_run(callbacks_place place, callbacks_deed deed)
+{
+    static const peer_step script[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REPEAT};
+    peer_config config = PEER_CONFIG(script, NULL);
+    int in_memory = place == CALLBACKS_SEND || place == CALLBACKS_RECV;
+    server *there = server_run(NULL, script);
+    httpsc_options options = drive_options();
+    httpsc_request request = drive_request("PUT", NULL, NULL);
+    httpsc_error error = drive_no_error;
+    httpsc_transfer *transfer;
+    char url[64];
+    int at = 0;
+    int code;
+
+    memset(&world, 0, sizeof world);
+    world.place = place;
+    world.deed = deed;
+    snprintf(url, sizeof url, "http://localhost:%d/", server_port(there));
+    world.other = url;
+    request.url = url;
+    options.hooks.resolve = callbacks_resolve;
+    options.hooks.trace = callbacks_trace;
+    if (in_memory) {
+        memory_net_init(&world.net, &config, 1);
+        callbacks_inner = world.net.transport;
+        options.hooks.transport = world.net.transport;
+        options.hooks.transport.send = callbacks_send;
+        options.hooks.transport.recv = callbacks_recv;
+    }
+    request.source.read = callbacks_read;
+    request.source.user = &at;
+    request.source_len = 4;
+    request.sink.write = callbacks_write;
+    request.progress = callbacks_progress;
+    world.client = drive_client(&options);
+    transfer = drive_begin(world.client, &request);
+    world.transfer = transfer;
+    code = drive_head(transfer, &error);
+    CHECK_INT(world.done, 1);
+    CHECK_INT(error.code, code);
+    if (deed == CALLBACKS_STEP || deed == CALLBACKS_BEGIN) {
+        CHECK_INT(code, HTTPSC_OK);
+    } else {
+        CHECK_INT(code, HTTPSC_ERR_CANCELLED);
+    }
+    if (deed != CALLBACKS_CLOSE && deed != CALLBACKS_CLOSE_TWICE) {
+        httpsc_close(transfer); /* those are gone */
+    }
+    world.transfer = NULL;
+    httpsc_client_close(world.client);
+    server_close(there);
+    if (unit_failed) {
+        printf("    place %d, deed %d\n", (int)place, (int)deed);
+    }
+}
+
+static void callbacks_everywhere(callbacks_deed deed)
+{
+    for (int place = CALLBACKS_SOURCE; place < CALLBACKS_PLACES && !unit_failed; place++) {
+        callbacks_run((callbacks_place)place, deed);
+    }
+}
+
+static void they_cancel(void)
+{
+    callbacks_everywhere(CALLBACKS_CANCEL);
+}
+
+static void they_close(void)
+{
+    callbacks_everywhere(CALLBACKS_CLOSE);
+}
+
+static void they_close_twice(void)
+{
+    callbacks_everywhere(CALLBACKS_CLOSE_TWICE);
+}
+
+static void they_step_their_own(void)
+{
+    callbacks_everywhere(CALLBACKS_STEP);
+}
+
+static void they_begin_another(void)
+{
+    callbacks_everywhere(CALLBACKS_BEGIN);
+}
+
+/* What the goodbye of httpsc_close calls back may close the transfer once more. */
+static void closing_calls_back(void)
+{
+    static const peer_step script[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REPEAT};
+    peer_config config = PEER_CONFIG(script, "good");
+    httpsc_options options = drive_options();
+    httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
+    httpsc_transfer *transfer;
+    httpsc_error error = drive_no_error;
+
+    memset(&world, 0, sizeof world);
+    world.place = CALLBACKS_SEND;
+    world.deed = CALLBACKS_CLOSE_TWICE;
+    memory_net_init(&world.net, &config, 1);
+    callbacks_inner = world.net.transport;
+    options.hooks.transport = world.net.transport;
+    options.hooks.transport.send = callbacks_send;
+    world.client = drive_client(&options);
+    transfer = drive_begin(world.client, &request);
+    CHECK_INT(drive_head(transfer, &error), HTTPSC_OK);
+    world.transfer = transfer;
+    httpsc_close(transfer); /* in the body: close_notify is sent */
+    CHECK_INT(world.done, 1);
+    world.transfer = NULL;
+    httpsc_client_close(world.client);
+    CHECK_INT(world.net.num_opens, world.net.num_closes);
+}
+
+/* ---- from another thread, at every step of an operation of several hops ---- */
+
+static void *callbacks_cancel_from_afar(void *transfer)
+{
+    httpsc_cancel(transfer);
+    return NULL;
+}
+
+static void cancelled_at_every_step(void)
+{
+    static const peer_step script[] = {
+        PEER_REQUEST,
+        PEER_TEXT("HTTP/1.1 302 Go\r\nLocation: /b\r\nContent-Length: 5\r\n\r\npiece"),
+        PEER_REQUEST, {PEER_KIND_SEND, DRIVE_OK, sizeof DRIVE_OK - 1, 9, 0}, PEER_REPEAT};
+    server *there = server_run("good", script);
+    int code = HTTPSC_ERR_CANCELLED;
+    size_t num_steps = 0;
+
+    while (code == HTTPSC_ERR_CANCELLED && num_steps < 1000) {
+        httpsc_client *client = drive_client(NULL);
+        httpsc_request request = drive_request(NULL, server_url(there, "/"), NULL);
+        httpsc_transfer *transfer = drive_begin(client, &request);
+        httpsc_error error = drive_no_error;
+        pthread_t thread;
+
+        code = HTTPSC_WANT;
+        for (size_t i = 0; i < num_steps && code == HTTPSC_WANT; i++) {
+            code = httpsc_step(transfer, NULL, &error);
+            if (code == HTTPSC_WANT) {
+                httpsc_wait(&transfer, 1, -1);
+            }
+        }
+        if (code == HTTPSC_WANT) {
+            CHECK_INT(pthread_create(&thread, NULL, callbacks_cancel_from_afar, transfer), 0);
+            CHECK_INT(httpsc_wait(&transfer, 1, -1), HTTPSC_OK);
+            CHECK_INT(pthread_join(thread, NULL), 0);
+            code = drive_head(transfer, &error);
+            CHECK_INT(code, HTTPSC_ERR_CANCELLED);
+        }
+        httpsc_close(transfer);
+        httpsc_client_close(client);
+        num_steps++;
+    }
+    CHECK_INT(code, HTTPSC_OK);
+    CHECK(num_steps > 3);
+    server_close(there);
+}
+
+UNIT_MAIN(UNIT(they_cancel), UNIT(they_close), UNIT(they_close_twice), UNIT(they_step_their_own),
+          UNIT(they_begin_another), UNIT(closing_calls_back), UNIT(cancelled_at_every_step))

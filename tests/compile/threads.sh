@@ -1,0 +1,49 @@
+#!/bin/sh
+# DEFENCES E8, O8, R5: one client in many threads, with few connections, is clean under the thread
+# sanitizer; and a race that is planted is reported.
+# shellcheck source=tests/shell.sh
+. "$(dirname "$0")/../shell.sh"
+
+mkdir "$scratch/include"
+cat >"$scratch/include/httpsc.h" <<END
+#ifdef HTTPSC_IMPLEMENTATION
+#include "$PWD/src/httpsc.c"
+#else
+#include "$PWD/src/httpsc.h"
+#endif
+END
+echo '#include "httpsc.h"' >"$scratch/implementation.c"
+
+sanitizer="-fsanitize=thread -g -O1"
+# the flags are words
+# shellcheck disable=SC2086
+if ! clang $sanitizer -std=gnu99 -w -I"$scratch/include" -DHTTPSC_IMPLEMENTATION \
+    -c "$scratch/implementation.c" -o "$scratch/implementation.o" >"$scratch/log" 2>&1 ||
+    ! clang $sanitizer -std=gnu99 -w -I"$scratch/include" tests/compile/threads.c \
+        tests/support/*.c "$scratch/implementation.o" -o "$scratch/threads" -lbearssl -pthread \
+        >>"$scratch/log" 2>&1; then
+    cat "$scratch/log"
+    fail builds "clang -fsanitize=thread"
+fi
+
+TSAN_OPTIONS=halt_on_error=0:exitcode=66
+export TSAN_OPTIONS
+"$scratch/threads" >"$scratch/log" 2>&1
+status=$?
+if grep -q 'unexpected memory mapping' "$scratch/log"; then
+    skip threads "the thread sanitizer does not run on this kernel"
+else
+    if [ $status -eq 0 ] && ! grep -q 'WARNING: ThreadSanitizer' "$scratch/log"; then
+        ok clean
+    else
+        head -n 60 "$scratch/log"
+        fail clean "exit $status"
+    fi
+    "$scratch/threads" planted >"$scratch/log" 2>&1
+    if grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/log"; then
+        ok planted-race-is-reported
+    else
+        fail planted-race-is-reported "the sanitizer says nothing"
+    fi
+fi
+finish
