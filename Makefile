@@ -7,6 +7,7 @@
 # make bench         the budgets, measured against libcurl
 # make fuzz          libFuzzer on each target of tests/fuzz/, SECONDS=60 each, from its kept corpus
 # make fuzz-planted  plant faults, and see the fuzzers find them
+# make coverage      lines and branches of src/ that the tests reach, by floor
 # make header        httpsc.h from src/
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
@@ -20,7 +21,7 @@ PREREQUISITES ?= tools/prerequisites.sh
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
-.PHONY: all demo test test-all test-bite bench fuzz fuzz-planted check header vectors clean
+.PHONY: all demo test test-all test-bite bench fuzz fuzz-planted coverage check header vectors clean
 
 all: build/httpsc $(lessons)
 
@@ -71,6 +72,10 @@ fuzz: $(fuzzers:%=build/fuzz/%)
 
 fuzz-planted:
 	tests/fuzz/planted/run.sh $(NAME)
+
+coverage:
+	$(PREREQUISITES) test
+	tests/coverage.sh $(NAME)
 
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	@mkdir -p build/fuzz
