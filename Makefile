@@ -8,6 +8,7 @@
 # make bench         the budgets, measured against libcurl
 # make fuzz          libFuzzer on each target of tests/fuzz/, SECONDS=60 each, from its kept corpus
 # make fuzz-planted  plant faults, and see the fuzzers find them
+# make coverage      lines and branches of src/ that the tests reach, by floor
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
@@ -31,7 +32,7 @@ sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
 .PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted bundle static static-programs sizes print-static-cflags clean
+    fuzz-planted bundle static static-programs sizes print-static-cflags coverage clean
 
 all: build/httpsc $(lessons)
 
@@ -83,6 +84,10 @@ fuzz: $(fuzzers:%=build/fuzz/%)
 
 fuzz-planted:
 	tests/fuzz/planted/run.sh $(NAME)
+
+coverage:
+	$(PREREQUISITES) test
+	tests/coverage.sh $(NAME)
 
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	@mkdir -p build/fuzz

@@ -1,7 +1,7 @@
 /*
- * libFuzzer: what httpsc_client_import_sessions takes. The first byte says whether the input is made
- * to be of this client, and whether its digest is made right: what a fuzzer does not hit upon. What
- * was taken goes out again, and then comes in just so.
+ * libFuzzer: what httpsc_client_import_sessions takes. The first byte says whether the input is
+ * made to be of this client, and whether its digest is made right: what a fuzzer does not hit upon.
+ * What was taken goes out again, and then comes in just so.
  */
 #include "fuzz.h"
 

@@ -277,6 +277,21 @@ static void the_gate_asks_for_three_proofs(void)
 
 /* ---- memory ---------------------------------------------------------------------------------- */
 
+/* A client's certificate, and its key. */
+static void give_identity(pair *p)
+{
+    static hc_tls_identity identity;
+    static hc_private_key key;
+    static hc_cursor chain;
+
+    key = ec_key_of(HC_CURVE_P256);
+    chain = b_cursor(server_leaf(&p->s));
+    identity.chain = &chain;
+    identity.num_certs = 1;
+    identity.key = &key;
+    p->params.identity = &identity;
+}
+
 /* A connection in which an allocation fails; 1 when it worked all the same, since none did. */
 static int survives(int kind, size_t fail_at, int fail_once)
 {
@@ -298,6 +313,9 @@ static int survives(int kind, size_t fail_at, int fail_once)
         p.s.retries = kind == 4;
         p.s.group = kind == 4 ? HC_GROUP_P256 : HC_GROUP_X25519;
         p.s.cookie = kind == 4 ? b_text("cookie") : b_none();
+    }
+    if (kind == 4 || kind == 5) { /* 6 and 7 have none, and say so */
+        give_identity(&p);
     }
     p.params.keylog = 1;
     base = p.memory.num_allocs;
@@ -323,7 +341,7 @@ static int survives(int kind, size_t fail_at, int fail_once)
 
 static void each_allocation_fails_in_turn(void)
 {
-    for (int kind = 0; kind < 6; kind++) {
+    for (int kind = 0; kind < 8; kind++) {
         for (int fail_once = 0; fail_once < 2; fail_once++) {
             size_t at = 1;
 
@@ -428,9 +446,6 @@ static void learn(int learns, const pair *p)
  * plain, 2 and 3 resumed, 4 and 5 with a retry or a client's certificate. */
 static void run_connection(int kind, size_t fail_at, int learns)
 {
-    static hc_tls_identity identity;
-    static hc_private_key key;
-    static hc_cursor chain;
     int code;
     pair p;
 
@@ -448,14 +463,7 @@ static void run_connection(int kind, size_t fail_at, int learns)
         p.s.group = kind == 4 ? HC_GROUP_P256 : HC_GROUP_X25519;
     }
     if (kind >= 4) {
-        bytes leaf = server_leaf(&p.s);
-
-        key = ec_key_of(HC_CURVE_P256);
-        chain = b_cursor(leaf);
-        identity.chain = &chain;
-        identity.num_certs = 1;
-        identity.key = &key;
-        p.params.identity = &identity;
+        give_identity(&p);
     }
     num_searched = learns ? 0 : num_needles;
     p.memory.allocator.free = searching_free;
