@@ -56,93 +56,93 @@
  *   1043  base: arithmetic, memory, text, the error sink, buffers, cursors
  *   1112    base/memory.c
  *   1208    base/text.c
- *   1343    base/error.c
- *   1503    base/buffer.c
- *   1616    base/cursor.c
- *   1748  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   1924    platform/posix.c
- *   2543    platform/posix_lookup.c
- *   2791    platform/posix_files.c
- *   2992    platform/windows.c
- *   3698    platform/windows_lookup.c
- *   3903    platform/none.c
- *   4204  syntax: pure functions over text and bytes
- *   4260    syntax/url.c
- *   4840    syntax/pem.c
- *   5060    syntax/der.c
- *   5149    syntax/asn1_time.c
- *   5263  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   5328    crypto/hash.c
- *   5424    crypto/kdf.c
- *   5618    crypto/random.c
- *   5834    crypto/ec.c
- *   6059    crypto/rsa.c
- *   6414    crypto/public_key.c
- *   6511    crypto/private_key.c
- *   6623    crypto/key_exchange.c
- *   6832    crypto/cipher.c
- *   6957    crypto/crypto.c
- *   7019  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   7169    x509/decode.c
- *   7638    x509/extensions.c
- *   8071    x509/names.c
- *   8647    x509/certificate.c
- *   8794    x509/anchors.c
- *  11017    x509/profile.c
- *  11314    x509/crl.c
- *  11682    x509/path.c
- *  12385    x509/verify.c
- *  12802    x509/judge.c
- *  12998    x509/private_key_file.c
- *  13168    x509/private_key_decode.c
- *  13432    x509/private_key_decrypt.c
- *  13808    x509/credential.c
- *  13956  tls: records in, records out
- *  13991    tls/alert.c
- *  14150    tls/suites.c
- *  14315    tls/writer.c
- *  14423    tls/session.c
- *  14616    tls/key_schedule.c
- *  14828    tls/record.c
- *  15084    tls/hello_extensions.c
- *  15609    tls/client_hello.c
- *  15934    tls/server_hello.c
- *  16338    tls/authenticate.c
- *  16647    tls/handshake12.c
- *  17069    tls/handshake13.c
- *  17446    tls/after.c
- *  17588    tls/send.c
- *  17782    tls/receive.c
- *  18159    tls/engine.c
- *  18749  http: request writer, response reader
- *  18763    http/field.c
- *  18831    http/request.c
- *  19180    http/framing.c
- *  19303    http/response.c
- *  19953  client: dial, pool, one transfer's state machine
- *  19986    client/hooks.c
- *  20155    client/identity.c
- *  20193    client/credentials.c
- *  20258    client/stream.c
- *  20380    client/dial.c
- *  20668    client/connection.c
- *  20987    client/pool.c
- *  21098    client/sessions.c
- *  21231    client/client.c
- *  21425    client/exchange.c
- *  21676    client/answer.c
- *  21823    client/transfer.c
- *  22323    client/begin.c
- *  22533  api: public handles, defaults, blocking loops
- *  22563    api/defaults.c
- *  22617    api/identities.c
- *  22795    api/trust.c
- *  23253    api/open.c
- *  23397    api/response.c
- *  23445    api/blocking.c
- *  23698    api/inspect.c
- *  23839    api/bearssl_x509.c
- *  24095    api/version.c
+ *   1346    base/error.c
+ *   1515    base/buffer.c
+ *   1628    base/cursor.c
+ *   1760  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   1936    platform/posix.c
+ *   2555    platform/posix_lookup.c
+ *   2803    platform/posix_files.c
+ *   3004    platform/windows.c
+ *   3710    platform/windows_lookup.c
+ *   3915    platform/none.c
+ *   4216  syntax: pure functions over text and bytes
+ *   4272    syntax/url.c
+ *   4852    syntax/pem.c
+ *   5072    syntax/der.c
+ *   5161    syntax/asn1_time.c
+ *   5275  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   5340    crypto/hash.c
+ *   5438    crypto/kdf.c
+ *   5632    crypto/random.c
+ *   5848    crypto/ec.c
+ *   6073    crypto/rsa.c
+ *   6428    crypto/public_key.c
+ *   6525    crypto/private_key.c
+ *   6637    crypto/key_exchange.c
+ *   6846    crypto/cipher.c
+ *   6971    crypto/crypto.c
+ *   7033  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   7183    x509/decode.c
+ *   7652    x509/extensions.c
+ *   8085    x509/names.c
+ *   8661    x509/certificate.c
+ *   8808    x509/anchors.c
+ *  11031    x509/profile.c
+ *  11328    x509/crl.c
+ *  11696    x509/path.c
+ *  12399    x509/verify.c
+ *  12816    x509/judge.c
+ *  13012    x509/private_key_file.c
+ *  13182    x509/private_key_decode.c
+ *  13446    x509/private_key_decrypt.c
+ *  13822    x509/credential.c
+ *  13970  tls: records in, records out
+ *  14005    tls/alert.c
+ *  14164    tls/suites.c
+ *  14329    tls/writer.c
+ *  14437    tls/session.c
+ *  14630    tls/key_schedule.c
+ *  14842    tls/record.c
+ *  15098    tls/hello_extensions.c
+ *  15623    tls/client_hello.c
+ *  15948    tls/server_hello.c
+ *  16352    tls/authenticate.c
+ *  16661    tls/handshake12.c
+ *  17083    tls/handshake13.c
+ *  17463    tls/after.c
+ *  17605    tls/send.c
+ *  17799    tls/receive.c
+ *  18176    tls/engine.c
+ *  18766  http: request writer, response reader
+ *  18780    http/field.c
+ *  18848    http/request.c
+ *  19197    http/framing.c
+ *  19320    http/response.c
+ *  19970  client: dial, pool, one transfer's state machine
+ *  20003    client/hooks.c
+ *  20172    client/identity.c
+ *  20210    client/credentials.c
+ *  20275    client/stream.c
+ *  20397    client/dial.c
+ *  20685    client/connection.c
+ *  21004    client/pool.c
+ *  21115    client/sessions.c
+ *  21248    client/client.c
+ *  21442    client/exchange.c
+ *  21693    client/answer.c
+ *  21840    client/transfer.c
+ *  22355    client/begin.c
+ *  22565  api: public handles, defaults, blocking loops
+ *  22595    api/defaults.c
+ *  22649    api/identities.c
+ *  22827    api/trust.c
+ *  23285    api/open.c
+ *  23429    api/response.c
+ *  23477    api/blocking.c
+ *  23730    api/inspect.c
+ *  23871    api/bearssl_x509.c
+ *  24127    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1337,6 +1337,9 @@ HC_FN int hc_callback_code(int code, int fallback);
 /* Puts the stage that the caller is in where the code left it open. */
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage);
 
+/* Puts "; " and a hint behind the text of an error. */
+HC_FN void hc_fail_hint(httpsc_error *error, const char *hint);
+
 /* Empties an error. error may be NULL. */
 HC_FN void hc_error_clear(httpsc_error *error);
 
@@ -1397,6 +1400,15 @@ HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
     if (error->code != HTTPSC_OK && error->stage == HTTPSC_STAGE_NONE) {
         error->stage = (int)stage;
     }
+}
+
+HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
+{
+    size_t len = strlen(error->text);
+    hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
+
+    hc_text_add(&text, "; ");
+    hc_text_add(&text, hint);
 }
 
 HC_FN void hc_error_clear(httpsc_error *error)
@@ -5385,8 +5397,10 @@ HC_FN void hc_hash(hc_hash_id id, const void *bytes, size_t len, unsigned char o
 /* ---- crypto/kdf.h --------------------------------------------------------------------------- */
 /* HMAC, and the keys that are derived with it. */
 
-/* More than a key file may ask for: its reader refuses that, and says so. */
+/* The most that a key file may ask for: beyond it, its reader refuses. Fuzzing takes less. */
+#ifndef HC_PBKDF2_ITERATIONS_MAX
 #define HC_PBKDF2_ITERATIONS_MAX 10000000u
+#endif
 
 /* HMAC (RFC 2104) of some bytes. Returns the length of the MAC, which is the hash's. */
 HC_FN size_t hc_hmac(hc_hash_id hash, const void *key, size_t key_len, const void *bytes,
@@ -17215,6 +17229,7 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     hc_cursor schemes;
     hc_cursor named;
     hc_cursor authorities;
+    int has_authorities;
 
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "CertificateRequest");
@@ -17231,10 +17246,12 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     }
     algorithms = extensions.body[HC_HELLO_SIGNATURE_ALGORITHMS];
     schemes = hc_take_vector16(&algorithms);
-    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES]; /* empty when it is not there */
-    authorities = hc_cursor_left(&named) > 0 ? hc_take_vector16(&named) : named;
-    if (!hc_took_all(&algorithms) || hc_cursor_left(&named) > 0 ||
-        !hc_authorities_are_valid(authorities)) {
+    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES];
+    authorities = hc_take_vector16(&named);
+    has_authorities =
+        (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
+    if (!hc_took_all(&algorithms) ||
+        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
@@ -21850,10 +21867,25 @@ static void transfer_drop(httpsc_transfer *transfer)
     transfer->connection = NULL;
 }
 
+/* A server that asked who the client is, and is gone without a word, most likely went for that. */
+static void transfer_add_hint(httpsc_transfer *transfer)
+{
+    const httpsc_tls_facts *facts = &transfer->answer->view.tls;
+    int code = transfer->failure.code;
+
+    if (transfer->state == HC_TRANSFER_HEAD && facts->client_certificate_requested &&
+        !facts->client_certificate_sent &&
+        (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY)) {
+        hc_fail_hint(&transfer->failure,
+                     "it had asked for a client certificate, and there was none to show");
+    }
+}
+
 /* The error is in transfer->failure. */
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     transfer_drop(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);

@@ -31,10 +31,25 @@ static void transfer_drop(httpsc_transfer *transfer)
     transfer->connection = NULL;
 }
 
+/* A server that asked who the client is, and is gone without a word, most likely went for that. */
+static void transfer_add_hint(httpsc_transfer *transfer)
+{
+    const httpsc_tls_facts *facts = &transfer->answer->view.tls;
+    int code = transfer->failure.code;
+
+    if (transfer->state == HC_TRANSFER_HEAD && facts->client_certificate_requested &&
+        !facts->client_certificate_sent &&
+        (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY)) {
+        hc_fail_hint(&transfer->failure,
+                     "it had asked for a client certificate, and there was none to show");
+    }
+}
+
 /* The error is in transfer->failure. */
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     transfer_drop(transfer);
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "failed: %s", transfer->failure.text);
