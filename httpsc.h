@@ -58,120 +58,120 @@
  *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
  *   1378    base/memory.c
  *   1474    base/text.c
- *   1609    base/error.c
- *   1770    base/buffer.c
- *   1883    base/cursor.c
- *   2015  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2204    platform/posix.c
- *   2864    platform/posix_lookup.c
- *   3112    platform/posix_files.c
- *   3397    platform/windows.c
- *   4182    platform/windows_lookup.c
- *   4387    platform/none.c
- *   4714  syntax: pure functions over text and bytes
- *   4788    syntax/url.c
- *   5503    syntax/no_proxy.c
- *   5643    syntax/pem.c
- *   5863    syntax/der.c
- *   5947    syntax/calendar.c
- *   5995    syntax/asn1_time.c
- *   6093    syntax/cookie_date.c
- *   6206  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6274    crypto/hash.c
- *   6390    crypto/kdf.c
- *   6584    crypto/random.c
- *   6800    crypto/ec.c
- *   7027    crypto/rsa.c
- *   7391    crypto/public_key.c
- *   7488    crypto/private_key.c
- *   7600    crypto/key_exchange.c
- *   7811    crypto/cipher.c
- *   7936    crypto/crypto.c
- *   8000  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8150    x509/decode.c
- *   8619    x509/extensions.c
- *   9052    x509/names.c
- *   9628    x509/certificate.c
- *   9775    x509/anchors.c
- *  11998    x509/profile.c
- *  12295    x509/crl.c
- *  12663    x509/path.c
- *  13366    x509/verify.c
- *  13783    x509/judge.c
- *  13979    x509/private_key_file.c
- *  14149    x509/private_key_decode.c
- *  14413    x509/private_key_decrypt.c
- *  14789    x509/credential.c
- *  14937  tls: records in, records out
- *  14972    tls/alert.c
- *  15131    tls/suites.c
- *  15296    tls/writer.c
- *  15404    tls/session.c
- *  15597    tls/key_schedule.c
- *  15809    tls/record.c
- *  16065    tls/hello_extensions.c
- *  16590    tls/client_hello.c
- *  16915    tls/server_hello.c
- *  17319    tls/authenticate.c
- *  17629    tls/handshake12.c
- *  18050    tls/handshake13.c
- *  18427    tls/after.c
- *  18582    tls/send.c
- *  18776    tls/receive.c
- *  19166    tls/engine.c
- *  19757  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19771    http/field.c
- *  19823    http/redirect.c
- *  19909    http/request.c
- *  20216    http/form.c
- *  20347    http/multipart.c
- *  20694    http/framing.c
- *  20820    http/response.c
- *  21540    http/auth.c
- *  22018    http/digest.c
- *  22311    http/connect.c
- *  22496    http/socks5.c
- *  22786    http/coding.c
- *  23114    http/set_cookie.c
- *  23354    http/cookies.c
- *  23736    http/cookie_file.c
- *  23969  client: dial, pool, one transfer's state machine
- *  24004    client/hooks.c
- *  24195    client/identity.c
- *  24234    client/client_certs.c
- *  24293    client/stream.c
- *  24434    client/dial.c
- *  24935    client/connection.c
- *  25370    client/pool.c
- *  25490    client/sessions.c
- *  25641    client/proxy.c
- *  26031    client/turns.c
- *  26289    client/client.c
- *  26727    client/upload.c
- *  27181    client/exchange.c
- *  27535    client/tunnel.c
- *  27840    client/download.c
- *  28019    client/answer.c
- *  28156    client/credentials.c
- *  28286    client/plan.c
- *  28502    client/hop.c
- *  28729    client/follow.c
- *  29042    client/reach.c
- *  29411    client/transfer.c
- *  30008    client/begin.c
- *  30388    client/saved.c
- *  30688  api: public handles, defaults, blocking loops
- *  30718    api/defaults.c
- *  30777    api/identities.c
- *  30955    api/trust.c
- *  31413    api/open.c
- *  31655    api/saved.c
- *  31725    api/response.c
- *  31773    api/blocking.c
- *  32037    api/cookies.c
- *  32140    api/inspect.c
- *  32281    api/bearssl_x509.c
- *  32537    api/version.c
+ *   1612    base/error.c
+ *   1782    base/buffer.c
+ *   1895    base/cursor.c
+ *   2027  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2216    platform/posix.c
+ *   2876    platform/posix_lookup.c
+ *   3124    platform/posix_files.c
+ *   3409    platform/windows.c
+ *   4194    platform/windows_lookup.c
+ *   4399    platform/none.c
+ *   4726  syntax: pure functions over text and bytes
+ *   4800    syntax/url.c
+ *   5515    syntax/no_proxy.c
+ *   5655    syntax/pem.c
+ *   5875    syntax/der.c
+ *   5959    syntax/calendar.c
+ *   6007    syntax/asn1_time.c
+ *   6105    syntax/cookie_date.c
+ *   6218  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6286    crypto/hash.c
+ *   6402    crypto/kdf.c
+ *   6596    crypto/random.c
+ *   6812    crypto/ec.c
+ *   7039    crypto/rsa.c
+ *   7403    crypto/public_key.c
+ *   7500    crypto/private_key.c
+ *   7612    crypto/key_exchange.c
+ *   7823    crypto/cipher.c
+ *   7948    crypto/crypto.c
+ *   8012  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8162    x509/decode.c
+ *   8631    x509/extensions.c
+ *   9064    x509/names.c
+ *   9640    x509/certificate.c
+ *   9787    x509/anchors.c
+ *  12010    x509/profile.c
+ *  12307    x509/crl.c
+ *  12675    x509/path.c
+ *  13378    x509/verify.c
+ *  13795    x509/judge.c
+ *  13991    x509/private_key_file.c
+ *  14161    x509/private_key_decode.c
+ *  14425    x509/private_key_decrypt.c
+ *  14801    x509/credential.c
+ *  14949  tls: records in, records out
+ *  14984    tls/alert.c
+ *  15143    tls/suites.c
+ *  15308    tls/writer.c
+ *  15416    tls/session.c
+ *  15609    tls/key_schedule.c
+ *  15821    tls/record.c
+ *  16077    tls/hello_extensions.c
+ *  16602    tls/client_hello.c
+ *  16927    tls/server_hello.c
+ *  17331    tls/authenticate.c
+ *  17641    tls/handshake12.c
+ *  18062    tls/handshake13.c
+ *  18442    tls/after.c
+ *  18597    tls/send.c
+ *  18791    tls/receive.c
+ *  19181    tls/engine.c
+ *  19772  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19786    http/field.c
+ *  19838    http/redirect.c
+ *  19924    http/request.c
+ *  20231    http/form.c
+ *  20362    http/multipart.c
+ *  20709    http/framing.c
+ *  20835    http/response.c
+ *  21555    http/auth.c
+ *  22033    http/digest.c
+ *  22326    http/connect.c
+ *  22511    http/socks5.c
+ *  22801    http/coding.c
+ *  23129    http/set_cookie.c
+ *  23369    http/cookies.c
+ *  23751    http/cookie_file.c
+ *  23984  client: dial, pool, one transfer's state machine
+ *  24019    client/hooks.c
+ *  24210    client/identity.c
+ *  24249    client/client_certs.c
+ *  24308    client/stream.c
+ *  24449    client/dial.c
+ *  24950    client/connection.c
+ *  25385    client/pool.c
+ *  25505    client/sessions.c
+ *  25656    client/proxy.c
+ *  26046    client/turns.c
+ *  26304    client/client.c
+ *  26742    client/upload.c
+ *  27196    client/exchange.c
+ *  27550    client/tunnel.c
+ *  27855    client/download.c
+ *  28034    client/answer.c
+ *  28171    client/credentials.c
+ *  28301    client/plan.c
+ *  28517    client/hop.c
+ *  28744    client/follow.c
+ *  29057    client/reach.c
+ *  29426    client/transfer.c
+ *  30038    client/begin.c
+ *  30418    client/saved.c
+ *  30718  api: public handles, defaults, blocking loops
+ *  30748    api/defaults.c
+ *  30807    api/identities.c
+ *  30985    api/trust.c
+ *  31443    api/open.c
+ *  31685    api/saved.c
+ *  31755    api/response.c
+ *  31803    api/blocking.c
+ *  32067    api/cookies.c
+ *  32170    api/inspect.c
+ *  32311    api/bearssl_x509.c
+ *  32567    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1603,6 +1603,9 @@ HC_FN int hc_callback_code(int code, int fallback);
 /* Puts the stage that the caller is in where the code left it open. */
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage);
 
+/* Puts "; " and a hint behind the text of an error. */
+HC_FN void hc_fail_hint(httpsc_error *error, const char *hint);
+
 /* Empties an error. error may be NULL. */
 HC_FN void hc_error_clear(httpsc_error *error);
 
@@ -1663,6 +1666,15 @@ HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
     if (error->code != HTTPSC_OK && error->stage == HTTPSC_STAGE_NONE) {
         error->stage = (int)stage;
     }
+}
+
+HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
+{
+    size_t len = strlen(error->text);
+    hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
+
+    hc_text_add(&text, "; ");
+    hc_text_add(&text, hint);
 }
 
 HC_FN void hc_error_clear(httpsc_error *error)
@@ -18196,6 +18208,7 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     hc_cursor schemes;
     hc_cursor named;
     hc_cursor authorities;
+    int has_authorities;
 
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "CertificateRequest");
@@ -18212,10 +18225,12 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     }
     algorithms = extensions.body[HC_HELLO_SIGNATURE_ALGORITHMS];
     schemes = hc_take_vector16(&algorithms);
-    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES]; /* empty when it is not there */
-    authorities = hc_cursor_left(&named) > 0 ? hc_take_vector16(&named) : named;
-    if (!hc_took_all(&algorithms) || hc_cursor_left(&named) > 0 ||
-        !hc_authorities_are_valid(authorities)) {
+    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES];
+    authorities = hc_take_vector16(&named);
+    has_authorities =
+        (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
+    if (!hc_took_all(&algorithms) ||
+        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
@@ -29448,10 +29463,25 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
     }
 }
 
+/* A server that asked who the client is, and is gone without a word, most likely went for that. */
+static void transfer_add_hint(httpsc_transfer *transfer)
+{
+    const httpsc_tls_facts *facts = &transfer->answer->view.tls;
+    int code = transfer->failure.code;
+
+    if (transfer->state == HC_TRANSFER_HEAD && facts->client_certificate_requested &&
+        !facts->client_certificate_sent &&
+        (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY)) {
+        hc_fail_hint(&transfer->failure,
+                     "it had asked for a client certificate, and there was none to show");
+    }
+}
+
 /* The error is in transfer->failure. */
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     hc_reach_drop(transfer);
     hc_client_leave(transfer->client, &transfer->turn);

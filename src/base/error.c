@@ -58,6 +58,15 @@ HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage)
     }
 }
 
+HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
+{
+    size_t len = strlen(error->text);
+    hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
+
+    hc_text_add(&text, "; ");
+    hc_text_add(&text, hint);
+}
+
 HC_FN void hc_error_clear(httpsc_error *error)
 {
     if (error != NULL) {

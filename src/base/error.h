@@ -18,6 +18,9 @@ HC_FN int hc_callback_code(int code, int fallback);
 /* Puts the stage that the caller is in where the code left it open. */
 HC_FN void hc_fail_stage(httpsc_error *error, httpsc_stage stage);
 
+/* Puts "; " and a hint behind the text of an error. */
+HC_FN void hc_fail_hint(httpsc_error *error, const char *hint);
+
 /* Empties an error. error may be NULL. */
 HC_FN void hc_error_clear(httpsc_error *error);
 

@@ -43,10 +43,25 @@ static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
     }
 }
 
+/* A server that asked who the client is, and is gone without a word, most likely went for that. */
+static void transfer_add_hint(httpsc_transfer *transfer)
+{
+    const httpsc_tls_facts *facts = &transfer->answer->view.tls;
+    int code = transfer->failure.code;
+
+    if (transfer->state == HC_TRANSFER_HEAD && facts->client_certificate_requested &&
+        !facts->client_certificate_sent &&
+        (code == HTTPSC_ERR_CONNECTION_LOST || code == HTTPSC_ERR_RESPONSE_EMPTY)) {
+        hc_fail_hint(&transfer->failure,
+                     "it had asked for a client certificate, and there was none to show");
+    }
+}
+
 /* The error is in transfer->failure. */
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     hc_reach_drop(transfer);
     hc_client_leave(transfer->client, &transfer->turn);

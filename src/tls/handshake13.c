@@ -148,6 +148,7 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     hc_cursor schemes;
     hc_cursor named;
     hc_cursor authorities;
+    int has_authorities;
 
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "CertificateRequest");
@@ -164,10 +165,12 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     }
     algorithms = extensions.body[HC_HELLO_SIGNATURE_ALGORITHMS];
     schemes = hc_take_vector16(&algorithms);
-    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES]; /* empty when it is not there */
-    authorities = hc_cursor_left(&named) > 0 ? hc_take_vector16(&named) : named;
-    if (!hc_took_all(&algorithms) || hc_cursor_left(&named) > 0 ||
-        !hc_authorities_are_valid(authorities)) {
+    named = extensions.body[HC_HELLO_CERTIFICATE_AUTHORITIES];
+    authorities = hc_take_vector16(&named);
+    has_authorities =
+        (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
+    if (!hc_took_all(&algorithms) ||
+        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;

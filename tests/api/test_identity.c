@@ -317,7 +317,8 @@ static void a_signer_of_the_callers(void)
             CHECK_INT(get_signed(&one, port, &response, &error), HTTPSC_OK);
             CHECK_INT(one.num_asked, num_waits + 1);
             CHECK_INT(response.status, 200);
-            CHECK(response.tls.client_certificate_requested && response.tls.client_certificate_sent);
+            CHECK(response.tls.client_certificate_requested);
+            CHECK(response.tls.client_certificate_sent);
         }
         one.num_asked = 0;
         one.spoils = 1;
@@ -364,10 +365,67 @@ static void a_signer_that_sleeps(void)
     openssl_server_stop(there);
 }
 
+/* ---- memory ---- */
+
+/* The n-th allocation fails while an identity is loaded and shown: 0 when there is no n-th. */
+static int allocation(size_t n, int port, const char *cert, int is_12)
+{
+    httpsc_options options = drive_options();
+    httpsc_response *response = NULL;
+    httpsc_client *client = NULL;
+    httpsc_identity identity;
+    unit_memory memory;
+    char url[64];
+    int code;
+
+    unit_memory_init(&memory);
+    memory.fail_at = n;
+    memory.fail_once = 1;
+    memset(&identity, 0, sizeof identity);
+    identity.cert_file = cert;
+    identity.password = "correct horse";
+    options.hooks.allocator = memory.allocator;
+    options.tls.identities = &identity;
+    options.tls.num_identities = 1;
+    options.tls.max_version = is_12 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+    snprintf(url, sizeof url, "https://localhost:%d/", port);
+    code = httpsc_client_open(&options, &client, NULL);
+    if (code == HTTPSC_OK) {
+        code = httpsc_get(client, url, &response, NULL);
+    }
+    CHECK(code == HTTPSC_OK || code == HTTPSC_ERR_MEMORY);
+    CHECK(code == HTTPSC_OK || memory.num_allocs >= n);
+    httpsc_response_close(response);
+    httpsc_client_close(client);
+    CHECK_INT(memory.live_blocks, 0);
+    CHECK_INT(memory.live_bytes, 0);
+    CHECK_INT(memory.misuse, 0);
+    return memory.num_allocs >= n;
+}
+
+static void every_allocation(void)
+{
+    static const char *const arguments[] = {"-CAfile", "ca", "-Verify", "3",
+                                            "-verify_return_error", NULL};
+    openssl_server *there = openssl_server_start("good", arguments);
+    char *cert = peer_path("clientauth-locked.pem");
+
+    for (int is_12 = 0; is_12 < 2; is_12++) {
+        size_t n = 1;
+
+        while (allocation(n, openssl_server_port(there), cert, is_12) && !unit_failed) {
+            n++;
+        }
+        CHECK(n > 30);
+    }
+    free(cert);
+    openssl_server_stop(there);
+}
+
 /* Verified or not, the client is who it is; and where it is asked and has nothing, that is told. */
 static void facts_are_told(void)
 {
-    static const char *const arguments[] = {"-CAfile", "ca", "-verify", "3", NULL}; /* may be none */
+    static const char *const arguments[] = {"-CAfile", "ca", "-verify", "3", NULL}; /* or none */
     openssl_server *there = openssl_server_start("good", arguments);
     char *cert = peer_path("clientauth-locked.pem");
     char url[64];
@@ -406,4 +464,5 @@ static void facts_are_told(void)
 
 UNIT_MAIN(UNIT(from_files_and_from_memory), UNIT(contradictions), UNIT(hosts_are_checked),
           UNIT(passwords_are_asked_for), UNIT(a_signer_of_the_callers),
-          UNIT(a_signer_that_sleeps), UNIT(facts_are_told))
+          UNIT(a_signer_that_sleeps), UNIT(facts_are_told),
+          UNIT(every_allocation))

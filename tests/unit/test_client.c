@@ -425,6 +425,44 @@ static void client_identities(void)
     other = one;
     other.tls_config = &other_config;
     CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.shown = &other_config.credentials;
+    CHECK(!hc_identity_equal(&one, &other));
+}
+
+/* DEFENCES F1: to the origin that the caller named, and where identity_hosts says so. */
+static void client_certificates_are_shown_to(void)
+{
+    static const struct {
+        const char *host;
+        int secure;
+        int port;
+        int shown;
+    } cases[] = {
+        {"name.test", 1, 443, 1},  {"NAME.test.", 1, 443, 1}, {"name.test", 0, 443, 0},
+        {"name.test", 0, 80, 0},   {"name.test", 1, 8443, 0}, {"a.name.test", 1, 443, 0},
+        {"other.test", 1, 443, 0}, {"more.test", 1, 443, 1},  {"more.test", 1, 444, 0},
+        {"more.test", 0, 443, 0},  {"a.more.test", 1, 443, 0},
+    };
+    hc_identity named = client_identity("name.test", 1, 443);
+    hc_identity plain = client_identity("name.test", 0, 80);
+    hc_credentials credentials;
+    hc_endpoint host;
+
+    memset(&credentials, 0, sizeof credentials);
+    memset(&host, 0, sizeof host);
+    host.host = client_identity("more.test", 1, 443).host;
+    host.port = 443;
+    credentials.hosts = &host;
+    credentials.num_hosts = 1;
+    CHECK(hc_credentials_for(&credentials, &named, &named) == NULL); /* there are none */
+    credentials.num = 1;
+    for (size_t i = 0; i < HC_ARRAY_LEN(cases); i++) {
+        hc_identity target = client_identity(cases[i].host, cases[i].secure, cases[i].port);
+
+        CHECK((hc_credentials_for(&credentials, &named, &target) != NULL) == cases[i].shown);
+    }
+    CHECK(hc_credentials_for(&credentials, &plain, &named) == NULL); /* another origin */
 }
 
 /* ---- the pool -------------------------------------------------------------------------------- */
@@ -709,7 +747,8 @@ UNIT_MAIN(UNIT(client_hosts_that_are_addresses), UNIT(client_hosts_with_a_dot_be
           UNIT(client_requests_leave_nothing_behind),
           UNIT(client_plain_http_is_opted_in), UNIT(client_clock_that_is_not_set),
           UNIT(client_entropy_that_fails), UNIT(client_handshakes_are_tried_once),
-          UNIT(client_identities), UNIT(client_pool), UNIT(client_zero_limits_are_the_defaults),
+          UNIT(client_identities), UNIT(client_certificates_are_shown_to),
+          UNIT(client_pool), UNIT(client_zero_limits_are_the_defaults),
           UNIT(client_zero_timeouts_are_the_defaults), UNIT(client_zero_options_verify),
           UNIT(client_switches_one_by_one),
           UNIT(client_empty_trust_stores), UNIT(client_bodies_past_the_limit),
