@@ -154,24 +154,24 @@
  *  28034    client/answer.c
  *  28171    client/credentials.c
  *  28301    client/plan.c
- *  28517    client/hop.c
- *  28744    client/follow.c
- *  29057    client/reach.c
- *  29426    client/transfer.c
- *  30038    client/begin.c
- *  30418    client/saved.c
- *  30718  api: public handles, defaults, blocking loops
- *  30748    api/defaults.c
- *  30807    api/identities.c
- *  30985    api/trust.c
- *  31443    api/open.c
- *  31685    api/saved.c
- *  31755    api/response.c
- *  31803    api/blocking.c
- *  32067    api/cookies.c
- *  32170    api/inspect.c
- *  32311    api/bearssl_x509.c
- *  32567    api/version.c
+ *  28518    client/hop.c
+ *  28745    client/follow.c
+ *  29058    client/reach.c
+ *  29427    client/transfer.c
+ *  30040    client/begin.c
+ *  30420    client/saved.c
+ *  30720  api: public handles, defaults, blocking loops
+ *  30750    api/defaults.c
+ *  30809    api/identities.c
+ *  30987    api/trust.c
+ *  31445    api/open.c
+ *  31687    api/saved.c
+ *  31757    api/response.c
+ *  31805    api/blocking.c
+ *  32066    api/cookies.c
+ *  32169    api/inspect.c
+ *  32310    api/bearssl_x509.c
+ *  32566    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -28457,6 +28457,7 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    int has_head;            /* the caller may see it; also when the body fails */
     hc_download download;
     int yielded;               /* there is more to push, after others had their turn */
     int decodes;               /* gzip and deflate are asked for, and undone */
@@ -29744,6 +29745,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
@@ -31857,10 +31859,7 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 {
-    return transfer != NULL && (transfer->state == HC_TRANSFER_BODY ||
-                                transfer->state == HC_TRANSFER_DONE)
-               ? &transfer->answer->view
-               : NULL;
+    return transfer != NULL && transfer->has_head ? &transfer->answer->view : NULL;
 }
 
 void httpsc_cancel(httpsc_transfer *transfer)

@@ -56,10 +56,7 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 {
-    return transfer != NULL && (transfer->state == HC_TRANSFER_BODY ||
-                                transfer->state == HC_TRANSFER_DONE)
-               ? &transfer->answer->view
-               : NULL;
+    return transfer != NULL && transfer->has_head ? &transfer->answer->view : NULL;
 }
 
 void httpsc_cancel(httpsc_transfer *transfer)

@@ -324,6 +324,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
