@@ -14,7 +14,7 @@
 #define SCENARIO_REQUESTS 12
 #define SCENARIO_LISTS 8 /* fields, query, form and parts of a request */
 #define SCENARIO_CONNECTIONS 16
-#define SCENARIO_STEPS 32
+#define SCENARIO_STEPS 48
 #define SCENARIO_TEXT 65536
 
 typedef struct scenario_request {
@@ -55,7 +55,7 @@ typedef struct scenario {
     int ending;        /* these for a response: the server's last step */
     int is_kept;
     int in_interim;
-    int has_left;
+    int has_left;      /* bytes come behind the first response */
     char *arena;
     size_t arena_len;
 } scenario;
@@ -484,6 +484,8 @@ static inline void scenario_line(scenario *one, const char *line)
         scenario_begin_request(one, line);
     } else if (strcmp(word, "with") == 0) {
         scenario_with(one, name, line + behind_name);
+    } else if (strcmp(word, "left") == 0) {
+        one->has_left = 1;
     } else if (strcmp(word, "<") == 0) {
         scenario_expect(one, line);
     } else {
@@ -587,7 +589,8 @@ static inline void scenario_response_line(scenario *one, const char *line)
 
 /* Reads DIRECTORY/NAME.txt of the corpus and plays each scenario. The number of them; 0 where there
  * is no such file. */
-static inline int scenario_each(const char *directory, const char *name, void (*play)(const scenario *one))
+static inline int scenario_each(const char *directory, const char *name,
+                                void (*play)(const scenario *one))
 {
     static char line[SCENARIO_LINE];
     static scenario one;
