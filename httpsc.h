@@ -124,31 +124,31 @@
  *  19476    http/coding.c
  *  19804    http/set_cookie.c
  *  20044    http/cookies.c
- *  20426    http/cookie_file.c
- *  20729    http/auth.c
- *  21207    http/digest.c
- *  21457  client: dial, pool, one transfer's state machine
- *  21490    client/hooks.c
- *  21655    client/identity.c
- *  21691    client/stream.c
- *  21813    client/dial.c
- *  22101    client/connection.c
- *  22420    client/pool.c
- *  22531    client/sessions.c
- *  22663    client/client.c
- *  22856    client/exchange.c
- *  23107    client/answer.c
- *  23254    client/transfer.c
- *  23741    client/begin.c
- *  23947  api: public handles, defaults, blocking loops
- *  23977    api/defaults.c
- *  24023    api/trust.c
- *  24479    api/open.c
- *  24623    api/response.c
- *  24671    api/blocking.c
- *  24924    api/inspect.c
- *  25065    api/bearssl_x509.c
- *  25321    api/version.c
+ *  20424    http/cookie_file.c
+ *  20727    http/auth.c
+ *  21205    http/digest.c
+ *  21455  client: dial, pool, one transfer's state machine
+ *  21488    client/hooks.c
+ *  21653    client/identity.c
+ *  21689    client/stream.c
+ *  21811    client/dial.c
+ *  22099    client/connection.c
+ *  22418    client/pool.c
+ *  22529    client/sessions.c
+ *  22661    client/client.c
+ *  22854    client/exchange.c
+ *  23105    client/answer.c
+ *  23252    client/transfer.c
+ *  23739    client/begin.c
+ *  23945  api: public handles, defaults, blocking loops
+ *  23975    api/defaults.c
+ *  24021    api/trust.c
+ *  24477    api/open.c
+ *  24621    api/response.c
+ *  24669    api/blocking.c
+ *  24922    api/inspect.c
+ *  25063    api/bearssl_x509.c
+ *  25319    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20130,13 +20130,11 @@ static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
 
 static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
 {
-    int is_name = url->host.kind == HC_HOST_NAME;
-
     if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
         return 0;
     }
-    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
-                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+    if (cookie->host_only ? strcmp(url->host.text, cookie->domain) != 0
+                          : !cookies_domain_matches(url->host.text, cookie->domain)) {
         return 0;
     }
     return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));
