@@ -3,6 +3,7 @@
  * password, a target, and any number of fields, each a line. An answer must be one line of field
  * text, and since it has the grammar of a challenge it must say, read as one, what the challenge
  * said.
+ */
 #include "fuzz.h"
 
 #define CHALLENGE_FIELDS_MAX 8

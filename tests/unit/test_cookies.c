@@ -740,7 +740,8 @@ static void cookie_cut_anywhere(void)
 UNIT_MAIN(UNIT(cookie_pairs), UNIT(cookie_controls), UNIT(cookie_lengths),
           UNIT(cookie_attributes), UNIT(cookie_dates), UNIT(cookie_dates_cut),
           UNIT(cookie_max_age), UNIT(cookie_deletion), UNIT(cookie_domains),
-          UNIT(cookie_public_suffixes), UNIT(cookie_of_addresses), UNIT(cookie_paths), UNIT(cookie_order),
+          UNIT(cookie_public_suffixes), UNIT(cookie_of_addresses), UNIT(cookie_paths),
+          UNIT(cookie_order),
           UNIT(cookie_secure), UNIT(cookie_per_response), UNIT(cookie_per_domain),
           UNIT(cookie_in_all), UNIT(cookie_header_length), UNIT(cookie_out_of_memory),
           UNIT(cookie_cut_anywhere))
