@@ -77,8 +77,8 @@ fuzz-planted:
 
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	@mkdir -p build/fuzz
-	clang -g -O1 -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-	    -o $@ $< -lbearssl -pthread
+	clang -g -O1 -w -DHTTPSC_USE_ZLIB -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=undefined -o $@ $< -lbearssl -lz -pthread
 
 check:
 	./amalgamate.sh --check

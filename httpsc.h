@@ -37,8 +37,8 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
- *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
- *                                               <zlib.h> and -lz
+ *     HTTPSC_USE_ZLIB                           undo gzip and deflate; include path and link: zlib
+ *                                               (-lz)
  *
  * CONTENTS
  *
@@ -122,10 +122,10 @@
  *  18682    http/multipart.c
  *  19027    http/framing.c
  *  19150    http/response.c
- *  19865    http/decode.c
+ *  19865    http/coding.c
  *  20193    http/set_cookie.c
  *  20433    http/cookies.c
- *  20815    http/cookie_file.c
+ *  20813    http/cookie_file.c
  *  21116    http/auth.c
  *  21594    http/digest.c
  *  21844  client: dial, pool, one transfer's state machine
@@ -19797,7 +19797,7 @@ HC_FN int hc_response_started(const hc_response *response)
     return response->started;
 }
 
-/* ---- http/decode.h -------------------------------------------------------------------------- */
+/* ---- http/coding.h -------------------------------------------------------------------------- */
 /*
  * Content codings (RFC 9110, 8.4.1): gzip and deflate, by zlib. There is nothing of it without
  * HTTPSC_USE_ZLIB.
@@ -19862,22 +19862,22 @@ HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
 
 #endif
 
-/* ---- http/decode.c -------------------------------------------------------------------------- */
+/* ---- http/coding.c -------------------------------------------------------------------------- */
 #ifdef HTTPSC_USE_ZLIB
 
 /* Where the decoder is. */
-typedef enum decode_state {
-    DECODE_FIRST = 1, /* no stream yet: the bytes that tell deflate's wrapping */
-    DECODE_STREAM,
-    DECODE_BETWEEN,   /* a member of gzip has ended, and another may follow */
-    DECODE_FAILED
-} decode_state;
+typedef enum coding_state {
+    CODING_FIRST = 1, /* no stream yet: the bytes that tell deflate's wrapping */
+    CODING_STREAM,
+    CODING_BETWEEN,   /* a member of gzip has ended, and another may follow */
+    CODING_FAILED
+} coding_state;
 
-#define DECODE_GZIP_WINDOW (16 + MAX_WBITS)
+#define CODING_GZIP_WINDOW (16 + MAX_WBITS)
 
 /* ---- which coding ------------------------------------------------------------------------- */
 
-static hc_coding decode_coding_of(hc_cursor token)
+static hc_coding coding_of(hc_cursor token)
 {
     static const struct {
         const char *name;
@@ -19912,7 +19912,7 @@ HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
             hc_coding coding;
 
             hc_trim_blanks(&token);
-            coding = decode_coding_of(token);
+            coding = coding_of(token);
             if (coding != HC_CODING_IDENTITY) {
                 found = found == HC_CODING_IDENTITY ? coding : HC_CODING_LAYERS;
             }
@@ -19924,16 +19924,16 @@ HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
 /* ---- zlib's memory ------------------------------------------------------------------------ */
 
 /* zlib frees without the size, so it stands in front of each block. */
-typedef union decode_block {
+typedef union coding_block {
     size_t size;
     uint64_t aligned;
     void *pointer;
-} decode_block;
+} coding_block;
 
-static voidpf decode_alloc(voidpf user, uInt num_items, uInt item_size)
+static voidpf coding_alloc(voidpf user, uInt num_items, uInt item_size)
 {
     const httpsc_allocator *allocator = user;
-    decode_block *block;
+    coding_block *block;
     size_t size;
 
     if (!hc_mul(num_items, item_size, &size) || !hc_add(size, sizeof *block, &size)) {
@@ -19947,24 +19947,24 @@ static voidpf decode_alloc(voidpf user, uInt num_items, uInt item_size)
     return block + 1;
 }
 
-static void decode_free(voidpf user, voidpf ptr)
+static void coding_free(voidpf user, voidpf ptr)
 {
-    decode_block *block = (decode_block *)ptr - 1;
+    coding_block *block = (coding_block *)ptr - 1;
 
     hc_free_secret(user, block, block->size);
 }
 
 /* ---- the stream --------------------------------------------------------------------------- */
 
-static int decode_fail(hc_decoder *decoder, int code, const char *what, httpsc_error *error)
+static int coding_fail(hc_decoder *decoder, int code, const char *what, httpsc_error *error)
 {
-    decoder->state = DECODE_FAILED;
+    decoder->state = CODING_FAILED;
     hc_fail(&decoder->failure, code, 0, what == NULL ? NULL : "%s", what);
     *error = decoder->failure;
     return code;
 }
 
-static int decode_begin_stream(hc_decoder *decoder, int window_bits, httpsc_error *error)
+static int coding_begin_stream(hc_decoder *decoder, int window_bits, httpsc_error *error)
 {
     union {
         const httpsc_allocator *const_allocator;
@@ -19974,15 +19974,15 @@ static int decode_begin_stream(hc_decoder *decoder, int window_bits, httpsc_erro
 
     allocator.const_allocator = decoder->allocator;
     memset(&decoder->stream, 0, sizeof decoder->stream);
-    decoder->stream.zalloc = decode_alloc;
-    decoder->stream.zfree = decode_free;
+    decoder->stream.zalloc = coding_alloc;
+    decoder->stream.zfree = coding_free;
     decoder->stream.opaque = allocator.user;
     result = inflateInit2(&decoder->stream, window_bits);
     if (result != Z_OK) {
-        return decode_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
+        return coding_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
     }
     decoder->is_open = 1;
-    decoder->state = DECODE_STREAM;
+    decoder->state = CODING_STREAM;
     return HTTPSC_OK;
 }
 
@@ -19995,8 +19995,8 @@ HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocat
     decoder->coding = coding;
     decoder->max_out = max_out;
     decoder->max_ratio = max_ratio;
-    decoder->state = DECODE_FIRST;
-    return coding == HC_CODING_GZIP ? decode_begin_stream(decoder, DECODE_GZIP_WINDOW, error)
+    decoder->state = CODING_FIRST;
+    return coding == HC_CODING_GZIP ? coding_begin_stream(decoder, CODING_GZIP_WINDOW, error)
                                     : HTTPSC_OK;
 }
 
@@ -20009,7 +20009,7 @@ HC_FACE void hc_decoder_close(hc_decoder *decoder)
 }
 
 /* Feeds zlib once. *num_out counts what came out; what was taken of in is taken off it. */
-static int decode_inflate(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+static int coding_inflate(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
                           size_t *num_out, httpsc_error *error)
 {
     z_stream *stream = &decoder->stream;
@@ -20036,23 +20036,23 @@ static int decode_inflate(hc_decoder *decoder, hc_cursor *in, unsigned char *out
     case Z_BUF_ERROR: /* nothing to do for the moment */
         break;
     case Z_STREAM_END:
-        decoder->state = DECODE_BETWEEN;
+        decoder->state = CODING_BETWEEN;
         break;
     case Z_MEM_ERROR:
-        return decode_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
+        return coding_fail(decoder, HTTPSC_ERR_MEMORY, NULL, error);
     case Z_NEED_DICT:
-        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "a preset dictionary", error);
+        return coding_fail(decoder, HTTPSC_ERR_BODY_CODING, "a preset dictionary", error);
     default:
-        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING,
+        return coding_fail(decoder, HTTPSC_ERR_BODY_CODING,
                            stream->msg == NULL ? "zlib refuses it" : stream->msg, error);
     }
     if (decoder->num_out > decoder->max_out) {
-        return decode_fail(decoder, HTTPSC_ERR_LIMIT_BODY, "decoded", error);
+        return coding_fail(decoder, HTTPSC_ERR_LIMIT_BODY, "decoded", error);
     }
     if (decoder->num_out > HC_RATIO_FREE_BYTES &&
         decoder->num_out / decoder->max_ratio >= decoder->num_in &&
         decoder->num_out > decoder->num_in * decoder->max_ratio) {
-        return decode_fail(decoder, HTTPSC_ERR_LIMIT_RATIO, NULL, error);
+        return coding_fail(decoder, HTTPSC_ERR_LIMIT_RATIO, NULL, error);
     }
     return HTTPSC_OK;
 }
@@ -20061,7 +20061,7 @@ static int decode_inflate(hc_decoder *decoder, hc_cursor *in, unsigned char *out
  * deflate is zlib's format (RFC 9110, 8.4.1.2); some servers send the bare one (RFC 1951). The two
  * first bytes tell: a CMF of method 8, and a check that divides by 31 (RFC 1950, 2.2).
  */
-static int decode_first(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
+static int coding_first(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
 {
     unsigned header;
 
@@ -20072,12 +20072,12 @@ static int decode_first(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
         return HTTPSC_OK;
     }
     header = (unsigned)decoder->first[0] << 8 | decoder->first[1];
-    return decode_begin_stream(
+    return coding_begin_stream(
         decoder, (header >> 8 & 15) == 8 && header % 31 == 0 ? MAX_WBITS : -MAX_WBITS, error);
 }
 
 /* What was held back goes in first. */
-static int decode_stream(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+static int coding_stream(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
                          size_t *num_out, httpsc_error *error)
 {
     size_t num_held = decoder->num_first - decoder->num_first_taken;
@@ -20085,23 +20085,23 @@ static int decode_stream(hc_decoder *decoder, hc_cursor *in, unsigned char *out,
     int code;
 
     if (num_held == 0) {
-        return decode_inflate(decoder, in, out, len, num_out, error);
+        return coding_inflate(decoder, in, out, len, num_out, error);
     }
-    code = decode_inflate(decoder, &held, out, len, num_out, error);
+    code = coding_inflate(decoder, &held, out, len, num_out, error);
     decoder->num_first_taken = decoder->num_first - hc_cursor_left(&held);
     return code;
 }
 
 /* Behind the end: another member of gzip, or nothing. */
-static int decode_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
+static int coding_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *error)
 {
     if (decoder->coding != HC_CODING_GZIP || hc_peek(in) != 0x1f) {
-        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "bytes behind its end", error);
+        return coding_fail(decoder, HTTPSC_ERR_BODY_CODING, "bytes behind its end", error);
     }
     if (inflateReset(&decoder->stream) != Z_OK) {
-        return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, NULL, error);
+        return coding_fail(decoder, HTTPSC_ERR_BODY_CODING, NULL, error);
     }
-    decoder->state = DECODE_STREAM;
+    decoder->state = CODING_STREAM;
     return HTTPSC_OK;
 }
 
@@ -20114,17 +20114,17 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
         int code = HTTPSC_OK;
 
         switch (decoder->state) {
-        case DECODE_FIRST:
-            code = decode_first(decoder, in, error);
+        case CODING_FIRST:
+            code = coding_first(decoder, in, error);
             break;
-        case DECODE_STREAM:
-            code = decode_stream(decoder, in, out, len, num_out, error);
+        case CODING_STREAM:
+            code = coding_stream(decoder, in, out, len, num_out, error);
             break;
-        case DECODE_BETWEEN:
+        case CODING_BETWEEN:
             if (left == 0 && decoder->num_first_taken == decoder->num_first) {
                 return HTTPSC_OK;
             }
-            code = decode_between(decoder, in, error);
+            code = coding_between(decoder, in, error);
             break;
         default:
             *error = decoder->failure;
@@ -20143,14 +20143,14 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
 
 HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
 {
-    if (decoder->state == DECODE_FAILED) {
+    if (decoder->state == CODING_FAILED) {
         *error = decoder->failure;
         return decoder->failure.code;
     }
-    if (decoder->state == DECODE_BETWEEN || (decoder->num_in == 0 && decoder->num_first == 0)) {
+    if (decoder->state == CODING_BETWEEN || (decoder->num_in == 0 && decoder->num_first == 0)) {
         return HTTPSC_OK;
     }
-    return decode_fail(decoder, HTTPSC_ERR_BODY_CODING, "it was cut", error);
+    return coding_fail(decoder, HTTPSC_ERR_BODY_CODING, "it was cut", error);
 }
 
 #endif
@@ -20519,13 +20519,11 @@ static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
 
 static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
 {
-    int is_name = url->host.kind == HC_HOST_NAME;
-
     if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
         return 0;
     }
-    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
-                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+    if (cookie->host_only ? strcmp(url->host.text, cookie->domain) != 0
+                          : !cookies_domain_matches(url->host.text, cookie->domain)) {
         return 0;
     }
     return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));
@@ -20921,7 +20919,9 @@ static int cookie_file_read_time(hc_cursor field, int64_t *seconds)
 
 static int cookie_file_read_host(hc_cursor field, cookie_file_line *line, int has_subdomains)
 {
-    hc_take_char(&field, '.');
+    if (hc_cursor_left(&field) > 1) { /* "." alone is the root */
+        hc_take_char(&field, '.');
+    }
     if (!hc_host_parse(&line->host, (const char *)field.at, hc_cursor_left(&field))) {
         return 0;
     }

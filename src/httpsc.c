@@ -83,7 +83,7 @@
 #include "http/multipart.c"
 #include "http/framing.c"
 #include "http/response.c"
-#include "http/decode.c"
+#include "http/coding.c"
 #include "http/set_cookie.c"
 #include "http/cookies.c"
 #include "http/cookie_file.c"

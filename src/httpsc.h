@@ -36,8 +36,8 @@
  *
  *     HTTPSC_MALLOC(size), HTTPSC_FREE(ptr)     the default allocator
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
- *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
- *                                               <zlib.h> and -lz
+ *     HTTPSC_USE_ZLIB                           undo gzip and deflate; include path and link: zlib
+ *                                               (-lz)
  *
  * CONTENTS
  *

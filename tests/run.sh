@@ -143,14 +143,14 @@ build_one()
     implementation)
         set -- -c -DHTTPSC_IMPLEMENTATION -x c "$build_dir/include/httpsc.h" -o "$out.o" ;;
     httpsc)
-        set -- examples/httpsc.c -o "$out" -lbearssl -pthread -lz ;;
+        set -- examples/httpsc.c -o "$out" -lbearssl -lz -pthread ;;
     unit/*|vectors/*|fuzz/*)
         replay=
         [ "${1%%/*}" != fuzz ] || replay=tests/fuzz/replay.c
         header=
         [ "$build_mode" != header ] || header=-DUNIT_HEADER
         # shellcheck disable=SC2086
-        set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -pthread -lz ;;
+        set -- $header "tests/$1.c" $replay -o "$out" -lbearssl -lz -pthread ;;
     *)
         # linked when the implementation is there
         set -- -c "tests/$1.c" -o "$out.o" ;;
@@ -196,7 +196,7 @@ link_program()
     [ -f "$build_dir/$1.o" ] && [ -f "$build_dir/implementation.o" ] || return
     # shellcheck disable=SC2086
     "$build_cc" $build_flags "$build_dir/$1.o" "$build_dir/implementation.o" \
-        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -pthread -lz \
+        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl -lz -pthread \
         >>"$build_dir/$1.build.log" 2>&1
 }
 

@@ -85,6 +85,8 @@ empty_main='#include <stdlib.h>
 int main(void) { return 0; }'
 bearssl_main='#include <bearssl.h>
 int main(void) { br_sha256_context context; br_sha256_init(&context); return 0; }'
+zlib_main='#include <zlib.h>
+int main(void) { z_stream stream = {0}; return inflateEnd(&stream) == Z_OK; }'
 curl_main='#include <curl/curl.h>
 int main(void) { return curl_easy_init() == 0; }'
 sanitizers=-fsanitize=address,undefined
@@ -121,6 +123,7 @@ look_for_test()
     links "$empty_main" gcc $sanitizers || need gcc libc6-dev
     have g++ || need g++
     links "$empty_main" clang $sanitizers || need clang @clang-runtime
+    links "$zlib_main" gcc -lz || need zlib1g-dev
     have nm || need binutils
     have patch || need patch
     have nginx || need nginx

@@ -3,7 +3,7 @@
 #define HC_DOWNLOAD_H
 
 #include "exchange.h"
-#include "../http/decode.h"
+#include "../http/coding.h"
 
 #define HC_DOWNLOAD_PIECE 16384
 

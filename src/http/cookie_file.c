@@ -110,7 +110,9 @@ static int cookie_file_read_time(hc_cursor field, int64_t *seconds)
 
 static int cookie_file_read_host(hc_cursor field, cookie_file_line *line, int has_subdomains)
 {
-    hc_take_char(&field, '.');
+    if (hc_cursor_left(&field) > 1) { /* "." alone is the root */
+        hc_take_char(&field, '.');
+    }
     if (!hc_host_parse(&line->host, (const char *)field.at, hc_cursor_left(&field))) {
         return 0;
     }

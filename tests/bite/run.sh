@@ -67,7 +67,7 @@ make_program()
     build_dir=$1/build
     build_mode=src
     build_cc=clang
-    build_flags="-std=gnu99 -w -O0"
+    build_flags="-std=gnu99 -w -O0 -DHTTPSC_USE_ZLIB"
     [ "$3" = plain ] || build_flags="$build_flags -fsanitize=address,undefined \
 -fno-sanitize-recover=all -fno-omit-frame-pointer"
     export build_dir build_mode build_cc build_flags
@@ -93,7 +93,7 @@ make_program()
     api/* | fault/*)
         # shellcheck disable=SC2086
         "$build_cc" $build_flags "$build_dir/$2.o" "$build_dir/implementation.o" \
-            "$build_dir"/support/*.o -o "$build_dir/$2" -lbearssl -pthread ;;
+            "$build_dir"/support/*.o -o "$build_dir/$2" -lbearssl -lz -pthread ;;
     esac
 }
 

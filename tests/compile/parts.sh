@@ -8,5 +8,8 @@ for compiler in gcc clang; do
         succeeds "$compiler alone: $part" "$compiler" -std=c99 -O1 -Wall -Wextra -Wpedantic \
             -Wconversion -Wshadow -Werror -c "$part" -o "$scratch/part.o"
     done
+    succeeds "$compiler alone: src/http/coding.c with zlib" "$compiler" -std=c99 -O1 -Wall -Wextra \
+        -Wpedantic -Wconversion -Wshadow -Werror -DHTTPSC_USE_ZLIB -c src/http/coding.c \
+        -o "$scratch/part.o"
 done
 finish

@@ -38,8 +38,8 @@ word()
 # build TREE TARGET: a fuzzer TREE/TARGET of the sources in TREE
 build()
 {
-    clang -g -O1 -w -fsanitize=fuzzer,address,undefined -fno-sanitize-recover=undefined \
-        -o "$1/$2" "$1/tests/fuzz/$2.c" -lbearssl -pthread >"$1/log" 2>&1
+    clang -g -O1 -w -DHTTPSC_USE_ZLIB -fsanitize=fuzzer,address,undefined \
+        -fno-sanitize-recover=undefined -o "$1/$2" "$1/tests/fuzz/$2.c" -lbearssl -lz -pthread >"$1/log" 2>&1
 }
 
 # fuzz TREE TARGET RUNS: its exit status, and TREE/log

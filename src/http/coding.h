@@ -2,8 +2,8 @@
  * Content codings (RFC 9110, 8.4.1): gzip and deflate, by zlib. There is nothing of it without
  * HTTPSC_USE_ZLIB.
  */
-#ifndef HC_HTTP_DECODE_H
-#define HC_HTTP_DECODE_H
+#ifndef HC_CODING_H
+#define HC_CODING_H
 
 #include "../base/cursor.h"
 #include "../base/error.h"
