@@ -401,6 +401,8 @@ static void client_identities(void)
 {
     static httpsc_tls_config other_config;
     static hc_endpoint endpoint;
+    static hc_override override;
+    static hc_proxy proxy;
     hc_identity one = client_identity("name.test", 1, 443);
     hc_identity other = client_identity("NAME.test.", 1, 443);
 
@@ -424,6 +426,21 @@ static void client_identities(void)
     CHECK(!hc_identity_equal(&one, &other));
     other = one;
     other.tls_config = &other_config;
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.override = &override;
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.unix_socket = "/socket";
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.route = HC_ROUTE_TUNNEL;
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.proxy = &proxy; /* which has its credentials */
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.for_proxy = 1;
     CHECK(!hc_identity_equal(&one, &other));
 }
 

@@ -585,27 +585,36 @@ static void connect_head_limit(void)
     }
 }
 
-/* DEFENCES N2: a refusal's body is read up to 64 KiB. */
+/* DEFENCES N2: a refusal's body is read up to 64 KiB, and not waited for where it says to be
+ * longer. */
 static void connect_drain_limit(void)
 {
     static char body[HC_CONNECT_DRAIN_MAX + 1];
+    static const char *const formats[] = {CONNECT_407 "Content-Length: %d\r\n\r\n",
+                                          CONNECT_407 "Transfer-Encoding: chunked\r\n\r\n%x\r\n"};
     httpsc_limits limits = connect_limits();
 
     memset(body, 'b', sizeof body);
-    for (size_t over = 0; over <= 1; over++) {
-        char head[200];
+    for (size_t i = 0; i < 4; i++) {
+        size_t over = i % 2;
         size_t len = HC_CONNECT_DRAIN_MAX + over;
+        char head[200];
         hc_connect_answer answer;
         hc_cursor bytes;
+        int code;
 
         proxy_begin();
-        snprintf(head, sizeof head, CONNECT_407 "Content-Length: %d\r\n\r\n", (int)len);
+        snprintf(head, sizeof head, formats[i / 2], (int)len);
         hc_connect_answer_init(&answer, &memory.allocator, &limits, 16384);
         bytes = hc_cursor_over(head, strlen(head));
         CHECK_INT(hc_connect_answer_read(&answer, &bytes, "p", &error), HTTPSC_OK);
-        bytes = hc_cursor_over(body, len);
-        CHECK_INT(hc_connect_answer_drain(&answer, &bytes),
-                  over ? HTTPSC_ERR_PROXY_RESPONSE : HTTPSC_OK);
+        code = hc_connect_answer_drain(&answer, &bytes);
+        CHECK_INT(code, i == 1 ? HTTPSC_ERR_PROXY_RESPONSE : HTTPSC_WANT);
+        if (code == HTTPSC_WANT) {
+            bytes = hc_cursor_over(body, len);
+            code = hc_connect_answer_drain(&answer, &bytes);
+            CHECK_INT(code, over ? HTTPSC_ERR_PROXY_RESPONSE : i == 0 ? HTTPSC_OK : HTTPSC_WANT);
+        }
         hc_connect_answer_free(&answer);
     }
 }
