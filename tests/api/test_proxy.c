@@ -241,6 +241,7 @@ static void https_proxies_are_verified(void)
     CHECK_INT(server_count(bad, 1, "GET"), 0);
     options.verify_as = "other.example"; /* is for servers */
     CHECK_INT(proxy_get(&options, "https://localhost/", NULL), HTTPSC_ERR_CERT_NAME_MISMATCH);
+    CHECK_INT(server_count(bad, 2, "CONNECT"), 0);
 
     /* a root of its own, and of its own alone */
     tls.ca_file = other_root;
