@@ -144,26 +144,26 @@
  *  24770    client/client.c
  *  25181    client/upload.c
  *  25635    client/exchange.c
- *  25988    client/tunnel.c
- *  26293    client/download.c
- *  26472    client/answer.c
- *  26609    client/credentials.c
- *  26738    client/plan.c
- *  26954    client/hop.c
- *  27180    client/follow.c
- *  27493    client/reach.c
- *  27844    client/transfer.c
- *  28436    client/begin.c
- *  28801  api: public handles, defaults, blocking loops
- *  28831    api/defaults.c
- *  28882    api/trust.c
- *  29338    api/open.c
- *  29566    api/response.c
- *  29614    api/blocking.c
- *  29878    api/cookies.c
- *  29981    api/inspect.c
- *  30122    api/bearssl_x509.c
- *  30378    api/version.c
+ *  25989    client/tunnel.c
+ *  26294    client/download.c
+ *  26473    client/answer.c
+ *  26610    client/credentials.c
+ *  26740    client/plan.c
+ *  26956    client/hop.c
+ *  27182    client/follow.c
+ *  27495    client/reach.c
+ *  27846    client/transfer.c
+ *  28438    client/begin.c
+ *  28803  api: public handles, defaults, blocking loops
+ *  28833    api/defaults.c
+ *  28884    api/trust.c
+ *  29340    api/open.c
+ *  29568    api/response.c
+ *  29616    api/blocking.c
+ *  29880    api/cookies.c
+ *  29983    api/inspect.c
+ *  30124    api/bearssl_x509.c
+ *  30380    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -23244,7 +23244,7 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     return HTTPSC_WANT;
 }
 
-/* A place for the next address: 1 when there is one, for which the oldest attempt may have to go. */
+/* A place for the next address: 1 when there is one; for it the oldest attempt may have to go. */
 static int dial_make_room(hc_dial *dial, int64_t now_us)
 {
     if (dial->num_racers == HC_DIAL_RACERS &&
@@ -25926,8 +25926,9 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
                              const char *method, hc_cursor target, hc_buffer *out,
                              httpsc_error *error);
 
-/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable is 1 when the request is worth another try. Each
- * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
+/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate, Proxy-Authenticate): *answerable
+ * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
+ * nonce is stale, and Basic never after Digest. */
 HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
                                     const httpsc_field *fields, size_t num_fields, const char *name,
                                     int *answerable, httpsc_error *error);
@@ -26692,7 +26693,8 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) != HTTPSC_OK) {
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed,
+                            error) != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -27477,8 +27479,8 @@ HC_FN hc_follow hc_follow_head(httpsc_transfer *transfer, httpsc_error *error)
 }
 
 /* ---- client/reach.h ------------------------------------------------------------------------- */
-/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way of
- * a proxy or not. */
+/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way
+ * of a proxy or not. */
 
 /* Goes on in the states from ACQUIRE to HANDSHAKE: HTTPSC_OK when transfer->connection is ready for
  * the request; HTTPSC_WANT; or an error, in transfer->failure. */
@@ -27564,7 +27566,7 @@ static int reach_acquire(httpsc_transfer *transfer)
     return HTTPSC_OK;
 }
 
-/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
+/* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
 static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;

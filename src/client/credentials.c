@@ -85,7 +85,8 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) != HTTPSC_OK) {
+    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed,
+                            error) != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;

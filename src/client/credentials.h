@@ -30,8 +30,9 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
                              const char *method, hc_cursor target, hc_buffer *out,
                              httpsc_error *error);
 
-/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable is 1 when the request is worth another try. Each
- * scheme is tried once, Digest again when its nonce is stale, and Basic never after Digest. */
+/* Reads the challenges of a 401 or 407 (name: WWW-Authenticate, Proxy-Authenticate): *answerable
+ * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
+ * nonce is stale, and Basic never after Digest. */
 HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
                                     const httpsc_field *fields, size_t num_fields, const char *name,
                                     int *answerable, httpsc_error *error);

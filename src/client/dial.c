@@ -298,7 +298,7 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     return HTTPSC_WANT;
 }
 
-/* A place for the next address: 1 when there is one, for which the oldest attempt may have to go. */
+/* A place for the next address: 1 when there is one; for it the oldest attempt may have to go. */
 static int dial_make_room(hc_dial *dial, int64_t now_us)
 {
     if (dial->num_racers == HC_DIAL_RACERS &&

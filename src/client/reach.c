@@ -73,7 +73,7 @@ static int reach_acquire(httpsc_transfer *transfer)
     return HTTPSC_OK;
 }
 
-/* Seeds and opens TLS for a new connection of that identity: to the server, or to an https proxy. */
+/* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
 static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;

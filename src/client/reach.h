@@ -1,5 +1,5 @@
-/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way of
- * a proxy or not. */
+/* How a transfer gets the connection that its request goes over: a kept one, or a new one, by way
+ * of a proxy or not. */
 #ifndef HC_REACH_H
 #define HC_REACH_H
 
