@@ -86,12 +86,21 @@ typedef struct verification_seen {
     int answer;
     char host[64];
     size_t num_certs;
+    size_t num_sent;
+    size_t last_place; /* of the path's last among those sent */
     int verified;
     unsigned char leaf[4096];
     size_t leaf_len;
     unsigned char last[4096];
     size_t last_len;
 } verification_seen;
+
+static int verification_is_file(const unsigned char *bytes, size_t len, const char *file)
+{
+    httpsc_bytes der = verification_read(file);
+
+    return der.len == len && memcmp(der.ptr, bytes, len) == 0;
+}
 
 static int verification_see(void *user, const httpsc_peer *peer)
 {
@@ -101,19 +110,19 @@ static int verification_see(void *user, const httpsc_peer *peer)
     seen->num_calls++;
     snprintf(seen->host, sizeof seen->host, "%s", peer->host);
     seen->num_certs = peer->num_certs;
+    seen->num_sent = peer->num_sent;
+    for (size_t i = 0; i < peer->num_sent; i++) {
+        if (peer->sent[i].len == last->len &&
+            memcmp(peer->sent[i].ptr, last->ptr, last->len) == 0) {
+            seen->last_place = i;
+        }
+    }
     seen->verified = peer->verified;
     seen->leaf_len = peer->chain[0].len;
     seen->last_len = last->len;
     memcpy(seen->leaf, peer->chain[0].ptr, seen->leaf_len);
     memcpy(seen->last, last->ptr, seen->last_len);
     return seen->answer;
-}
-
-static int verification_is_file(const unsigned char *bytes, size_t len, const char *file)
-{
-    httpsc_bytes der = verification_read(file);
-
-    return der.len == len && memcmp(der.ptr, bytes, len) == 0;
 }
 
 static void the_callback_sees(void)
@@ -129,6 +138,8 @@ static void the_callback_sees(void)
     CHECK_TEXT(seen.host, "localhost");
     CHECK_INT(seen.verified, 1);
     CHECK_INT(seen.num_certs, 2); /* of the path: without the stranger, and without the root */
+    CHECK_INT(seen.num_sent, 3); /* with it */
+    CHECK_INT(seen.last_place, 2);
     CHECK(verification_is_file(seen.leaf, seen.leaf_len, "good.der"));
     CHECK(verification_is_file(seen.last, seen.last_len, "intermediate.der"));
 

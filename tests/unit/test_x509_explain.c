@@ -183,7 +183,8 @@ static void more_than_there_is_room_for(void)
     CHECK_INT(explain_run(&c), HTTPSC_ERR_CERT_EXPIRED);
     CHECK_INT(c.explanation.num_passed_over, 20);
     for (size_t i = 0; i < HTTPSC_PASSED_OVER_MAX; i++) {
-        explain_is(&c, i, 1 + i / 4, 6 + i % 4, HTTPSC_ERR_CERT_EXPIRED, "\"high\" was valid until");
+        explain_is(&c, i, 1 + i / 4, 6 + i % 4, HTTPSC_ERR_CERT_EXPIRED,
+                   "\"high\" was valid until");
     }
     maker_reset();
 }
