@@ -146,7 +146,7 @@ static void follow_look_at_wire(hops *run, size_t i, int same)
                                          "\r\nMy-Token: ", "virtual.test"};
 
     for (size_t j = 0; j < sizeof secret / sizeof secret[0]; j++) {
-        CHECK_INT(hops_heard(run, i, secret[j]), same);
+        CHECK_INT(hops_heard(run, i, secret[j]), same && j != 2); /* no server gets that one */
     }
     CHECK(hops_heard(run, i, "X-Open: 1"));
 }
