@@ -60,7 +60,7 @@ test:
 	tests/run.sh gate $(NAME)
 
 test-all:
-	$(PREREQUISITES) test
+	$(PREREQUISITES) test-all
 	tests/run.sh all $(NAME)
 	$(MAKE) bundle static
 

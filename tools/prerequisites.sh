@@ -3,6 +3,7 @@
 #
 #   tools/prerequisites.sh demo     a C compiler, BearSSL, the openssl command
 #   tools/prerequisites.sh test     and what the test run needs
+#   tools/prerequisites.sh test-all and what the full run needs
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
 #   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
 #
@@ -14,9 +15,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:bench | 1:bundle) level=$1 ;;
+1:demo | 1:test | 1:test-all | 1:bench | 1:bundle) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|bench|bundle" >&2
+    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|bundle" >&2
     exit 2 ;;
 esac
 
@@ -135,6 +136,10 @@ look_for_test()
     have gnutls-serv || need gnutls-bin
     have tinyproxy || need tinyproxy-bin
     have microsocks || need microsocks
+    have danted || need dante-server
+    have node || need nodejs
+    have haproxy || need haproxy
+    have apache2 || have httpd || need apache2-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||
         need gcc-arm-none-eabi libnewlib-arm-none-eabi
     compiles '#include <windows.h>' x86_64-w64-mingw32-gcc || need gcc-mingw-w64-x86-64
@@ -143,6 +148,11 @@ look_for_test()
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
     compiles '#include <zlib.h>' gcc || need zlib1g-dev
+}
+
+look_for_test_all()
+{
+    have squid || need squid
 }
 
 look_for_bench()
@@ -163,6 +173,7 @@ look()
     missing=
     look_for_demo
     [ "$level" = demo ] || look_for_test
+    [ "$level" != test-all ] || look_for_test_all
     [ "$level" != bench ] || look_for_bench
     [ "$level" != bundle ] || look_for_bundle
 }
