@@ -49,129 +49,129 @@
  *    701  Certificates
  *    799  Client
  *    970  Request
- *   1112  Response
- *   1189  Blocking transfers
- *   1202  Transfers in steps
- *   1249  Version
+ *   1113  Response
+ *   1190  Blocking transfers
+ *   1203  Transfers in steps
+ *   1251  Version
  *
  *         the implementation, lowest floor first:
- *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1378    base/memory.c
- *   1474    base/text.c
- *   1612    base/error.c
- *   1782    base/buffer.c
- *   1895    base/cursor.c
- *   2027  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2216    platform/posix.c
- *   2876    platform/posix_lookup.c
- *   3124    platform/posix_files.c
- *   3409    platform/windows.c
- *   4194    platform/windows_lookup.c
- *   4399    platform/none.c
- *   4726  syntax: pure functions over text and bytes
- *   4800    syntax/url.c
- *   5515    syntax/no_proxy.c
- *   5655    syntax/pem.c
- *   5875    syntax/der.c
- *   5959    syntax/calendar.c
- *   6007    syntax/asn1_time.c
- *   6105    syntax/cookie_date.c
- *   6218  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6286    crypto/hash.c
- *   6402    crypto/kdf.c
- *   6596    crypto/random.c
- *   6812    crypto/ec.c
- *   7039    crypto/rsa.c
- *   7403    crypto/public_key.c
- *   7500    crypto/private_key.c
- *   7612    crypto/key_exchange.c
- *   7823    crypto/cipher.c
- *   7948    crypto/crypto.c
- *   8012  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8162    x509/decode.c
- *   8631    x509/extensions.c
- *   9064    x509/names.c
- *   9640    x509/certificate.c
- *   9787    x509/anchors.c
- *  12010    x509/profile.c
- *  12307    x509/crl.c
- *  12675    x509/path.c
- *  13378    x509/verify.c
- *  13795    x509/judge.c
- *  13991    x509/private_key_file.c
- *  14161    x509/private_key_decode.c
- *  14425    x509/private_key_decrypt.c
- *  14801    x509/credential.c
- *  14949  tls: records in, records out
- *  14984    tls/alert.c
- *  15143    tls/suites.c
- *  15308    tls/writer.c
- *  15416    tls/session.c
- *  15609    tls/key_schedule.c
- *  15821    tls/record.c
- *  16077    tls/hello_extensions.c
- *  16602    tls/client_hello.c
- *  16927    tls/server_hello.c
- *  17331    tls/authenticate.c
- *  17641    tls/handshake12.c
- *  18062    tls/handshake13.c
- *  18442    tls/after.c
- *  18597    tls/send.c
- *  18791    tls/receive.c
- *  19181    tls/engine.c
- *  19772  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19786    http/field.c
- *  19838    http/redirect.c
- *  19924    http/request.c
- *  20231    http/form.c
- *  20362    http/multipart.c
- *  20709    http/framing.c
- *  20835    http/response.c
- *  21555    http/auth.c
- *  22033    http/digest.c
- *  22326    http/connect.c
- *  22511    http/socks5.c
- *  22801    http/coding.c
- *  23129    http/set_cookie.c
- *  23369    http/cookies.c
- *  23749    http/cookie_file.c
- *  23982  client: dial, pool, one transfer's state machine
- *  24017    client/hooks.c
- *  24208    client/identity.c
- *  24247    client/client_certs.c
- *  24306    client/stream.c
- *  24447    client/dial.c
- *  24948    client/connection.c
- *  25383    client/pool.c
- *  25503    client/sessions.c
- *  25654    client/proxy.c
- *  26044    client/turns.c
- *  26302    client/client.c
- *  26740    client/upload.c
- *  27194    client/exchange.c
- *  27548    client/tunnel.c
- *  27853    client/download.c
- *  28032    client/answer.c
- *  28169    client/credentials.c
- *  28299    client/plan.c
- *  28516    client/hop.c
- *  28743    client/follow.c
- *  29056    client/reach.c
- *  29425    client/transfer.c
- *  30038    client/begin.c
- *  30418    client/saved.c
- *  30718  api: public handles, defaults, blocking loops
- *  30748    api/defaults.c
- *  30807    api/identities.c
- *  30985    api/trust.c
- *  31443    api/open.c
- *  31685    api/saved.c
- *  31755    api/response.c
- *  31803    api/blocking.c
- *  32064    api/cookies.c
- *  32167    api/inspect.c
- *  32308    api/bearssl_x509.c
- *  32564    api/version.c
+ *   1305  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1380    base/memory.c
+ *   1476    base/text.c
+ *   1614    base/error.c
+ *   1784    base/buffer.c
+ *   1897    base/cursor.c
+ *   2029  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2218    platform/posix.c
+ *   2878    platform/posix_lookup.c
+ *   3126    platform/posix_files.c
+ *   3411    platform/windows.c
+ *   4196    platform/windows_lookup.c
+ *   4401    platform/none.c
+ *   4728  syntax: pure functions over text and bytes
+ *   4802    syntax/url.c
+ *   5517    syntax/no_proxy.c
+ *   5657    syntax/pem.c
+ *   5877    syntax/der.c
+ *   5961    syntax/calendar.c
+ *   6009    syntax/asn1_time.c
+ *   6107    syntax/cookie_date.c
+ *   6220  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6288    crypto/hash.c
+ *   6404    crypto/kdf.c
+ *   6598    crypto/random.c
+ *   6814    crypto/ec.c
+ *   7041    crypto/rsa.c
+ *   7405    crypto/public_key.c
+ *   7502    crypto/private_key.c
+ *   7614    crypto/key_exchange.c
+ *   7825    crypto/cipher.c
+ *   7950    crypto/crypto.c
+ *   8014  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8164    x509/decode.c
+ *   8633    x509/extensions.c
+ *   9066    x509/names.c
+ *   9642    x509/certificate.c
+ *   9789    x509/anchors.c
+ *  12012    x509/profile.c
+ *  12309    x509/crl.c
+ *  12677    x509/path.c
+ *  13380    x509/verify.c
+ *  13797    x509/judge.c
+ *  13993    x509/private_key_file.c
+ *  14163    x509/private_key_decode.c
+ *  14427    x509/private_key_decrypt.c
+ *  14803    x509/credential.c
+ *  14951  tls: records in, records out
+ *  14986    tls/alert.c
+ *  15145    tls/suites.c
+ *  15310    tls/writer.c
+ *  15418    tls/session.c
+ *  15611    tls/key_schedule.c
+ *  15823    tls/record.c
+ *  16079    tls/hello_extensions.c
+ *  16604    tls/client_hello.c
+ *  16929    tls/server_hello.c
+ *  17333    tls/authenticate.c
+ *  17643    tls/handshake12.c
+ *  18064    tls/handshake13.c
+ *  18444    tls/after.c
+ *  18599    tls/send.c
+ *  18793    tls/receive.c
+ *  19183    tls/engine.c
+ *  19774  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19788    http/field.c
+ *  19840    http/redirect.c
+ *  19926    http/request.c
+ *  20233    http/form.c
+ *  20364    http/multipart.c
+ *  20711    http/framing.c
+ *  20837    http/response.c
+ *  21557    http/auth.c
+ *  22035    http/digest.c
+ *  22328    http/connect.c
+ *  22513    http/socks5.c
+ *  22803    http/coding.c
+ *  23131    http/set_cookie.c
+ *  23371    http/cookies.c
+ *  23751    http/cookie_file.c
+ *  23984  client: dial, pool, one transfer's state machine
+ *  24019    client/hooks.c
+ *  24210    client/identity.c
+ *  24249    client/client_certs.c
+ *  24308    client/stream.c
+ *  24449    client/dial.c
+ *  24950    client/connection.c
+ *  25385    client/pool.c
+ *  25505    client/sessions.c
+ *  25656    client/proxy.c
+ *  26046    client/turns.c
+ *  26304    client/client.c
+ *  26742    client/upload.c
+ *  27196    client/exchange.c
+ *  27550    client/tunnel.c
+ *  27855    client/download.c
+ *  28034    client/answer.c
+ *  28171    client/credentials.c
+ *  28301    client/plan.c
+ *  28518    client/hop.c
+ *  28745    client/follow.c
+ *  29058    client/reach.c
+ *  29427    client/transfer.c
+ *  30040    client/begin.c
+ *  30420    client/saved.c
+ *  30720  api: public handles, defaults, blocking loops
+ *  30750    api/defaults.c
+ *  30809    api/identities.c
+ *  30987    api/trust.c
+ *  31445    api/open.c
+ *  31687    api/saved.c
+ *  31757    api/response.c
+ *  31805    api/blocking.c
+ *  32066    api/cookies.c
+ *  32169    api/inspect.c
+ *  32310    api/bearssl_x509.c
+ *  32566    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1069,7 +1069,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1235,7 +1236,8 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
  * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for

@@ -939,7 +939,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1105,7 +1106,8 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
  * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for

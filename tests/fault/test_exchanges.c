@@ -1,7 +1,7 @@
-/* Plays tests/corpus/exchange, and tests/corpus/response once more for a whole client. Each scenario
- * runs five ways: by blocking calls, in steps with a pause before each call, one byte at a time, cut
- * at every place both ways, and with every allocation and every call of the transport failing in
- * turn. */
+/* Plays tests/corpus/exchange, and tests/corpus/response once more for a whole client. Each
+ * scenario runs five ways: by blocking calls, in steps with a pause before each call, one byte at a
+ * time, cut at every place both ways, and with every allocation and every call of the transport
+ * failing in turn. */
 #include "httpsc.h"
 
 #include "../support/corpus.h"
