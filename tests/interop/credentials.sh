@@ -15,5 +15,6 @@ python3 tests/interop/credentials.py "$scratch/client" "$certs" docs/CREDENTIALS
 code=$?
 cat "$scratch/out"
 num_rows=$(grep -c '^ok ' "$scratch/out")
-is_true credentials-rows "exit $code, $num_rows rows" [ "$code" -eq 0 -a "$num_rows" -ge 135 ]
+is_true credentials-end "exit $code" [ "$code" -eq 0 ]
+is_true credentials-rows "$num_rows rows" [ "$num_rows" -ge 135 ]
 finish
