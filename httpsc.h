@@ -48,130 +48,130 @@
  *    553  TLS configuration
  *    701  Certificates
  *    799  Client
- *    970  Request
- *   1112  Response
- *   1189  Blocking transfers
- *   1202  Transfers in steps
- *   1249  Version
+ *    972  Request
+ *   1114  Response
+ *   1191  Blocking transfers
+ *   1204  Transfers in steps
+ *   1252  Version
  *
  *         the implementation, lowest floor first:
- *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1378    base/memory.c
- *   1474    base/text.c
- *   1612    base/error.c
- *   1782    base/buffer.c
- *   1895    base/cursor.c
- *   2027  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2216    platform/posix.c
- *   2876    platform/posix_lookup.c
- *   3124    platform/posix_files.c
- *   3409    platform/windows.c
- *   4194    platform/windows_lookup.c
- *   4399    platform/none.c
- *   4726  syntax: pure functions over text and bytes
- *   4800    syntax/url.c
- *   5515    syntax/no_proxy.c
- *   5655    syntax/pem.c
- *   5875    syntax/der.c
- *   5959    syntax/calendar.c
- *   6007    syntax/asn1_time.c
- *   6105    syntax/cookie_date.c
- *   6218  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6286    crypto/hash.c
- *   6402    crypto/kdf.c
- *   6596    crypto/random.c
- *   6812    crypto/ec.c
- *   7039    crypto/rsa.c
- *   7403    crypto/public_key.c
- *   7500    crypto/private_key.c
- *   7612    crypto/key_exchange.c
- *   7823    crypto/cipher.c
- *   7948    crypto/crypto.c
- *   8012  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8162    x509/decode.c
- *   8631    x509/extensions.c
- *   9064    x509/names.c
- *   9640    x509/certificate.c
- *   9787    x509/anchors.c
- *  12010    x509/profile.c
- *  12307    x509/crl.c
- *  12675    x509/path.c
- *  13378    x509/verify.c
- *  13795    x509/judge.c
- *  13991    x509/private_key_file.c
- *  14161    x509/private_key_decode.c
- *  14425    x509/private_key_decrypt.c
- *  14801    x509/credential.c
- *  14949  tls: records in, records out
- *  14984    tls/alert.c
- *  15143    tls/suites.c
- *  15308    tls/writer.c
- *  15416    tls/session.c
- *  15609    tls/key_schedule.c
- *  15821    tls/record.c
- *  16077    tls/hello_extensions.c
- *  16602    tls/client_hello.c
- *  16927    tls/server_hello.c
- *  17331    tls/authenticate.c
- *  17641    tls/handshake12.c
- *  18062    tls/handshake13.c
- *  18442    tls/after.c
- *  18597    tls/send.c
- *  18791    tls/receive.c
- *  19181    tls/engine.c
- *  19772  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19786    http/field.c
- *  19838    http/redirect.c
- *  19924    http/request.c
- *  20231    http/form.c
- *  20362    http/multipart.c
- *  20709    http/framing.c
- *  20835    http/response.c
- *  21555    http/auth.c
- *  22033    http/digest.c
- *  22326    http/connect.c
- *  22511    http/socks5.c
- *  22801    http/coding.c
- *  23129    http/set_cookie.c
- *  23369    http/cookies.c
- *  23749    http/cookie_file.c
- *  23982  client: dial, pool, one transfer's state machine
- *  24017    client/hooks.c
- *  24208    client/identity.c
- *  24247    client/client_certs.c
- *  24306    client/stream.c
- *  24447    client/dial.c
- *  24948    client/connection.c
- *  25383    client/pool.c
- *  25503    client/sessions.c
- *  25654    client/proxy.c
- *  26044    client/turns.c
- *  26302    client/client.c
- *  26740    client/upload.c
- *  27194    client/exchange.c
- *  27548    client/tunnel.c
- *  27853    client/download.c
- *  28032    client/answer.c
- *  28169    client/credentials.c
- *  28299    client/plan.c
- *  28515    client/hop.c
- *  28742    client/follow.c
- *  29055    client/reach.c
- *  29424    client/transfer.c
- *  30036    client/begin.c
- *  30416    client/saved.c
- *  30716  api: public handles, defaults, blocking loops
- *  30746    api/defaults.c
- *  30805    api/identities.c
- *  30983    api/trust.c
- *  31441    api/open.c
- *  31683    api/saved.c
- *  31753    api/response.c
- *  31801    api/blocking.c
- *  32065    api/cookies.c
- *  32168    api/inspect.c
- *  32309    api/bearssl_x509.c
- *  32565    api/version.c
+ *   1306  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1381    base/memory.c
+ *   1477    base/text.c
+ *   1615    base/error.c
+ *   1785    base/buffer.c
+ *   1898    base/cursor.c
+ *   2030  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2219    platform/posix.c
+ *   2879    platform/posix_lookup.c
+ *   3127    platform/posix_files.c
+ *   3412    platform/windows.c
+ *   4197    platform/windows_lookup.c
+ *   4402    platform/none.c
+ *   4729  syntax: pure functions over text and bytes
+ *   4803    syntax/url.c
+ *   5518    syntax/no_proxy.c
+ *   5658    syntax/pem.c
+ *   5878    syntax/der.c
+ *   5962    syntax/calendar.c
+ *   6010    syntax/asn1_time.c
+ *   6108    syntax/cookie_date.c
+ *   6221  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6289    crypto/hash.c
+ *   6405    crypto/kdf.c
+ *   6599    crypto/random.c
+ *   6815    crypto/ec.c
+ *   7042    crypto/rsa.c
+ *   7406    crypto/public_key.c
+ *   7503    crypto/private_key.c
+ *   7615    crypto/key_exchange.c
+ *   7826    crypto/cipher.c
+ *   7951    crypto/crypto.c
+ *   8015  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8165    x509/decode.c
+ *   8634    x509/extensions.c
+ *   9067    x509/names.c
+ *   9643    x509/certificate.c
+ *   9790    x509/anchors.c
+ *  12013    x509/profile.c
+ *  12310    x509/crl.c
+ *  12678    x509/path.c
+ *  13381    x509/verify.c
+ *  13798    x509/judge.c
+ *  13994    x509/private_key_file.c
+ *  14164    x509/private_key_decode.c
+ *  14428    x509/private_key_decrypt.c
+ *  14804    x509/credential.c
+ *  14952  tls: records in, records out
+ *  14987    tls/alert.c
+ *  15146    tls/suites.c
+ *  15311    tls/writer.c
+ *  15419    tls/session.c
+ *  15612    tls/key_schedule.c
+ *  15824    tls/record.c
+ *  16080    tls/hello_extensions.c
+ *  16605    tls/client_hello.c
+ *  16930    tls/server_hello.c
+ *  17334    tls/authenticate.c
+ *  17644    tls/handshake12.c
+ *  18065    tls/handshake13.c
+ *  18445    tls/after.c
+ *  18600    tls/send.c
+ *  18794    tls/receive.c
+ *  19184    tls/engine.c
+ *  19775  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19789    http/field.c
+ *  19841    http/redirect.c
+ *  19927    http/request.c
+ *  20240    http/form.c
+ *  20371    http/multipart.c
+ *  20718    http/framing.c
+ *  20844    http/response.c
+ *  21564    http/auth.c
+ *  22042    http/digest.c
+ *  22335    http/connect.c
+ *  22520    http/socks5.c
+ *  22810    http/coding.c
+ *  23138    http/set_cookie.c
+ *  23378    http/cookies.c
+ *  23771    http/cookie_file.c
+ *  24004  client: dial, pool, one transfer's state machine
+ *  24039    client/hooks.c
+ *  24230    client/identity.c
+ *  24269    client/client_certs.c
+ *  24328    client/stream.c
+ *  24469    client/dial.c
+ *  24970    client/connection.c
+ *  25405    client/pool.c
+ *  25525    client/sessions.c
+ *  25676    client/proxy.c
+ *  26066    client/turns.c
+ *  26324    client/client.c
+ *  26770    client/upload.c
+ *  27224    client/exchange.c
+ *  27578    client/tunnel.c
+ *  27883    client/download.c
+ *  28062    client/answer.c
+ *  28199    client/credentials.c
+ *  28329    client/plan.c
+ *  28545    client/hop.c
+ *  28775    client/follow.c
+ *  29088    client/reach.c
+ *  29457    client/transfer.c
+ *  30067    client/begin.c
+ *  30447    client/saved.c
+ *  30750  api: public handles, defaults, blocking loops
+ *  30780    api/defaults.c
+ *  30839    api/identities.c
+ *  31017    api/trust.c
+ *  31475    api/open.c
+ *  31717    api/saved.c
+ *  31787    api/response.c
+ *  31835    api/blocking.c
+ *  32137    api/cookies.c
+ *  32240    api/inspect.c
+ *  32381    api/bearssl_x509.c
+ *  32637    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -882,9 +882,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -1232,7 +1234,8 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
 /* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
@@ -20013,6 +20016,12 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (!request_take_value(head->own[i].value, &value)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in %s",
+                           head->own[i].name);
+        }
+    }
     if (head->left_origin) {
         *host = NULL;
     }
@@ -23505,19 +23514,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -23591,7 +23610,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -26429,7 +26451,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -26453,10 +26478,15 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -28572,9 +28602,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
@@ -29963,16 +29996,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
         *error = transfer->failure;
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);
@@ -30496,6 +30527,7 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
     saved_hash_host(hash, client->verify_as);
     saved_hash_endpoint(hash, client->connect_to);
     saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    saved_hash_number(hash, client->num_overrides);
     for (size_t i = 0; i < client->num_overrides; i++) {
         saved_hash_endpoint(hash, &client->overrides[i].endpoint);
         saved_hash_bytes(hash, client->overrides[i].address.bytes,
@@ -30510,6 +30542,8 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
 /* Who the client is: certificates say it, their keys need not be looked at. */
 static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
 {
+    saved_hash_number(hash, certs->num);
+    saved_hash_number(hash, certs->num_hosts);
     for (size_t i = 0; i < certs->num; i++) {
         saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
                          certs->loaded[i].certificates.len);
@@ -31897,18 +31931,12 @@ static size_t blocking_gather(httpsc_transfer *const *transfers, size_t num_tran
     return num;
 }
 
-int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+/* Says that a wait for them all is under way. The first of them; NULL where there is none, or a
+ * call for one is under way already. */
+static httpsc_transfer *blocking_enter(httpsc_transfer *const *transfers, size_t num_transfers)
 {
-    httpsc_want few[BLOCKING_WANTS];
-    httpsc_want *all = few;
     httpsc_transfer *first = NULL;
-    int64_t start_us;
-    size_t size = 0;
-    size_t num = 0;
-    int nearest_ms = -1;
     int is_running = 0;
-    int native = 0;
-    int code;
 
     for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
         if (transfers[i - 1] != NULL) {
@@ -31916,15 +31944,59 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
             is_running |= first->running;
         }
     }
-    if (first == NULL || is_running) {
+    for (size_t i = 0; !is_running && i < num_transfers && first != NULL; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 1;
+        }
+    }
+    return is_running ? NULL : first;
+}
+
+/* The wait is over. How many of them a callback has closed meanwhile: they are gone. */
+static size_t blocking_leave(httpsc_transfer *const *transfers, size_t num_transfers)
+{
+    size_t num_doomed = 0;
+
+    for (size_t i = 0; i < num_transfers; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 0;
+            num_doomed += (size_t)(transfers[i]->doomed != 0);
+        }
+    }
+    for (size_t i = 0; num_doomed > 0 && i < num_transfers; i++) {
+        size_t before = 0;
+
+        while (transfers[before] != transfers[i]) {
+            before++;
+        }
+        if (before == i && transfers[i] != NULL && transfers[i]->doomed) { /* named once or twice */
+            hc_transfer_close(transfers[i]);
+        }
+    }
+    return num_doomed;
+}
+
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+{
+    httpsc_want few[BLOCKING_WANTS];
+    httpsc_want *all = few;
+    httpsc_transfer *first = blocking_enter(transfers, num_transfers);
+    int64_t start_us;
+    size_t size = 0;
+    size_t num = 0;
+    int nearest_ms = -1;
+    int native = 0;
+    int code;
+
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
-        if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
-            return HTTPSC_ERR_ARGUMENT;
-        }
-        all = hc_alloc(&first->allocator, size);
+        all = hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)
+                  ? hc_alloc(&first->allocator, size)
+                  : NULL;
         if (all == NULL) {
+            (void)blocking_leave(transfers, num_transfers);
             return HTTPSC_ERR_MEMORY;
         }
     }
@@ -31941,7 +32013,7 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     hc_free(&first->allocator, all == few ? NULL : all, size);
-    return code;
+    return blocking_leave(transfers, num_transfers) > 0 ? HTTPSC_ERR_CANCELLED : code;
 }
 
 static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)
