@@ -48,130 +48,130 @@
  *    553  TLS configuration
  *    701  Certificates
  *    799  Client
- *    970  Request
- *   1113  Response
- *   1190  Blocking transfers
- *   1203  Transfers in steps
- *   1251  Version
+ *    972  Request
+ *   1115  Response
+ *   1192  Blocking transfers
+ *   1205  Transfers in steps
+ *   1254  Version
  *
  *         the implementation, lowest floor first:
- *   1305  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1380    base/memory.c
- *   1476    base/text.c
- *   1614    base/error.c
- *   1784    base/buffer.c
- *   1897    base/cursor.c
- *   2029  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2218    platform/posix.c
- *   2878    platform/posix_lookup.c
- *   3126    platform/posix_files.c
- *   3411    platform/windows.c
- *   4196    platform/windows_lookup.c
- *   4401    platform/none.c
- *   4728  syntax: pure functions over text and bytes
- *   4802    syntax/url.c
- *   5517    syntax/no_proxy.c
- *   5657    syntax/pem.c
- *   5877    syntax/der.c
- *   5961    syntax/calendar.c
- *   6009    syntax/asn1_time.c
- *   6107    syntax/cookie_date.c
- *   6220  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6288    crypto/hash.c
- *   6404    crypto/kdf.c
- *   6598    crypto/random.c
- *   6814    crypto/ec.c
- *   7041    crypto/rsa.c
- *   7405    crypto/public_key.c
- *   7502    crypto/private_key.c
- *   7614    crypto/key_exchange.c
- *   7825    crypto/cipher.c
- *   7950    crypto/crypto.c
- *   8014  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8164    x509/decode.c
- *   8633    x509/extensions.c
- *   9066    x509/names.c
- *   9642    x509/certificate.c
- *   9789    x509/anchors.c
- *  12012    x509/profile.c
- *  12309    x509/crl.c
- *  12677    x509/path.c
- *  13380    x509/verify.c
- *  13797    x509/judge.c
- *  13993    x509/private_key_file.c
- *  14163    x509/private_key_decode.c
- *  14427    x509/private_key_decrypt.c
- *  14803    x509/credential.c
- *  14951  tls: records in, records out
- *  14986    tls/alert.c
- *  15145    tls/suites.c
- *  15310    tls/writer.c
- *  15418    tls/session.c
- *  15611    tls/key_schedule.c
- *  15823    tls/record.c
- *  16079    tls/hello_extensions.c
- *  16604    tls/client_hello.c
- *  16929    tls/server_hello.c
- *  17333    tls/authenticate.c
- *  17643    tls/handshake12.c
- *  18064    tls/handshake13.c
- *  18444    tls/after.c
- *  18599    tls/send.c
- *  18793    tls/receive.c
- *  19183    tls/engine.c
- *  19774  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19788    http/field.c
- *  19840    http/redirect.c
- *  19926    http/request.c
- *  20233    http/form.c
- *  20364    http/multipart.c
- *  20711    http/framing.c
- *  20837    http/response.c
- *  21557    http/auth.c
- *  22035    http/digest.c
- *  22328    http/connect.c
- *  22513    http/socks5.c
- *  22803    http/coding.c
- *  23131    http/set_cookie.c
- *  23371    http/cookies.c
- *  23751    http/cookie_file.c
- *  23984  client: dial, pool, one transfer's state machine
- *  24019    client/hooks.c
- *  24210    client/identity.c
- *  24249    client/client_certs.c
- *  24308    client/stream.c
- *  24449    client/dial.c
- *  24950    client/connection.c
- *  25385    client/pool.c
- *  25505    client/sessions.c
- *  25656    client/proxy.c
- *  26046    client/turns.c
- *  26304    client/client.c
- *  26742    client/upload.c
- *  27196    client/exchange.c
- *  27550    client/tunnel.c
- *  27855    client/download.c
- *  28034    client/answer.c
- *  28171    client/credentials.c
- *  28301    client/plan.c
- *  28518    client/hop.c
- *  28745    client/follow.c
- *  29058    client/reach.c
- *  29427    client/transfer.c
- *  30040    client/begin.c
- *  30420    client/saved.c
- *  30720  api: public handles, defaults, blocking loops
- *  30750    api/defaults.c
- *  30809    api/identities.c
- *  30987    api/trust.c
- *  31445    api/open.c
- *  31687    api/saved.c
- *  31757    api/response.c
- *  31805    api/blocking.c
- *  32066    api/cookies.c
- *  32169    api/inspect.c
- *  32310    api/bearssl_x509.c
- *  32566    api/version.c
+ *   1308  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1383    base/memory.c
+ *   1479    base/text.c
+ *   1617    base/error.c
+ *   1787    base/buffer.c
+ *   1900    base/cursor.c
+ *   2032  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2221    platform/posix.c
+ *   2881    platform/posix_lookup.c
+ *   3129    platform/posix_files.c
+ *   3414    platform/windows.c
+ *   4199    platform/windows_lookup.c
+ *   4404    platform/none.c
+ *   4731  syntax: pure functions over text and bytes
+ *   4805    syntax/url.c
+ *   5520    syntax/no_proxy.c
+ *   5660    syntax/pem.c
+ *   5880    syntax/der.c
+ *   5964    syntax/calendar.c
+ *   6012    syntax/asn1_time.c
+ *   6110    syntax/cookie_date.c
+ *   6223  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6291    crypto/hash.c
+ *   6407    crypto/kdf.c
+ *   6601    crypto/random.c
+ *   6817    crypto/ec.c
+ *   7044    crypto/rsa.c
+ *   7408    crypto/public_key.c
+ *   7505    crypto/private_key.c
+ *   7617    crypto/key_exchange.c
+ *   7828    crypto/cipher.c
+ *   7953    crypto/crypto.c
+ *   8017  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8167    x509/decode.c
+ *   8636    x509/extensions.c
+ *   9069    x509/names.c
+ *   9645    x509/certificate.c
+ *   9792    x509/anchors.c
+ *  12015    x509/profile.c
+ *  12312    x509/crl.c
+ *  12680    x509/path.c
+ *  13383    x509/verify.c
+ *  13800    x509/judge.c
+ *  13996    x509/private_key_file.c
+ *  14166    x509/private_key_decode.c
+ *  14430    x509/private_key_decrypt.c
+ *  14806    x509/credential.c
+ *  14954  tls: records in, records out
+ *  14989    tls/alert.c
+ *  15148    tls/suites.c
+ *  15313    tls/writer.c
+ *  15421    tls/session.c
+ *  15614    tls/key_schedule.c
+ *  15826    tls/record.c
+ *  16082    tls/hello_extensions.c
+ *  16607    tls/client_hello.c
+ *  16932    tls/server_hello.c
+ *  17336    tls/authenticate.c
+ *  17646    tls/handshake12.c
+ *  18067    tls/handshake13.c
+ *  18447    tls/after.c
+ *  18602    tls/send.c
+ *  18796    tls/receive.c
+ *  19186    tls/engine.c
+ *  19777  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19791    http/field.c
+ *  19843    http/redirect.c
+ *  19929    http/request.c
+ *  20242    http/form.c
+ *  20373    http/multipart.c
+ *  20720    http/framing.c
+ *  20846    http/response.c
+ *  21566    http/auth.c
+ *  22044    http/digest.c
+ *  22337    http/connect.c
+ *  22522    http/socks5.c
+ *  22812    http/coding.c
+ *  23140    http/set_cookie.c
+ *  23380    http/cookies.c
+ *  23773    http/cookie_file.c
+ *  24006  client: dial, pool, one transfer's state machine
+ *  24041    client/hooks.c
+ *  24232    client/identity.c
+ *  24271    client/client_certs.c
+ *  24330    client/stream.c
+ *  24471    client/dial.c
+ *  24972    client/connection.c
+ *  25407    client/pool.c
+ *  25527    client/sessions.c
+ *  25678    client/proxy.c
+ *  26068    client/turns.c
+ *  26326    client/client.c
+ *  26772    client/upload.c
+ *  27226    client/exchange.c
+ *  27580    client/tunnel.c
+ *  27885    client/download.c
+ *  28064    client/answer.c
+ *  28201    client/credentials.c
+ *  28331    client/plan.c
+ *  28548    client/hop.c
+ *  28778    client/follow.c
+ *  29091    client/reach.c
+ *  29460    client/transfer.c
+ *  30071    client/begin.c
+ *  30451    client/saved.c
+ *  30754  api: public handles, defaults, blocking loops
+ *  30784    api/defaults.c
+ *  30843    api/identities.c
+ *  31021    api/trust.c
+ *  31479    api/open.c
+ *  31721    api/saved.c
+ *  31791    api/response.c
+ *  31839    api/blocking.c
+ *  32138    api/cookies.c
+ *  32241    api/inspect.c
+ *  32382    api/bearssl_x509.c
+ *  32638    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -882,9 +882,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -1233,7 +1235,8 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
 /* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
@@ -20015,6 +20018,12 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (!request_take_value(head->own[i].value, &value)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in %s",
+                           head->own[i].name);
+        }
+    }
     if (head->left_origin) {
         *host = NULL;
     }
@@ -23507,19 +23516,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -23593,7 +23612,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -26431,7 +26453,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -26455,10 +26480,15 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -28575,9 +28605,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
@@ -29967,16 +30000,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
         *error = transfer->failure;
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);
@@ -30500,6 +30531,7 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
     saved_hash_host(hash, client->verify_as);
     saved_hash_endpoint(hash, client->connect_to);
     saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    saved_hash_number(hash, client->num_overrides);
     for (size_t i = 0; i < client->num_overrides; i++) {
         saved_hash_endpoint(hash, &client->overrides[i].endpoint);
         saved_hash_bytes(hash, client->overrides[i].address.bytes,
@@ -30514,6 +30546,8 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
 /* Who the client is: certificates say it, their keys need not be looked at. */
 static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
 {
+    saved_hash_number(hash, certs->num);
+    saved_hash_number(hash, certs->num_hosts);
     for (size_t i = 0; i < certs->num; i++) {
         saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
                          certs->loaded[i].certificates.len);
@@ -31898,18 +31932,12 @@ static size_t blocking_gather(httpsc_transfer *const *transfers, size_t num_tran
     return num;
 }
 
-int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+/* Says that a wait for them all is under way. The first of them; NULL where there is none, or a
+ * call for one is under way already. */
+static httpsc_transfer *blocking_enter(httpsc_transfer *const *transfers, size_t num_transfers)
 {
-    httpsc_want few[BLOCKING_WANTS];
-    httpsc_want *all = few;
     httpsc_transfer *first = NULL;
-    int64_t start_us;
-    size_t size = 0;
-    size_t num = 0;
-    int nearest_ms = -1;
     int is_running = 0;
-    int native = 0;
-    int code;
 
     for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
         if (transfers[i - 1] != NULL) {
@@ -31917,15 +31945,59 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
             is_running |= first->running;
         }
     }
-    if (first == NULL || is_running) {
+    for (size_t i = 0; !is_running && i < num_transfers && first != NULL; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 1;
+        }
+    }
+    return is_running ? NULL : first;
+}
+
+/* The wait is over. How many of them a callback has closed meanwhile: they are gone. */
+static size_t blocking_leave(httpsc_transfer *const *transfers, size_t num_transfers)
+{
+    size_t num_doomed = 0;
+
+    for (size_t i = 0; i < num_transfers; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 0;
+            num_doomed += (size_t)(transfers[i]->doomed != 0);
+        }
+    }
+    for (size_t i = 0; num_doomed > 0 && i < num_transfers; i++) {
+        size_t before = 0;
+
+        while (transfers[before] != transfers[i]) {
+            before++;
+        }
+        if (before == i && transfers[i] != NULL && transfers[i]->doomed) { /* named once or twice */
+            hc_transfer_close(transfers[i]);
+        }
+    }
+    return num_doomed;
+}
+
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+{
+    httpsc_want few[BLOCKING_WANTS];
+    httpsc_want *all = few;
+    httpsc_transfer *first = blocking_enter(transfers, num_transfers);
+    int64_t start_us;
+    size_t size = 0;
+    size_t num = 0;
+    int nearest_ms = -1;
+    int native = 0;
+    int code;
+
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
-        if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
-            return HTTPSC_ERR_ARGUMENT;
-        }
-        all = hc_alloc(&first->allocator, size);
+        all = hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)
+                  ? hc_alloc(&first->allocator, size)
+                  : NULL;
         if (all == NULL) {
+            (void)blocking_leave(transfers, num_transfers);
             return HTTPSC_ERR_MEMORY;
         }
     }
@@ -31942,7 +32014,7 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     hc_free(&first->allocator, all == few ? NULL : all, size);
-    return code;
+    return blocking_leave(transfers, num_transfers) > 0 ? HTTPSC_ERR_CANCELLED : code;
 }
 
 static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)

@@ -752,9 +752,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -1103,7 +1105,8 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
 /* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
