@@ -118,60 +118,60 @@
  *  18447    tls/after.c
  *  18602    tls/send.c
  *  18796    tls/receive.c
- *  19186    tls/engine.c
- *  19777  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19791    http/field.c
- *  19843    http/redirect.c
- *  19929    http/request.c
- *  20236    http/form.c
- *  20367    http/multipart.c
- *  20714    http/framing.c
- *  20840    http/response.c
- *  21560    http/auth.c
- *  22038    http/digest.c
- *  22331    http/connect.c
- *  22516    http/socks5.c
- *  22806    http/coding.c
- *  23134    http/set_cookie.c
- *  23374    http/cookies.c
- *  23756    http/cookie_file.c
- *  23989  client: dial, pool, one transfer's state machine
- *  24024    client/hooks.c
- *  24215    client/identity.c
- *  24254    client/client_certs.c
- *  24313    client/stream.c
- *  24454    client/dial.c
- *  24955    client/connection.c
- *  25390    client/pool.c
- *  25510    client/sessions.c
- *  25661    client/proxy.c
- *  26051    client/turns.c
- *  26309    client/client.c
- *  26747    client/upload.c
- *  27201    client/exchange.c
- *  27555    client/tunnel.c
- *  27860    client/download.c
- *  28039    client/answer.c
- *  28176    client/credentials.c
- *  28306    client/plan.c
- *  28522    client/hop.c
- *  28749    client/follow.c
- *  29062    client/reach.c
- *  29432    client/transfer.c
- *  30044    client/begin.c
- *  30424    client/saved.c
- *  30725  api: public handles, defaults, blocking loops
- *  30755    api/defaults.c
- *  30815    api/identities.c
- *  30993    api/trust.c
- *  31451    api/open.c
- *  31702    api/saved.c
- *  31772    api/response.c
- *  31820    api/blocking.c
- *  32084    api/cookies.c
- *  32187    api/inspect.c
- *  32328    api/bearssl_x509.c
- *  32584    api/version.c
+ *  19187    tls/engine.c
+ *  19781  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19795    http/field.c
+ *  19847    http/redirect.c
+ *  19933    http/request.c
+ *  20240    http/form.c
+ *  20371    http/multipart.c
+ *  20718    http/framing.c
+ *  20844    http/response.c
+ *  21564    http/auth.c
+ *  22042    http/digest.c
+ *  22335    http/connect.c
+ *  22520    http/socks5.c
+ *  22810    http/coding.c
+ *  23138    http/set_cookie.c
+ *  23378    http/cookies.c
+ *  23760    http/cookie_file.c
+ *  23993  client: dial, pool, one transfer's state machine
+ *  24028    client/hooks.c
+ *  24219    client/identity.c
+ *  24258    client/client_certs.c
+ *  24317    client/stream.c
+ *  24458    client/dial.c
+ *  24959    client/connection.c
+ *  25394    client/pool.c
+ *  25514    client/sessions.c
+ *  25665    client/proxy.c
+ *  26055    client/turns.c
+ *  26313    client/client.c
+ *  26751    client/upload.c
+ *  27205    client/exchange.c
+ *  27559    client/tunnel.c
+ *  27864    client/download.c
+ *  28043    client/answer.c
+ *  28180    client/credentials.c
+ *  28310    client/plan.c
+ *  28526    client/hop.c
+ *  28753    client/follow.c
+ *  29066    client/reach.c
+ *  29436    client/transfer.c
+ *  30048    client/begin.c
+ *  30428    client/saved.c
+ *  30729  api: public handles, defaults, blocking loops
+ *  30759    api/defaults.c
+ *  30819    api/identities.c
+ *  30997    api/trust.c
+ *  31455    api/open.c
+ *  31706    api/saved.c
+ *  31776    api/response.c
+ *  31824    api/blocking.c
+ *  32088    api/cookies.c
+ *  32191    api/inspect.c
+ *  32332    api/bearssl_x509.c
+ *  32588    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -947,9 +947,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
  * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
- * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -19131,23 +19131,24 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));
@@ -19184,6 +19185,7 @@ HC_FN void hc_receive(hc_tls *tls)
 }
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
@@ -19485,7 +19487,9 @@ static size_t engine_input_capacity(const hc_tls *tls)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
     if (tls->fills_input && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {

@@ -817,9 +817,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
  * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
- * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
