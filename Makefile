@@ -114,8 +114,9 @@ build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	    -fno-sanitize-recover=undefined -o $@ $< -lbearssl -lz -pthread
 
 # What --bundle takes: BUNDLE_OPTIONS="--bearssl DIR --anchors FILE.pem"
-bundle: build/bundle/httpsc.h
+bundle:
 	$(PREREQUISITES) bundle
+	./amalgamate.sh --bundle $(BUNDLE_OPTIONS)
 	tests/bundle/run.sh
 	tests/run.sh bundle $(NAME)
 

@@ -134,44 +134,44 @@
  *  22810    http/coding.c
  *  23138    http/set_cookie.c
  *  23378    http/cookies.c
- *  23760    http/cookie_file.c
- *  23993  client: dial, pool, one transfer's state machine
- *  24028    client/hooks.c
- *  24219    client/identity.c
- *  24258    client/client_certs.c
- *  24317    client/stream.c
- *  24458    client/dial.c
- *  24959    client/connection.c
- *  25394    client/pool.c
- *  25514    client/sessions.c
- *  25665    client/proxy.c
- *  26055    client/turns.c
- *  26313    client/client.c
- *  26751    client/upload.c
- *  27205    client/exchange.c
- *  27559    client/tunnel.c
- *  27864    client/download.c
- *  28043    client/answer.c
- *  28180    client/credentials.c
- *  28310    client/plan.c
- *  28526    client/hop.c
- *  28753    client/follow.c
- *  29066    client/reach.c
- *  29436    client/transfer.c
- *  30048    client/begin.c
- *  30428    client/saved.c
- *  30729  api: public handles, defaults, blocking loops
- *  30759    api/defaults.c
- *  30819    api/identities.c
- *  30997    api/trust.c
- *  31455    api/open.c
- *  31706    api/saved.c
- *  31776    api/response.c
- *  31824    api/blocking.c
- *  32088    api/cookies.c
- *  32191    api/inspect.c
- *  32332    api/bearssl_x509.c
- *  32588    api/version.c
+ *  23758    http/cookie_file.c
+ *  23991  client: dial, pool, one transfer's state machine
+ *  24026    client/hooks.c
+ *  24217    client/identity.c
+ *  24256    client/client_certs.c
+ *  24315    client/stream.c
+ *  24456    client/dial.c
+ *  24957    client/connection.c
+ *  25392    client/pool.c
+ *  25512    client/sessions.c
+ *  25663    client/proxy.c
+ *  26053    client/turns.c
+ *  26311    client/client.c
+ *  26749    client/upload.c
+ *  27203    client/exchange.c
+ *  27557    client/tunnel.c
+ *  27862    client/download.c
+ *  28041    client/answer.c
+ *  28178    client/credentials.c
+ *  28308    client/plan.c
+ *  28524    client/hop.c
+ *  28751    client/follow.c
+ *  29064    client/reach.c
+ *  29434    client/transfer.c
+ *  30046    client/begin.c
+ *  30426    client/saved.c
+ *  30727  api: public handles, defaults, blocking loops
+ *  30757    api/defaults.c
+ *  30817    api/identities.c
+ *  30995    api/trust.c
+ *  31453    api/open.c
+ *  31704    api/saved.c
+ *  31774    api/response.c
+ *  31822    api/blocking.c
+ *  32086    api/cookies.c
+ *  32189    api/inspect.c
+ *  32330    api/bearssl_x509.c
+ *  32586    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -23464,13 +23464,11 @@ static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
 
 static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
 {
-    int is_name = url->host.kind == HC_HOST_NAME;
-
     if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
         return 0;
     }
-    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
-                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+    if (cookie->host_only ? strcmp(url->host.text, cookie->domain) != 0
+                          : !cookies_domain_matches(url->host.text, cookie->domain)) {
         return 0;
     }
     return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));
