@@ -3,6 +3,8 @@
 #                    (make demo URL=https://... fetches that, with the system's roots)
 # make test          install what the tests need, then run the gate
 # make test-all      every compiler, with and without sanitizers, on src/ and on httpsc.h
+# make interop       docs/INTEROP.md: each feature of TLS with each of seven servers
+# make live-matrix   the table of docs/CONFORMANCE.md: each wrong certificate, and curl beside us
 # make test-bite     break each security check, and see a test fail
 # make sizes         what programs on the bundle weigh, and what each switch saves
 # make bench         the budgets, measured against libcurl
@@ -31,8 +33,8 @@ PREFIX ?= /usr/local
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
-.PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted bundle static static-programs sizes print-static-cflags coverage clean
+.PHONY: all demo test test-all interop live-matrix test-bite bench fuzz check header vectors \
+    install uninstall fuzz-planted bundle static static-programs sizes print-static-cflags coverage clean
 
 all: build/httpsc $(lessons)
 
@@ -63,6 +65,23 @@ test-all:
 	$(PREREQUISITES) test-all
 	tests/run.sh all $(NAME)
 	$(MAKE) bundle static
+
+build/interop/probe: tests/interop/probe.c httpsc.h
+	@mkdir -p build/interop
+	$(CC) -I. $(CFLAGS) -DHTTPSC_IMPLEMENTATION $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+interop:
+	$(PREREQUISITES) interop
+	@$(MAKE) -s build/interop/probe
+	HTTPSC_BUILD=build tests/interop/table.py --write docs/INTEROP.md
+
+live-matrix:
+	$(PREREQUISITES) interop
+	@$(MAKE) -s build/interop/probe
+	rm -rf build/live-matrix
+	sh tests/certs.sh build/live-matrix
+	HTTPSC_BUILD=build HTTPSC_TEST_CERTS=$(CURDIR)/build/live-matrix \
+	    tests/interop/live_matrix.py --place build/live-matrix --write docs/CONFORMANCE.md
 
 test-bite:
 	$(PREREQUISITES) test

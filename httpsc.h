@@ -48,130 +48,130 @@
  *    553  TLS configuration
  *    701  Certificates
  *    799  Client
- *    972  Request
- *   1115  Response
- *   1192  Blocking transfers
- *   1205  Transfers in steps
- *   1254  Version
+ *    977  Request
+ *   1120  Response
+ *   1197  Blocking transfers
+ *   1210  Transfers in steps
+ *   1259  Version
  *
  *         the implementation, lowest floor first:
- *   1308  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1383    base/memory.c
- *   1479    base/text.c
- *   1617    base/error.c
- *   1787    base/buffer.c
- *   1900    base/cursor.c
- *   2032  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2221    platform/posix.c
- *   2881    platform/posix_lookup.c
- *   3129    platform/posix_files.c
- *   3414    platform/windows.c
- *   4199    platform/windows_lookup.c
- *   4404    platform/none.c
- *   4731  syntax: pure functions over text and bytes
- *   4805    syntax/url.c
- *   5520    syntax/no_proxy.c
- *   5660    syntax/pem.c
- *   5880    syntax/der.c
- *   5964    syntax/calendar.c
- *   6012    syntax/asn1_time.c
- *   6110    syntax/cookie_date.c
- *   6223  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6291    crypto/hash.c
- *   6407    crypto/kdf.c
- *   6601    crypto/random.c
- *   6817    crypto/ec.c
- *   7044    crypto/rsa.c
- *   7408    crypto/public_key.c
- *   7505    crypto/private_key.c
- *   7617    crypto/key_exchange.c
- *   7828    crypto/cipher.c
- *   7953    crypto/crypto.c
- *   8017  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8167    x509/decode.c
- *   8636    x509/extensions.c
- *   9069    x509/names.c
- *   9645    x509/certificate.c
- *   9792    x509/anchors.c
- *  12015    x509/profile.c
- *  12312    x509/crl.c
- *  12680    x509/path.c
- *  13383    x509/verify.c
- *  13800    x509/judge.c
- *  13996    x509/private_key_file.c
- *  14166    x509/private_key_decode.c
- *  14430    x509/private_key_decrypt.c
- *  14806    x509/credential.c
- *  14954  tls: records in, records out
- *  14989    tls/alert.c
- *  15148    tls/suites.c
- *  15313    tls/writer.c
- *  15421    tls/session.c
- *  15614    tls/key_schedule.c
- *  15826    tls/record.c
- *  16082    tls/hello_extensions.c
- *  16607    tls/client_hello.c
- *  16932    tls/server_hello.c
- *  17336    tls/authenticate.c
- *  17646    tls/handshake12.c
- *  18067    tls/handshake13.c
- *  18447    tls/after.c
- *  18602    tls/send.c
- *  18796    tls/receive.c
- *  19186    tls/engine.c
- *  19777  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19791    http/field.c
- *  19843    http/redirect.c
- *  19929    http/request.c
- *  20242    http/form.c
- *  20373    http/multipart.c
- *  20720    http/framing.c
- *  20846    http/response.c
- *  21566    http/auth.c
- *  22044    http/digest.c
- *  22337    http/connect.c
- *  22522    http/socks5.c
- *  22812    http/coding.c
- *  23140    http/set_cookie.c
- *  23380    http/cookies.c
- *  23773    http/cookie_file.c
- *  24006  client: dial, pool, one transfer's state machine
- *  24041    client/hooks.c
- *  24232    client/identity.c
- *  24271    client/client_certs.c
- *  24330    client/stream.c
- *  24471    client/dial.c
- *  24972    client/connection.c
- *  25407    client/pool.c
- *  25527    client/sessions.c
- *  25678    client/proxy.c
- *  26068    client/turns.c
- *  26326    client/client.c
- *  26772    client/upload.c
- *  27226    client/exchange.c
- *  27580    client/tunnel.c
- *  27885    client/download.c
- *  28064    client/answer.c
- *  28201    client/credentials.c
- *  28331    client/plan.c
- *  28548    client/hop.c
- *  28778    client/follow.c
- *  29091    client/reach.c
- *  29460    client/transfer.c
- *  30071    client/begin.c
- *  30451    client/saved.c
- *  30754  api: public handles, defaults, blocking loops
- *  30784    api/defaults.c
- *  30843    api/identities.c
- *  31021    api/trust.c
- *  31479    api/open.c
- *  31721    api/saved.c
- *  31791    api/response.c
- *  31839    api/blocking.c
- *  32138    api/cookies.c
- *  32241    api/inspect.c
- *  32382    api/bearssl_x509.c
- *  32638    api/version.c
+ *   1313  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1388    base/memory.c
+ *   1484    base/text.c
+ *   1622    base/error.c
+ *   1792    base/buffer.c
+ *   1905    base/cursor.c
+ *   2037  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2226    platform/posix.c
+ *   2886    platform/posix_lookup.c
+ *   3134    platform/posix_files.c
+ *   3419    platform/windows.c
+ *   4204    platform/windows_lookup.c
+ *   4409    platform/none.c
+ *   4736  syntax: pure functions over text and bytes
+ *   4810    syntax/url.c
+ *   5525    syntax/no_proxy.c
+ *   5665    syntax/pem.c
+ *   5885    syntax/der.c
+ *   5969    syntax/calendar.c
+ *   6017    syntax/asn1_time.c
+ *   6115    syntax/cookie_date.c
+ *   6228  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6296    crypto/hash.c
+ *   6412    crypto/kdf.c
+ *   6606    crypto/random.c
+ *   6822    crypto/ec.c
+ *   7049    crypto/rsa.c
+ *   7413    crypto/public_key.c
+ *   7510    crypto/private_key.c
+ *   7622    crypto/key_exchange.c
+ *   7833    crypto/cipher.c
+ *   7958    crypto/crypto.c
+ *   8022  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8172    x509/decode.c
+ *   8641    x509/extensions.c
+ *   9074    x509/names.c
+ *   9650    x509/certificate.c
+ *   9797    x509/anchors.c
+ *  12020    x509/profile.c
+ *  12317    x509/crl.c
+ *  12685    x509/path.c
+ *  13388    x509/verify.c
+ *  13805    x509/judge.c
+ *  14001    x509/private_key_file.c
+ *  14171    x509/private_key_decode.c
+ *  14435    x509/private_key_decrypt.c
+ *  14811    x509/credential.c
+ *  14959  tls: records in, records out
+ *  14994    tls/alert.c
+ *  15153    tls/suites.c
+ *  15318    tls/writer.c
+ *  15426    tls/session.c
+ *  15619    tls/key_schedule.c
+ *  15831    tls/record.c
+ *  16087    tls/hello_extensions.c
+ *  16612    tls/client_hello.c
+ *  16937    tls/server_hello.c
+ *  17341    tls/authenticate.c
+ *  17651    tls/handshake12.c
+ *  18072    tls/handshake13.c
+ *  18452    tls/after.c
+ *  18607    tls/send.c
+ *  18801    tls/receive.c
+ *  19192    tls/engine.c
+ *  19786  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19800    http/field.c
+ *  19852    http/redirect.c
+ *  19938    http/request.c
+ *  20251    http/form.c
+ *  20382    http/multipart.c
+ *  20729    http/framing.c
+ *  20855    http/response.c
+ *  21575    http/auth.c
+ *  22053    http/digest.c
+ *  22346    http/connect.c
+ *  22531    http/socks5.c
+ *  22821    http/coding.c
+ *  23149    http/set_cookie.c
+ *  23389    http/cookies.c
+ *  23782    http/cookie_file.c
+ *  24015  client: dial, pool, one transfer's state machine
+ *  24050    client/hooks.c
+ *  24241    client/identity.c
+ *  24280    client/client_certs.c
+ *  24339    client/stream.c
+ *  24480    client/dial.c
+ *  24981    client/connection.c
+ *  25416    client/pool.c
+ *  25536    client/sessions.c
+ *  25687    client/proxy.c
+ *  26077    client/turns.c
+ *  26335    client/client.c
+ *  26781    client/upload.c
+ *  27235    client/exchange.c
+ *  27589    client/tunnel.c
+ *  27894    client/download.c
+ *  28073    client/answer.c
+ *  28210    client/credentials.c
+ *  28340    client/plan.c
+ *  28557    client/hop.c
+ *  28787    client/follow.c
+ *  29100    client/reach.c
+ *  29470    client/transfer.c
+ *  30081    client/begin.c
+ *  30461    client/saved.c
+ *  30765  api: public handles, defaults, blocking loops
+ *  30795    api/defaults.c
+ *  30855    api/identities.c
+ *  31033    api/trust.c
+ *  31491    api/open.c
+ *  31742    api/saved.c
+ *  31812    api/response.c
+ *  31860    api/blocking.c
+ *  32159    api/cookies.c
+ *  32262    api/inspect.c
+ *  32403    api/bearssl_x509.c
+ *  32659    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -839,6 +839,11 @@ typedef struct httpsc_limits {
                                        total_ms allows */
     size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
     size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
+    size_t max_record_bytes;        /* of plaintext in a TLS record, either way: from 512 to 16384,
+                                       all else is HTTPSC_ERR_ARGUMENT. Servers are asked to keep to
+                                       it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
+                                       that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
+                                       default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -943,10 +948,10 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, client certificates, proxies and wherever else connections go, and the version of this
- * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -19131,25 +19136,26 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
-                                    ? ": it does not know record_size_limit; max_record must be "
-                                      "16384 for it"
+                                max < HC_RECORD_PLAIN_MAX
+                                    ? ": it does not know record_size_limit; "
+                                      "max_record_bytes must be 16384 for it"
                                     : ""));
     }
     return HC_STEP_OK;
@@ -19184,6 +19190,7 @@ HC_FN void hc_receive(hc_tls *tls)
 }
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
@@ -19254,7 +19261,7 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -19485,7 +19492,9 @@ static size_t engine_input_capacity(const hc_tls *tls)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
     if (tls->fills_input && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
@@ -29182,6 +29191,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
+    params.max_record = client->limits.max_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -30579,6 +30589,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
     saved_hash_route(&hash, client);
+    saved_hash_number(&hash, client->limits.max_record_bytes); /* RFC 6066, 4: of a session */
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }
@@ -30809,6 +30820,7 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
+    defaults_size(&limits->max_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -31500,6 +31512,14 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
     return HTTPSC_OK;
 }
 
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    return HTTPSC_OK;
+}
+
 static int open_user_agent(httpsc_client *client, const char *user_agent, httpsc_error *error)
 {
     if (user_agent == NULL) {
@@ -31654,6 +31674,7 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||

@@ -5,6 +5,7 @@
 #   tools/prerequisites.sh test     and what the test run needs
 #   tools/prerequisites.sh test-all and what the full run needs
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
+#   tools/prerequisites.sh interop  what the tests and the interoperation table need
 #   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
 #
 # Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
@@ -15,9 +16,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:test-all | 1:bench | 1:bundle) level=$1 ;;
+1:demo | 1:test | 1:test-all | 1:bench | 1:interop | 1:bundle) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|bundle" >&2
+    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|interop|bundle" >&2
     exit 2 ;;
 esac
 
@@ -161,6 +162,15 @@ look_for_bench()
     have curl || need curl
 }
 
+look_for_interop()
+{
+    have curl || need curl
+    { have selfserv && have certutil && have pk12util; } || need libnss3-tools
+    have node || need nodejs
+    have go || need golang-go
+    { have java && have javac; } || need default-jdk-headless
+}
+
 look_for_bundle()
 {
     links "$empty_main" musl-gcc -static || need musl-tools
@@ -174,6 +184,7 @@ look()
     look_for_demo
     [ "$level" = demo ] || look_for_test
     [ "$level" != test-all ] || look_for_test_all
+    case $level in test-all | interop) look_for_interop ;; esac
     [ "$level" != bench ] || look_for_bench
     [ "$level" != bundle ] || look_for_bundle
 }

@@ -243,7 +243,7 @@ static int saved_any(void *user, const httpsc_peer *peer)
 }
 
 /* What may differ between two clients, and must not: 0 is nothing. */
-#define NUM_CHANGES 20
+#define NUM_CHANGES 21
 
 /* Who the client is: itself. */
 static void saved_identify(httpsc_options *options)
@@ -328,6 +328,9 @@ static void saved_change(httpsc_options *options, int change)
         break;
     case 19:
         options->unix_socket = "socket";
+        break;
+    case 20:
+        options->limits.max_record_bytes = 4096;
         break;
     default:
         break;
