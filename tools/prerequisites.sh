@@ -141,6 +141,9 @@ look_for_test()
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
     compiles '#include <zlib.h>' gcc || need zlib1g-dev
+    compiles '#include <cjson/cJSON.h>' gcc || need libcjson-dev
+    have tinyproxy || need tinyproxy
+    have microsocks || need microsocks
 }
 
 look_for_bench()

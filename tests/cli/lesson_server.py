@@ -16,11 +16,14 @@ method, path, and the fields that are asked about, with | between them.
     /multipart    each part: name, filename, type and length, as read by an independent parser
     /json         {"method": ..., "type": ..., "accept": ..., "body": ...}
     /set, /get    sets a cookie; tells the Cookie field
+    /to/PATH      a redirect to /PATH; /away to /x of another origin, the server's IP address
+    /gzip/N       N bytes, compressed where that is asked for
     /slow         a head, and then a byte every so often, for ever
     /drip         20,000 bytes, slowly
 """
 import email
 import email.policy
+import gzip
 import hashlib
 import http.server
 import json
@@ -156,6 +159,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(200, b'set\n', Set_Cookie='taste=chocolate; Max-Age=3600; Path=/')
         elif word == 'get':
             self.answer(200, ('cookie=%s\n' % self.headers.get('Cookie', '')).encode())
+        elif word == 'to':
+            self.answer(302, Location='/' + self.path[4:])
+        elif word == 'away':
+            self.answer(302, Location='https://127.0.0.1:%d/x' % server.server_address[1])
+        elif word == 'gzip':
+            plain = b'a' * int(self.path.split('/')[2])
+            if 'gzip' in self.headers.get('Accept-Encoding', ''):
+                self.answer(200, gzip.compress(plain), Content_Encoding='gzip')
+            else:
+                self.answer(200, plain)
         elif word in ('slow', 'drip'):
             self.send_response(200)
             self.send_header('Content-Length', '1000000' if word == 'slow' else '20000')

@@ -11,8 +11,11 @@ is_true help-lines "more than 24 lines" [ "$(wc -l <"$scratch/out")" -le 24 ]
 sed -n 's/^    {"\([a-z-]*\)", \([^,]*\),.*/\1 \2/p' examples/httpsc.c >"$scratch/options"
 is_true help-options "the table was not found" [ "$(wc -l <"$scratch/options")" -gt 40 ]
 while read -r name letter; do
-    letter=$(printf %s "$letter" | tr -d "'0")
-    is_true "help-$name" "not in the help" grep -qE -e "--$name|-${letter:-?} " "$scratch/out"
+    case $letter in
+    0) wanted="--$name( |=|,|;|\$)" ;;
+    *) letter=$(printf %s "$letter" | tr -d "'"); wanted=" \(?-$letter(,|;| )" ;;
+    esac
+    is_true "help-$name" "not in the help" grep -qE -e "$wanted" "$scratch/out"
     is_true "manual-$name" "not in docs/manual/command-line.md" \
         grep -qE -e "^\| .*\`--$name[\` ]" docs/manual/command-line.md
 done <"$scratch/options"
