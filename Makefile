@@ -49,8 +49,8 @@ build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples
 	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ $< $(lesson_libs) $(LDLIBS)
 
-build/examples/12_json: lesson_libs = -lcjson
-build/examples/18_gzip: lesson_libs = -lz
+build/examples/15_json: lesson_libs = -lcjson
+build/examples/21_gzip: lesson_libs = -lz
 
 vectors: build/x509_cases build/crypto_vectors
 
@@ -103,8 +103,9 @@ build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(sources)
 	    -fno-sanitize-recover=undefined -o $@ $< -lbearssl -lz -pthread
 
 # What --bundle takes: BUNDLE_OPTIONS="--bearssl DIR --anchors FILE.pem"
-bundle: build/bundle/httpsc.h
+bundle:
 	$(PREREQUISITES) bundle
+	./amalgamate.sh --bundle $(BUNDLE_OPTIONS)
 	tests/bundle/run.sh
 	tests/run.sh bundle $(NAME)
 

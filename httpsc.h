@@ -134,44 +134,44 @@
  *  22801    http/coding.c
  *  23129    http/set_cookie.c
  *  23369    http/cookies.c
- *  23751    http/cookie_file.c
- *  23984  client: dial, pool, one transfer's state machine
- *  24019    client/hooks.c
- *  24210    client/identity.c
- *  24249    client/client_certs.c
- *  24308    client/stream.c
- *  24449    client/dial.c
- *  24950    client/connection.c
- *  25385    client/pool.c
- *  25505    client/sessions.c
- *  25656    client/proxy.c
- *  26046    client/turns.c
- *  26304    client/client.c
- *  26742    client/upload.c
- *  27196    client/exchange.c
- *  27550    client/tunnel.c
- *  27855    client/download.c
- *  28034    client/answer.c
- *  28171    client/credentials.c
- *  28301    client/plan.c
- *  28517    client/hop.c
- *  28744    client/follow.c
- *  29057    client/reach.c
- *  29426    client/transfer.c
- *  30038    client/begin.c
- *  30418    client/saved.c
- *  30718  api: public handles, defaults, blocking loops
- *  30748    api/defaults.c
- *  30807    api/identities.c
- *  30985    api/trust.c
- *  31443    api/open.c
- *  31685    api/saved.c
- *  31755    api/response.c
- *  31803    api/blocking.c
- *  32067    api/cookies.c
- *  32170    api/inspect.c
- *  32311    api/bearssl_x509.c
- *  32567    api/version.c
+ *  23749    http/cookie_file.c
+ *  23982  client: dial, pool, one transfer's state machine
+ *  24017    client/hooks.c
+ *  24208    client/identity.c
+ *  24247    client/client_certs.c
+ *  24306    client/stream.c
+ *  24447    client/dial.c
+ *  24948    client/connection.c
+ *  25383    client/pool.c
+ *  25503    client/sessions.c
+ *  25654    client/proxy.c
+ *  26044    client/turns.c
+ *  26302    client/client.c
+ *  26740    client/upload.c
+ *  27194    client/exchange.c
+ *  27548    client/tunnel.c
+ *  27853    client/download.c
+ *  28032    client/answer.c
+ *  28169    client/credentials.c
+ *  28299    client/plan.c
+ *  28515    client/hop.c
+ *  28742    client/follow.c
+ *  29055    client/reach.c
+ *  29424    client/transfer.c
+ *  30036    client/begin.c
+ *  30416    client/saved.c
+ *  30716  api: public handles, defaults, blocking loops
+ *  30746    api/defaults.c
+ *  30805    api/identities.c
+ *  30983    api/trust.c
+ *  31441    api/open.c
+ *  31683    api/saved.c
+ *  31753    api/response.c
+ *  31801    api/blocking.c
+ *  32065    api/cookies.c
+ *  32168    api/inspect.c
+ *  32309    api/bearssl_x509.c
+ *  32565    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -23455,13 +23455,11 @@ static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
 
 static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
 {
-    int is_name = url->host.kind == HC_HOST_NAME;
-
     if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
         return 0;
     }
-    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
-                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+    if (cookie->host_only ? strcmp(url->host.text, cookie->domain) != 0
+                          : !cookies_domain_matches(url->host.text, cookie->domain)) {
         return 0;
     }
     return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));

@@ -71,8 +71,9 @@ needed_files()
 where_to_get_it()
 {
     cat >&2 <<TEXT
-bearssl: BearSSL's source is needed: version 0.6, or its git repository of 2021 or later (bearssl.org).
-bearssl: put it into a directory and name that: --bearssl DIR, or BEARSSL_SRC=DIR in the environment.
+bearssl: BearSSL's source is needed: 0.6, or its git repository of 2021 or later (bearssl.org).
+bearssl: put it into a directory, and name that by --bearssl DIR, or by BEARSSL_SRC=DIR in the
+bearssl: environment
 TEXT
 }
 
@@ -170,14 +171,15 @@ check()
         where_to_get_it
         return 1
     fi
+    feature="a tree whose headers define BR_FEATURE_X509_TIME_CALLBACK"
     if ! is_later "$tree"; then
         if [ -f "$tree/src/ec/ec_p256_m62.c" ] || [ -f "$tree/src/ec/ec_p256_m64.c" ]; then
             say "$tree is BearSSL of 2018-12 to 2020-11, whose 64-bit curves compute wrong at times"
-            say "expected: 0.6, or a tree whose headers define BR_FEATURE_X509_TIME_CALLBACK"
+            say "expected: 0.6, or $feature"
             return 1
         fi
         check_0_6 "$tree" || {
-            say "expected: 0.6 unchanged, or a tree whose headers define BR_FEATURE_X509_TIME_CALLBACK"
+            say "expected: 0.6 unchanged, or $feature"
             return 1
         }
         echo "BearSSL 0.6"

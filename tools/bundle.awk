@@ -1,6 +1,6 @@
 # Writes BearSSL's needed files as one block of C, for amalgamate.sh --bundle.
 #
-#   awk -f tools/bundle.awk -v tree=DIR -v title=TEXT -v comments=0|1 -v mode=block|files \
+#   awk -f tools/bundle.awk -v tree=DIR -v comments=0|1 -v mode=block|files \
 #       FILES-THAT-USE-IT -- BEARSSL-FILES
 #
 # FILES-THAT-USE-IT are our sources: every name in them that BearSSL defines is needed, and what
@@ -85,7 +85,7 @@ function load(file,    path, n, i, line)
 function tokenize(line,    n)
 {
     n = 0
-    while (match(line, /[A-Za-z_][A-Za-z_0-9]*|[0-9][A-Za-z_0-9.]*|"([^"\\]|\\.)*"|'([^'\\]|\\.)*'|[^ \t]/)) {
+    while (match(line, token)) {
         tok[++n] = substr(line, RSTART, RLENGTH)
         line = substr(line, RSTART + RLENGTH)
     }
@@ -155,7 +155,10 @@ function follow_condition(line)
         return
     }
     if (line ~ /^ifn?def/) {
-        last_of[depth] = (line ~ /^ifn/ ? "!" : "") "defined(" substr(line, index(line, " ") + 1) ")"
+        last_of[depth] = "defined(" substr(line, index(line, " ") + 1) ")"
+        if (line ~ /^ifn/) {
+            last_of[depth] = "!" last_of[depth]
+        }
     } else if (line ~ /^else/) {
         last_of[depth] = "1"
     } else {
@@ -247,131 +250,147 @@ function end_declaration(file, has_body,    i, name, is_static, kind, depth, typ
     num_decl = 0
 }
 
-# Reads the declarations, macros and references of a loaded file.
-function scan(file,    i, n, k, line, word, braces, parens, cpp, macro, skip, entity, body, attr, list,
-              enumerating)
+# A preprocessor line of file, or one that goes on from the line before it.
+function scan_directive(file, line,    n, k, name)
 {
-    braces = parens = cpp = skip = attr = body = enumerating = 0
-    num_decl = depth = 0
-    entity = file
-    for (i = 1; i <= num_lines[file]; i++) {
-        line = code[file, i]
-        scan_line = i
-        if (cpp || line ~ /^[ \t]*#/) {
-            if (!cpp) {
-                macro = ""
-                follow_condition(line)
-                if (line ~ /^[ \t]*#[ \t]*ifdef[ \t]+__cplusplus/) {
-                    skip = 1
-                } else if (skip && line ~ /^[ \t]*#[ \t]*endif/) {
-                    skip = 0
-                } else if (match(line, /^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+/)) {
-                    macro = substr(line, RSTART, RLENGTH)
-                    sub(/^.*[ \t]/, "", macro)
-                    if (!((file, macro) in is_macro)) {
-                        is_macro[file, macro] = 1
-                        macros[file] = macros[file] " " macro
-                        macro_home[macro] = file
-                    }
-                }
-                if (line ~ /^[ \t]*#[ \t]*include[ \t]*"/) {
-                    word = line
-                    sub(/^[^"]*"/, "", word)
-                    sub(/".*$/, "", word)
-                    includes[file, i] = word
-                    # what a file defines first changes what the header says
-                    if (word == "inner.h" && macros[file] != "") {
-                        asks[file] = macros[file]
-                    }
-                }
+    if (!in_directive) {
+        macro = ""
+        follow_condition(line)
+        if (line ~ /^[ \t]*#[ \t]*ifdef[ \t]+__cplusplus/) {
+            in_cplusplus = 1
+        } else if (in_cplusplus && line ~ /^[ \t]*#[ \t]*endif/) {
+            in_cplusplus = 0
+        } else if (match(line, /^[ \t]*#[ \t]*define[ \t]+[A-Za-z_0-9]+/)) {
+            macro = substr(line, RSTART, RLENGTH)
+            sub(/^.*[ \t]/, "", macro)
+            if (!((file, macro) in is_macro)) {
+                is_macro[file, macro] = 1
+                macros[file] = macros[file] " " macro
+                macro_home[macro] = file
             }
-            cpp = line ~ /\\$/
-            if (macro != "") {
-                n = tokenize(line)
-                for (k = 1; k <= n; k++) {
-                    note(file, file ~ /\.h$/ ? "macro " macro : file, tok[k])
-                }
-            }
-            continue
-        }
-        if (skip) {
-            continue
-        }
-        n = tokenize(line)
-        for (k = 1; k <= n; k++) {
-            word = tok[k]
-            if (attr) {
-                attr_depth += (word == "(") - (word == ")")
-                attr = attr_depth > 0
-                continue
-            }
-            if (braces == 0 && parens == 0 && word ~ /^(BR_TARGET|__attribute__)$/) {
-                attr = 1
-                attr_depth = 0
-                if (num_decl == 0 && !held_line) {
-                    held_line = i
-                }
-                continue
-            }
-            if (braces == 0 && parens == 0 && num_decl == 0) {
-                # a macro of the file that makes whole functions
-                if (((file, word) in is_macro) && tok[k + 1] == "(") {
-                    attr = 1
-                    attr_depth = 0
-                    note(file, entity, word)
-                    continue
-                }
-                if (word ~ /^BR_TARGETS_X86_(UP|DOWN)$/ || word == ";") {
-                    continue
-                }
-                if (!held_line && k > 1 && file ~ /\.c$/) {
-                    die(tree "/" file ":" i ": a declaration that does not begin its line")
-                }
-                decl_line = held_line ? held_line : i
-                held_line = 0
-            }
-            note(file, entity, word)
-            if (word == "(") {
-                parens++
-            } else if (word == ")") {
-                parens--
-            } else if (word == "{") {
-                if (braces++ == 0) {
-                    body = decl[num_decl] == ")"
-                    enumerating = decl[1] == "enum" || decl[1] == "typedef" && decl[2] == "enum"
-                    if (file ~ /\.h$/ && body) {
-                        for (list = 1; list < num_decl && decl[list + 1] != "("; list++) {
-                        }
-                        entity = "inline " decl[list]
-                    }
-                    continue
-                }
-            } else if (word == "}") {
-                if (--braces < 0) {
-                    die(tree "/" file ":" i ": braces do not match")
-                }
-                if (braces == 0) {
-                    entity = file
-                    if (body) {
-                        end_declaration(file, 1)
-                        body = 0
-                    }
-                    continue
-                }
-            }
-            if (braces > 0) {
-                if (enumerating && is_name(word) && (tok[k - 1] == "{" || tok[k - 1] == "," || k == 1)) {
-                    add_local(file, word)
-                }
-                continue
-            }
-            decl[++num_decl] = word
-            if (word == ";" && parens == 0) {
-                end_declaration(file, 0)
+        } else if (line ~ /^[ \t]*#[ \t]*include[ \t]*"/) {
+            name = line
+            sub(/^[^"]*"/, "", name)
+            sub(/".*$/, "", name)
+            includes[file, scan_line] = name
+            # what a file defines first changes what the header says
+            if (name == "inner.h" && macros[file] != "") {
+                asks[file] = macros[file]
             }
         }
     }
-    if (braces != 0 || parens != 0 || num_decl != 0 || cpp) {
+    in_directive = line ~ /\\$/
+    if (macro != "") {
+        n = tokenize(line)
+        for (k = 1; k <= n; k++) {
+            note(file, file ~ /\.h$/ ? "macro " macro : file, tok[k])
+        }
+    }
+}
+
+# An attribute, with what stands in its parentheses, is no part of a declaration.
+function in_attribute(file, word, next_word,    makes_functions)
+{
+    if (attribute) {
+        attribute_depth += (word == "(") - (word == ")")
+        attribute = attribute_depth > 0
+        return 1
+    }
+    makes_functions = num_decl == 0 && ((file, word) in is_macro) && next_word == "("
+    if (braces > 0 || parens > 0 ||
+        word !~ /^(BR_TARGET|__attribute__)$/ && !makes_functions) {
+        return 0
+    }
+    attribute = 1
+    attribute_depth = 0
+    if (makes_functions) {
+        note(file, entity, word)
+    } else if (num_decl == 0 && !held_line) {
+        held_line = scan_line
+    }
+    return 1
+}
+
+# A brace at file scope begins or ends a body; 1 when it did.
+function body_brace(file, word,    i)
+{
+    if (word == "{" && braces++ == 0) {
+        in_body = decl[num_decl] == ")"
+        enumerating = decl[1] == "enum" || decl[1] == "typedef" && decl[2] == "enum"
+        if (file ~ /\.h$/ && in_body) {
+            for (i = 1; i < num_decl && decl[i + 1] != "("; i++) {
+            }
+            entity = "inline " decl[i]
+        }
+        return 1
+    }
+    if (word == "}" && --braces < 0) {
+        die(tree "/" file ":" scan_line ": braces do not match")
+    }
+    if (word == "}" && braces == 0) {
+        entity = file
+        if (in_body) {
+            end_declaration(file, 1)
+            in_body = 0
+        }
+        return 1
+    }
+    return 0
+}
+
+# The token tok[k] of a line of code.
+function scan_token(file, k,    word)
+{
+    word = tok[k]
+    if (in_attribute(file, word, tok[k + 1])) {
+        return
+    }
+    if (braces == 0 && parens == 0 && num_decl == 0) {
+        if (word ~ /^BR_TARGETS_X86_(UP|DOWN)$/ || word == ";") {
+            return
+        }
+        if (!held_line && k > 1 && file ~ /\.c$/) {
+            die(tree "/" file ":" scan_line ": a declaration that does not begin its line")
+        }
+        decl_line = held_line ? held_line : scan_line
+        held_line = 0
+    }
+    note(file, entity, word)
+    parens += (word == "(") - (word == ")")
+    if (body_brace(file, word)) {
+        return
+    }
+    if (braces > 0) {
+        if (enumerating && is_name(word) && (k == 1 || tok[k - 1] ~ /^[{,]$/)) {
+            add_local(file, word)
+        }
+        return
+    }
+    decl[++num_decl] = word
+    if (word == ";" && parens == 0) {
+        end_declaration(file, 0)
+    }
+}
+
+# Reads the declarations, macros and references of a loaded file.
+function scan(file,    i, n, k)
+{
+    braces = parens = in_directive = in_cplusplus = in_body = enumerating = 0
+    num_decl = depth = attribute = held_line = 0
+    entity = file
+    for (i = 1; i <= num_lines[file]; i++) {
+        scan_line = i
+        if (in_directive || code[file, i] ~ /^[ \t]*#/) {
+            scan_directive(file, code[file, i])
+        } else if (!in_cplusplus) {
+            n = tokenize(code[file, i])
+            tok[n + 1] = ""
+            for (k = 1; k <= n; k++) {
+                scan_token(file, k)
+            }
+        }
+    }
+    if (braces != 0 || parens != 0 || num_decl != 0 || in_directive) {
         die(tree "/" file " ends within a declaration: it is truncated")
     }
 }
@@ -665,6 +684,8 @@ function put_close(    i)
 }
 
 BEGIN {
+    token = "[A-Za-z_][A-Za-z_0-9]*|[0-9][A-Za-z_0-9.]*|\"([^\"\\\\]|\\\\.)*\"|" \
+        "'([^'\\\\]|\\\\.)*'|[^ \t]"
     num_files = num_ours = 0
     for (i = 1; i < ARGC; i++) {
         if (ARGV[i] == "--") {

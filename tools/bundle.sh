@@ -95,9 +95,10 @@ awk -v block="$block" -v licence="$tree/LICENSE.txt" -v title="$title" -v anchor
             put(" *" (line == "" ? "" : " ") line)
         }
         put(" *")
-        put(" * Between \">>>> FILE\" and \"<<<< FILE\" stands the text of the file. Lines of ours begin with")
-        put(" * HC_BR_: they make its functions and objects private to this file, and HC_BR_HIDE keeps a")
-        put(" * compiler from making a branch on secret bits of a mask (clang 14 does, in lookup_Gwin).")
+        put(" * Between \">>>> FILE\" and \"<<<< FILE\" stands the text of the file. Lines of ours")
+        put(" * begin with HC_BR_: they make its functions and objects private to this file, and")
+        put(" * HC_BR_HIDE keeps a compiler from making a branch on the secret bits of a mask")
+        put(" * (clang 14 does, in lookup_Gwin).")
         put(" */")
         put("/* BearSSL begins here. */")
         put("#if defined(__GNUC__)")

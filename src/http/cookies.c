@@ -90,13 +90,11 @@ static int cookies_has_expired(const hc_cookie *cookie, int64_t now)
 
 static int cookies_serves(const hc_cookie *cookie, const hc_url *url, int64_t now)
 {
-    int is_name = url->host.kind == HC_HOST_NAME;
-
     if (cookies_has_expired(cookie, now) || (cookie->secure && !url->secure)) {
         return 0;
     }
-    if (cookie->host_only || !is_name ? strcmp(url->host.text, cookie->domain) != 0
-                                      : !cookies_domain_matches(url->host.text, cookie->domain)) {
+    if (cookie->host_only ? strcmp(url->host.text, cookie->domain) != 0
+                          : !cookies_domain_matches(url->host.text, cookie->domain)) {
         return 0;
     }
     return cookies_path_matches(cookies_path_of(url), cookies_over(cookie->path));

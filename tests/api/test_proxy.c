@@ -79,7 +79,8 @@ static void plain_http_is_handed_on(void)
     CHECK_INT(response->timings.proxied_us, 0);
     httpsc_response_close(response);
     heard = server_heard(there, 0);
-    CHECK_TEXT(heard, "GET http://name.test:81/a?b HTTP/1.1\r\nHost: name.test:81\r\n" PROXY_DEFAULTS
+    CHECK_TEXT(heard, "GET http://name.test:81/a?b HTTP/1.1\r\n"
+                      "Host: name.test:81\r\n" PROXY_DEFAULTS
                       "Proxy-Authorization: Basic " PROXY_BASIC "\r\n\r\n");
     free(heard);
     server_close(there);
@@ -241,6 +242,7 @@ static void https_proxies_are_verified(void)
     CHECK_INT(server_count(bad, 1, "GET"), 0);
     options.verify_as = "other.example"; /* is for servers */
     CHECK_INT(proxy_get(&options, "https://localhost/", NULL), HTTPSC_ERR_CERT_NAME_MISMATCH);
+    CHECK_INT(server_count(bad, 2, "CONNECT"), 0);
 
     /* a root of its own, and of its own alone */
     tls.ca_file = other_root;
@@ -403,8 +405,10 @@ static void credentials_that_a_proxy_refuses(void)
         int auth;
         size_t num_requests;
     } cases[] = {
-        {"Basic realm=\"r\"", 0, HTTPSC_AUTH_NONE, 1},   {"Basic realm=\"r\"", 1, HTTPSC_AUTH_NONE, 1},
-        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_BASIC, 1},  {"Basic realm=\"r\"", 1, HTTPSC_AUTH_ANY, 2},
+        {"Basic realm=\"r\"", 0, HTTPSC_AUTH_NONE, 1},
+        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_NONE, 1},
+        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_BASIC, 1},
+        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_ANY, 2},
         {"Basic realm=\"r\"", 1, HTTPSC_AUTH_DIGEST, 1}, {PROXY_DIGEST, 1, HTTPSC_AUTH_DIGEST, 2},
         {PROXY_DIGEST, 1, HTTPSC_AUTH_ANY, 2},           {PROXY_DIGEST, 1, HTTPSC_AUTH_BASIC, 1},
         {PROXY_DIGEST ", Basic realm=\"r\"", 1, HTTPSC_AUTH_ANY, 2},
@@ -613,6 +617,38 @@ static void proxy_unset_all(void)
     }
 }
 
+/* DEFENCES N6: a redirect that another proxy takes goes with that one's credentials alone. */
+static void redirects_to_another_proxy(void)
+{
+    static const char away[] = "HTTP/1.1 302 x\r\nLocation: https://localhost/\r\n"
+                               "Content-Length: 0\r\n\r\n";
+    static const peer_step first[] = {PEER_REQUEST, PEER_SEND(away, sizeof away - 1), PEER_REPEAT};
+    static const peer_step second[] = {PEER_HEAD, PEER_TEXT(PROXY_TUNNEL),
+                                       PEER_INNER(&proxy_tls_origin)};
+
+    for (int with_user = 0; with_user <= 1; with_user++) {
+        server *for_http = server_run(NULL, first);
+        server *for_https = server_run(NULL, second);
+        httpsc_options options = drive_options();
+        char url[100];
+
+        proxy_unset_all();
+        snprintf(url, sizeof url, "http://u:hunter2@localhost:%d", server_port(for_http));
+        setenv("http_proxy", url, 1);
+        snprintf(url, sizeof url, "http://%slocalhost:%d", with_user ? "v:w@" : "",
+                 server_port(for_https));
+        setenv("https_proxy", url, 1);
+        options.use_environment = 1;
+        CHECK_INT(proxy_get(&options, "http://name.test/", NULL), HTTPSC_OK);
+        proxy_unset_all();
+        CHECK_INT(server_count(for_http, 0, PROXY_BASIC), 1);
+        CHECK_INT(server_count(for_https, 0, PROXY_BASIC), 0);
+        CHECK_INT(server_count(for_https, 0, "Proxy-Authorization: Basic djp3"), with_user);
+        server_close(for_http);
+        server_close(for_https);
+    }
+}
+
 /* DEFENCES N8: asked for, and never HTTP_PROXY. Each time: is the proxy asked for http, https? */
 static void proxies_of_the_environment(void)
 {
@@ -726,5 +762,6 @@ UNIT_MAIN(UNIT(plain_http_is_handed_on), UNIT(plain_http_over_an_https_proxy),
           UNIT(credentials_that_a_proxy_refuses),
           UNIT(answers_that_open_no_tunnel), UNIT(tunnels_with_odd_heads),
           UNIT(socks5_with_remote_names), UNIT(socks5_refusals), UNIT(hosts_without_a_proxy),
-          UNIT(proxies_of_the_environment), UNIT(proxies_that_are_none),
+          UNIT(redirects_to_another_proxy), UNIT(proxies_of_the_environment),
+          UNIT(proxies_that_are_none),
           UNIT(credentials_given_apart), UNIT(traces_without_secrets))

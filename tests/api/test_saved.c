@@ -325,6 +325,28 @@ static void sessions_are_for_the_same_settings(void)
     saved_stop();
 }
 
+/* Sessions are bound to the roots themselves, so these have to be there still. */
+static void the_roots_are_gone(void)
+{
+    static saved_place place;
+    httpsc_options options;
+    httpsc_client *client;
+
+    saved_start("-tls1_3");
+    saved_make(&place);
+    verification_run("cp ca.pem roots.pem\n");
+    options = saved_options();
+    options.tls.ca_file = "roots.pem";
+    client = drive_client(&options);
+    CHECK_INT(saved_get(client), 0);
+    verification_run(": >roots.pem\n");
+    CHECK_INT(saved_import(client, place.bytes, place.len), -HTTPSC_ERR_TRUST_UNREADABLE);
+    CHECK_INT(saved_export(client, &place), HTTPSC_ERR_TRUST_UNREADABLE);
+    CHECK_INT(saved_get(client), 1);
+    httpsc_client_close(client);
+    saved_stop();
+}
+
 /* ---- bytes that are no sessions -------------------------------------------------------------- */
 
 static void saved_seal(unsigned char *bytes, size_t len)
@@ -611,6 +633,6 @@ static void the_key_log(void)
 }
 
 UNIT_MAIN(UNIT(saved_sessions_are_resumed), UNIT(sessions_stay_when_they_are_not_saved),
-          UNIT(sessions_are_for_the_same_settings), UNIT(damaged_bytes_are_refused),
-          UNIT(sessions_end), UNIT(sessions_are_not_of_the_parent), UNIT(memory_runs_out),
-          UNIT(the_key_log))
+          UNIT(sessions_are_for_the_same_settings), UNIT(the_roots_are_gone),
+          UNIT(damaged_bytes_are_refused), UNIT(sessions_end),
+          UNIT(sessions_are_not_of_the_parent), UNIT(memory_runs_out), UNIT(the_key_log))

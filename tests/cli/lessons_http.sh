@@ -1,5 +1,5 @@
 #!/bin/sh
-# The lessons about HTTP, 11 to 23: each compiles without a warning, and does what it promises
+# The lessons about HTTP, 14 to 26: each compiles without a warning, and does what it promises
 # against a real server.
 # shellcheck disable=SC2086 # URLs and ports are words
 . "$(dirname "$0")/servers.inc"
@@ -10,7 +10,7 @@ flags="-std=c99 -Wall -Wextra -Wpedantic -Werror"
 include=$HTTPSC_BUILD/include
 [ -f "$include/httpsc.h" ] || include=$root
 mkdir -p "$scratch/www" "$scratch/bin" "$scratch/in" "$scratch/py"
-for file in examples/1[1-9]*.c examples/2*.c; do
+for file in examples/1[4-9]*.c examples/2*.c; do
     name=$(basename "$file" .c)
     libs=
     case $name in
@@ -41,56 +41,56 @@ logged()
     is_true "$1" "the server got $(tail -n 1 "$scratch/py/log")" grep -q -e "$2" "$scratch/py/log"
 }
 
-# 11
-gives forms 0 "picture|big|image/jpeg|300000" "" ./11_forms $base/json-less $base/multipart "$big" \
+# 14
+gives forms 0 "picture|big|image/jpeg|300000" "" ./14_forms $base/json-less $base/multipart "$big" \
     "$ca"
 is_true forms-value "not there" grep -qx 'title|None|None|7' "$scratch/out"
 logged forms-query '^POST|/json-less?lang=en|.*|application/x-www-form-urlencoded|.*|25$'
-gives forms-no-file 1 "" "cannot be read" ./11_forms $base/x $base/multipart /nonexistent "$ca"
+gives forms-no-file 1 "" "cannot be read" ./14_forms $base/x $base/multipart /nonexistent "$ca"
 
-# 12
-gives json 0 'the server knows "Ann" \ é now' "" ./12_json $base/json '"Ann" \ é' "$ca"
-gives json-none 1 "" "that is no JSON" ./12_json $base/x y "$ca"
-gives json-status 1 "" "server error" ./12_json $base/longbusy y "$ca"
+# 15
+gives json 0 'the server knows "Ann" \ é now' "" ./15_json $base/json '"Ann" \ é' "$ca"
+gives json-none 1 "" "that is no JSON" ./15_json $base/x y "$ca"
+gives json-status 1 "" "server error" ./15_json $base/longbusy y "$ca"
 
-# 13
+# 16
 sum=$(sha256sum "$big" | cut -d ' ' -f 1)
 upload()
 {
-    ./13_upload_callback "$@" <"$big"
+    ./16_upload_callback "$@" <"$big"
 }
 gives upload 0 "300000 bytes sent; the server says: 300000 $sum" "" upload $base/upload "$ca"
 logged upload-chunked '^PUT|/upload|.*|chunked|'
 pipe()
 {
-    cat "$big" | ./13_upload_callback "$@"
+    cat "$big" | ./16_upload_callback "$@"
 }
 gives upload-pipe 0 "300000 $sum" "" pipe $base/upload "$ca"
 
-# 14
+# 17
 etag=$("$httpsc" --cacert "$ca" -I $base/file | tr -d '\r' | sed -n 's/^ETag: //p')
 head -c 12345 "$big" >"$scratch/in/file"
-gives resume 0 continued "" ./14_resume $base/file "$scratch/in/file" "$etag" "$ca"
+gives resume 0 continued "" ./17_resume $base/file "$scratch/in/file" "$etag" "$ca"
 same resume-bytes "$big" "$scratch/in/file"
 logged resume-asked '|/file|bytes=12345-|"'
 head -c 12345 /dev/zero >"$scratch/in/file"
-gives resume-changed 0 "fetched anew" "" ./14_resume $base/file "$scratch/in/file" '"old"' "$ca"
+gives resume-changed 0 "fetched anew" "" ./17_resume $base/file "$scratch/in/file" '"old"' "$ca"
 same resume-changed-bytes "$big" "$scratch/in/file"
-gives resume-error 1 "" "refused it" ./14_resume $base/longbusy "$scratch/in/file" '"old"' "$ca"
+gives resume-error 1 "" "refused it" ./17_resume $base/longbusy "$scratch/in/file" '"old"' "$ca"
 same resume-error-bytes "$big" "$scratch/in/file"
 
-# 15
+# 18
 auth()
 {
     auth_kind=$1 auth_path=$2
-    ./15_redirects_auth $base/$auth_path $auth_kind mufasa 'Circle of Life' "$ca"
+    ./18_redirects_auth $base/$auth_path $auth_kind mufasa 'Circle of Life' "$ca"
 }
 gives auth-digest 0 welcome "" auth digest to/digest
 is_true auth-redirects "not told" grep -qF "by way of $base/to/digest" "$scratch/out"
 gives auth-any 0 welcome "" auth any digest
 gives auth-basic 0 "200 $base/x" "" auth basic to/to/x
 logged auth-basic-sent '^GET|/x|.*|Basic bXVmYXNhOkNpcmNsZSBvZiBMaWZl|'
-gives auth-bearer 0 200 "" ./15_redirects_auth $base/y bearer abc - "$ca"
+gives auth-bearer 0 200 "" ./18_redirects_auth $base/y bearer abc - "$ca"
 logged auth-bearer-sent '^GET|/y|.*|Bearer abc|'
 : >"$scratch/py/log"
 gives auth-away 0 "200 https://127.0.0.1:$py_port/x" "" auth basic away
@@ -98,16 +98,16 @@ logged auth-away-first '^GET|/away|.*|Basic '
 logged auth-away-then '^GET|/x|||||||0$'
 gives auth-many 1 "" "more redirects" auth basic to/to/to/to/to/to/x
 
-# 16
+# 19
 jar=$scratch/in/jar
-gives jar-set 0 "200 set" "" ./16_cookie_jar "$jar" "$ca" $base/set
+gives jar-set 0 "200 set" "" ./19_cookie_jar "$jar" "$ca" $base/set
 is_true jar-mode "others may read it" [ "$(stat -c %a "$jar")" = 600 ]
-gives jar-get 0 "200 cookie=taste=chocolate" "" ./16_cookie_jar "$jar" "$ca" $base/get
+gives jar-get 0 "200 cookie=taste=chocolate" "" ./19_cookie_jar "$jar" "$ca" $base/get
 echo nonsense >"$jar"
-gives jar-bad 1 "" "cookies cannot be read" ./16_cookie_jar "$jar" "$ca" $base/get
+gives jar-bad 1 "" "cookies cannot be read" ./19_cookie_jar "$jar" "$ca" $base/get
 
-# 17
-gives proxy-gone 1 "" "" ./17_proxy http://127.0.0.1:1 $base/x "$ca"
+# 20
+gives proxy-gone 1 "" "" ./20_proxy http://127.0.0.1:1 $base/x "$ca"
 free_port=$((plain_port + 1))
 if command -v tinyproxy >/dev/null 2>&1; then
     cat >"$scratch/tinyproxy.conf" <<END
@@ -122,11 +122,11 @@ END
     tinyproxy -d -c "$scratch/tinyproxy.conf" >"$scratch/tinyproxy.out" 2>&1 </dev/null &
     server_pids="$server_pids $!"
     await grep -q "Accepting connections\|listening" "$scratch/tinyproxy.log"
-    gives proxy 0 "200, by the proxy" "" ./17_proxy http://ann:secret@127.0.0.1:$free_port $base/x \
+    gives proxy 0 "200, by the proxy" "" ./20_proxy http://ann:secret@127.0.0.1:$free_port $base/x \
         "$ca"
     is_true proxy-used "not in its log" grep -q "CONNECT localhost:$py_port" "$scratch/tinyproxy.log"
     gives proxy-credentials 1 "" "the proxy, not the server:" \
-        ./17_proxy http://ann:wrong@127.0.0.1:$free_port $base/x "$ca"
+        ./20_proxy http://ann:wrong@127.0.0.1:$free_port $base/x "$ca"
 else
     skip proxy "no tinyproxy"
 fi
@@ -136,7 +136,7 @@ if command -v microsocks >/dev/null 2>&1; then
     server_pids="$server_pids $!"
     socks()
     {
-        ./17_proxy socks5h://ann:$1@127.0.0.1:$((free_port + 1)) $base/x "$ca"
+        ./20_proxy socks5h://ann:$1@127.0.0.1:$((free_port + 1)) $base/x "$ca"
     }
     await socks secret
     gives socks 0 "200, by the proxy" "" socks secret
@@ -146,32 +146,32 @@ else
     skip socks "no microsocks"
 fi
 
-# 18
-gives gzip 0 "100000 bytes, that came compressed" "" ./18_gzip $base/gzip/100000 "$ca"
-gives gzip-none 0 "bytes, that came as they are" "" ./18_gzip $base/x "$ca"
-gives gzip-bomb 1 "" "expands more than max_ratio" ./18_gzip $base/gzip/3000000 "$ca"
+# 21
+gives gzip 0 "100000 bytes, that came compressed" "" ./21_gzip $base/gzip/100000 "$ca"
+gives gzip-none 0 "bytes, that came as they are" "" ./21_gzip $base/x "$ca"
+gives gzip-bomb 1 "" "expands more than max_ratio" ./21_gzip $base/gzip/3000000 "$ca"
 
-# 19, 20
-gives threads 0 "40 of 40 answered" "" ./19_threads https://localhost:$tls_port/big "$ca"
+# 22, 23
+gives threads 0 "40 of 40 answered" "" ./22_threads https://localhost:$tls_port/big "$ca"
 is_true threads-reused "none was" sh -c '! grep -q ", 0 over" "$1"' sh "$scratch/out"
 cancelled()
 {
     # the end of the input comes when the server has the request
-    { await grep -q '|/slow|' "$scratch/py/log"; } | ./20_cancel $base/slow "$ca"
+    { await grep -q '|/slow|' "$scratch/py/log"; } | ./23_cancel $base/slow "$ca"
 }
 : >"$scratch/py/log"
 gives cancel 0 "the transfer was cancelled after " "" cancelled
-gives cancel-late 1 "complete after 300000 bytes" "" sh -c 'sleep 2 | "$@"' sh ./20_cancel \
+gives cancel-late 1 "complete after 300000 bytes" "" sh -c 'sleep 2 | "$@"' sh ./23_cancel \
     $base/file "$ca"
 
-# 21, 22
-gives two-hundred 0 "200 of 200, 60000000 bytes" "" ./21_two_hundred \
+# 24, 25
+gives two-hundred 0 "200 of 200, 60000000 bytes" "" ./24_two_hundred \
     https://localhost:$tls_port/big "$ca"
-gives two-hundred-gone 1 "0 of 200" "connection refused" ./21_two_hundred https://localhost:1/ "$ca"
-gives epoll 0 "200 of 200" "" ./22_epoll https://localhost:$tls_port/big "$ca"
-gives epoll-gone 1 "0 of 200" "connection refused" ./22_epoll https://localhost:1/ "$ca"
+gives two-hundred-gone 1 "0 of 200" "connection refused" ./24_two_hundred https://localhost:1/ "$ca"
+gives epoll 0 "200 of 200" "" ./25_epoll https://localhost:$tls_port/big "$ca"
+gives epoll-gone 1 "0 of 200" "connection refused" ./25_epoll https://localhost:1/ "$ca"
 
-# 23
+# 26
 cat >"$scratch/in/relay.py" <<'END'
 import os, select, socket, sys
 peer = socket.create_connection(('127.0.0.1', int(sys.argv[1])))
@@ -182,9 +182,9 @@ while True:
             sys.exit(0)
         peer.sendall(data) if ready == 0 else os.write(1, data)
 END
-gives transport 0 "GET /x" "" ./23_own_transport "exec python3 '$scratch/in/relay.py' $py_port" \
+gives transport 0 "GET /x" "" ./26_own_transport "exec python3 '$scratch/in/relay.py' $py_port" \
     https://localhost/x "$ca"
-gives transport-name 1 "" "certificate is for another name" ./23_own_transport \
+gives transport-name 1 "" "certificate is for another name" ./26_own_transport \
     "exec python3 '$scratch/in/relay.py' $py_port" https://other.example/x "$ca"
-gives transport-gone 1 "" "" ./23_own_transport "exit 1" https://localhost/x "$ca"
+gives transport-gone 1 "" "" ./26_own_transport "exit 1" https://localhost/x "$ca"
 finish

@@ -1,7 +1,8 @@
 /*
- * libFuzzer: challenges and their answers. An input is a byte (what is allowed), a user, a password,
- * a target, and any number of fields, each a line. An answer must be one line of field text, and
- * since it has the grammar of a challenge it must say, read as one, what the challenge said.
+ * libFuzzer: challenges and their answers. An input is a byte (what is allowed), a user, a
+ * password, a target, and any number of fields, each a line. An answer must be one line of field
+ * text, and since it has the grammar of a challenge it must say, read as one, what the challenge
+ * said.
  */
 #include "fuzz.h"
 

@@ -1,4 +1,4 @@
-/* What the targets on responses share: a response read from bytes in pieces, and what came of it. */
+/* What the targets on responses share: a response read in pieces, and what came of it. */
 #ifndef RESPONSE_RUN_H
 #define RESPONSE_RUN_H
 

@@ -53,7 +53,8 @@ static int text_is(const hc_buffer *buffer, const char *text)
 static void challenge_parts(void)
 {
     choose("Digest realm=\"a \\\"b\\\" \\\\c\", nonce=\"n/=,\", opaque=\"\", "
-           "qop=\"auth-int , auth\", algorithm=sha-256-SESS, stale=TRUE, userhash=true, charset=utf-8, domain=\"/x /y\"");
+           "qop=\"auth-int , auth\", algorithm=sha-256-SESS, stale=TRUE, userhash=true, "
+           "charset=utf-8, domain=\"/x /y\"");
     CHECK_INT(challenge.kind, HC_AUTH_DIGEST);
     CHECK(text_is(&challenge.realm, "a \"b\" \\c"));
     CHECK(text_is(&challenge.nonce, "n/=,"));

@@ -401,6 +401,8 @@ static void client_identities(void)
 {
     static httpsc_tls_config other_config;
     static hc_endpoint endpoint;
+    static hc_override override;
+    static hc_proxy proxy;
     hc_identity one = client_identity("name.test", 1, 443);
     hc_identity other = client_identity("NAME.test.", 1, 443);
 
@@ -426,7 +428,22 @@ static void client_identities(void)
     other.tls_config = &other_config;
     CHECK(!hc_identity_equal(&one, &other));
     other = one;
-    other.shown = &other_config.credentials;
+    other.override = &override;
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.unix_socket = "/socket";
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.route = HC_ROUTE_TUNNEL;
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.proxy = &proxy; /* which has its credentials */
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.for_proxy = 1;
+    CHECK(!hc_identity_equal(&one, &other));
+    other = one;
+    other.shown = &other_config.client_certs;
     CHECK(!hc_identity_equal(&one, &other));
 }
 
@@ -437,32 +454,32 @@ static void client_certificates_are_shown_to(void)
         const char *host;
         int secure;
         int port;
-        int shown;
+        int shown; /* once the caller's origin was left */
     } cases[] = {
-        {"name.test", 1, 443, 1},  {"NAME.test.", 1, 443, 1}, {"name.test", 0, 443, 0},
-        {"name.test", 0, 80, 0},   {"name.test", 1, 8443, 0}, {"a.name.test", 1, 443, 0},
-        {"other.test", 1, 443, 0}, {"more.test", 1, 443, 1},  {"more.test", 1, 444, 0},
-        {"more.test", 0, 443, 0},  {"a.more.test", 1, 443, 0},
+        {"name.test", 1, 443, 0},  {"other.test", 1, 443, 0}, {"more.test", 1, 443, 1},
+        {"MORE.test.", 1, 443, 1}, {"more.test", 1, 444, 0},  {"more.test", 0, 443, 0},
+        {"a.more.test", 1, 443, 0},
     };
     hc_identity named = client_identity("name.test", 1, 443);
-    hc_identity plain = client_identity("name.test", 0, 80);
-    hc_credentials credentials;
+    hc_identity plain = client_identity("name.test", 0, 443);
+    hc_client_certs certs;
     hc_endpoint host;
 
-    memset(&credentials, 0, sizeof credentials);
+    memset(&certs, 0, sizeof certs);
     memset(&host, 0, sizeof host);
     host.host = client_identity("more.test", 1, 443).host;
     host.port = 443;
-    credentials.hosts = &host;
-    credentials.num_hosts = 1;
-    CHECK(hc_credentials_for(&credentials, &named, &named) == NULL); /* there are none */
-    credentials.num = 1;
+    certs.hosts = &host;
+    certs.num_hosts = 1;
+    CHECK(hc_client_certs_for(&certs, 0, &named) == NULL); /* there are none */
+    certs.num = 1;
+    CHECK(hc_client_certs_for(&certs, 0, &named) == &certs);
+    CHECK(hc_client_certs_for(&certs, 0, &plain) == NULL);
     for (size_t i = 0; i < HC_ARRAY_LEN(cases); i++) {
         hc_identity target = client_identity(cases[i].host, cases[i].secure, cases[i].port);
 
-        CHECK((hc_credentials_for(&credentials, &named, &target) != NULL) == cases[i].shown);
+        CHECK((hc_client_certs_for(&certs, 1, &target) != NULL) == cases[i].shown);
     }
-    CHECK(hc_credentials_for(&credentials, &plain, &named) == NULL); /* another origin */
 }
 
 /* ---- the pool -------------------------------------------------------------------------------- */

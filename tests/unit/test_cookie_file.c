@@ -92,14 +92,15 @@ static void file_lines(void)
 
 static void file_leniencies(void)
 {
+    static const char lines[] = "H.Example\tfalse\t/\tFalse\t0\ta\tb\r\n"
+                                ".h.example\tTRUE\t/\tFALSE\t0\tc\n"
+                                "h.example\tTRUE\t/\tFALSE\t99999999999999999999\td\te";
+
     file_open();
     CHECK_INT(file_load(""), HTTPSC_OK);
     CHECK_INT(file_load("\n\n# a comment\n#\n#HttpOnly\n\r\n"), HTTPSC_OK);
     CHECK_INT(jar.num_cookies, 0);
-    CHECK_INT(file_load("H.Example\tfalse\t/\tFalse\t0\ta\tb\r\n"
-                        ".h.example\tTRUE\t/\tFALSE\t0\tc\n"
-                        "h.example\tTRUE\t/\tFALSE\t99999999999999999999\td\te"),
-              HTTPSC_OK);
+    CHECK_INT(file_load(lines), HTTPSC_OK);
     CHECK_TEXT(file_save(), HEAD "h.example\tFALSE\t/\tFALSE\t0\ta\tb\n"
                                  ".h.example\tTRUE\t/\tFALSE\t0\tc\t\n"
                                  ".h.example\tTRUE\t/\tFALSE\t1784560000\td\te\n");
@@ -109,22 +110,25 @@ static void file_leniencies(void)
 /* The rules of the jar hold for what is loaded too. */
 static void file_rules(void)
 {
+    static const char refused[] = "h.example\tFALSE\t/\tFALSE\t1750000000\tover\t1\n"
+                                  "h.example\tFALSE\t/\tFALSE\t1\told\t1\n"
+                                  "h.example\tFALSE\t/\tFALSE\t0\t__Secure-a\t1\n"
+                                  "h.example\tFALSE\t/x\tTRUE\t0\t__Host-a\t1\n"
+                                  ".h.example\tTRUE\t/\tTRUE\t0\t__Host-a\t1\n"
+                                  "org\tTRUE\t/\tFALSE\t0\tsuffix\t1\n";
+    static const char kept[] = "127.0.0.1\tTRUE\t/\tFALSE\t0\ta\t1\n"
+                               "localhost\tFALSE\t/\tFALSE\t0\tb\t1\n"
+                               ".\tFALSE\t/\tFALSE\t0\troot\t1\n"
+                               "h.example\tFALSE\t/\tTRUE\t0\t__Host-a\t1\n"
+                               "h.example\tFALSE\t/\tFALSE\t1750000001\tc\t1\n";
+
     file_open();
-    CHECK_INT(file_load("h.example\tFALSE\t/\tFALSE\t1750000000\tover\t1\n"
-                        "h.example\tFALSE\t/\tFALSE\t1\told\t1\n"
-                        "h.example\tFALSE\t/\tFALSE\t0\t__Secure-a\t1\n"
-                        "h.example\tFALSE\t/x\tTRUE\t0\t__Host-a\t1\n"
-                        ".h.example\tTRUE\t/\tTRUE\t0\t__Host-a\t1\n"
-                        "org\tTRUE\t/\tFALSE\t0\tsuffix\t1\n"),
-              HTTPSC_OK);
+    CHECK_INT(file_load(refused), HTTPSC_OK);
     CHECK_INT(jar.num_cookies, 0);
-    CHECK_INT(file_load("127.0.0.1\tTRUE\t/\tFALSE\t0\ta\t1\n"
-                        "localhost\tFALSE\t/\tFALSE\t0\tb\t1\n"
-                        "h.example\tFALSE\t/\tTRUE\t0\t__Host-a\t1\n"
-                        "h.example\tFALSE\t/\tFALSE\t1750000001\tc\t1\n"),
-              HTTPSC_OK);
+    CHECK_INT(file_load(kept), HTTPSC_OK);
     CHECK_TEXT(file_save(), HEAD "127.0.0.1\tFALSE\t/\tFALSE\t0\ta\t1\n"
                                  "localhost\tFALSE\t/\tFALSE\t0\tb\t1\n"
+                                 ".\tFALSE\t/\tFALSE\t0\troot\t1\n"
                                  "h.example\tFALSE\t/\tTRUE\t0\t__Host-a\t1\n"
                                  "h.example\tFALSE\t/\tFALSE\t1750000001\tc\t1\n");
     file_close();

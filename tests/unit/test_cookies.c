@@ -553,6 +553,20 @@ static void cookie_secure(void)
     jar_close();
 }
 
+/* What names no host that it could be sent to is not even kept. */
+static void cookie_of_addresses(void)
+{
+    jar_open();
+    jar_set("http://127.0.0.1/", "n=v; domain=0.0.1");
+    jar_set("http://127.0.0.1/", "n=v; domain=1");
+    jar_set("http://[::1]/", "n=v; domain=:1");
+    CHECK_INT(jar.num_cookies, 0);
+    jar_set("http://127.0.0.1/", "n=v; domain=127.0.0.1");
+    CHECK_INT(jar.num_cookies, 1);
+    CHECK_INT(hc_cookie_jar_at(&jar, 0)->host_only, 1);
+    jar_close();
+}
+
 /* ---- how many ----------------------------------------------------------------------------- */
 
 static void cookie_per_response(void)
@@ -726,7 +740,8 @@ static void cookie_cut_anywhere(void)
 UNIT_MAIN(UNIT(cookie_pairs), UNIT(cookie_controls), UNIT(cookie_lengths),
           UNIT(cookie_attributes), UNIT(cookie_dates), UNIT(cookie_dates_cut),
           UNIT(cookie_max_age), UNIT(cookie_deletion), UNIT(cookie_domains),
-          UNIT(cookie_public_suffixes), UNIT(cookie_paths), UNIT(cookie_order),
+          UNIT(cookie_public_suffixes), UNIT(cookie_of_addresses), UNIT(cookie_paths),
+          UNIT(cookie_order),
           UNIT(cookie_secure), UNIT(cookie_per_response), UNIT(cookie_per_domain),
           UNIT(cookie_in_all), UNIT(cookie_header_length), UNIT(cookie_out_of_memory),
           UNIT(cookie_cut_anywhere))
