@@ -25,6 +25,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -42,136 +47,136 @@
  *
  * CONTENTS
  *
- *    206  Conventions
- *    244  Errors
- *    423  Hooks: memory, time, randomness, names, transport, trace
- *    553  TLS configuration
- *    701  Certificates
- *    799  Client
- *    970  Request
- *   1112  Response
- *   1189  Blocking transfers
- *   1202  Transfers in steps
- *   1249  Version
+ *    211  Conventions
+ *    249  Errors
+ *    428  Hooks: memory, time, randomness, names, transport, trace
+ *    558  TLS configuration
+ *    706  Certificates
+ *    804  Client
+ *    977  Request
+ *   1119  Response
+ *   1196  Blocking transfers
+ *   1209  Transfers in steps
+ *   1256  Version
  *
  *         the implementation, lowest floor first:
- *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1378    base/memory.c
- *   1474    base/text.c
- *   1612    base/error.c
- *   1782    base/buffer.c
- *   1895    base/cursor.c
- *   2027  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2216    platform/posix.c
- *   2876    platform/posix_lookup.c
- *   3124    platform/posix_files.c
- *   3409    platform/windows.c
- *   4194    platform/windows_lookup.c
- *   4399    platform/none.c
- *   4726  syntax: pure functions over text and bytes
- *   4800    syntax/url.c
- *   5515    syntax/no_proxy.c
- *   5655    syntax/pem.c
- *   5875    syntax/der.c
- *   5959    syntax/calendar.c
- *   6007    syntax/asn1_time.c
- *   6105    syntax/cookie_date.c
- *   6218  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6286    crypto/hash.c
- *   6402    crypto/kdf.c
- *   6596    crypto/random.c
- *   6812    crypto/ec.c
- *   7039    crypto/rsa.c
- *   7403    crypto/public_key.c
- *   7500    crypto/private_key.c
- *   7612    crypto/key_exchange.c
- *   7823    crypto/cipher.c
- *   7948    crypto/crypto.c
- *   8012  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8162    x509/decode.c
- *   8631    x509/extensions.c
- *   9064    x509/names.c
- *   9640    x509/certificate.c
- *   9787    x509/anchors.c
- *  12010    x509/profile.c
- *  12307    x509/crl.c
- *  12675    x509/path.c
- *  13378    x509/verify.c
- *  13795    x509/judge.c
- *  13991    x509/private_key_file.c
- *  14161    x509/private_key_decode.c
- *  14425    x509/private_key_decrypt.c
- *  14801    x509/credential.c
- *  14949  tls: records in, records out
- *  14984    tls/alert.c
- *  15143    tls/suites.c
- *  15308    tls/writer.c
- *  15416    tls/session.c
- *  15609    tls/key_schedule.c
- *  15821    tls/record.c
- *  16077    tls/hello_extensions.c
- *  16602    tls/client_hello.c
- *  16927    tls/server_hello.c
- *  17331    tls/authenticate.c
- *  17641    tls/handshake12.c
- *  18062    tls/handshake13.c
- *  18442    tls/after.c
- *  18597    tls/send.c
- *  18791    tls/receive.c
- *  19181    tls/engine.c
- *  19772  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19786    http/field.c
- *  19838    http/redirect.c
- *  19924    http/request.c
- *  20231    http/form.c
- *  20362    http/multipart.c
- *  20709    http/framing.c
- *  20835    http/response.c
- *  21555    http/auth.c
- *  22033    http/digest.c
- *  22326    http/connect.c
- *  22511    http/socks5.c
- *  22801    http/coding.c
- *  23129    http/set_cookie.c
- *  23369    http/cookies.c
- *  23749    http/cookie_file.c
- *  23982  client: dial, pool, one transfer's state machine
- *  24017    client/hooks.c
- *  24208    client/identity.c
- *  24247    client/client_certs.c
- *  24306    client/stream.c
- *  24447    client/dial.c
- *  24948    client/connection.c
- *  25383    client/pool.c
- *  25503    client/sessions.c
- *  25654    client/proxy.c
- *  26044    client/turns.c
- *  26302    client/client.c
- *  26740    client/upload.c
- *  27194    client/exchange.c
- *  27548    client/tunnel.c
- *  27853    client/download.c
- *  28032    client/answer.c
- *  28169    client/credentials.c
- *  28299    client/plan.c
- *  28515    client/hop.c
- *  28742    client/follow.c
- *  29055    client/reach.c
- *  29424    client/transfer.c
- *  30036    client/begin.c
- *  30416    client/saved.c
- *  30716  api: public handles, defaults, blocking loops
- *  30746    api/defaults.c
- *  30805    api/identities.c
- *  30983    api/trust.c
- *  31441    api/open.c
- *  31683    api/saved.c
- *  31753    api/response.c
- *  31801    api/blocking.c
- *  32065    api/cookies.c
- *  32168    api/inspect.c
- *  32309    api/bearssl_x509.c
- *  32565    api/version.c
+ *   1310  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1385    base/memory.c
+ *   1481    base/text.c
+ *   1619    base/error.c
+ *   1789    base/buffer.c
+ *   1902    base/cursor.c
+ *   2034  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2223    platform/posix.c
+ *   2883    platform/posix_lookup.c
+ *   3131    platform/posix_files.c
+ *   3416    platform/windows.c
+ *   4201    platform/windows_lookup.c
+ *   4406    platform/none.c
+ *   4733  syntax: pure functions over text and bytes
+ *   4807    syntax/url.c
+ *   5522    syntax/no_proxy.c
+ *   5662    syntax/pem.c
+ *   5882    syntax/der.c
+ *   5966    syntax/calendar.c
+ *   6014    syntax/asn1_time.c
+ *   6112    syntax/cookie_date.c
+ *   6225  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6293    crypto/hash.c
+ *   6409    crypto/kdf.c
+ *   6603    crypto/random.c
+ *   6819    crypto/ec.c
+ *   7046    crypto/rsa.c
+ *   7410    crypto/public_key.c
+ *   7507    crypto/private_key.c
+ *   7619    crypto/key_exchange.c
+ *   7830    crypto/cipher.c
+ *   7955    crypto/crypto.c
+ *   8019  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8169    x509/decode.c
+ *   8638    x509/extensions.c
+ *   9071    x509/names.c
+ *   9647    x509/certificate.c
+ *   9794    x509/anchors.c
+ *  12017    x509/profile.c
+ *  12314    x509/crl.c
+ *  12682    x509/path.c
+ *  13385    x509/verify.c
+ *  13802    x509/judge.c
+ *  13998    x509/private_key_file.c
+ *  14168    x509/private_key_decode.c
+ *  14432    x509/private_key_decrypt.c
+ *  14808    x509/credential.c
+ *  14956  tls: records in, records out
+ *  14991    tls/alert.c
+ *  15150    tls/suites.c
+ *  15315    tls/writer.c
+ *  15423    tls/session.c
+ *  15616    tls/key_schedule.c
+ *  15828    tls/record.c
+ *  16084    tls/hello_extensions.c
+ *  16609    tls/client_hello.c
+ *  16934    tls/server_hello.c
+ *  17338    tls/authenticate.c
+ *  17648    tls/handshake12.c
+ *  18069    tls/handshake13.c
+ *  18449    tls/after.c
+ *  18604    tls/send.c
+ *  18798    tls/receive.c
+ *  19188    tls/engine.c
+ *  19779  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19793    http/field.c
+ *  19845    http/redirect.c
+ *  19931    http/request.c
+ *  20238    http/form.c
+ *  20369    http/multipart.c
+ *  20716    http/framing.c
+ *  20842    http/response.c
+ *  21562    http/auth.c
+ *  22040    http/digest.c
+ *  22333    http/connect.c
+ *  22518    http/socks5.c
+ *  22808    http/coding.c
+ *  23136    http/set_cookie.c
+ *  23376    http/cookies.c
+ *  23756    http/cookie_file.c
+ *  23989  client: dial, pool, one transfer's state machine
+ *  24024    client/hooks.c
+ *  24215    client/identity.c
+ *  24254    client/client_certs.c
+ *  24313    client/stream.c
+ *  24454    client/dial.c
+ *  24955    client/connection.c
+ *  25390    client/pool.c
+ *  25510    client/sessions.c
+ *  25661    client/proxy.c
+ *  26051    client/turns.c
+ *  26309    client/client.c
+ *  26747    client/upload.c
+ *  27201    client/exchange.c
+ *  27555    client/tunnel.c
+ *  27860    client/download.c
+ *  28039    client/answer.c
+ *  28176    client/credentials.c
+ *  28306    client/plan.c
+ *  28522    client/hop.c
+ *  28749    client/follow.c
+ *  29062    client/reach.c
+ *  29431    client/transfer.c
+ *  30043    client/begin.c
+ *  30423    client/saved.c
+ *  30723  api: public handles, defaults, blocking loops
+ *  30753    api/defaults.c
+ *  30812    api/identities.c
+ *  30990    api/trust.c
+ *  31448    api/open.c
+ *  31690    api/saved.c
+ *  31760    api/response.c
+ *  31808    api/blocking.c
+ *  32072    api/cookies.c
+ *  32175    api/inspect.c
+ *  32316    api/bearssl_x509.c
+ *  32572    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -849,7 +854,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -1021,8 +1028,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1195,7 +1202,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1218,9 +1225,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
