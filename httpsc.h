@@ -25,6 +25,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -42,136 +47,136 @@
  *
  * CONTENTS
  *
- *    206  Conventions
- *    244  Errors
- *    423  Hooks: memory, time, randomness, names, transport, trace
- *    553  TLS configuration
- *    701  Certificates
- *    799  Client
- *    977  Request
- *   1120  Response
- *   1197  Blocking transfers
- *   1210  Transfers in steps
- *   1259  Version
+ *    211  Conventions
+ *    249  Errors
+ *    428  Hooks: memory, time, randomness, names, transport, trace
+ *    558  TLS configuration
+ *    706  Certificates
+ *    804  Client
+ *    984  Request
+ *   1127  Response
+ *   1204  Blocking transfers
+ *   1217  Transfers in steps
+ *   1266  Version
  *
  *         the implementation, lowest floor first:
- *   1313  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1388    base/memory.c
- *   1484    base/text.c
- *   1622    base/error.c
- *   1792    base/buffer.c
- *   1905    base/cursor.c
- *   2037  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2226    platform/posix.c
- *   2886    platform/posix_lookup.c
- *   3134    platform/posix_files.c
- *   3419    platform/windows.c
- *   4204    platform/windows_lookup.c
- *   4409    platform/none.c
- *   4736  syntax: pure functions over text and bytes
- *   4810    syntax/url.c
- *   5525    syntax/no_proxy.c
- *   5665    syntax/pem.c
- *   5885    syntax/der.c
- *   5969    syntax/calendar.c
- *   6017    syntax/asn1_time.c
- *   6115    syntax/cookie_date.c
- *   6228  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6296    crypto/hash.c
- *   6412    crypto/kdf.c
- *   6606    crypto/random.c
- *   6822    crypto/ec.c
- *   7049    crypto/rsa.c
- *   7413    crypto/public_key.c
- *   7510    crypto/private_key.c
- *   7622    crypto/key_exchange.c
- *   7833    crypto/cipher.c
- *   7958    crypto/crypto.c
- *   8022  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8172    x509/decode.c
- *   8641    x509/extensions.c
- *   9074    x509/names.c
- *   9650    x509/certificate.c
- *   9797    x509/anchors.c
- *  12020    x509/profile.c
- *  12317    x509/crl.c
- *  12685    x509/path.c
- *  13388    x509/verify.c
- *  13805    x509/judge.c
- *  14001    x509/private_key_file.c
- *  14171    x509/private_key_decode.c
- *  14435    x509/private_key_decrypt.c
- *  14811    x509/credential.c
- *  14959  tls: records in, records out
- *  14994    tls/alert.c
- *  15153    tls/suites.c
- *  15318    tls/writer.c
- *  15426    tls/session.c
- *  15619    tls/key_schedule.c
- *  15831    tls/record.c
- *  16087    tls/hello_extensions.c
- *  16612    tls/client_hello.c
- *  16937    tls/server_hello.c
- *  17341    tls/authenticate.c
- *  17651    tls/handshake12.c
- *  18072    tls/handshake13.c
- *  18452    tls/after.c
- *  18607    tls/send.c
- *  18801    tls/receive.c
- *  19192    tls/engine.c
- *  19786  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19800    http/field.c
- *  19852    http/redirect.c
- *  19938    http/request.c
- *  20251    http/form.c
- *  20382    http/multipart.c
- *  20729    http/framing.c
- *  20855    http/response.c
- *  21575    http/auth.c
- *  22053    http/digest.c
- *  22346    http/connect.c
- *  22531    http/socks5.c
- *  22821    http/coding.c
- *  23149    http/set_cookie.c
- *  23389    http/cookies.c
- *  23782    http/cookie_file.c
- *  24015  client: dial, pool, one transfer's state machine
- *  24050    client/hooks.c
- *  24241    client/identity.c
- *  24280    client/client_certs.c
- *  24339    client/stream.c
- *  24480    client/dial.c
- *  24981    client/connection.c
- *  25416    client/pool.c
- *  25536    client/sessions.c
- *  25687    client/proxy.c
- *  26077    client/turns.c
- *  26335    client/client.c
- *  26781    client/upload.c
- *  27235    client/exchange.c
- *  27589    client/tunnel.c
- *  27894    client/download.c
- *  28073    client/answer.c
- *  28210    client/credentials.c
- *  28340    client/plan.c
- *  28557    client/hop.c
- *  28787    client/follow.c
- *  29100    client/reach.c
- *  29470    client/transfer.c
- *  30081    client/begin.c
- *  30461    client/saved.c
- *  30765  api: public handles, defaults, blocking loops
- *  30795    api/defaults.c
- *  30855    api/identities.c
- *  31033    api/trust.c
- *  31491    api/open.c
- *  31742    api/saved.c
- *  31812    api/response.c
- *  31860    api/blocking.c
- *  32159    api/cookies.c
- *  32262    api/inspect.c
- *  32403    api/bearssl_x509.c
- *  32659    api/version.c
+ *   1320  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1395    base/memory.c
+ *   1491    base/text.c
+ *   1629    base/error.c
+ *   1799    base/buffer.c
+ *   1912    base/cursor.c
+ *   2044  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2233    platform/posix.c
+ *   2893    platform/posix_lookup.c
+ *   3141    platform/posix_files.c
+ *   3426    platform/windows.c
+ *   4211    platform/windows_lookup.c
+ *   4416    platform/none.c
+ *   4743  syntax: pure functions over text and bytes
+ *   4817    syntax/url.c
+ *   5532    syntax/no_proxy.c
+ *   5672    syntax/pem.c
+ *   5892    syntax/der.c
+ *   5976    syntax/calendar.c
+ *   6024    syntax/asn1_time.c
+ *   6122    syntax/cookie_date.c
+ *   6235  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6303    crypto/hash.c
+ *   6419    crypto/kdf.c
+ *   6613    crypto/random.c
+ *   6829    crypto/ec.c
+ *   7056    crypto/rsa.c
+ *   7420    crypto/public_key.c
+ *   7517    crypto/private_key.c
+ *   7629    crypto/key_exchange.c
+ *   7840    crypto/cipher.c
+ *   7965    crypto/crypto.c
+ *   8029  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8179    x509/decode.c
+ *   8648    x509/extensions.c
+ *   9081    x509/names.c
+ *   9657    x509/certificate.c
+ *   9804    x509/anchors.c
+ *  12027    x509/profile.c
+ *  12324    x509/crl.c
+ *  12692    x509/path.c
+ *  13395    x509/verify.c
+ *  13812    x509/judge.c
+ *  14008    x509/private_key_file.c
+ *  14178    x509/private_key_decode.c
+ *  14442    x509/private_key_decrypt.c
+ *  14818    x509/credential.c
+ *  14966  tls: records in, records out
+ *  15001    tls/alert.c
+ *  15160    tls/suites.c
+ *  15325    tls/writer.c
+ *  15433    tls/session.c
+ *  15626    tls/key_schedule.c
+ *  15838    tls/record.c
+ *  16094    tls/hello_extensions.c
+ *  16619    tls/client_hello.c
+ *  16944    tls/server_hello.c
+ *  17348    tls/authenticate.c
+ *  17658    tls/handshake12.c
+ *  18079    tls/handshake13.c
+ *  18459    tls/after.c
+ *  18614    tls/send.c
+ *  18808    tls/receive.c
+ *  19199    tls/engine.c
+ *  19793  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19807    http/field.c
+ *  19859    http/redirect.c
+ *  19945    http/request.c
+ *  20258    http/form.c
+ *  20389    http/multipart.c
+ *  20736    http/framing.c
+ *  20862    http/response.c
+ *  21582    http/auth.c
+ *  22060    http/digest.c
+ *  22353    http/connect.c
+ *  22538    http/socks5.c
+ *  22828    http/coding.c
+ *  23156    http/set_cookie.c
+ *  23396    http/cookies.c
+ *  23789    http/cookie_file.c
+ *  24022  client: dial, pool, one transfer's state machine
+ *  24057    client/hooks.c
+ *  24248    client/identity.c
+ *  24287    client/client_certs.c
+ *  24346    client/stream.c
+ *  24487    client/dial.c
+ *  24988    client/connection.c
+ *  25423    client/pool.c
+ *  25543    client/sessions.c
+ *  25694    client/proxy.c
+ *  26084    client/turns.c
+ *  26342    client/client.c
+ *  26788    client/upload.c
+ *  27242    client/exchange.c
+ *  27596    client/tunnel.c
+ *  27901    client/download.c
+ *  28080    client/answer.c
+ *  28217    client/credentials.c
+ *  28347    client/plan.c
+ *  28564    client/hop.c
+ *  28794    client/follow.c
+ *  29107    client/reach.c
+ *  29477    client/transfer.c
+ *  30088    client/begin.c
+ *  30468    client/saved.c
+ *  30772  api: public handles, defaults, blocking loops
+ *  30802    api/defaults.c
+ *  30862    api/identities.c
+ *  31040    api/trust.c
+ *  31498    api/open.c
+ *  31749    api/saved.c
+ *  31819    api/response.c
+ *  31867    api/blocking.c
+ *  32166    api/cookies.c
+ *  32269    api/inspect.c
+ *  32410    api/bearssl_x509.c
+ *  32666    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -854,7 +859,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -1028,8 +1035,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1203,7 +1210,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1226,9 +1233,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at

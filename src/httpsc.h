@@ -24,6 +24,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -724,7 +729,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -898,8 +905,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1073,7 +1080,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1096,9 +1103,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at

@@ -149,6 +149,7 @@ look_for_test()
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
     compiles '#include <zlib.h>' gcc || need zlib1g-dev
+    compiles '#include <cjson/cJSON.h>' gcc || need libcjson-dev
 }
 
 look_for_test_all()
