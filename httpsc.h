@@ -48,130 +48,130 @@
  *    553  TLS configuration
  *    701  Certificates
  *    799  Client
- *    970  Request
- *   1112  Response
- *   1189  Blocking transfers
- *   1202  Transfers in steps
- *   1249  Version
+ *    975  Request
+ *   1117  Response
+ *   1194  Blocking transfers
+ *   1207  Transfers in steps
+ *   1254  Version
  *
  *         the implementation, lowest floor first:
- *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1378    base/memory.c
- *   1474    base/text.c
- *   1612    base/error.c
- *   1782    base/buffer.c
- *   1895    base/cursor.c
- *   2027  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2216    platform/posix.c
- *   2876    platform/posix_lookup.c
- *   3124    platform/posix_files.c
- *   3409    platform/windows.c
- *   4194    platform/windows_lookup.c
- *   4399    platform/none.c
- *   4726  syntax: pure functions over text and bytes
- *   4800    syntax/url.c
- *   5515    syntax/no_proxy.c
- *   5655    syntax/pem.c
- *   5875    syntax/der.c
- *   5959    syntax/calendar.c
- *   6007    syntax/asn1_time.c
- *   6105    syntax/cookie_date.c
- *   6218  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6286    crypto/hash.c
- *   6402    crypto/kdf.c
- *   6596    crypto/random.c
- *   6812    crypto/ec.c
- *   7039    crypto/rsa.c
- *   7403    crypto/public_key.c
- *   7500    crypto/private_key.c
- *   7612    crypto/key_exchange.c
- *   7823    crypto/cipher.c
- *   7948    crypto/crypto.c
- *   8012  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8162    x509/decode.c
- *   8631    x509/extensions.c
- *   9064    x509/names.c
- *   9640    x509/certificate.c
- *   9787    x509/anchors.c
- *  12010    x509/profile.c
- *  12307    x509/crl.c
- *  12675    x509/path.c
- *  13378    x509/verify.c
- *  13795    x509/judge.c
- *  13991    x509/private_key_file.c
- *  14161    x509/private_key_decode.c
- *  14425    x509/private_key_decrypt.c
- *  14801    x509/credential.c
- *  14949  tls: records in, records out
- *  14984    tls/alert.c
- *  15143    tls/suites.c
- *  15308    tls/writer.c
- *  15416    tls/session.c
- *  15609    tls/key_schedule.c
- *  15821    tls/record.c
- *  16077    tls/hello_extensions.c
- *  16602    tls/client_hello.c
- *  16927    tls/server_hello.c
- *  17331    tls/authenticate.c
- *  17641    tls/handshake12.c
- *  18062    tls/handshake13.c
- *  18442    tls/after.c
- *  18597    tls/send.c
- *  18791    tls/receive.c
- *  19181    tls/engine.c
- *  19772  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19786    http/field.c
- *  19838    http/redirect.c
- *  19924    http/request.c
- *  20231    http/form.c
- *  20362    http/multipart.c
- *  20709    http/framing.c
- *  20835    http/response.c
- *  21555    http/auth.c
- *  22033    http/digest.c
- *  22326    http/connect.c
- *  22511    http/socks5.c
- *  22801    http/coding.c
- *  23129    http/set_cookie.c
- *  23369    http/cookies.c
- *  23749    http/cookie_file.c
- *  23982  client: dial, pool, one transfer's state machine
- *  24017    client/hooks.c
- *  24208    client/identity.c
- *  24247    client/client_certs.c
- *  24306    client/stream.c
- *  24447    client/dial.c
- *  24948    client/connection.c
- *  25383    client/pool.c
- *  25503    client/sessions.c
- *  25654    client/proxy.c
- *  26044    client/turns.c
- *  26302    client/client.c
- *  26740    client/upload.c
- *  27194    client/exchange.c
- *  27548    client/tunnel.c
- *  27853    client/download.c
- *  28032    client/answer.c
- *  28169    client/credentials.c
- *  28299    client/plan.c
- *  28515    client/hop.c
- *  28742    client/follow.c
- *  29055    client/reach.c
- *  29424    client/transfer.c
- *  30036    client/begin.c
- *  30416    client/saved.c
- *  30716  api: public handles, defaults, blocking loops
- *  30746    api/defaults.c
- *  30805    api/identities.c
- *  30983    api/trust.c
- *  31441    api/open.c
- *  31683    api/saved.c
- *  31753    api/response.c
- *  31801    api/blocking.c
- *  32065    api/cookies.c
- *  32168    api/inspect.c
- *  32309    api/bearssl_x509.c
- *  32565    api/version.c
+ *   1308  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1383    base/memory.c
+ *   1479    base/text.c
+ *   1617    base/error.c
+ *   1787    base/buffer.c
+ *   1900    base/cursor.c
+ *   2032  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2221    platform/posix.c
+ *   2881    platform/posix_lookup.c
+ *   3129    platform/posix_files.c
+ *   3414    platform/windows.c
+ *   4199    platform/windows_lookup.c
+ *   4404    platform/none.c
+ *   4731  syntax: pure functions over text and bytes
+ *   4805    syntax/url.c
+ *   5520    syntax/no_proxy.c
+ *   5660    syntax/pem.c
+ *   5880    syntax/der.c
+ *   5964    syntax/calendar.c
+ *   6012    syntax/asn1_time.c
+ *   6110    syntax/cookie_date.c
+ *   6223  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6291    crypto/hash.c
+ *   6407    crypto/kdf.c
+ *   6601    crypto/random.c
+ *   6817    crypto/ec.c
+ *   7044    crypto/rsa.c
+ *   7408    crypto/public_key.c
+ *   7505    crypto/private_key.c
+ *   7617    crypto/key_exchange.c
+ *   7828    crypto/cipher.c
+ *   7953    crypto/crypto.c
+ *   8017  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8167    x509/decode.c
+ *   8636    x509/extensions.c
+ *   9069    x509/names.c
+ *   9645    x509/certificate.c
+ *   9792    x509/anchors.c
+ *  12015    x509/profile.c
+ *  12312    x509/crl.c
+ *  12680    x509/path.c
+ *  13383    x509/verify.c
+ *  13800    x509/judge.c
+ *  13996    x509/private_key_file.c
+ *  14166    x509/private_key_decode.c
+ *  14430    x509/private_key_decrypt.c
+ *  14806    x509/credential.c
+ *  14954  tls: records in, records out
+ *  14989    tls/alert.c
+ *  15148    tls/suites.c
+ *  15313    tls/writer.c
+ *  15421    tls/session.c
+ *  15614    tls/key_schedule.c
+ *  15826    tls/record.c
+ *  16082    tls/hello_extensions.c
+ *  16607    tls/client_hello.c
+ *  16932    tls/server_hello.c
+ *  17336    tls/authenticate.c
+ *  17646    tls/handshake12.c
+ *  18067    tls/handshake13.c
+ *  18447    tls/after.c
+ *  18602    tls/send.c
+ *  18796    tls/receive.c
+ *  19186    tls/engine.c
+ *  19777  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19791    http/field.c
+ *  19843    http/redirect.c
+ *  19929    http/request.c
+ *  20236    http/form.c
+ *  20367    http/multipart.c
+ *  20714    http/framing.c
+ *  20840    http/response.c
+ *  21560    http/auth.c
+ *  22038    http/digest.c
+ *  22331    http/connect.c
+ *  22516    http/socks5.c
+ *  22806    http/coding.c
+ *  23134    http/set_cookie.c
+ *  23374    http/cookies.c
+ *  23754    http/cookie_file.c
+ *  23987  client: dial, pool, one transfer's state machine
+ *  24022    client/hooks.c
+ *  24213    client/identity.c
+ *  24252    client/client_certs.c
+ *  24311    client/stream.c
+ *  24452    client/dial.c
+ *  24953    client/connection.c
+ *  25388    client/pool.c
+ *  25508    client/sessions.c
+ *  25659    client/proxy.c
+ *  26049    client/turns.c
+ *  26307    client/client.c
+ *  26745    client/upload.c
+ *  27199    client/exchange.c
+ *  27553    client/tunnel.c
+ *  27858    client/download.c
+ *  28037    client/answer.c
+ *  28174    client/credentials.c
+ *  28304    client/plan.c
+ *  28520    client/hop.c
+ *  28747    client/follow.c
+ *  29060    client/reach.c
+ *  29430    client/transfer.c
+ *  30042    client/begin.c
+ *  30422    client/saved.c
+ *  30723  api: public handles, defaults, blocking loops
+ *  30753    api/defaults.c
+ *  30813    api/identities.c
+ *  30991    api/trust.c
+ *  31449    api/open.c
+ *  31700    api/saved.c
+ *  31770    api/response.c
+ *  31818    api/blocking.c
+ *  32082    api/cookies.c
+ *  32185    api/inspect.c
+ *  32326    api/bearssl_x509.c
+ *  32582    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -839,6 +839,11 @@ typedef struct httpsc_limits {
                                        total_ms allows */
     size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
     size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
+    size_t max_record_bytes;        /* of plaintext in a TLS record, either way: from 512 to 16384,
+                                       all else is HTTPSC_ERR_ARGUMENT. Servers are asked to keep to
+                                       it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
+                                       that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
+                                       default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -941,8 +946,8 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, client certificates, proxies and wherever else connections go, and the version of this
- * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
+ * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
  * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
  * were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
@@ -19143,8 +19148,8 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
                                 tls->max_plain_in < HC_RECORD_PLAIN_MAX
-                                    ? ": it does not know record_size_limit; max_record must be "
-                                      "16384 for it"
+                                    ? ": it does not know record_size_limit; "
+                                      "max_record_bytes must be 16384 for it"
                                     : ""));
     }
     return HC_STEP_OK;
@@ -19249,7 +19254,7 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -29146,6 +29151,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
+    params.max_record = client->limits.max_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -30541,6 +30547,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
     saved_hash_route(&hash, client);
+    saved_hash_number(&hash, client->limits.max_record_bytes); /* RFC 6066, 4: of a session */
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }
@@ -30771,6 +30778,7 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
+    defaults_size(&limits->max_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -31462,6 +31470,14 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
     return HTTPSC_OK;
 }
 
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    return HTTPSC_OK;
+}
+
 static int open_user_agent(httpsc_client *client, const char *user_agent, httpsc_error *error)
 {
     if (user_agent == NULL) {
@@ -31616,6 +31632,7 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||

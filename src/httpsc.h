@@ -709,6 +709,11 @@ typedef struct httpsc_limits {
                                        total_ms allows */
     size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
     size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
+    size_t max_record_bytes;        /* of plaintext in a TLS record, either way: from 512 to 16384,
+                                       all else is HTTPSC_ERR_ARGUMENT. Servers are asked to keep to
+                                       it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
+                                       that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
+                                       default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -811,8 +816,8 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, client certificates, proxies and wherever else connections go, and the version of this
- * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
+ * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
  * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
  * were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were

@@ -24,6 +24,14 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
     return HTTPSC_OK;
 }
 
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    return HTTPSC_OK;
+}
+
 static int open_user_agent(httpsc_client *client, const char *user_agent, httpsc_error *error)
 {
     if (user_agent == NULL) {
@@ -178,6 +186,7 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||

@@ -130,6 +130,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
     saved_hash_route(&hash, client);
+    saved_hash_number(&hash, client->limits.max_record_bytes); /* RFC 6066, 4: of a session */
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }

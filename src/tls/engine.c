@@ -70,7 +70,7 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }

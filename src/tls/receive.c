@@ -354,8 +354,8 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
                                 tls->max_plain_in < HC_RECORD_PLAIN_MAX
-                                    ? ": it does not know record_size_limit; max_record must be "
-                                      "16384 for it"
+                                    ? ": it does not know record_size_limit; "
+                                      "max_record_bytes must be 16384 for it"
                                     : ""));
     }
     return HC_STEP_OK;

@@ -243,7 +243,7 @@ static int saved_any(void *user, const httpsc_peer *peer)
 }
 
 /* What may differ between two clients, and must not: 0 is nothing. */
-#define NUM_CHANGES 14
+#define NUM_CHANGES 15
 
 static void saved_change(httpsc_options *options, int change)
 {
@@ -293,6 +293,9 @@ static void saved_change(httpsc_options *options, int change)
         break;
     case 13:
         options->tls.insecure_peer = HTTPSC_INSECURE_ANY_PEER;
+        break;
+    case 14:
+        options->limits.max_record_bytes = 4096;
         break;
     default:
         break;
