@@ -61,122 +61,122 @@
  *
  *         the implementation, lowest floor first:
  *   1320  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1395    base/memory.c
- *   1491    base/text.c
- *   1629    base/error.c
- *   1799    base/buffer.c
- *   1912    base/cursor.c
- *   2044  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2233    platform/posix.c
- *   2893    platform/posix_lookup.c
- *   3141    platform/posix_files.c
- *   3426    platform/windows.c
- *   4211    platform/windows_lookup.c
- *   4416    platform/none.c
- *   4743  syntax: pure functions over text and bytes
- *   4817    syntax/url.c
- *   5532    syntax/no_proxy.c
- *   5672    syntax/pem.c
- *   5892    syntax/der.c
- *   5976    syntax/calendar.c
- *   6024    syntax/asn1_time.c
- *   6122    syntax/cookie_date.c
- *   6235  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6303    crypto/hash.c
- *   6419    crypto/kdf.c
- *   6613    crypto/random.c
- *   6829    crypto/ec.c
- *   7056    crypto/rsa.c
- *   7420    crypto/public_key.c
- *   7517    crypto/private_key.c
- *   7629    crypto/key_exchange.c
- *   7840    crypto/cipher.c
- *   7965    crypto/crypto.c
- *   8029  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8179    x509/decode.c
- *   8648    x509/extensions.c
- *   9081    x509/names.c
- *   9657    x509/certificate.c
- *   9804    x509/anchors.c
- *  12027    x509/profile.c
- *  12324    x509/crl.c
- *  12692    x509/path.c
- *  13395    x509/verify.c
- *  13812    x509/judge.c
- *  14008    x509/private_key_file.c
- *  14178    x509/private_key_decode.c
- *  14442    x509/private_key_decrypt.c
- *  14818    x509/credential.c
- *  14966  tls: records in, records out
- *  15001    tls/alert.c
- *  15160    tls/suites.c
- *  15325    tls/writer.c
- *  15433    tls/session.c
- *  15626    tls/key_schedule.c
- *  15838    tls/record.c
- *  16094    tls/hello_extensions.c
- *  16619    tls/client_hello.c
- *  16944    tls/server_hello.c
- *  17348    tls/authenticate.c
- *  17658    tls/handshake12.c
- *  18079    tls/handshake13.c
- *  18459    tls/after.c
- *  18614    tls/send.c
- *  18808    tls/receive.c
- *  19199    tls/engine.c
- *  19793  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19807    http/field.c
- *  19859    http/redirect.c
- *  19945    http/request.c
- *  20258    http/form.c
- *  20389    http/multipart.c
- *  20736    http/framing.c
- *  20862    http/response.c
- *  21582    http/auth.c
- *  22060    http/digest.c
- *  22353    http/connect.c
- *  22538    http/socks5.c
- *  22828    http/coding.c
- *  23156    http/set_cookie.c
- *  23396    http/cookies.c
- *  23789    http/cookie_file.c
- *  24022  client: dial, pool, one transfer's state machine
- *  24057    client/hooks.c
- *  24248    client/identity.c
- *  24287    client/client_certs.c
- *  24346    client/stream.c
- *  24487    client/dial.c
- *  24988    client/connection.c
- *  25423    client/pool.c
- *  25543    client/sessions.c
- *  25694    client/proxy.c
- *  26084    client/turns.c
- *  26342    client/client.c
- *  26788    client/upload.c
- *  27242    client/exchange.c
- *  27596    client/tunnel.c
- *  27901    client/download.c
- *  28080    client/answer.c
- *  28217    client/credentials.c
- *  28347    client/plan.c
- *  28564    client/hop.c
- *  28794    client/follow.c
- *  29107    client/reach.c
- *  29477    client/transfer.c
- *  30088    client/begin.c
- *  30468    client/saved.c
- *  30772  api: public handles, defaults, blocking loops
- *  30802    api/defaults.c
- *  30862    api/identities.c
- *  31040    api/trust.c
- *  31498    api/open.c
- *  31749    api/saved.c
- *  31819    api/response.c
- *  31867    api/blocking.c
- *  32166    api/cookies.c
- *  32269    api/inspect.c
- *  32410    api/bearssl_x509.c
- *  32666    api/version.c
+ *   1481    base/memory.c
+ *   1577    base/text.c
+ *   1728    base/error.c
+ *   1928    base/buffer.c
+ *   2041    base/cursor.c
+ *   2173  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2362    platform/posix.c
+ *   3022    platform/posix_lookup.c
+ *   3270    platform/posix_files.c
+ *   3555    platform/windows.c
+ *   4340    platform/windows_lookup.c
+ *   4545    platform/none.c
+ *   4872  syntax: pure functions over text and bytes
+ *   4946    syntax/url.c
+ *   5661    syntax/no_proxy.c
+ *   5801    syntax/pem.c
+ *   6021    syntax/der.c
+ *   6105    syntax/calendar.c
+ *   6153    syntax/asn1_time.c
+ *   6251    syntax/cookie_date.c
+ *   6364  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6432    crypto/hash.c
+ *   6548    crypto/kdf.c
+ *   6742    crypto/random.c
+ *   6958    crypto/ec.c
+ *   7193    crypto/rsa.c
+ *   7557    crypto/public_key.c
+ *   7654    crypto/private_key.c
+ *   7766    crypto/key_exchange.c
+ *   7977    crypto/cipher.c
+ *   8102    crypto/crypto.c
+ *   8166  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8316    x509/decode.c
+ *   8785    x509/extensions.c
+ *   9218    x509/names.c
+ *   9794    x509/certificate.c
+ *   9941    x509/anchors.c
+ *  12164    x509/profile.c
+ *  12465    x509/crl.c
+ *  12833    x509/path.c
+ *  13536    x509/verify.c
+ *  13959    x509/judge.c
+ *  14155    x509/private_key_file.c
+ *  14325    x509/private_key_decode.c
+ *  14589    x509/private_key_decrypt.c
+ *  14965    x509/credential.c
+ *  15113  tls: records in, records out
+ *  15148    tls/alert.c
+ *  15307    tls/suites.c
+ *  15475    tls/writer.c
+ *  15583    tls/session.c
+ *  15776    tls/key_schedule.c
+ *  15988    tls/record.c
+ *  16244    tls/hello_extensions.c
+ *  16777    tls/client_hello.c
+ *  17104    tls/server_hello.c
+ *  17509    tls/authenticate.c
+ *  17821    tls/handshake12.c
+ *  18243    tls/handshake13.c
+ *  18623    tls/after.c
+ *  18778    tls/send.c
+ *  18972    tls/receive.c
+ *  19366    tls/engine.c
+ *  19965  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19979    http/field.c
+ *  20031    http/redirect.c
+ *  20117    http/request.c
+ *  20430    http/form.c
+ *  20561    http/multipart.c
+ *  20908    http/framing.c
+ *  21034    http/response.c
+ *  21754    http/auth.c
+ *  22232    http/digest.c
+ *  22525    http/connect.c
+ *  22710    http/socks5.c
+ *  23000    http/coding.c
+ *  23328    http/set_cookie.c
+ *  23568    http/cookies.c
+ *  23961    http/cookie_file.c
+ *  24194  client: dial, pool, one transfer's state machine
+ *  24232    client/hooks.c
+ *  24423    client/identity.c
+ *  24462    client/client_certs.c
+ *  24521    client/stream.c
+ *  24662    client/dial.c
+ *  25163    client/connection.c
+ *  25598    client/pool.c
+ *  25718    client/sessions.c
+ *  25869    client/proxy.c
+ *  26259    client/turns.c
+ *  26517    client/client.c
+ *  26984    client/upload.c
+ *  27438    client/exchange.c
+ *  27792    client/tunnel.c
+ *  28100    client/download.c
+ *  28279    client/answer.c
+ *  28416    client/credentials.c
+ *  28546    client/plan.c
+ *  28763    client/hop.c
+ *  28995    client/follow.c
+ *  29308    client/reach.c
+ *  29678    client/transfer.c
+ *  30289    client/begin.c
+ *  30675    client/saved.c
+ *  30979  api: public handles, defaults, blocking loops
+ *  31009    api/defaults.c
+ *  31069    api/identities.c
+ *  31250    api/trust.c
+ *  31718    api/open.c
+ *  31990    api/saved.c
+ *  32066    api/response.c
+ *  32114    api/blocking.c
+ *  32413    api/cookies.c
+ *  32516    api/inspect.c
+ *  32657    api/bearssl_x509.c
+ *  32913    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1332,6 +1332,92 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #define HC_FACE HC_FN
 #endif
 
+/* ---- base/features.h ------------------------------------------------------------------------ */
+/*
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
+ * 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads to
+ * it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ */
+
+#ifdef HTTPSC_NO_COOKIES
+#define HC_HAS_COOKIES 0
+#else
+#define HC_HAS_COOKIES 1
+#endif
+
+#ifdef HTTPSC_NO_DIGEST
+#define HC_HAS_DIGEST 0
+#else
+#define HC_HAS_DIGEST 1
+#endif
+
+#ifdef HTTPSC_NO_PROXY
+#define HC_HAS_PROXY 0
+#else
+#define HC_HAS_PROXY 1
+#endif
+
+#ifdef HTTPSC_NO_CLIENT_CERTS
+#define HC_HAS_CLIENT_CERTS 0
+#else
+#define HC_HAS_CLIENT_CERTS 1
+#endif
+
+#ifdef HTTPSC_NO_UPLOADS
+#define HC_HAS_UPLOADS 0
+#else
+#define HC_HAS_UPLOADS 1
+#endif
+
+#ifdef HTTPSC_NO_CRLS
+#define HC_HAS_CRLS 0
+#else
+#define HC_HAS_CRLS 1
+#endif
+
+#ifdef HTTPSC_NO_SESSIONS
+#define HC_HAS_SESSIONS 0
+#else
+#define HC_HAS_SESSIONS 1
+#endif
+
+#ifdef HTTPSC_NO_TRACE
+#define HC_HAS_TRACE 0
+#else
+#define HC_HAS_TRACE 1
+#endif
+
+#ifdef HTTPSC_NO_ERROR_TEXT
+#define HC_HAS_ERROR_TEXT 0
+#else
+#define HC_HAS_ERROR_TEXT 1
+#endif
+
+#ifdef HTTPSC_NO_CHACHA20
+#define HC_HAS_CHACHA20 0
+#else
+#define HC_HAS_CHACHA20 1
+#endif
+
+#ifdef HTTPSC_NO_TLS12
+#define HC_HAS_TLS12 0
+#else
+#define HC_HAS_TLS12 1
+#endif
+
+#ifdef HTTPSC_NO_TLS13
+#define HC_HAS_TLS13 0
+#else
+#define HC_HAS_TLS13 1
+#endif
+
+#if !HC_HAS_TLS12 && !HC_HAS_TLS13
+#error "httpsc.h: HTTPSC_NO_TLS12 and HTTPSC_NO_TLS13 together leave no TLS"
+#endif
+
+/* A sentence, or nothing of it in a build without them. */
+#define HC_SAY(text) (HC_HAS_ERROR_TEXT ? (text) : "")
+
 #include <string.h>
 
 #define HC_ARRAY_LEN(array) (sizeof(array) / sizeof((array)[0]))
@@ -1611,7 +1697,20 @@ HC_FN void hc_text_add_format(hc_text *text, const char *format, va_list args)
  * followed by ": " and the particulars of the format (hc_text_add_format) unless it is NULL.
  * The first error wins: one that is already there is left alone. Returns the code that stands.
  */
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...);
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...);
+
+/* The same without particulars. */
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native);
+
+#if !HC_HAS_ERROR_TEXT
+/* The particulars are looked at by the compiler alone. */
+#define hc_fail(error, code, native, ...) \
+    (HC_HAS_ERROR_TEXT ? hc_fail(error, code, native, __VA_ARGS__) \
+                       : hc_fail_bare(error, code, native))
+#endif
+
+/* ERR_UNSUPPORTED: the switch that left it out of this build. */
+HC_FN int hc_left_out(httpsc_error *error, const char *name);
 
 /* What a callback of the caller's said: OK, WANT and the errors of the list as they are, `fallback`
  * for any other number. */
@@ -1635,7 +1734,8 @@ typedef struct error_entry {
 } error_entry;
 
 static const error_entry error_entries[] = {
-#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#define ERROR_AS_ENTRY(name, value, stage, sentence) \
+    {value, HTTPSC_STAGE_##stage, HC_SAY(#name), HC_SAY(sentence)},
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -1650,20 +1750,42 @@ static const error_entry *error_find(int code)
     return NULL;
 }
 
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...)
+/* Code, stage and sentence. */
+static hc_text error_begin(httpsc_error *error, int code, int native)
 {
     const error_entry *entry = error_find(code);
+    hc_text text = hc_text_in(error->text, sizeof error->text);
+
+    error->code = code;
+    error->native = native;
+    error->stage = entry == NULL ? HTTPSC_STAGE_NONE : entry->stage;
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, httpsc_code_sentence(code));
+    } else {
+        hc_text_add(&text, "httpsc code ");
+        hc_text_add_int(&text, code);
+    }
+    return text;
+}
+
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
+{
+    if (error->code != HTTPSC_OK) {
+        return error->code;
+    }
+    (void)error_begin(error, code, native);
+    return code;
+}
+
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...)
+{
     hc_text text;
     va_list args;
 
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
-    error->code = code;
-    error->native = native;
-    error->stage = entry == NULL ? HTTPSC_STAGE_NONE : entry->stage;
-    text = hc_text_in(error->text, sizeof error->text);
-    hc_text_add(&text, httpsc_code_sentence(code));
+    text = error_begin(error, code, native);
     if (format != NULL) {
         hc_text_add(&text, ": ");
         va_start(args, format);
@@ -1671,6 +1793,11 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
         va_end(args);
     }
     return code;
+}
+
+HC_FN int hc_left_out(httpsc_error *error, const char *name)
+{
+    return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "it was built with %s", name);
 }
 
 HC_FN int hc_callback_code(int code, int fallback)
@@ -1690,8 +1817,10 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
     size_t len = strlen(error->text);
     hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
 
-    hc_text_add(&text, "; ");
-    hc_text_add(&text, hint);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "; ");
+        hc_text_add(&text, hint);
+    }
 }
 
 HC_FN void hc_error_clear(httpsc_error *error)
@@ -6736,9 +6865,9 @@ HC_FN size_t hc_ec_scalar_len(hc_curve curve);
  * other subgroup to look for. point may be NULL when the length is 0. */
 HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_t point_len);
 
-/* BearSSL's curves, X25519 too, and what their P-256 code is called: "m31", "m15", or "default"
- * where the library is new enough to choose. */
-HC_FN const br_ec_impl *hc_ec_impl(void);
+/* BearSSL's code for a curve (BR_EC_...; X25519 too), and what it is called: "m31", "m15", "small
+ * i31" or "small i15", or "default" where the library is new enough to choose. */
+HC_FN const br_ec_impl *hc_ec_impl(int curve);
 HC_FN const char *hc_ec_name(void);
 
 /* 1 when a private key, big-endian and as long as hc_ec_scalar_len says, is from 1 to n-1. The time
@@ -6884,7 +7013,14 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 
 /* Snapshots of BearSSL between 0.6 and this feature have carry bugs in their 64-bit curves, and
  * br_ec_get_default() would choose those. Only one is named, so that only one is linked. */
-#if defined(BR_FEATURE_X509_TIME_CALLBACK)
+#if defined(HTTPSC_SMALL_EC) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && \
+    !defined(__ARM_FEATURE_DSP)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i15 : &br_ec_prime_i15)
+#define EC_NAME "small i15"
+#elif defined(HTTPSC_SMALL_EC)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i31 : &br_ec_prime_i31)
+#define EC_NAME "small i31"
+#elif defined(BR_FEATURE_X509_TIME_CALLBACK)
 #define EC_IMPL br_ec_get_default()
 #define EC_NAME "default"
 #elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
@@ -6895,8 +7031,9 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 #define EC_NAME "m31"
 #endif
 
-HC_FN const br_ec_impl *hc_ec_impl(void)
+HC_FN const br_ec_impl *hc_ec_impl(int curve)
 {
+    (void)curve;
     return EC_IMPL;
 }
 
@@ -6937,7 +7074,7 @@ HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_
         return 0;
     }
     memcpy(copy, point, point_len);
-    return hc_ec_impl()->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
+    return hc_ec_impl((int)curve)->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
 }
 
 /* 1 when 0 < scalar < order, without a branch on either: the borrow of scalar - order, and whether
@@ -6969,7 +7106,7 @@ HC_FN int hc_ec_multiply_generator(hc_curve curve, const unsigned char *scalar,
     const ec_curve *of = ec_curve_of(curve);
 
     return of != NULL && ec_scalar_in_range(of, scalar) &&
-           hc_ec_impl()->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
+           hc_ec_impl((int)curve)->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
 }
 
 HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t point_len,
@@ -6984,7 +7121,7 @@ HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t poin
         return 0;
     }
     memcpy(product, point, point_len);
-    done = hc_ec_impl()->mul(product, point_len, scalar, of->len, (int)curve) == 1;
+    done = hc_ec_impl((int)curve)->mul(product, point_len, scalar, of->len, (int)curve) == 1;
     if (done) {
         memcpy(out, product + 1, of->len);
     }
@@ -7030,7 +7167,7 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl(), digest, digest_len, &public_key, raw,
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len, &public_key, raw,
                                            2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
@@ -7049,7 +7186,7 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl(), hc_hash_class(hash), digest,
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash), digest,
                                             &private_key, out);
 }
 
@@ -7661,7 +7798,7 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl()->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -7849,7 +7986,7 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     memset(aead, 0, sizeof *aead);
     aead->crypto = crypto;
     aead->id = id;
-    if (id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
         crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
@@ -7863,7 +8000,7 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
 {
     br_gcm_context gcm;
 
-    if (aead->id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && aead->id == HC_AEAD_CHACHA20_POLY1305) {
         aead->crypto->poly1305(aead->key.chacha20, nonce, bytes, len, aad, aad_len, tag,
                                aead->crypto->chacha20, encrypt);
         return;
@@ -8986,35 +9123,35 @@ typedef struct extensions_entry {
 
 static const extensions_entry extensions_known[] = {
     {{0x55, 0x1d, 0x0e}, 3, HC_EXT_SUBJECT_KEY_ID, extensions_subject_key_id,
-     "malformed subjectKeyIdentifier"},
-    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, "malformed keyUsage"},
+     HC_SAY("malformed subjectKeyIdentifier")},
+    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, HC_SAY("malformed keyUsage")},
     {{0x55, 0x1d, 0x11}, 3, HC_EXT_SUBJECT_ALT_NAME, extensions_subject_alt_name,
-     "malformed subjectAltName"},
+     HC_SAY("malformed subjectAltName")},
     {{0x55, 0x1d, 0x12}, 3, HC_EXT_ISSUER_ALT_NAME, extensions_issuer_alt_name,
-     "malformed issuerAltName"},
+     HC_SAY("malformed issuerAltName")},
     {{0x55, 0x1d, 0x13}, 3, HC_EXT_BASIC_CONSTRAINTS, extensions_basic_constraints,
-     "malformed basicConstraints"},
+     HC_SAY("malformed basicConstraints")},
     {{0x55, 0x1d, 0x1e}, 3, HC_EXT_NAME_CONSTRAINTS, extensions_name_constraints,
-     "malformed nameConstraints"},
+     HC_SAY("malformed nameConstraints")},
     {{0x55, 0x1d, 0x1f}, 3, HC_EXT_CRL_DISTRIBUTION_POINTS, extensions_sequences,
-     "malformed cRLDistributionPoints"},
+     HC_SAY("malformed cRLDistributionPoints")},
     {{0x55, 0x1d, 0x20}, 3, HC_EXT_CERTIFICATE_POLICIES, extensions_certificate_policies,
-     "malformed certificatePolicies"},
+     HC_SAY("malformed certificatePolicies")},
     {{0x55, 0x1d, 0x21}, 3, HC_EXT_POLICY_MAPPINGS, extensions_sequences,
-     "malformed policyMappings"},
+     HC_SAY("malformed policyMappings")},
     {{0x55, 0x1d, 0x23}, 3, HC_EXT_AUTHORITY_KEY_ID, extensions_authority_key_id,
-     "malformed authorityKeyIdentifier"},
+     HC_SAY("malformed authorityKeyIdentifier")},
     {{0x55, 0x1d, 0x24}, 3, HC_EXT_POLICY_CONSTRAINTS, extensions_policy_constraints,
-     "malformed policyConstraints"},
+     HC_SAY("malformed policyConstraints")},
     {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
-     "malformed extKeyUsage"},
-    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, "malformed freshestCRL"},
+     HC_SAY("malformed extKeyUsage")},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, HC_SAY("malformed freshestCRL")},
     {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
-     "malformed inhibitAnyPolicy"},
+     HC_SAY("malformed inhibitAnyPolicy")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
-     extensions_access, "malformed authorityInfoAccess"},
+     extensions_access, HC_SAY("malformed authorityInfoAccess")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b}, 8, HC_EXT_SUBJECT_INFO_ACCESS,
-     extensions_access, "malformed subjectInfoAccess"},
+     extensions_access, HC_SAY("malformed subjectInfoAccess")},
 };
 
 HC_FN const char *hc_extension_read(hc_cert *cert, hc_cursor oid, int critical, hc_cursor value)
@@ -12039,6 +12176,10 @@ static int profile_fail(hc_finding *finding, int code, const char *why)
     return 0;
 }
 
+#if !HC_HAS_ERROR_TEXT
+#define profile_fail(finding, code, why) profile_fail(finding, code, HC_SAY(why))
+#endif
+
 /* RFC 5280, 4.2.1.1. The key identifier of a self-issued anchor is its own. */
 static int profile_check_key_ids(const hc_cert *cert, hc_role role, hc_finding *finding)
 {
@@ -12859,13 +13000,13 @@ static int path_check_lengths(path_search *search, const path_candidate *candida
 
     if (num_intermediates > search->params->bounds.max_intermediates) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "more intermediate certificates than allowed";
+        finding.why = HC_SAY("more intermediate certificates than allowed");
         return path_reject(search, candidate, &finding);
     }
     if (candidate->cert != NULL && candidate->cert->has_path_len &&
         num_below > candidate->cert->path_len) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "its pathLenConstraint allows fewer certificates below it";
+        finding.why = HC_SAY("its pathLenConstraint allows fewer certificates below it");
         return path_reject(search, candidate, &finding);
     }
     return 1;
@@ -12899,7 +13040,7 @@ static int path_check_names(path_search *search, const path_candidate *candidate
     }
     if (result == HC_CONSTRAINT_VIOLATED) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "it has a name that an issuer above it does not allow";
+        finding.why = HC_SAY("it has a name that an issuer above it does not allow");
         finding.name_tag = violating.tag;
         finding.name = violating.content;
         return path_reject_cert(search, finding.certificate, &finding);
@@ -13044,7 +13185,7 @@ static int path_check_revocation(path_search *search, const path_candidate *anch
     const hc_path_params *params = search->params;
     hc_path_work *work = &search->path->work;
 
-    for (size_t i = 0; params->crls != NULL && i < search->num_levels; i++) {
+    for (size_t i = 0; HC_HAS_CRLS && params->crls != NULL && i < search->num_levels; i++) {
         size_t left = params->bounds.max_signatures - work->num_signatures;
         size_t before = left;
         hc_crl_question question;
@@ -13483,7 +13624,7 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
-    if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
+    if (!HC_HAS_ERROR_TEXT || finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
     verdict_add_finding(maker, &text, finding);
@@ -13508,7 +13649,9 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
     what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
     what.code = rejection->finding->code;
     text = hc_text_in(what.text, sizeof what.text);
-    verdict_add_finding(maker, &text, rejection->finding);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_finding(maker, &text, rejection->finding);
+    }
     listener->tell(listener->user, &what);
 }
 
@@ -13517,8 +13660,10 @@ static int verdict_fail_names(verdict_maker *maker)
     char place[400];
     hc_text text = hc_text_in(place, sizeof place);
 
-    hc_text_add(&text, "it is for ");
-    hc_names_describe(&maker->certs[0], &text);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "it is for ");
+        hc_names_describe(&maker->certs[0], &text);
+    }
     return hc_fail(maker->error, HTTPSC_ERR_CERT_NAME_MISMATCH, 0, "%s; you asked for %e", place,
                    maker->params->host->text);
 }
@@ -13550,9 +13695,11 @@ static int verdict_fail_issuer(verdict_maker *maker)
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
 
     maker->verdict->certificate = maker->path.top;
-    verdict_add_certificate(maker, &top_text, maker->path.top, 0);
-    hc_names_describe_name(top->issuer, &issuer);
-    verdict_add_store(maker, &store);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_certificate(maker, &top_text, maker->path.top, 0);
+        hc_names_describe_name(top->issuer, &issuer);
+        verdict_add_store(maker, &store);
+    }
     if (hc_cert_is_self_issued(top) && maker->path.top_depth == 0) {
         return hc_fail(maker->error, HTTPSC_ERR_CERT_SELF_SIGNED, 0,
                        "%s is its own issuer, and not among %s; give it as CA file if it is to be "
@@ -13685,7 +13832,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     }
     if (leaf->num_alt_names > params->bounds.max_names) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "too many names in the server's certificate";
+        finding.why = HC_SAY("too many names in the server's certificate");
         return verdict_fail(maker, &finding);
     }
     if (!hc_profile_check_key(leaf->public_key, &maker->verdict->key, &finding)) {
@@ -13694,7 +13841,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     maker->verdict->key_usage = usage;
     if ((usage & params->key_usage) != params->key_usage) {
         finding.code = HTTPSC_ERR_CERT_KEY_USAGE;
-        finding.why = "its keyUsage does not allow what it is used for";
+        finding.why = HC_SAY("its keyUsage does not allow what it is used for");
         return verdict_fail(maker, &finding);
     }
     if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
@@ -13720,7 +13867,7 @@ static int verdict_check_all(verdict_maker *maker)
         if (hc_cursor_left(&der) <= params->bounds.max_cert_bytes) {
             (void)hc_cert_decode(&maker->certs[i], der);
         } else if (i > 0) {
-            maker->certs[i].why = "it is larger than allowed";
+            maker->certs[i].why = HC_SAY("it is larger than allowed");
         } else {
             return hc_fail(maker->error, HTTPSC_ERR_LIMIT_CERT, 0,
                            "the server's certificate is of %z bytes", hc_cursor_left(&der));
@@ -15193,6 +15340,9 @@ static size_t suites_add(uint16_t version, int chacha20, uint16_t *out, size_t n
     for (size_t i = 0; i < HC_ARRAY_LEN(suites_known); i++) {
         const hc_suite *suite = &suites_known[i];
 
+        if (!HC_HAS_CHACHA20 && suite->aead == HC_AEAD_CHACHA20_POLY1305) {
+            continue;
+        }
         if (suite->version == version && (suite->aead == HC_AEAD_CHACHA20_POLY1305) == chacha20) {
             out[num_suites++] = suite->id;
         }
@@ -16504,14 +16654,22 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code);
 
 /* Ends it with ERR_TLS_PROTOCOL and that alert; decode_error; illegal_parameter;
  * unexpected_message. The text says what the server sent. */
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what);
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what);
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what);
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what);
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what);
 
 /* Ends it for want of memory, of entropy, or because a computation failed that cannot. */
 HC_FN hc_step hc_out_of_memory(hc_tls *tls);
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what);
+
+#if !HC_HAS_ERROR_TEXT
+#define hc_refuse(tls, alert, what) hc_refuse(tls, alert, HC_SAY(what))
+#define hc_malformed(tls, what) hc_malformed(tls, HC_SAY(what))
+#define hc_illegal(tls, what) hc_illegal(tls, HC_SAY(what))
+#define hc_unexpected(tls, what) hc_unexpected(tls, HC_SAY(what))
+#define hc_internal(tls, what) hc_internal(tls, HC_SAY(what))
+#endif
 
 /* Makes records of some bytes. What was written before goes first. */
 HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len);
@@ -16642,7 +16800,7 @@ static int hello_has_13(const hc_tls *tls)
 
 static int hello_has_12(const hc_tls *tls)
 {
-    return tls->min_version == HC_TLS_12;
+    return HC_HAS_TLS12 && tls->min_version == HC_TLS_12;
 }
 
 /* Begins an extension, ended with hc_put_end. */
@@ -16726,13 +16884,15 @@ static void hello_put_schemes(hc_tls *tls, hc_writer *writer)
 static void hello_put_12(hc_tls *tls, hc_writer *writer)
 {
     const hc_session *session = tls->handshake->session;
-    int has_ticket = session != NULL && session->version == HC_TLS_12;
+    int has_ticket = HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_12;
 
     hello_put(tls, writer, HC_HELLO_EXTENDED_MASTER_SECRET, NULL, 0);
     hello_put(tls, writer, HC_HELLO_RENEGOTIATION_INFO, "\0", 1);
     hello_put(tls, writer, HC_HELLO_EC_POINT_FORMATS, "\1\0", 2);
-    hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
-              has_ticket ? session->ticket_len : 0);
+    if (HC_HAS_SESSIONS) {
+        hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
+                  has_ticket ? session->ticket_len : 0);
+    }
 }
 
 static void hello_put_key_share(hc_tls *tls, hc_writer *writer)
@@ -16802,7 +16962,7 @@ static const hc_session *hello_psk(const hc_tls *tls)
 {
     const hc_session *session = tls->handshake->session;
 
-    return session != NULL && session->version == HC_TLS_13 ? session : NULL;
+    return HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_13 ? session : NULL;
 }
 
 /* pre_shared_key, which comes last, with zeros for the binder. */
@@ -17319,7 +17479,7 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "ServerHello");
     }
     memcpy(tls->handshake->server_random, hello.random.at, 32);
-    if (tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
+    if (HC_HAS_TLS13 && tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
@@ -17331,8 +17491,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
     if (version == 0) {
         return HC_STEP_FAILED;
     }
-    return version == HC_TLS_13 ? server_hello_on_13(tls, &hello, message)
-                                : server_hello_on_12(tls, &hello, message);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || version == HC_TLS_13)
+               ? server_hello_on_13(tls, &hello, message)
+               : server_hello_on_12(tls, &hello, message);
 }
 
 HC_FN hc_step hc_on_server_hello(hc_tls *tls, const hc_message *message)
@@ -17541,7 +17702,7 @@ HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_curso
         return hc_malformed(tls, "list of signature schemes");
     }
     /* first those that the server's authorities know, then whoever there is */
-    for (int any = 0; any <= 1; any++) {
+    for (int any = 0; HC_HAS_CLIENT_CERTS && any <= 1; any++) {
         for (size_t i = 0; i < params->num_identities && handshake->identity == NULL; i++) {
             const hc_tls_identity *identity = &params->identity[i];
 
@@ -17634,7 +17795,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     unsigned char signature[HC_RSA_LEN_MAX];
     size_t len = 0;
-    int code = authenticate_sign(tls, signature, &len);
+    int code = HC_HAS_CLIENT_CERTS ? authenticate_sign(tls, signature, &len)
+                                   : hc_left_out(&tls->error, "HTTPSC_NO_CLIENT_CERTS");
     hc_writer writer;
 
     if (code == HTTPSC_WANT) {
@@ -17652,7 +17814,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     if (hc_message_send(tls, &writer) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    return tls->version == HC_TLS_13 ? hc_finish_13(tls) : hc_finish_12(tls);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || tls->version == HC_TLS_13) ? hc_finish_13(tls)
+                                                                : hc_finish_12(tls);
 }
 
 /* ---- tls/handshake12.c ---------------------------------------------------------------------- */
@@ -17997,7 +18160,8 @@ HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "NewSessionTicket");
     }
     tls->waits_for = HC_WAIT_12_CHANGE_CIPHER_SPEC;
-    if (hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || hc_cursor_left(&ticket) == 0 ||
+        hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK; /* RFC 5077, 3.3: it changed its mind */
     }
     session = hc_session_new(tls->allocator, ticket);
@@ -18094,7 +18258,7 @@ static int flight13_take_psk(hc_tls *tls, const hc_extensions *extensions)
         (void)hc_malformed(tls, "pre_shared_key extension");
         return -1;
     }
-    if (selected != 0 || session == NULL || session->version != HC_TLS_13 ||
+    if (!HC_HAS_SESSIONS || selected != 0 || session == NULL || session->version != HC_TLS_13 ||
         hc_suite_find(session->suite)->hash != tls->suite->hash) {
         (void)hc_illegal(tls, "a PSK that was not offered, or not for its cipher suite");
         return -1;
@@ -18506,7 +18670,7 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         return HC_STEP_OK;
     }
     tls->num_tickets++;
-    if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
     session = hc_session_new(tls->allocator, ticket);
@@ -18734,25 +18898,25 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     return HC_STEP_FAILED;
 }
 
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what)
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what)
 {
     return hc_abort(tls, alert, hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent %s",
                                         what));
 }
 
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_DECODE_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent a malformed %s",
                             what));
 }
 
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_ILLEGAL_PARAMETER, what);
 }
 
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_UNEXPECTED_MESSAGE, what);
 }
@@ -18763,7 +18927,7 @@ HC_FN hc_step hc_out_of_memory(hc_tls *tls)
                     hc_fail(&tls->error, HTTPSC_ERR_MEMORY, 0, NULL));
 }
 
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "internal: %s", what));
@@ -18816,32 +18980,35 @@ typedef struct receive_rule {
     hc_step (*run)(hc_tls *tls, const hc_message *message);
 } receive_rule;
 
+#define RECEIVE_12(run) (HC_HAS_TLS12 ? (run) : NULL)
+#define RECEIVE_13(run) (HC_HAS_TLS13 ? (run) : NULL)
+
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_second_server_hello},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
-                                         hc_on_13_encrypted_extensions},
+                                         RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
                                                RECEIVE_BIT(HC_CERTIFICATE_REQUEST),
-                                           hc_on_13_certificate_or_request},
-    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_13_certificate},
+                                           RECEIVE_13(hc_on_13_certificate_or_request)},
+    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_13(hc_on_13_certificate)},
     [HC_WAIT_13_CERTIFICATE_VERIFY] = {RECEIVE_BIT(HC_CERTIFICATE_VERIFY),
-                                       hc_on_13_certificate_verify},
-    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_13_finished},
-    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_12_certificate},
+                                       RECEIVE_13(hc_on_13_certificate_verify)},
+    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_13(hc_on_13_finished)},
+    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_12(hc_on_12_certificate)},
     [HC_WAIT_12_SERVER_KEY_EXCHANGE] = {RECEIVE_BIT(HC_SERVER_KEY_EXCHANGE),
-                                        hc_on_12_server_key_exchange},
+                                        RECEIVE_12(hc_on_12_server_key_exchange)},
     [HC_WAIT_12_REQUEST_OR_DONE] = {RECEIVE_BIT(HC_CERTIFICATE_REQUEST) |
                                         RECEIVE_BIT(HC_SERVER_HELLO_DONE),
-                                    hc_on_12_request_or_done},
-    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), hc_on_12_done},
-    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
+                                    RECEIVE_12(hc_on_12_request_or_done)},
+    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), RECEIVE_12(hc_on_12_done)},
+    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), RECEIVE_12(hc_on_12_ticket)},
     [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
-    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_12(hc_on_12_finished)},
     [HC_WAIT_SIGNATURE] = {0, NULL},
     [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
-                     hc_on_message_after_13},
-    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
+                     RECEIVE_13(hc_on_message_after_13)},
+    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), RECEIVE_12(hc_on_message_after_12)},
 };
 
 static size_t receive_message_max(unsigned type)
@@ -19037,7 +19204,7 @@ static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
-    if (tls->version == HC_TLS_12) {
+    if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
         return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
                    ? hc_on_12_change_cipher_spec(tls)
                    : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
@@ -19242,9 +19409,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
         (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
     }
-    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
-    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
-    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+    if (params->min_version == 0) {
+        params->min_version = HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13;
+    }
+    if (params->max_version == 0) {
+        params->max_version = HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12;
+    }
+    if (params->min_version < (HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13) ||
+        params->max_version > (HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12) ||
         params->min_version > params->max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
     }
@@ -24045,7 +24217,10 @@ typedef struct hc_tracer {
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+#if !HC_HAS_TRACE
+#define hc_trace(...) (HC_HAS_TRACE ? hc_trace(__VA_ARGS__) : (void)0)
+#endif
 
 /* A field line of a head, its value redacted when it is a secret. */
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
@@ -24116,7 +24291,7 @@ static void hooks_tell(const hc_tracer *tracer, httpsc_trace_kind kind, const ch
     tracer->hooks->trace(tracer->hooks->user, &event);
 }
 
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
 {
     char place[512];
     hc_text text;
@@ -24162,7 +24337,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
                           const httpsc_field *field)
 {
-    if (tracer->hooks->trace != NULL) {
+    if (HC_HAS_TRACE && tracer->hooks->trace != NULL) {
         hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),
                          hc_cursor_over(field->value, strlen(field->value)));
     }
@@ -24172,7 +24347,7 @@ HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head)
 {
     int first = 1;
 
-    if (tracer->hooks->trace == NULL) {
+    if (!HC_HAS_TRACE || tracer->hooks->trace == NULL) {
         return;
     }
     while (hc_cursor_left(&head) > 0) {
@@ -24287,7 +24462,7 @@ HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, i
 /* ---- client/client_certs.c ------------------------------------------------------------------ */
 HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *allocator)
 {
-    for (size_t i = 0; i < certs->num; i++) {
+    for (size_t i = 0; HC_HAS_CLIENT_CERTS && i < certs->num; i++) {
         hc_credential_wipe(&certs->loaded[i]);
     }
     hc_free(allocator, certs->loaded, certs->num * sizeof *certs->loaded);
@@ -24299,7 +24474,7 @@ HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *
 HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, int left_origin,
                                                  const hc_identity *target)
 {
-    if (certs->num == 0 || !target->secure) {
+    if (!HC_HAS_CLIENT_CERTS || certs->num == 0 || !target->secure) {
         return NULL;
     }
     if (!left_origin) {
@@ -26374,7 +26549,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_tls_config_release(client->proxy_tls);
-    hc_proxies_free(&client->proxies, &allocator);
+    if (HC_HAS_PROXY) {
+        hc_proxies_free(&client->proxies, &allocator);
+    }
     hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
     hc_free_text(&allocator, client->unix_socket);
     hc_turns_forget(&client->turns, &allocator);
@@ -26384,7 +26561,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
-    hc_cookie_jar_free(&client->jar);
+    if (HC_HAS_COOKIES) {
+        hc_cookie_jar_free(&client->jar);
+    }
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -26449,7 +26628,9 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }
-    hc_proxies_route(&client->proxies, out);
+    if (HC_HAS_PROXY) {
+        hc_proxies_route(&client->proxies, out);
+    }
     if (out->connect_to != NULL) {
         host = &out->connect_to->host;
         port = out->connect_to->port;
@@ -26481,6 +26662,9 @@ HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identit
 {
     hc_session *session;
 
+    if (!HC_HAS_SESSIONS) {
+        return NULL;
+    }
     hc_mutex_lock(&client->lock);
     session = hc_sessions_take(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
@@ -26492,7 +26676,7 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (!HC_HAS_SESSIONS || hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
     for (; connection != NULL; connection = connection->under) {
@@ -26555,6 +26739,9 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
     hc_mutex_unlock(&client->lock);
@@ -26567,6 +26754,9 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -26578,6 +26768,9 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_save(&client->jar, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -26589,6 +26782,9 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);
@@ -26935,10 +27131,10 @@ static void upload_free_parts(hc_upload *upload)
 
 HC_FN void hc_upload_free(hc_upload *upload)
 {
-    if (upload->kind == HC_UPLOAD_FILE) {
+    if (HC_HAS_UPLOADS && upload->kind == HC_UPLOAD_FILE) {
         hc_file_close(&upload->file);
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         upload_free_parts(upload);
     }
     if (upload->text.allocator != NULL) {
@@ -26954,11 +27150,11 @@ HC_FN int hc_upload_can_rewind(const hc_upload *upload)
 
 HC_FN int hc_upload_rewind(hc_upload *upload)
 {
-    if (upload->touched && (upload->source.rewind == NULL ||
+    if (HC_HAS_UPLOADS && upload->touched && (upload->source.rewind == NULL ||
                             upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
         return 0;
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         hc_multipart_rewind(&upload->parts->multipart);
         upload->parts->piece = hc_cursor_over(NULL, 0);
         upload->parts->in_file = 0;
@@ -27105,7 +27301,7 @@ static int upload_read(hc_upload *upload, unsigned char *place, size_t room, siz
     hc_cursor rest;
     int code = HTTPSC_OK;
 
-    switch (upload->kind) {
+    switch (HC_HAS_UPLOADS ? upload->kind : HC_UPLOAD_BYTES) {
     case HC_UPLOAD_BYTES:
         rest = upload->bytes;
         (void)hc_take_bytes(&rest, upload->offset);
@@ -27619,6 +27815,9 @@ HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identi
 
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
 {
+    if (!HC_HAS_PROXY) {
+        return; /* there is none */
+    }
     if (tunnel != NULL) {
         hc_connection_close(tunnel->connection);
         hc_buffer_free(&tunnel->request);
@@ -28217,7 +28416,7 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
 /* ---- client/credentials.c ------------------------------------------------------------------- */
 HC_FN void hc_credentials_free(hc_credentials *credentials)
 {
-    if (credentials->challenge.kind != 0) {
+    if (HC_HAS_DIGEST && credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
     memset(credentials, 0, sizeof *credentials);
@@ -28263,7 +28462,7 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
         code = hc_bearer_add(credentials->bearer, out, error);
     } else if (credentials->kind == HTTPSC_AUTH_BASIC || kind == HC_AUTH_BASIC) {
         code = hc_basic_add(credentials->user, credentials->password, out, error);
-    } else if (kind == HC_AUTH_DIGEST) {
+    } else if (HC_HAS_DIGEST && kind == HC_AUTH_DIGEST) {
         code = credentials_add_digest(credentials, hooks, method, target, out, error);
     } else {
         return HTTPSC_OK;
@@ -28296,7 +28495,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
     int again;
 
     *answerable = 0;
-    if (allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0) {
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
@@ -28575,7 +28774,9 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     }
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
-    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    if (HC_HAS_PROXY) {
+        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    }
     return HTTPSC_OK;
 }
 
@@ -28666,7 +28867,7 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 {
     hc_buffer *out = &own->proxy_authorization;
 
-    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+    if (!HC_HAS_PROXY || transfer->identity.route != HC_ROUTE_FORWARD) {
         return HTTPSC_OK;
     }
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
@@ -29206,7 +29407,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
+    params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, identity);
     }
@@ -29290,7 +29491,7 @@ static int reach_dial(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
                  transfer->dial.host.text, transfer->dial.port);
     }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
+    if (HC_HAS_PROXY && hc_tunnel_is_needed(&transfer->identity)) {
         return reach_start_tunnel(transfer, &stream);
     }
     if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
@@ -29307,7 +29508,7 @@ static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
     const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
-    if (len == 0) {
+    if (!HC_HAS_TRACE || len == 0) {
         return;
     }
     if (client->hooks.keylog != NULL) {
@@ -29343,7 +29544,7 @@ static int reach_retry_without_session(httpsc_transfer *transfer, const hc_ident
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+    if (!HC_HAS_SESSIONS || !transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
                                        code != HTTPSC_ERR_TLS_PROTOCOL &&
                                        code != HTTPSC_ERR_TLS_HANDSHAKE)) {
         return code;
@@ -29464,7 +29665,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
             code = reach_dial(transfer);
             break;
         case HC_TRANSFER_TUNNEL:
-            code = reach_tunnel(transfer);
+            code = HC_HAS_PROXY ? reach_tunnel(transfer) : HTTPSC_OK;
             break;
         default:
             code = reach_handshake(transfer);
@@ -30196,6 +30397,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
     if (transfer->url.has_userinfo &&
         begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
         return error->code;
@@ -30252,7 +30456,10 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     hc_upload *upload = &transfer->upload;
 
     upload->allocator = &transfer->allocator;
-    if (request->source.read != NULL) {
+    if (!HC_HAS_UPLOADS && (request->source.read != NULL || request->body_file != NULL ||
+                            request->num_parts > 0 || request->num_form > 0)) {
+        (void)hc_left_out(error, "HTTPSC_NO_UPLOADS");
+    } else if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);
@@ -31010,6 +31217,9 @@ HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *alloc
 {
     size_t num = options->num_identities;
 
+    if (!HC_HAS_CLIENT_CERTS) {
+        return num == 0 ? HTTPSC_OK : hc_left_out(error, "HTTPSC_NO_CLIENT_CERTS");
+    }
     if (num > HC_CLIENT_CERTS_MAX || (num > 0 && options->identities == NULL)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "identities is NULL, or over %d",
                        HC_CLIENT_CERTS_MAX);
@@ -31332,6 +31542,11 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     int native = 0;
     int code = HTTPSC_OK;
 
+    if (!HC_HAS_CRLS) {
+        return options->crl_file == NULL && options->crl_memory.ptr == NULL
+                   ? HTTPSC_OK
+                   : hc_left_out(error, "HTTPSC_NO_CRLS");
+    }
     hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
@@ -31392,11 +31607,16 @@ static int trust_switch(long value, long magic, const char *field, int *out, htt
 static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
                           httpsc_error *error)
 {
-    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
-    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+    int lowest = HC_HAS_TLS12 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+    int highest = HC_HAS_TLS13 ? HTTPSC_TLS_1_3 : HTTPSC_TLS_1_2;
+    int min_version = options->min_version == 0 ? lowest : options->min_version;
+    int max_version = options->max_version == 0 ? highest : options->max_version;
 
     if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    if (min_version < lowest || max_version > highest) {
+        return hc_left_out(error, HC_HAS_TLS12 ? "HTTPSC_NO_TLS13" : "HTTPSC_NO_TLS12");
     }
     config->min_version = (uint16_t)min_version;
     config->max_version = (uint16_t)max_version;
@@ -31516,6 +31736,25 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
                        "without a system, transport, now, monotonic_us and entropy are needed");
     }
 #endif
+    return HTTPSC_OK;
+}
+
+/* What the build has not. */
+static int open_check_build(const httpsc_options *options, httpsc_error *error)
+{
+    if (!HC_HAS_COOKIES && options->cookies) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
+    if (!HC_HAS_TRACE && (options->hooks.trace != NULL || options->hooks.keylog != NULL)) {
+        return hc_left_out(error, "HTTPSC_NO_TRACE");
+    }
+    if (!HC_HAS_DIGEST && (options->proxy_auth == HTTPSC_AUTH_DIGEST ||
+                           options->proxy_auth == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
+    if (!HC_HAS_PROXY && options->proxy != NULL && *options->proxy != '\0') {
+        return hc_left_out(error, "HTTPSC_NO_PROXY");
+    }
     return HTTPSC_OK;
 }
 
@@ -31681,16 +31920,18 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_build(options, error) != HTTPSC_OK ||
         open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
         open_overrides(client, options, error) != HTTPSC_OK ||
         open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
-        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
+        (HC_HAS_PROXY && hc_proxies_open(&client->proxies, &client->allocator, options, error) !=
+                             HTTPSC_OK)) {
         return error->code;
     }
-    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
+    if (HC_HAS_TRACE && options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     return open_tls(client, options, error);
@@ -31760,6 +32001,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
     int code;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || save == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or save is NULL");
     }
@@ -31794,6 +32038,9 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
     size_t num = 0;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || (bytes == NULL && len > 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or bytes is NULL");
     }

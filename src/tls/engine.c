@@ -45,9 +45,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
         (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
     }
-    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
-    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
-    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+    if (params->min_version == 0) {
+        params->min_version = HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13;
+    }
+    if (params->max_version == 0) {
+        params->max_version = HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12;
+    }
+    if (params->min_version < (HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13) ||
+        params->max_version > (HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12) ||
         params->min_version > params->max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
     }
