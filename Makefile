@@ -12,6 +12,8 @@
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
+# make test-platforms  the bundle on other processors, Windows, other compilers and dialects
+#                    (NAME=windows: that one alone); installs cross compilers, qemu-user and wine
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 # make install       header, client, pkg-config and CMake files, below PREFIX (and DESTDIR);
@@ -32,7 +34,7 @@ sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
 .PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted bundle static static-programs sizes print-static-cflags coverage clean
+    fuzz-planted test-platforms bundle static static-programs sizes print-static-cflags coverage clean
 
 all: build/httpsc $(lessons)
 
@@ -67,6 +69,10 @@ test-all:
 test-bite:
 	$(PREREQUISITES) test
 	tests/bite/run.sh $(NAME)
+
+test-platforms:
+	$(PREREQUISITES) platforms
+	tests/platforms/run.sh $(NAME)
 
 bench:
 	$(PREREQUISITES) bench

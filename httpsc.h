@@ -42,136 +42,137 @@
  *
  * CONTENTS
  *
- *    206  Conventions
- *    244  Errors
- *    423  Hooks: memory, time, randomness, names, transport, trace
- *    553  TLS configuration
- *    701  Certificates
- *    799  Client
- *    970  Request
- *   1112  Response
- *   1189  Blocking transfers
- *   1202  Transfers in steps
- *   1249  Version
+ *    207  Conventions
+ *    245  Errors
+ *    424  Hooks: memory, time, randomness, names, transport, trace
+ *    554  TLS configuration
+ *    703  Certificates
+ *    801  Client
+ *    972  Request
+ *   1114  Response
+ *   1191  Blocking transfers
+ *   1204  Transfers in steps
+ *   1251  Version
  *
  *         the implementation, lowest floor first:
- *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1378    base/memory.c
- *   1474    base/text.c
- *   1612    base/error.c
- *   1782    base/buffer.c
- *   1895    base/cursor.c
- *   2027  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2216    platform/posix.c
- *   2876    platform/posix_lookup.c
- *   3124    platform/posix_files.c
- *   3409    platform/windows.c
- *   4194    platform/windows_lookup.c
- *   4399    platform/none.c
- *   4726  syntax: pure functions over text and bytes
- *   4800    syntax/url.c
- *   5515    syntax/no_proxy.c
- *   5655    syntax/pem.c
- *   5875    syntax/der.c
- *   5959    syntax/calendar.c
- *   6007    syntax/asn1_time.c
- *   6105    syntax/cookie_date.c
- *   6218  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6286    crypto/hash.c
- *   6402    crypto/kdf.c
- *   6596    crypto/random.c
- *   6812    crypto/ec.c
- *   7039    crypto/rsa.c
- *   7403    crypto/public_key.c
- *   7500    crypto/private_key.c
- *   7612    crypto/key_exchange.c
- *   7823    crypto/cipher.c
- *   7948    crypto/crypto.c
- *   8012  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8162    x509/decode.c
- *   8631    x509/extensions.c
- *   9064    x509/names.c
- *   9640    x509/certificate.c
- *   9787    x509/anchors.c
- *  12010    x509/profile.c
- *  12307    x509/crl.c
- *  12675    x509/path.c
- *  13378    x509/verify.c
- *  13795    x509/judge.c
- *  13991    x509/private_key_file.c
- *  14161    x509/private_key_decode.c
- *  14425    x509/private_key_decrypt.c
- *  14801    x509/credential.c
- *  14949  tls: records in, records out
- *  14984    tls/alert.c
- *  15143    tls/suites.c
- *  15308    tls/writer.c
- *  15416    tls/session.c
- *  15609    tls/key_schedule.c
- *  15821    tls/record.c
- *  16077    tls/hello_extensions.c
- *  16602    tls/client_hello.c
- *  16927    tls/server_hello.c
- *  17331    tls/authenticate.c
- *  17641    tls/handshake12.c
- *  18062    tls/handshake13.c
- *  18442    tls/after.c
- *  18597    tls/send.c
- *  18791    tls/receive.c
- *  19181    tls/engine.c
- *  19772  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19786    http/field.c
- *  19838    http/redirect.c
- *  19924    http/request.c
- *  20231    http/form.c
- *  20362    http/multipart.c
- *  20709    http/framing.c
- *  20835    http/response.c
- *  21555    http/auth.c
- *  22033    http/digest.c
- *  22326    http/connect.c
- *  22511    http/socks5.c
- *  22801    http/coding.c
- *  23129    http/set_cookie.c
- *  23369    http/cookies.c
- *  23749    http/cookie_file.c
- *  23982  client: dial, pool, one transfer's state machine
- *  24017    client/hooks.c
- *  24208    client/identity.c
- *  24247    client/client_certs.c
- *  24306    client/stream.c
- *  24447    client/dial.c
- *  24948    client/connection.c
- *  25383    client/pool.c
- *  25503    client/sessions.c
- *  25654    client/proxy.c
- *  26044    client/turns.c
- *  26302    client/client.c
- *  26740    client/upload.c
- *  27194    client/exchange.c
- *  27548    client/tunnel.c
- *  27853    client/download.c
- *  28032    client/answer.c
- *  28169    client/credentials.c
- *  28299    client/plan.c
- *  28515    client/hop.c
- *  28742    client/follow.c
- *  29055    client/reach.c
- *  29424    client/transfer.c
- *  30036    client/begin.c
- *  30416    client/saved.c
- *  30716  api: public handles, defaults, blocking loops
- *  30746    api/defaults.c
- *  30805    api/identities.c
- *  30983    api/trust.c
- *  31441    api/open.c
- *  31683    api/saved.c
- *  31753    api/response.c
- *  31801    api/blocking.c
- *  32065    api/cookies.c
- *  32168    api/inspect.c
- *  32309    api/bearssl_x509.c
- *  32565    api/version.c
+ *   1305  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1380    base/memory.c
+ *   1476    base/text.c
+ *   1614    base/error.c
+ *   1784    base/buffer.c
+ *   1897    base/cursor.c
+ *   2029  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2226    platform/posix.c
+ *   2886    platform/posix_lookup.c
+ *   3134    platform/posix_files.c
+ *   3430    platform/windows.c
+ *   4215    platform/windows_lookup.c
+ *   4420    platform/windows_store.c
+ *   4522    platform/none.c
+ *   4860  syntax: pure functions over text and bytes
+ *   4934    syntax/url.c
+ *   5649    syntax/no_proxy.c
+ *   5789    syntax/pem.c
+ *   6009    syntax/der.c
+ *   6093    syntax/calendar.c
+ *   6141    syntax/asn1_time.c
+ *   6239    syntax/cookie_date.c
+ *   6352  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6420    crypto/hash.c
+ *   6536    crypto/kdf.c
+ *   6730    crypto/random.c
+ *   6946    crypto/ec.c
+ *   7173    crypto/rsa.c
+ *   7537    crypto/public_key.c
+ *   7634    crypto/private_key.c
+ *   7746    crypto/key_exchange.c
+ *   7957    crypto/cipher.c
+ *   8082    crypto/crypto.c
+ *   8146  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8296    x509/decode.c
+ *   8765    x509/extensions.c
+ *   9198    x509/names.c
+ *   9774    x509/certificate.c
+ *   9929    x509/anchors.c
+ *  12215    x509/profile.c
+ *  12512    x509/crl.c
+ *  12880    x509/path.c
+ *  13583    x509/verify.c
+ *  14000    x509/judge.c
+ *  14196    x509/private_key_file.c
+ *  14366    x509/private_key_decode.c
+ *  14630    x509/private_key_decrypt.c
+ *  15006    x509/credential.c
+ *  15154  tls: records in, records out
+ *  15189    tls/alert.c
+ *  15348    tls/suites.c
+ *  15513    tls/writer.c
+ *  15621    tls/session.c
+ *  15814    tls/key_schedule.c
+ *  16026    tls/record.c
+ *  16282    tls/hello_extensions.c
+ *  16807    tls/client_hello.c
+ *  17132    tls/server_hello.c
+ *  17536    tls/authenticate.c
+ *  17846    tls/handshake12.c
+ *  18267    tls/handshake13.c
+ *  18647    tls/after.c
+ *  18802    tls/send.c
+ *  18996    tls/receive.c
+ *  19386    tls/engine.c
+ *  19977  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19991    http/field.c
+ *  20043    http/redirect.c
+ *  20129    http/request.c
+ *  20436    http/form.c
+ *  20567    http/multipart.c
+ *  20914    http/framing.c
+ *  21040    http/response.c
+ *  21760    http/auth.c
+ *  22238    http/digest.c
+ *  22531    http/connect.c
+ *  22716    http/socks5.c
+ *  23006    http/coding.c
+ *  23334    http/set_cookie.c
+ *  23574    http/cookies.c
+ *  23954    http/cookie_file.c
+ *  24187  client: dial, pool, one transfer's state machine
+ *  24222    client/hooks.c
+ *  24413    client/identity.c
+ *  24452    client/client_certs.c
+ *  24511    client/stream.c
+ *  24652    client/dial.c
+ *  25153    client/connection.c
+ *  25588    client/pool.c
+ *  25708    client/sessions.c
+ *  25859    client/proxy.c
+ *  26249    client/turns.c
+ *  26507    client/client.c
+ *  26945    client/upload.c
+ *  27399    client/exchange.c
+ *  27753    client/tunnel.c
+ *  28058    client/download.c
+ *  28237    client/answer.c
+ *  28374    client/credentials.c
+ *  28504    client/plan.c
+ *  28720    client/hop.c
+ *  28947    client/follow.c
+ *  29260    client/reach.c
+ *  29629    client/transfer.c
+ *  30241    client/begin.c
+ *  30621    client/saved.c
+ *  30922  api: public handles, defaults, blocking loops
+ *  30952    api/defaults.c
+ *  31011    api/identities.c
+ *  31189    api/trust.c
+ *  31679    api/open.c
+ *  31921    api/saved.c
+ *  31991    api/response.c
+ *  32039    api/blocking.c
+ *  32303    api/cookies.c
+ *  32406    api/inspect.c
+ *  32547    api/bearssl_x509.c
+ *  32803    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -555,7 +556,8 @@ typedef struct httpsc_hooks {
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
     HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
+                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -2200,6 +2202,14 @@ HC_FN const char *hc_environment(const char *name);
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
+/* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
+ * each certificate (DER) that it trusts to name servers, or, with denied, with each that it forbids
+ * or has restricted to other ends; until visit returns other than HTTPSC_OK. What it returned last,
+ * HTTPSC_ERR_TRUST_UNREADABLE, or HTTPSC_ERR_UNSUPPORTED where the roots are in files. */
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native);
+
 /* ---- platform/posix.h ----------------------------------------------------------------------- */
 /* What the parts for POSIX share. */
 
@@ -3404,6 +3414,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
     return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
 }
 
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 #endif
 
 /* ---- platform/windows.c --------------------------------------------------------------------- */
@@ -4182,7 +4203,7 @@ HC_FN const char *hc_environment(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* The system's roots are in its ROOT store, not in a file. */
+/* The system's roots are in a store (windows_store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
@@ -4392,6 +4413,108 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
     if (lookup != NULL) {
         windows_lookup_release(lookup);
     }
+}
+
+#endif
+
+/* ---- platform/windows_store.c --------------------------------------------------------------- */
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <windows.h>
+#include <wincrypt.h>
+#include <stdlib.h>
+
+#define WINDOWS_STORE_USAGES_MAX ((DWORD)64 * 1024)
+
+static int windows_store_names_servers(const CTL_USAGE *usage)
+{
+    for (DWORD i = 0; i < usage->cUsageIdentifier; i++) {
+        const char *name = usage->rgpszUsageIdentifier[i];
+
+        if (strcmp(name, szOID_PKIX_KP_SERVER_AUTH) == 0 ||
+            strcmp(name, szOID_ANY_ENHANCED_KEY_USAGE) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Has the system stopped to trust this root, at a time that is over? */
+static int windows_store_is_over(const CERT_CONTEXT *cert)
+{
+    FILETIME over;
+    FILETIME now;
+    DWORD size = (DWORD)sizeof over;
+
+    if (!CertGetCertificateContextProperty(cert, CERT_DISALLOWED_FILETIME_PROP_ID, &over, &size)) {
+        return GetLastError() != (DWORD)CRYPT_E_NOT_FOUND;
+    }
+    GetSystemTimeAsFileTime(&now);
+    return size != sizeof over || CompareFileTime(&over, &now) <= 0;
+}
+
+/* May this root name servers? Usages stand in the certificate, and beside it in the store. */
+static int windows_store_is_trusted(const CERT_CONTEXT *cert)
+{
+    CTL_USAGE *usage = NULL;
+    DWORD size = 0;
+    int trusted = 0;
+
+    if (windows_store_is_over(cert) || !CertGetEnhancedKeyUsage(cert, 0, NULL, &size) ||
+        size < sizeof *usage || size > WINDOWS_STORE_USAGES_MAX) {
+        return 0;
+    }
+    usage = malloc(size);
+    if (usage != NULL && CertGetEnhancedKeyUsage(cert, 0, usage, &size)) {
+        /* no usage at all means every one, or none: only the last error tells */
+        trusted = usage->cUsageIdentifier == 0 ? GetLastError() == (DWORD)CRYPT_E_NOT_FOUND
+                                               : windows_store_names_servers(usage);
+    }
+    free(usage);
+    return trusted;
+}
+
+/* Visits a store's certificates: all of them, or those that are trusted, or those that are not. */
+static int windows_store_visit(const WCHAR *name, int all, int trusted,
+                               int (*visit)(void *user, const unsigned char *der, size_t len),
+                               void *user, int *native)
+{
+    HCERTSTORE store = CertOpenSystemStoreW(0, name);
+    const CERT_CONTEXT *cert = NULL;
+    int code = HTTPSC_OK;
+
+    if (store == NULL) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    while (code == HTTPSC_OK && (cert = CertEnumCertificatesInStore(store, cert)) != NULL) {
+        if (all || windows_store_is_trusted(cert) == trusted) {
+            code = visit(user, cert->pbCertEncoded, cert->cbCertEncoded);
+        }
+    }
+    if (cert != NULL) {
+        CertFreeCertificateContext(cert);
+    }
+    CertCloseStore(store, 0);
+    return code;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    int code;
+
+    *native = 0;
+    code = windows_store_visit(L"ROOT", 0, !denied, visit, user, native);
+    if (code == HTTPSC_OK && denied) {
+        code = windows_store_visit(L"Disallowed", 1, 0, visit, user, native);
+    }
+    return code;
 }
 
 #endif
@@ -4719,6 +4842,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
     return NULL;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
@@ -9738,14 +9872,15 @@ typedef struct hc_anchor_file {
     size_t size;
 } hc_anchor_file;
 
-/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
- * number of threads. */
+/* A trust store: the embedded table, bundles, or both, less what was taken out. Never changes once
+ * it is filled; read by any number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
     hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
     hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    hc_buffer denied; /* of size_t: positions, as hc_anchors_find counts, that it passes over */
     const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
@@ -9762,6 +9897,13 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * subject are counted as skipped. HTTPSC_OK, HTTPSC_ERR_MEMORY. No entry at all is no error here:
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
+
+/* The same for one certificate in DER, which is copied. */
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
+
+/* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
  * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
@@ -11589,6 +11731,7 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
     anchors->allocator = allocator;
     hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
     hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->denied, allocator, ANCHORS_BUNDLE_MAX);
 }
 
 /* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
@@ -11602,6 +11745,7 @@ HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
     anchors_free_bytes(&anchors->bytes);
     hc_buffer_free(&anchors->index);
+    hc_buffer_free(&anchors->denied);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -11766,6 +11910,19 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der)
+{
+    size_t base = anchors->bytes.len;
+    size_t len = hc_cursor_left(&der);
+
+    if (hc_buffer_add(&anchors->bytes, der.at, len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    der = hc_cursor_over(anchors->bytes.ptr + base, len);
+    return anchors_index_der(anchors, der, base, 0) == HC_BUFFER_OK ? HTTPSC_OK
+                                                                    : HTTPSC_ERR_MEMORY;
+}
+
 /* One window over the file, filled from its end on. HTTPSC_OK goes on. */
 static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
                                 size_t *num_blocks)
@@ -11916,8 +12073,9 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     return 1;
 }
 
-HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
-                          hc_buffer *scratch, hc_anchor *out)
+/* The next anchor of a subject, denied or not. */
+static int anchors_next(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                        hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
     size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
@@ -11947,6 +12105,53 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         }
     }
     return 0;
+}
+
+static int anchors_is_denied(const hc_anchors *anchors, size_t position)
+{
+    for (size_t at = 0; at < anchors->denied.len; at += sizeof position) {
+        if (memcmp(anchors->denied.ptr + at, &position, sizeof position) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                          hc_buffer *scratch, hc_anchor *out)
+{
+    int found;
+
+    do {
+        found = anchors_next(anchors, subject, position, scratch, out);
+    } while (found == 1 && anchors_is_denied(anchors, *position - 1));
+    return found;
+}
+
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+    hc_certificate denied;
+    hc_anchor anchor;
+    hc_buffer scratch;
+    size_t position = 0;
+    int found;
+
+    if (!hc_certificate_skim(&denied, der.at, hc_cursor_left(&der))) {
+        return HTTPSC_OK;
+    }
+    hc_buffer_init(&scratch, anchors->allocator, ANCHORS_WINDOW);
+    do {
+        found = hc_anchors_find(anchors, denied.subject, &position, &scratch, &anchor);
+        if (found == 1 && hc_der_same(anchor.public_key, denied.public_key)) {
+            size_t at = position - 1;
+
+            result = hc_buffer_add(&anchors->denied, &at, sizeof at);
+            anchors->num_anchors -= result == HC_BUFFER_OK;
+        }
+    } while (found == 1 && result == HC_BUFFER_OK);
+    anchors_free_bytes(&scratch);
+    return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
@@ -30537,6 +30742,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
                                       config->judge.ignore_dates));
     saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, anchors->denied.ptr, anchors->denied.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
@@ -31166,14 +31372,46 @@ static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_err
     return HTTPSC_OK;
 }
 
-/* The first of the well-known bundles that is there; none is no error. */
+static int trust_add_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_add_der(user, hc_cursor_over(der, len));
+}
+
+static int trust_deny_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_deny(user, hc_cursor_over(der, len));
+}
+
+/* A store that the system fills lazily has not yet what nobody asked for: the embedded roots stand
+ * in, less what the system forbids. */
+static int trust_system_store(httpsc_tls_config *config, int *native)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+    int code = hc_system_store_visit(0, trust_add_root, anchors, native);
+
+    if (code == HTTPSC_OK) {
+        (void)hc_anchors_add_embedded(anchors);
+        code = hc_system_store_visit(1, trust_deny_root, anchors, native);
+    }
+    return code;
+}
+
+/* The system's store, or the first of the well-known bundles that is there; none is no error. */
 static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 {
+    int native = 0;
+    int code = trust_system_store(config, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable("the system's store of certificates", native, error);
+    }
+    if (code != HTTPSC_ERR_UNSUPPORTED) {
+        return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
+    }
     for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
-        int native = 0;
-        int code = trust_index_bundle(config, path, &native);
 
+        code = trust_index_bundle(config, path, &native);
         if (code == HTTPSC_OK) {
             return trust_note_path(config, path, error);
         }
