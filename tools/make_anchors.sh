@@ -47,7 +47,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT INT TERM
 "${CC:-cc}" -std=c99 -O1 -DHTTPSC_NO_EMBEDDED_ANCHORS -o "$work/make_anchors" \
     "$here/tools/make_anchors.c" "$here"/src/base/*.c "$here/src/syntax/pem.c" \
-    "$here/src/syntax/der.c" "$here/src/syntax/asn1_time.c" \
+    "$here/src/syntax/der.c" "$here/src/syntax/calendar.c" "$here/src/syntax/asn1_time.c" \
     "$here/src/x509/certificate.c" "$here/src/x509/anchors.c"
 "$work/make_anchors" "$bundle" "$date" "$source" > "$work/table.h"
 mv "$work/table.h" "$out"

@@ -134,6 +134,8 @@ look_for_test()
     { have valgrind && compiles '#include <valgrind/memcheck.h>' gcc; } || need valgrind
     have nginx || need nginx
     have gnutls-serv || need gnutls-bin
+    have tinyproxy || need tinyproxy-bin
+    have microsocks || need microsocks
     compiles '#include <string.h>' arm-none-eabi-gcc ||
         need gcc-arm-none-eabi libnewlib-arm-none-eabi
     compiles '#include <windows.h>' x86_64-w64-mingw32-gcc || need gcc-mingw-w64-x86-64

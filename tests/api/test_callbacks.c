@@ -1,4 +1,4 @@
-/* Callbacks that cancel, close, step or begin transfers: every one of them, with a defined result. */
+/* Callbacks that cancel, close, step or begin transfers: each of them, with a defined result. */
 #include "httpsc.h"
 
 #include "../support/drive.h"

@@ -296,8 +296,8 @@ static const httpsc_field identify_no_cookie[] = {{"Cookie", NULL}};
 static void cookies_of_one_client(void)
 {
     static const char *const answers[] = {
-        ("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: s=1; Secure\r\nContent-Length: 0\r\n"
-         "Connection: close\r\n\r\n"),
+        ("HTTP/1.1 200 OK\r\nSet-Cookie: a=1\r\nSet-Cookie: s=1; Secure\r\n"
+         "Content-Length: 0\r\nConnection: close\r\n\r\n"),
         HOPS_OK, HOPS_OK, HOPS_OK};
     static const httpsc_field other[] = {{"Host", "other.test"}};
     httpsc_request request = drive_request(NULL, "http://a.test/", NULL);
@@ -330,7 +330,7 @@ static int identify_time(void *user, int64_t *unix_seconds)
     return HTTPSC_OK;
 }
 
-/* DEFENCES M8: a file is replaced at once, for its owner alone; what cannot be read adds nothing. */
+/* DEFENCES M8: a file is replaced at once, for its owner alone; one that is bad adds nothing. */
 static void cookies_in_files(void)
 {
     static const char text[] = "# Netscape HTTP Cookie File\n"

@@ -64,9 +64,7 @@ gives framing-header 1 "" "is the library's to write" "$httpsc" -H 'Content-Leng
 gives bad-connect-to 2 "" "invalid argument" "$httpsc" --connect-to nonsense $url
 
 # --machine: what the contract has and this version has not
-for option in '--follow 3' --cookies --decode '--auth basic' '--user u:p' '--proxy http://x' \
-    '--proxy-auth basic' '--proxy-user u:p' --tunnel --chunked-upload --expect100 \
-    --nonsense '-o f' --help; do
+for option in --nonsense '-o f' --help; do
     # words
     # shellcheck disable=SC2086
     gives "machine-$option" 77 "" "${option%% *}" "$httpsc" --machine $option $url

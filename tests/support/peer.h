@@ -94,7 +94,7 @@ int peer_is_deaf(const peer *one);
 int peer_is_holding(const peer *one);
 void peer_release(peer *one);
 
-/* All that the client said, decrypted, with a NUL behind it; what an inner peer heard comes last. */
+/* All that the client said, decrypted, with a NUL behind it; what an inner peer heard is last. */
 const char *peer_heard(peer *one, size_t *len);
 
 /* 1 when the client ended its side in order: close_notify under TLS, else the stream's end. */
