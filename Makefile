@@ -14,6 +14,8 @@
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
+# make test-platforms  the bundle on other processors, Windows, other compilers and dialects
+#                    (NAME=windows: that one alone); installs cross compilers, qemu-user and wine
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 # make install       header, client, pkg-config and CMake files, below PREFIX (and DESTDIR);
@@ -39,7 +41,8 @@ lessons := $(patsubst examples/%.c,build/examples/%,\
     $(filter-out $(without),$(wildcard examples/[0-9]*.c)))
 
 .PHONY: all demo test test-all interop live-matrix test-bite bench fuzz check header vectors \
-    install uninstall fuzz-planted bundle static static-programs sizes print-static-cflags coverage clean
+    install uninstall fuzz-planted bundle static static-programs sizes print-static-cflags \
+    coverage test-platforms clean
 
 all: build/httpsc $(lessons)
 
@@ -94,6 +97,10 @@ live-matrix:
 test-bite:
 	$(PREREQUISITES) test
 	tests/bite/run.sh $(NAME)
+
+test-platforms:
+	$(PREREQUISITES) platforms
+	tests/platforms/run.sh $(NAME)
 
 bench:
 	$(PREREQUISITES) bench

@@ -47,136 +47,137 @@
  *
  * CONTENTS
  *
- *    211  Conventions
- *    249  Errors
- *    428  Hooks: memory, time, randomness, names, transport, trace
- *    558  TLS configuration
- *    706  Certificates
- *    804  Client
- *    984  Request
- *   1127  Response
- *   1204  Blocking transfers
- *   1217  Transfers in steps
- *   1266  Version
+ *    212  Conventions
+ *    250  Errors
+ *    429  Hooks: memory, time, randomness, names, transport, trace
+ *    559  TLS configuration
+ *    708  Certificates
+ *    806  Client
+ *    986  Request
+ *   1129  Response
+ *   1206  Blocking transfers
+ *   1219  Transfers in steps
+ *   1268  Version
  *
  *         the implementation, lowest floor first:
- *   1320  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1481    base/memory.c
- *   1577    base/text.c
- *   1728    base/error.c
- *   1928    base/buffer.c
- *   2041    base/cursor.c
- *   2173  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2362    platform/posix.c
- *   3022    platform/posix_lookup.c
- *   3270    platform/posix_files.c
- *   3555    platform/windows.c
- *   4340    platform/windows_lookup.c
- *   4545    platform/none.c
- *   4872  syntax: pure functions over text and bytes
- *   4946    syntax/url.c
- *   5661    syntax/no_proxy.c
- *   5801    syntax/pem.c
- *   6021    syntax/der.c
- *   6105    syntax/calendar.c
- *   6153    syntax/asn1_time.c
- *   6251    syntax/cookie_date.c
- *   6364  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6432    crypto/hash.c
- *   6548    crypto/kdf.c
- *   6742    crypto/random.c
- *   6958    crypto/ec.c
- *   7193    crypto/rsa.c
- *   7557    crypto/public_key.c
- *   7654    crypto/private_key.c
- *   7766    crypto/key_exchange.c
- *   7977    crypto/cipher.c
- *   8102    crypto/crypto.c
- *   8166  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8316    x509/decode.c
- *   8785    x509/extensions.c
- *   9218    x509/names.c
- *   9794    x509/certificate.c
- *   9941    x509/anchors.c
- *  12164    x509/profile.c
- *  12465    x509/crl.c
- *  12833    x509/path.c
- *  13536    x509/verify.c
- *  13959    x509/judge.c
- *  14155    x509/private_key_file.c
- *  14325    x509/private_key_decode.c
- *  14589    x509/private_key_decrypt.c
- *  14965    x509/credential.c
- *  15113  tls: records in, records out
- *  15148    tls/alert.c
- *  15307    tls/suites.c
- *  15475    tls/writer.c
- *  15583    tls/session.c
- *  15776    tls/key_schedule.c
- *  15988    tls/record.c
- *  16244    tls/hello_extensions.c
- *  16777    tls/client_hello.c
- *  17104    tls/server_hello.c
- *  17509    tls/authenticate.c
- *  17821    tls/handshake12.c
- *  18243    tls/handshake13.c
- *  18623    tls/after.c
- *  18778    tls/send.c
- *  18972    tls/receive.c
- *  19366    tls/engine.c
- *  19965  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19979    http/field.c
- *  20031    http/redirect.c
- *  20117    http/request.c
- *  20430    http/form.c
- *  20561    http/multipart.c
- *  20908    http/framing.c
- *  21034    http/response.c
- *  21754    http/auth.c
- *  22232    http/digest.c
- *  22525    http/connect.c
- *  22710    http/socks5.c
- *  23000    http/coding.c
- *  23328    http/set_cookie.c
- *  23568    http/cookies.c
- *  23961    http/cookie_file.c
- *  24194  client: dial, pool, one transfer's state machine
- *  24232    client/hooks.c
- *  24423    client/identity.c
- *  24462    client/client_certs.c
- *  24521    client/stream.c
- *  24662    client/dial.c
- *  25163    client/connection.c
- *  25598    client/pool.c
- *  25718    client/sessions.c
- *  25869    client/proxy.c
- *  26259    client/turns.c
- *  26517    client/client.c
- *  26984    client/upload.c
- *  27438    client/exchange.c
- *  27792    client/tunnel.c
- *  28100    client/download.c
- *  28279    client/answer.c
- *  28416    client/credentials.c
- *  28546    client/plan.c
- *  28763    client/hop.c
- *  28995    client/follow.c
- *  29308    client/reach.c
- *  29678    client/transfer.c
- *  30289    client/begin.c
- *  30675    client/saved.c
- *  30979  api: public handles, defaults, blocking loops
- *  31009    api/defaults.c
- *  31069    api/identities.c
- *  31250    api/trust.c
- *  31718    api/open.c
- *  31990    api/saved.c
- *  32066    api/response.c
- *  32114    api/blocking.c
- *  32413    api/cookies.c
- *  32516    api/inspect.c
- *  32657    api/bearssl_x509.c
- *  32913    api/version.c
+ *   1322  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1483    base/memory.c
+ *   1579    base/text.c
+ *   1730    base/error.c
+ *   1930    base/buffer.c
+ *   2043    base/cursor.c
+ *   2175  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2372    platform/posix.c
+ *   3032    platform/posix_lookup.c
+ *   3280    platform/posix_files.c
+ *   3576    platform/windows.c
+ *   4361    platform/windows_lookup.c
+ *   4566    platform/windows_store.c
+ *   4668    platform/none.c
+ *   5006  syntax: pure functions over text and bytes
+ *   5080    syntax/url.c
+ *   5795    syntax/no_proxy.c
+ *   5935    syntax/pem.c
+ *   6155    syntax/der.c
+ *   6239    syntax/calendar.c
+ *   6287    syntax/asn1_time.c
+ *   6385    syntax/cookie_date.c
+ *   6498  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6566    crypto/hash.c
+ *   6682    crypto/kdf.c
+ *   6876    crypto/random.c
+ *   7092    crypto/ec.c
+ *   7327    crypto/rsa.c
+ *   7691    crypto/public_key.c
+ *   7788    crypto/private_key.c
+ *   7900    crypto/key_exchange.c
+ *   8111    crypto/cipher.c
+ *   8236    crypto/crypto.c
+ *   8300  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8450    x509/decode.c
+ *   8919    x509/extensions.c
+ *   9352    x509/names.c
+ *   9928    x509/certificate.c
+ *  10083    x509/anchors.c
+ *  12369    x509/profile.c
+ *  12670    x509/crl.c
+ *  13038    x509/path.c
+ *  13741    x509/verify.c
+ *  14164    x509/judge.c
+ *  14360    x509/private_key_file.c
+ *  14530    x509/private_key_decode.c
+ *  14794    x509/private_key_decrypt.c
+ *  15170    x509/credential.c
+ *  15318  tls: records in, records out
+ *  15353    tls/alert.c
+ *  15512    tls/suites.c
+ *  15680    tls/writer.c
+ *  15788    tls/session.c
+ *  15981    tls/key_schedule.c
+ *  16193    tls/record.c
+ *  16449    tls/hello_extensions.c
+ *  16982    tls/client_hello.c
+ *  17309    tls/server_hello.c
+ *  17714    tls/authenticate.c
+ *  18026    tls/handshake12.c
+ *  18448    tls/handshake13.c
+ *  18828    tls/after.c
+ *  18983    tls/send.c
+ *  19177    tls/receive.c
+ *  19571    tls/engine.c
+ *  20170  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20184    http/field.c
+ *  20236    http/redirect.c
+ *  20322    http/request.c
+ *  20635    http/form.c
+ *  20766    http/multipart.c
+ *  21113    http/framing.c
+ *  21239    http/response.c
+ *  21959    http/auth.c
+ *  22437    http/digest.c
+ *  22730    http/connect.c
+ *  22915    http/socks5.c
+ *  23205    http/coding.c
+ *  23533    http/set_cookie.c
+ *  23773    http/cookies.c
+ *  24166    http/cookie_file.c
+ *  24399  client: dial, pool, one transfer's state machine
+ *  24437    client/hooks.c
+ *  24628    client/identity.c
+ *  24667    client/client_certs.c
+ *  24726    client/stream.c
+ *  24867    client/dial.c
+ *  25368    client/connection.c
+ *  25803    client/pool.c
+ *  25923    client/sessions.c
+ *  26074    client/proxy.c
+ *  26464    client/turns.c
+ *  26722    client/client.c
+ *  27189    client/upload.c
+ *  27643    client/exchange.c
+ *  27997    client/tunnel.c
+ *  28305    client/download.c
+ *  28484    client/answer.c
+ *  28621    client/credentials.c
+ *  28751    client/plan.c
+ *  28968    client/hop.c
+ *  29200    client/follow.c
+ *  29513    client/reach.c
+ *  29883    client/transfer.c
+ *  30494    client/begin.c
+ *  30880    client/saved.c
+ *  31185  api: public handles, defaults, blocking loops
+ *  31215    api/defaults.c
+ *  31275    api/identities.c
+ *  31456    api/trust.c
+ *  31956    api/open.c
+ *  32228    api/saved.c
+ *  32304    api/response.c
+ *  32352    api/blocking.c
+ *  32651    api/cookies.c
+ *  32754    api/inspect.c
+ *  32895    api/bearssl_x509.c
+ *  33151    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -560,7 +561,8 @@ typedef struct httpsc_hooks {
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
     HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
+                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -2346,6 +2348,14 @@ HC_FN const char *hc_environment(const char *name);
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
+/* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
+ * each certificate (DER) that it trusts to name servers, or, with denied, with each that it forbids
+ * or has restricted to other ends; until visit returns other than HTTPSC_OK. What it returned last,
+ * HTTPSC_ERR_TRUST_UNREADABLE, or HTTPSC_ERR_UNSUPPORTED where the roots are in files. */
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native);
+
 /* ---- platform/posix.h ----------------------------------------------------------------------- */
 /* What the parts for POSIX share. */
 
@@ -3550,6 +3560,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
     return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
 }
 
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 #endif
 
 /* ---- platform/windows.c --------------------------------------------------------------------- */
@@ -4328,7 +4349,7 @@ HC_FN const char *hc_environment(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* The system's roots are in its ROOT store, not in a file. */
+/* The system's roots are in a store (windows_store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
@@ -4538,6 +4559,108 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
     if (lookup != NULL) {
         windows_lookup_release(lookup);
     }
+}
+
+#endif
+
+/* ---- platform/windows_store.c --------------------------------------------------------------- */
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <windows.h>
+#include <wincrypt.h>
+#include <stdlib.h>
+
+#define WINDOWS_STORE_USAGES_MAX ((DWORD)64 * 1024)
+
+static int windows_store_names_servers(const CTL_USAGE *usage)
+{
+    for (DWORD i = 0; i < usage->cUsageIdentifier; i++) {
+        const char *name = usage->rgpszUsageIdentifier[i];
+
+        if (strcmp(name, szOID_PKIX_KP_SERVER_AUTH) == 0 ||
+            strcmp(name, szOID_ANY_ENHANCED_KEY_USAGE) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Has the system stopped to trust this root, at a time that is over? */
+static int windows_store_is_over(const CERT_CONTEXT *cert)
+{
+    FILETIME over;
+    FILETIME now;
+    DWORD size = (DWORD)sizeof over;
+
+    if (!CertGetCertificateContextProperty(cert, CERT_DISALLOWED_FILETIME_PROP_ID, &over, &size)) {
+        return GetLastError() != (DWORD)CRYPT_E_NOT_FOUND;
+    }
+    GetSystemTimeAsFileTime(&now);
+    return size != sizeof over || CompareFileTime(&over, &now) <= 0;
+}
+
+/* May this root name servers? Usages stand in the certificate, and beside it in the store. */
+static int windows_store_is_trusted(const CERT_CONTEXT *cert)
+{
+    CTL_USAGE *usage = NULL;
+    DWORD size = 0;
+    int trusted = 0;
+
+    if (windows_store_is_over(cert) || !CertGetEnhancedKeyUsage(cert, 0, NULL, &size) ||
+        size < sizeof *usage || size > WINDOWS_STORE_USAGES_MAX) {
+        return 0;
+    }
+    usage = malloc(size);
+    if (usage != NULL && CertGetEnhancedKeyUsage(cert, 0, usage, &size)) {
+        /* no usage at all means every one, or none: only the last error tells */
+        trusted = usage->cUsageIdentifier == 0 ? GetLastError() == (DWORD)CRYPT_E_NOT_FOUND
+                                               : windows_store_names_servers(usage);
+    }
+    free(usage);
+    return trusted;
+}
+
+/* Visits a store's certificates: all of them, or those that are trusted, or those that are not. */
+static int windows_store_visit(const WCHAR *name, int all, int trusted,
+                               int (*visit)(void *user, const unsigned char *der, size_t len),
+                               void *user, int *native)
+{
+    HCERTSTORE store = CertOpenSystemStoreW(0, name);
+    const CERT_CONTEXT *cert = NULL;
+    int code = HTTPSC_OK;
+
+    if (store == NULL) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    while (code == HTTPSC_OK && (cert = CertEnumCertificatesInStore(store, cert)) != NULL) {
+        if (all || windows_store_is_trusted(cert) == trusted) {
+            code = visit(user, cert->pbCertEncoded, cert->cbCertEncoded);
+        }
+    }
+    if (cert != NULL) {
+        CertFreeCertificateContext(cert);
+    }
+    CertCloseStore(store, 0);
+    return code;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    int code;
+
+    *native = 0;
+    code = windows_store_visit(L"ROOT", 0, !denied, visit, user, native);
+    if (code == HTTPSC_OK && denied) {
+        code = windows_store_visit(L"Disallowed", 1, 0, visit, user, native);
+    }
+    return code;
 }
 
 #endif
@@ -4865,6 +4988,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
     return NULL;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
@@ -9892,14 +10026,15 @@ typedef struct hc_anchor_file {
     size_t size;
 } hc_anchor_file;
 
-/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
- * number of threads. */
+/* A trust store: the embedded table, bundles, or both, less what was taken out. Never changes once
+ * it is filled; read by any number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
     hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
     hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    hc_buffer denied; /* of size_t: positions, as hc_anchors_find counts, that it passes over */
     const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
@@ -9916,6 +10051,13 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * subject are counted as skipped. HTTPSC_OK, HTTPSC_ERR_MEMORY. No entry at all is no error here:
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
+
+/* The same for one certificate in DER, which is copied. */
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
+
+/* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
  * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
@@ -11743,6 +11885,7 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
     anchors->allocator = allocator;
     hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
     hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->denied, allocator, ANCHORS_BUNDLE_MAX);
 }
 
 /* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
@@ -11756,6 +11899,7 @@ HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
     anchors_free_bytes(&anchors->bytes);
     hc_buffer_free(&anchors->index);
+    hc_buffer_free(&anchors->denied);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -11920,6 +12064,19 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der)
+{
+    size_t base = anchors->bytes.len;
+    size_t len = hc_cursor_left(&der);
+
+    if (hc_buffer_add(&anchors->bytes, der.at, len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    der = hc_cursor_over(anchors->bytes.ptr + base, len);
+    return anchors_index_der(anchors, der, base, 0) == HC_BUFFER_OK ? HTTPSC_OK
+                                                                    : HTTPSC_ERR_MEMORY;
+}
+
 /* One window over the file, filled from its end on. HTTPSC_OK goes on. */
 static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
                                 size_t *num_blocks)
@@ -12070,8 +12227,9 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     return 1;
 }
 
-HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
-                          hc_buffer *scratch, hc_anchor *out)
+/* The next anchor of a subject, denied or not. */
+static int anchors_next(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                        hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
     size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
@@ -12101,6 +12259,53 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         }
     }
     return 0;
+}
+
+static int anchors_is_denied(const hc_anchors *anchors, size_t position)
+{
+    for (size_t at = 0; at < anchors->denied.len; at += sizeof position) {
+        if (memcmp(anchors->denied.ptr + at, &position, sizeof position) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                          hc_buffer *scratch, hc_anchor *out)
+{
+    int found;
+
+    do {
+        found = anchors_next(anchors, subject, position, scratch, out);
+    } while (found == 1 && anchors_is_denied(anchors, *position - 1));
+    return found;
+}
+
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+    hc_certificate denied;
+    hc_anchor anchor;
+    hc_buffer scratch;
+    size_t position = 0;
+    int found;
+
+    if (!hc_certificate_skim(&denied, der.at, hc_cursor_left(&der))) {
+        return HTTPSC_OK;
+    }
+    hc_buffer_init(&scratch, anchors->allocator, ANCHORS_WINDOW);
+    do {
+        found = hc_anchors_find(anchors, denied.subject, &position, &scratch, &anchor);
+        if (found == 1 && hc_der_same(anchor.public_key, denied.public_key)) {
+            size_t at = position - 1;
+
+            result = hc_buffer_add(&anchors->denied, &at, sizeof at);
+            anchors->num_anchors -= result == HC_BUFFER_OK;
+        }
+    } while (found == 1 && result == HC_BUFFER_OK);
+    anchors_free_bytes(&scratch);
+    return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
@@ -30799,6 +31004,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
                                       config->judge.ignore_dates));
     saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, anchors->denied.ptr, anchors->denied.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
@@ -31433,14 +31639,46 @@ static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_err
     return HTTPSC_OK;
 }
 
-/* The first of the well-known bundles that is there; none is no error. */
+static int trust_add_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_add_der(user, hc_cursor_over(der, len));
+}
+
+static int trust_deny_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_deny(user, hc_cursor_over(der, len));
+}
+
+/* A store that the system fills lazily has not yet what nobody asked for: the embedded roots stand
+ * in, less what the system forbids. */
+static int trust_system_store(httpsc_tls_config *config, int *native)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+    int code = hc_system_store_visit(0, trust_add_root, anchors, native);
+
+    if (code == HTTPSC_OK) {
+        (void)hc_anchors_add_embedded(anchors);
+        code = hc_system_store_visit(1, trust_deny_root, anchors, native);
+    }
+    return code;
+}
+
+/* The system's store, or the first of the well-known bundles that is there; none is no error. */
 static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 {
+    int native = 0;
+    int code = trust_system_store(config, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable("the system's store of certificates", native, error);
+    }
+    if (code != HTTPSC_ERR_UNSUPPORTED) {
+        return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
+    }
     for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
-        int native = 0;
-        int code = trust_index_bundle(config, path, &native);
 
+        code = trust_index_bundle(config, path, &native);
         if (code == HTTPSC_OK) {
             return trust_note_path(config, path, error);
         }

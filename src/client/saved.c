@@ -129,6 +129,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
                                       config->judge.ignore_dates));
     saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, anchors->denied.ptr, anchors->denied.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
