@@ -5048,8 +5048,8 @@ HC_FN void hc_url_free(hc_url *url);
  * are dropped, and user information of the base is not passed on. A target may be as long as that
  * of a URL of max_bytes can become. Fails as hc_url_parse does; the URL is then empty.
  */
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error);
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error);
 
 /*
  * The user information of an absolute URL that hc_url_parse takes, percent-decoded and
@@ -5057,8 +5057,8 @@ HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocat
  * Both buffers are empty where there is none. ERR_URL_SYNTAX for a control character, ERR_MEMORY
  * (also where a buffer is full); the buffers are then freed, which wipes them.
  */
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error);
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error);
 
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */
@@ -5649,8 +5649,8 @@ static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cur
     return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
 }
 
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error)
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(reference, strlen(reference));
     int code;
@@ -5705,8 +5705,8 @@ static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error)
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(text, strlen(text));
     hc_cursor user_text;
@@ -6380,7 +6380,7 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 
 /* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
  * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out);
 
 /* ---- syntax/cookie_date.c ------------------------------------------------------------------- */
 typedef struct cookie_date_fields {
@@ -6465,7 +6465,7 @@ static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
     }
 }
 
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out)
 {
     cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
 
@@ -20625,12 +20625,12 @@ HC_FN int hc_field_is_secret(hc_cursor name)
 
 /* Appends "name=value&name=value": letters, digits and "*-._" as they are, a space as "+", every
  * other byte as %XX. A value of NULL leaves out the "=" too. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
 
 /* Appends a URL with fields added to its query, before the fragment: behind "?", or behind "&"
  * where it has a query. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out);
 
 /* ---- http/form.c ---------------------------------------------------------------------------- */
 static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
@@ -20655,7 +20655,7 @@ static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     hc_buffer_result result = HC_BUFFER_OK;
@@ -20678,8 +20678,8 @@ HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fiel
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     size_t before_fragment = strcspn(url, "#");
@@ -20744,24 +20744,24 @@ typedef struct hc_multipart {
  * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
  * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
  */
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error);
-HC_FACE void hc_multipart_free(hc_multipart *multipart);
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error);
+HC_FN void hc_multipart_free(hc_multipart *multipart);
 
 /* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
 
 /* The next piece. After HC_MULTIPART_END it stays so. */
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part);
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part);
 
 /* Begins again, with the same boundary. */
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+HC_FN void hc_multipart_rewind(hc_multipart *multipart);
 
 /* Appends "multipart/form-data; boundary=...". */
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
 
 /* ---- http/multipart.c ----------------------------------------------------------------------- */
 #define MULTIPART_HEAD_MAX ((size_t)1 << 20)
@@ -20887,10 +20887,10 @@ static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error)
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error)
 {
     static const char digits[] = "0123456789abcdef";
     char *at = multipart->boundary;
@@ -20919,7 +20919,7 @@ HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_multipart_free(hc_multipart *multipart)
+HC_FN void hc_multipart_free(hc_multipart *multipart)
 {
     if (multipart->head.allocator != NULL) {
         hc_buffer_free(&multipart->head);
@@ -20927,13 +20927,13 @@ HC_FACE void hc_multipart_free(hc_multipart *multipart)
     memset(multipart, 0, sizeof *multipart);
 }
 
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+HC_FN void hc_multipart_rewind(hc_multipart *multipart)
 {
     multipart->at = 0;
     multipart->step = MULTIPART_HEAD;
 }
 
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
 {
     uint64_t sum = 0;
 
@@ -20977,8 +20977,8 @@ static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor
     return HC_MULTIPART_BYTES;
 }
 
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part)
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part)
 {
     const hc_part *content;
 
@@ -21008,7 +21008,7 @@ HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor 
     }
 }
 
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
 {
     hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
 
@@ -21932,10 +21932,10 @@ typedef struct hc_challenge {
  * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
  * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
  */
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error);
-HC_FACE void hc_challenge_free(hc_challenge *challenge);
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error);
+HC_FN void hc_challenge_free(hc_challenge *challenge);
 
 /*
  * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
@@ -21944,17 +21944,17 @@ HC_FACE void hc_challenge_free(hc_challenge *challenge);
  * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
  * ERR_MEMORY, also where out is full. Then nothing was appended.
  */
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error);
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error);
 
 /* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error);
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error);
 
 /* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
 
 /* ---- http/auth.c ---------------------------------------------------------------------------- */
 /* ---- challenges --------------------------------------------------------------------------- */
@@ -22280,9 +22280,9 @@ static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
     return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error)
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error)
 {
     size_t num_challenges = 0;
     int code = HTTPSC_OK;
@@ -22306,7 +22306,7 @@ HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator 
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_challenge_free(hc_challenge *challenge)
+HC_FN void hc_challenge_free(hc_challenge *challenge)
 {
     hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
 
@@ -22383,8 +22383,8 @@ static void auth_base64_end(auth_base64 *base64)
     }
 }
 
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error)
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error)
 {
     size_t len = out->len;
     auth_base64 base64;
@@ -22413,7 +22413,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
     return auth_finish(out, len, base64.result, error);
 }
 
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -22645,10 +22645,10 @@ static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
 }
 
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error)
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -23159,7 +23159,7 @@ typedef enum hc_coding {
 } hc_coding;
 
 /* The coding that all Content-Encoding fields together name. */
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
 
 /* It does not move: zlib keeps its address. Zeroed it may be freed. */
 typedef struct hc_decoder {
@@ -23182,10 +23182,10 @@ typedef struct hc_decoder {
  * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
  * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
  */
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error);
-HC_FACE void hc_decoder_close(hc_decoder *decoder);
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error);
+HC_FN void hc_decoder_close(hc_decoder *decoder);
 
 /*
  * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
@@ -23193,12 +23193,12 @@ HC_FACE void hc_decoder_close(hc_decoder *decoder);
  * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
  * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
  */
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error);
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error);
 
 /* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
  * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
 
 #endif
 
@@ -23237,7 +23237,7 @@ static hc_coding coding_of(hc_cursor token)
     return HC_CODING_UNKNOWN;
 }
 
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
 {
     hc_coding found = HC_CODING_IDENTITY;
 
@@ -23326,9 +23326,9 @@ static int coding_begin_stream(hc_decoder *decoder, int window_bits, httpsc_erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error)
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error)
 {
     memset(decoder, 0, sizeof *decoder);
     decoder->allocator = allocator;
@@ -23340,7 +23340,7 @@ HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocat
                                     : HTTPSC_OK;
 }
 
-HC_FACE void hc_decoder_close(hc_decoder *decoder)
+HC_FN void hc_decoder_close(hc_decoder *decoder)
 {
     if (decoder->is_open) {
         inflateEnd(&decoder->stream);
@@ -23445,8 +23445,8 @@ static int coding_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error)
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
 {
     *num_out = 0;
     while (*num_out == 0) {
@@ -23481,7 +23481,7 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
 {
     if (decoder->state == CODING_FAILED) {
         *error = decoder->failure;
@@ -23723,10 +23723,10 @@ typedef struct hc_cookie_jar {
 } hc_cookie_jar;
 
 /* An empty jar. is_public_suffix may be set afterwards. */
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
 
 /* Wipes and frees every cookie; the jar is then empty, and can be used again. */
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar);
 
 /* The i-th cookie, in no order; until the jar changes. */
 HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
@@ -23737,16 +23737,16 @@ HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
  * many, the expired go first, then of the domain those that are not Secure, then what was not used
  * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
  */
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error);
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error);
 
 /*
  * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
  * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
  * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error);
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
 
 /*
  * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
@@ -23754,8 +23754,8 @@ HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t 
  * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
  * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error);
 
 /*
  * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
@@ -23763,8 +23763,8 @@ HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer 
  * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
  * then none is taken. ERR_MEMORY: some were.
  */
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error);
 
 /* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
 HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
@@ -23776,7 +23776,7 @@ static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
     return (hc_cookie *)(void *)jar->entries.ptr + i;
 }
 
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
 {
     memset(jar, 0, sizeof *jar);
     jar->allocator = allocator;
@@ -23790,7 +23790,7 @@ static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
     jar->entries.len -= sizeof *cookie;
 }
 
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar)
 {
     while (jar->num_cookies > 0) {
         cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
@@ -24087,8 +24087,8 @@ static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor tex
     return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
 }
 
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error)
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error)
 {
     size_t num_cookies = 0;
     int code = HTTPSC_OK;
@@ -24126,8 +24126,8 @@ static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
 }
 
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error)
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
 {
     hc_cookie *sent[HC_COOKIES_MAX];
     size_t num_sent = 0;
@@ -24209,8 +24209,8 @@ static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cook
     return next;
 }
 
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error)
 {
     size_t len = out->len;
     const hc_cookie *cookie = cookie_file_next(jar, NULL);
@@ -24381,8 +24381,8 @@ static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, htt
     return code;
 }
 
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error)
 {
     int code;
 
