@@ -91,93 +91,93 @@
  *   7691    crypto/public_key.c
  *   7788    crypto/private_key.c
  *   7900    crypto/key_exchange.c
- *   8111    crypto/cipher.c
- *   8236    crypto/crypto.c
- *   8300  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8450    x509/decode.c
- *   8919    x509/extensions.c
- *   9352    x509/names.c
- *   9928    x509/certificate.c
- *  10083    x509/anchors.c
- *  12369    x509/profile.c
- *  12670    x509/crl.c
- *  13038    x509/path.c
- *  13741    x509/verify.c
- *  14164    x509/judge.c
- *  14360    x509/private_key_file.c
- *  14530    x509/private_key_decode.c
- *  14794    x509/private_key_decrypt.c
- *  15170    x509/credential.c
- *  15318  tls: records in, records out
- *  15353    tls/alert.c
- *  15512    tls/suites.c
- *  15680    tls/writer.c
- *  15788    tls/session.c
- *  15981    tls/key_schedule.c
- *  16193    tls/record.c
- *  16449    tls/hello_extensions.c
- *  16982    tls/client_hello.c
- *  17309    tls/server_hello.c
- *  17714    tls/authenticate.c
- *  18026    tls/handshake12.c
- *  18448    tls/handshake13.c
- *  18828    tls/after.c
- *  18983    tls/send.c
- *  19177    tls/receive.c
- *  19571    tls/engine.c
- *  20170  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20184    http/field.c
- *  20236    http/redirect.c
- *  20322    http/request.c
- *  20635    http/form.c
- *  20766    http/multipart.c
- *  21113    http/framing.c
- *  21239    http/response.c
- *  21959    http/auth.c
- *  22437    http/digest.c
- *  22730    http/connect.c
- *  22915    http/socks5.c
- *  23205    http/coding.c
- *  23533    http/set_cookie.c
- *  23773    http/cookies.c
- *  24166    http/cookie_file.c
- *  24399  client: dial, pool, one transfer's state machine
- *  24437    client/hooks.c
- *  24628    client/identity.c
- *  24667    client/client_certs.c
- *  24726    client/stream.c
- *  24867    client/dial.c
- *  25368    client/connection.c
- *  25803    client/pool.c
- *  25923    client/sessions.c
- *  26074    client/proxy.c
- *  26464    client/turns.c
- *  26722    client/client.c
- *  27189    client/upload.c
- *  27643    client/exchange.c
- *  27997    client/tunnel.c
- *  28305    client/download.c
- *  28484    client/answer.c
- *  28621    client/credentials.c
- *  28751    client/plan.c
- *  28968    client/hop.c
- *  29200    client/follow.c
- *  29513    client/reach.c
- *  29883    client/transfer.c
- *  30494    client/begin.c
- *  30880    client/saved.c
- *  31185  api: public handles, defaults, blocking loops
- *  31215    api/defaults.c
- *  31275    api/identities.c
- *  31456    api/trust.c
- *  31956    api/open.c
- *  32228    api/saved.c
- *  32304    api/response.c
- *  32352    api/blocking.c
- *  32651    api/cookies.c
- *  32754    api/inspect.c
- *  32895    api/bearssl_x509.c
- *  33151    api/version.c
+ *   8112    crypto/cipher.c
+ *   8237    crypto/crypto.c
+ *   8301  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8451    x509/decode.c
+ *   8920    x509/extensions.c
+ *   9354    x509/names.c
+ *   9930    x509/certificate.c
+ *  10085    x509/anchors.c
+ *  12371    x509/profile.c
+ *  12672    x509/crl.c
+ *  13040    x509/path.c
+ *  13743    x509/verify.c
+ *  14166    x509/judge.c
+ *  14362    x509/private_key_file.c
+ *  14532    x509/private_key_decode.c
+ *  14796    x509/private_key_decrypt.c
+ *  15172    x509/credential.c
+ *  15320  tls: records in, records out
+ *  15355    tls/alert.c
+ *  15514    tls/suites.c
+ *  15682    tls/writer.c
+ *  15790    tls/session.c
+ *  15983    tls/key_schedule.c
+ *  16195    tls/record.c
+ *  16451    tls/hello_extensions.c
+ *  16984    tls/client_hello.c
+ *  17311    tls/server_hello.c
+ *  17716    tls/authenticate.c
+ *  18028    tls/handshake12.c
+ *  18450    tls/handshake13.c
+ *  18830    tls/after.c
+ *  18985    tls/send.c
+ *  19179    tls/receive.c
+ *  19574    tls/engine.c
+ *  20173  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20187    http/field.c
+ *  20239    http/redirect.c
+ *  20325    http/request.c
+ *  20638    http/form.c
+ *  20769    http/multipart.c
+ *  21116    http/framing.c
+ *  21242    http/response.c
+ *  21962    http/auth.c
+ *  22440    http/digest.c
+ *  22733    http/connect.c
+ *  22918    http/socks5.c
+ *  23208    http/coding.c
+ *  23536    http/set_cookie.c
+ *  23776    http/cookies.c
+ *  24169    http/cookie_file.c
+ *  24402  client: dial, pool, one transfer's state machine
+ *  24440    client/hooks.c
+ *  24631    client/identity.c
+ *  24670    client/client_certs.c
+ *  24729    client/stream.c
+ *  24870    client/dial.c
+ *  25371    client/connection.c
+ *  25806    client/pool.c
+ *  25926    client/sessions.c
+ *  26077    client/proxy.c
+ *  26467    client/turns.c
+ *  26725    client/client.c
+ *  27192    client/upload.c
+ *  27646    client/exchange.c
+ *  28000    client/tunnel.c
+ *  28308    client/download.c
+ *  28487    client/answer.c
+ *  28624    client/credentials.c
+ *  28754    client/plan.c
+ *  28971    client/hop.c
+ *  29203    client/follow.c
+ *  29516    client/reach.c
+ *  29886    client/transfer.c
+ *  30497    client/begin.c
+ *  30883    client/saved.c
+ *  31188  api: public handles, defaults, blocking loops
+ *  31218    api/defaults.c
+ *  31278    api/identities.c
+ *  31459    api/trust.c
+ *  31959    api/open.c
+ *  32231    api/saved.c
+ *  32307    api/response.c
+ *  32355    api/blocking.c
+ *  32654    api/cookies.c
+ *  32757    api/inspect.c
+ *  32898    api/bearssl_x509.c
+ *  33154    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1336,9 +1336,9 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 
 /* ---- base/features.h ------------------------------------------------------------------------ */
 /*
- * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
- * 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads to
- * it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
+ * is 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads
+ * to it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
  */
 
 #ifdef HTTPSC_NO_COOKIES
@@ -7301,8 +7301,8 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len, &public_key, raw,
-                                           2 * curve->len) == 1
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len,
+                                           &public_key, raw, 2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
 }
@@ -7320,8 +7320,8 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash), digest,
-                                            &private_key, out);
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash),
+                                            digest, &private_key, out);
 }
 
 /* ---- crypto/rsa.c --------------------------------------------------------------------------- */
@@ -7932,7 +7932,8 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered,
+                                             BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -9279,7 +9280,8 @@ static const extensions_entry extensions_known[] = {
      HC_SAY("malformed policyConstraints")},
     {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
      HC_SAY("malformed extKeyUsage")},
-    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, HC_SAY("malformed freshestCRL")},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences,
+     HC_SAY("malformed freshestCRL")},
     {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
      HC_SAY("malformed inhibitAnyPolicy")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
@@ -19190,7 +19192,8 @@ typedef struct receive_rule {
 
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), RECEIVE_13(hc_on_second_server_hello)},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO),
+                                     RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
                                          RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
