@@ -131,53 +131,53 @@
  *  20325    http/request.c
  *  20638    http/form.c
  *  20769    http/multipart.c
- *  21116    http/framing.c
- *  21242    http/response.c
- *  21962    http/auth.c
- *  22440    http/digest.c
- *  22733    http/connect.c
- *  22918    http/socks5.c
- *  23208    http/coding.c
- *  23536    http/set_cookie.c
- *  23776    http/cookies.c
- *  24169    http/cookie_file.c
- *  24402  client: dial, pool, one transfer's state machine
- *  24440    client/hooks.c
- *  24631    client/identity.c
- *  24670    client/client_certs.c
- *  24729    client/stream.c
- *  24870    client/dial.c
- *  25371    client/connection.c
- *  25806    client/pool.c
- *  25926    client/sessions.c
- *  26077    client/proxy.c
- *  26467    client/turns.c
- *  26725    client/client.c
- *  27192    client/upload.c
- *  27646    client/exchange.c
- *  28000    client/tunnel.c
- *  28308    client/download.c
- *  28487    client/answer.c
- *  28624    client/credentials.c
- *  28754    client/plan.c
- *  28971    client/hop.c
- *  29203    client/follow.c
- *  29516    client/reach.c
- *  29886    client/transfer.c
- *  30497    client/begin.c
- *  30883    client/saved.c
- *  31188  api: public handles, defaults, blocking loops
- *  31218    api/defaults.c
- *  31278    api/identities.c
- *  31459    api/trust.c
- *  31959    api/open.c
- *  32231    api/saved.c
- *  32307    api/response.c
- *  32355    api/blocking.c
- *  32654    api/cookies.c
- *  32757    api/inspect.c
- *  32898    api/bearssl_x509.c
- *  33154    api/version.c
+ *  21120    http/framing.c
+ *  21246    http/response.c
+ *  21979    http/auth.c
+ *  22457    http/digest.c
+ *  22750    http/connect.c
+ *  22935    http/socks5.c
+ *  23225    http/coding.c
+ *  23553    http/set_cookie.c
+ *  23793    http/cookies.c
+ *  24186    http/cookie_file.c
+ *  24419  client: dial, pool, one transfer's state machine
+ *  24457    client/hooks.c
+ *  24648    client/identity.c
+ *  24687    client/client_certs.c
+ *  24746    client/stream.c
+ *  24887    client/dial.c
+ *  25388    client/connection.c
+ *  25823    client/pool.c
+ *  25943    client/sessions.c
+ *  26097    client/proxy.c
+ *  26499    client/turns.c
+ *  26757    client/client.c
+ *  27220    client/upload.c
+ *  27674    client/exchange.c
+ *  28027    client/tunnel.c
+ *  28312    client/download.c
+ *  28491    client/answer.c
+ *  28628    client/credentials.c
+ *  28765    client/plan.c
+ *  28982    client/hop.c
+ *  29214    client/follow.c
+ *  29495    client/reach.c
+ *  29858    client/transfer.c
+ *  30469    client/begin.c
+ *  30855    client/saved.c
+ *  31160  api: public handles, defaults, blocking loops
+ *  31190    api/defaults.c
+ *  31250    api/identities.c
+ *  31431    api/trust.c
+ *  31931    api/open.c
+ *  32203    api/saved.c
+ *  32279    api/response.c
+ *  32327    api/blocking.c
+ *  32626    api/cookies.c
+ *  32729    api/inspect.c
+ *  32870    api/bearssl_x509.c
+ *  33126    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -21102,6 +21102,10 @@ HC_FN int hc_response_started(const hc_response *response);
 HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i);
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
 
+/* All fields as a list, of *size bytes by the response's allocator, which the caller frees; its
+ * texts live as above. NULL when memory ran out. */
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size);
+
 /* ---- http/framing.h ------------------------------------------------------------------------- */
 /* How a response's body ends, and whether the connection lives on: decided by the fields of its
  * head (RFC 9112, 6.3 and 9.3). */
@@ -21568,6 +21572,19 @@ HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i)
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i)
 {
     return response_field_at(response, response_place(&response->trailers, i));
+}
+
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size)
+{
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(response->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
 }
 
 /* ---- the head ----------------------------------------------------------------------------- */
@@ -26074,6 +26091,9 @@ HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocato
 /* Puts proxy and route of an identity whose secure, host and port are set. */
 HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity);
 
+/* The host and port that are dialled for an identity: connect_to's, its proxy's, or its own. */
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity);
+
 /* ---- client/proxy.c ------------------------------------------------------------------------- */
 #define PROXY_URL_MAX 4096
 
@@ -26406,6 +26426,18 @@ HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity)
     identity->route = proxy->kind == HC_PROXY_SOCKS5                  ? HC_ROUTE_SOCKS5
                       : identity->secure || proxies->tunnel_http ? HC_ROUTE_TUNNEL
                                                                  : HC_ROUTE_FORWARD;
+}
+
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity)
+{
+    hc_endpoint own;
+
+    if (identity->connect_to != NULL) {
+        return *identity->connect_to;
+    }
+    own.host = identity->proxy != NULL ? identity->proxy->host : identity->host;
+    own.port = identity->proxy != NULL ? identity->proxy->port : identity->port;
+    return own;
 }
 
 /* ---- client/turns.h ------------------------------------------------------------------------- */
@@ -26825,6 +26857,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -26839,14 +26873,8 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
     if (HC_HAS_PROXY) {
         hc_proxies_route(&client->proxies, out);
     }
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
-    }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
@@ -27940,9 +27968,8 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
 /* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable
  * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
  * nonce is stale, and Basic never after Digest. */
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error);
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error);
 
 /* Another URL of the same origin is asked: what was tried may be tried there. */
 HC_FN void hc_credentials_renew(hc_credentials *credentials);
@@ -28135,28 +28162,10 @@ HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- 407 ---- */
 
-/* The fields of the answer, for as long as nothing more of it is read. */
-static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
-{
-    const hc_response *response = &tunnel->answer.response;
-    httpsc_field *fields = NULL;
-
-    if (hc_mul(response->num_fields, sizeof *fields, size)) {
-        fields = hc_alloc(&tunnel->client->allocator, *size);
-    }
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_credentials *credentials = tunnel->credentials;
-    size_t num_fields = tunnel->answer.response.num_fields;
-    httpsc_field *fields;
-    size_t size = 0;
     int answerable = 0;
     int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
@@ -28164,13 +28173,8 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
-    fields = tunnel_fields(tunnel, &size);
-    if (fields == NULL && num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
-                                    num_fields, "Proxy-Authenticate", &answerable, error);
-    hc_free(&tunnel->client->allocator, fields, size);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->answer.response,
+                                    "Proxy-Authenticate", &answerable, error);
     if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
                        was_sent ? "%s refused user name and password"
@@ -28694,21 +28698,28 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error)
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
+    httpsc_field *fields;
+    size_t size = 0;
     int again;
 
     *answerable = 0;
-    if (!HC_HAS_DIGEST || allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0 || response->num_fields == 0) {
         return HTTPSC_OK;
     }
+    fields = hc_response_list(response, &size);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) !=
-        HTTPSC_OK) {
+    (void)hc_challenge_choose(&fresh, response->allocator, fields, response->num_fields, name,
+                              allowed, error);
+    hc_free(response->allocator, fields, size);
+    if (error->code != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -29310,19 +29321,6 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
 
 /* ---- fields that change the transfer ---- */
 
-/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
-static httpsc_field *follow_fields(const httpsc_transfer *transfer)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields =
-        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
-
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 static int follow_has_field(const hc_response *response, const char *name)
 {
     for (size_t i = 0; i < response->num_fields; i++) {
@@ -29337,37 +29335,18 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
+    size_t size = 0;
 
     if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
         return HTTPSC_OK;
     }
-    fields = follow_fields(transfer);
+    fields = hc_response_list(response, &size);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
                                  error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
-    return error->code;
-}
-
-/* The challenges of these credentials: *again is 1 when they can be answered. */
-static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
-                            const char *name, int *again, httpsc_error *error)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields;
-
-    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
-        return HTTPSC_OK;
-    }
-    fields = follow_fields(transfer);
-    if (fields == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
-                                    response->num_fields, name, again, error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    hc_free(response->allocator, fields, size);
     return error->code;
 }
 
@@ -29375,16 +29354,16 @@ static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentia
  * redirect has led elsewhere a 401 never is. */
 static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
 {
-    int status = transfer->exchange.response.status;
+    const hc_response *response = &transfer->exchange.response;
 
     *again = 0;
-    if (status == 401 && !transfer->left_origin) {
-        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
-                                error);
+    if (response->status == 401 && !transfer->left_origin) {
+        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
+                                         again, error);
     }
-    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
-                                again, error);
+    if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+                                         "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
 }
@@ -29532,24 +29511,17 @@ static int reach_start_dial(httpsc_transfer *transfer)
     const hc_identity *identity = &transfer->identity;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
+    hc_endpoint to = hc_identity_dialled(identity);
 
     transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
     if (identity->override != NULL) {
         num_addresses = hc_client_overrides(client, identity->override, addresses);
     }
     if (identity->unix_socket != NULL) {
         hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+        hc_dial_start(&transfer->dial, &client->hooks, &to.host, to.port, addresses,
+                      num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
