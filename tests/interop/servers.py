@@ -175,7 +175,7 @@ class OpenSSL(Server):
                            "Options = -ExtendedMasterSecret\n")
             env["OPENSSL_CONF"] = conf
         if wish.get("keep"):
-            raise Cannot("a status page ends its connection")
+            raise Cannot("s_server ends each connection")
         if wish.get("key_update"):
             self.spawn(command + ["-msg"], env, subprocess.PIPE)
         else:
@@ -212,7 +212,7 @@ class OpenSSL(Server):
 class GnuTLS(Server):
     name = "gnutls-serv"
     program = "gnutls-serv"
-    cannot = {"key_update": "gnutls-serv has no command for it",
+    cannot = {"key_update": "gnutls-serv has no command that sends a KeyUpdate",
               "keep": "gnutls-serv ends each connection"}
 
     @classmethod
@@ -258,7 +258,7 @@ class GnuTLS(Server):
 class Nginx(Server):
     name = "nginx"
     program = "nginx"
-    cannot = {"key_update": "nginx never sends one"}
+    cannot = {"key_update": "nginx never sends a KeyUpdate"}
 
     @classmethod
     def is_there(cls):
@@ -334,8 +334,8 @@ http {
 class NSS(Server):
     name = "NSS selfserv"
     program = "selfserv"
-    cannot = {"key_update": "selfserv has no command for it",
-              "no_ems": "selfserv cannot switch it off",
+    cannot = {"key_update": "selfserv has no command that sends a KeyUpdate",
+              "no_ems": "selfserv cannot switch extended_master_secret off",
               "keep": "selfserv ends each connection"}
 
     @classmethod
@@ -397,7 +397,7 @@ class NSS(Server):
 class Node(Server):
     name = "Node https"
     program = "node"
-    cannot = {"key_update": "Node has no call for it"}
+    cannot = {"key_update": "Node has no call that sends a KeyUpdate"}
 
     @classmethod
     def version(cls):
@@ -413,7 +413,7 @@ class Node(Server):
 class Go(Server):
     name = "Go crypto/tls"
     program = "go"
-    cannot = {"key_update": "crypto/tls never sends one",
+    cannot = {"key_update": "crypto/tls never sends a KeyUpdate",
               "small": "crypto/tls knows neither RFC 8449 nor max_fragment_length"}
 
     @classmethod
