@@ -247,8 +247,13 @@ class GnuTLS(Server):
         self.listens()
 
     def seen(self, answers):
+        def look():
+            blocks = self.read_log().split("* Accepted connection")[1:]
+            told = [one for one in blocks if "- Channel bindings" in one]
+            return told if len(told) >= len(answers) else None
+
         result = []
-        for one in self.read_log().split("* Accepted connection")[-len(answers):]:
+        for one in await_true(look, "gnutls-serv writes its log")[-len(answers):]:
             subject = re.search(r"^\s*Subject: CN=([^,\n]+)", one, re.M)
             result.append({"resumed": "This is a resumed session" in one,
                            "client": subject.group(1) if subject else ""})
@@ -381,6 +386,13 @@ class NSS(Server):
             raise Broken("%s: %s" % (" ".join(command), done.stderr))
 
     def seen(self, answers):
+        def look():
+            told = self.told()
+            return told if len(told) >= len(answers) else None
+
+        return await_true(look, "selfserv writes its log")[-len(answers):]
+
+    def told(self):
         result = []
         hits = 0
         for one in self.read_log().split("About to call accept"):
@@ -391,7 +403,7 @@ class NSS(Server):
             result.append({"resumed": int(count.group(1)) > hits,
                            "client": name.group(1) if name else ""})
             hits = int(count.group(1))
-        return result[-len(answers):]
+        return result
 
 
 class Node(Server):
