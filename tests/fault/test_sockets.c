@@ -157,7 +157,8 @@ static const peer_step sockets_script[] = {
     PEER_REQUEST,
     PEER_TEXT("HTTP/1.1 307 Go\r\nLocation: /two\r\nContent-Length: 4\r\n\r\ngone"),
     PEER_REQUEST,
-    PEER_TEXT("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n"),
+    PEER_TEXT("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"r\"\r\n"
+              "Content-Length: 0\r\n\r\n"),
     PEER_REQUEST,
     PEER_TEXT("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ntext\r\n0\r\n\r\n"),
     PEER_REPEAT};
