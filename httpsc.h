@@ -91,93 +91,93 @@
  *   7691    crypto/public_key.c
  *   7788    crypto/private_key.c
  *   7900    crypto/key_exchange.c
- *   8111    crypto/cipher.c
- *   8236    crypto/crypto.c
- *   8300  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8450    x509/decode.c
- *   8919    x509/extensions.c
- *   9352    x509/names.c
- *   9928    x509/certificate.c
- *  10083    x509/anchors.c
- *  12369    x509/profile.c
- *  12670    x509/crl.c
- *  13038    x509/path.c
- *  13741    x509/verify.c
- *  14164    x509/judge.c
- *  14360    x509/private_key_file.c
- *  14530    x509/private_key_decode.c
- *  14794    x509/private_key_decrypt.c
- *  15170    x509/credential.c
- *  15318  tls: records in, records out
- *  15353    tls/alert.c
- *  15512    tls/suites.c
- *  15680    tls/writer.c
- *  15788    tls/session.c
- *  15981    tls/key_schedule.c
- *  16193    tls/record.c
- *  16449    tls/hello_extensions.c
- *  16982    tls/client_hello.c
- *  17309    tls/server_hello.c
- *  17714    tls/authenticate.c
- *  18026    tls/handshake12.c
- *  18448    tls/handshake13.c
- *  18828    tls/after.c
- *  18983    tls/send.c
- *  19177    tls/receive.c
- *  19571    tls/engine.c
- *  20170  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20184    http/field.c
- *  20236    http/redirect.c
- *  20322    http/request.c
- *  20635    http/form.c
- *  20766    http/multipart.c
- *  21113    http/framing.c
- *  21239    http/response.c
- *  21959    http/auth.c
- *  22437    http/digest.c
- *  22730    http/connect.c
- *  22915    http/socks5.c
- *  23205    http/coding.c
- *  23533    http/set_cookie.c
- *  23773    http/cookies.c
- *  24166    http/cookie_file.c
- *  24399  client: dial, pool, one transfer's state machine
- *  24437    client/hooks.c
- *  24628    client/identity.c
- *  24667    client/client_certs.c
- *  24726    client/stream.c
- *  24867    client/dial.c
- *  25368    client/connection.c
- *  25803    client/pool.c
- *  25923    client/sessions.c
- *  26074    client/proxy.c
- *  26464    client/turns.c
- *  26722    client/client.c
- *  27189    client/upload.c
- *  27643    client/exchange.c
- *  27997    client/tunnel.c
- *  28305    client/download.c
- *  28484    client/answer.c
- *  28621    client/credentials.c
- *  28751    client/plan.c
- *  28968    client/hop.c
- *  29200    client/follow.c
- *  29513    client/reach.c
- *  29883    client/transfer.c
- *  30494    client/begin.c
- *  30880    client/saved.c
- *  31185  api: public handles, defaults, blocking loops
- *  31215    api/defaults.c
- *  31275    api/identities.c
- *  31456    api/trust.c
- *  31956    api/open.c
- *  32228    api/saved.c
- *  32304    api/response.c
- *  32352    api/blocking.c
- *  32651    api/cookies.c
- *  32754    api/inspect.c
- *  32895    api/bearssl_x509.c
- *  33151    api/version.c
+ *   8112    crypto/cipher.c
+ *   8237    crypto/crypto.c
+ *   8301  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8451    x509/decode.c
+ *   8920    x509/extensions.c
+ *   9354    x509/names.c
+ *   9930    x509/certificate.c
+ *  10085    x509/anchors.c
+ *  12371    x509/profile.c
+ *  12672    x509/crl.c
+ *  13040    x509/path.c
+ *  13743    x509/verify.c
+ *  14166    x509/judge.c
+ *  14362    x509/private_key_file.c
+ *  14532    x509/private_key_decode.c
+ *  14796    x509/private_key_decrypt.c
+ *  15172    x509/credential.c
+ *  15320  tls: records in, records out
+ *  15355    tls/alert.c
+ *  15514    tls/suites.c
+ *  15682    tls/writer.c
+ *  15790    tls/session.c
+ *  15983    tls/key_schedule.c
+ *  16195    tls/record.c
+ *  16451    tls/hello_extensions.c
+ *  16984    tls/client_hello.c
+ *  17311    tls/server_hello.c
+ *  17716    tls/authenticate.c
+ *  18028    tls/handshake12.c
+ *  18450    tls/handshake13.c
+ *  18830    tls/after.c
+ *  18985    tls/send.c
+ *  19179    tls/receive.c
+ *  19574    tls/engine.c
+ *  20173  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20187    http/field.c
+ *  20239    http/redirect.c
+ *  20325    http/request.c
+ *  20638    http/form.c
+ *  20769    http/multipart.c
+ *  21120    http/framing.c
+ *  21246    http/response.c
+ *  21979    http/auth.c
+ *  22457    http/digest.c
+ *  22750    http/connect.c
+ *  22935    http/socks5.c
+ *  23225    http/coding.c
+ *  23553    http/set_cookie.c
+ *  23793    http/cookies.c
+ *  24186    http/cookie_file.c
+ *  24419  client: dial, pool, one transfer's state machine
+ *  24457    client/hooks.c
+ *  24648    client/identity.c
+ *  24687    client/client_certs.c
+ *  24746    client/stream.c
+ *  24887    client/dial.c
+ *  25388    client/connection.c
+ *  25823    client/pool.c
+ *  25943    client/sessions.c
+ *  26097    client/proxy.c
+ *  26499    client/turns.c
+ *  26757    client/client.c
+ *  27220    client/upload.c
+ *  27674    client/exchange.c
+ *  28027    client/tunnel.c
+ *  28312    client/download.c
+ *  28491    client/answer.c
+ *  28628    client/credentials.c
+ *  28765    client/plan.c
+ *  28982    client/hop.c
+ *  29214    client/follow.c
+ *  29495    client/reach.c
+ *  29858    client/transfer.c
+ *  30469    client/begin.c
+ *  30855    client/saved.c
+ *  31160  api: public handles, defaults, blocking loops
+ *  31190    api/defaults.c
+ *  31250    api/identities.c
+ *  31431    api/trust.c
+ *  31931    api/open.c
+ *  32203    api/saved.c
+ *  32279    api/response.c
+ *  32327    api/blocking.c
+ *  32626    api/cookies.c
+ *  32729    api/inspect.c
+ *  32870    api/bearssl_x509.c
+ *  33126    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1336,9 +1336,9 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 
 /* ---- base/features.h ------------------------------------------------------------------------ */
 /*
- * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
- * 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads to
- * it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
+ * is 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads
+ * to it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
  */
 
 #ifdef HTTPSC_NO_COOKIES
@@ -5048,8 +5048,8 @@ HC_FN void hc_url_free(hc_url *url);
  * are dropped, and user information of the base is not passed on. A target may be as long as that
  * of a URL of max_bytes can become. Fails as hc_url_parse does; the URL is then empty.
  */
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error);
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error);
 
 /*
  * The user information of an absolute URL that hc_url_parse takes, percent-decoded and
@@ -5057,8 +5057,8 @@ HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocat
  * Both buffers are empty where there is none. ERR_URL_SYNTAX for a control character, ERR_MEMORY
  * (also where a buffer is full); the buffers are then freed, which wipes them.
  */
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error);
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error);
 
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */
@@ -5649,8 +5649,8 @@ static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cur
     return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
 }
 
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error)
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(reference, strlen(reference));
     int code;
@@ -5705,8 +5705,8 @@ static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error)
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(text, strlen(text));
     hc_cursor user_text;
@@ -6380,7 +6380,7 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 
 /* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
  * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out);
 
 /* ---- syntax/cookie_date.c ------------------------------------------------------------------- */
 typedef struct cookie_date_fields {
@@ -6465,7 +6465,7 @@ static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
     }
 }
 
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out)
 {
     cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
 
@@ -7301,8 +7301,8 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len, &public_key, raw,
-                                           2 * curve->len) == 1
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len,
+                                           &public_key, raw, 2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
 }
@@ -7320,8 +7320,8 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash), digest,
-                                            &private_key, out);
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash),
+                                            digest, &private_key, out);
 }
 
 /* ---- crypto/rsa.c --------------------------------------------------------------------------- */
@@ -7932,7 +7932,8 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered,
+                                             BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -9279,7 +9280,8 @@ static const extensions_entry extensions_known[] = {
      HC_SAY("malformed policyConstraints")},
     {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
      HC_SAY("malformed extKeyUsage")},
-    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, HC_SAY("malformed freshestCRL")},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences,
+     HC_SAY("malformed freshestCRL")},
     {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
      HC_SAY("malformed inhibitAnyPolicy")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
@@ -19190,7 +19192,8 @@ typedef struct receive_rule {
 
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), RECEIVE_13(hc_on_second_server_hello)},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO),
+                                     RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
                                          RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
@@ -20625,12 +20628,12 @@ HC_FN int hc_field_is_secret(hc_cursor name)
 
 /* Appends "name=value&name=value": letters, digits and "*-._" as they are, a space as "+", every
  * other byte as %XX. A value of NULL leaves out the "=" too. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
 
 /* Appends a URL with fields added to its query, before the fragment: behind "?", or behind "&"
  * where it has a query. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out);
 
 /* ---- http/form.c ---------------------------------------------------------------------------- */
 static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
@@ -20655,7 +20658,7 @@ static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     hc_buffer_result result = HC_BUFFER_OK;
@@ -20678,8 +20681,8 @@ HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fiel
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     size_t before_fragment = strcspn(url, "#");
@@ -20744,24 +20747,24 @@ typedef struct hc_multipart {
  * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
  * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
  */
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error);
-HC_FACE void hc_multipart_free(hc_multipart *multipart);
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error);
+HC_FN void hc_multipart_free(hc_multipart *multipart);
 
 /* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
 
 /* The next piece. After HC_MULTIPART_END it stays so. */
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part);
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part);
 
 /* Begins again, with the same boundary. */
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+HC_FN void hc_multipart_rewind(hc_multipart *multipart);
 
 /* Appends "multipart/form-data; boundary=...". */
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
 
 /* ---- http/multipart.c ----------------------------------------------------------------------- */
 #define MULTIPART_HEAD_MAX ((size_t)1 << 20)
@@ -20887,10 +20890,10 @@ static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error)
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error)
 {
     static const char digits[] = "0123456789abcdef";
     char *at = multipart->boundary;
@@ -20919,7 +20922,7 @@ HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_multipart_free(hc_multipart *multipart)
+HC_FN void hc_multipart_free(hc_multipart *multipart)
 {
     if (multipart->head.allocator != NULL) {
         hc_buffer_free(&multipart->head);
@@ -20927,13 +20930,13 @@ HC_FACE void hc_multipart_free(hc_multipart *multipart)
     memset(multipart, 0, sizeof *multipart);
 }
 
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+HC_FN void hc_multipart_rewind(hc_multipart *multipart)
 {
     multipart->at = 0;
     multipart->step = MULTIPART_HEAD;
 }
 
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
 {
     uint64_t sum = 0;
 
@@ -20977,8 +20980,8 @@ static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor
     return HC_MULTIPART_BYTES;
 }
 
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part)
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part)
 {
     const hc_part *content;
 
@@ -21008,7 +21011,7 @@ HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor 
     }
 }
 
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
 {
     hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
 
@@ -21098,6 +21101,10 @@ HC_FN int hc_response_started(const hc_response *response);
 /* The i-th field or trailer: NUL-terminated, and only until the next call of hc_response_read. */
 HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i);
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
+
+/* All fields as a list, of *size bytes by the response's allocator, which the caller frees; its
+ * texts live as above. NULL when memory ran out. */
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size);
 
 /* ---- http/framing.h ------------------------------------------------------------------------- */
 /* How a response's body ends, and whether the connection lives on: decided by the fields of its
@@ -21567,6 +21574,19 @@ HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i)
     return response_field_at(response, response_place(&response->trailers, i));
 }
 
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size)
+{
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(response->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
 /* ---- the head ----------------------------------------------------------------------------- */
 
 static response_section response_head_section(hc_response *response)
@@ -21932,10 +21952,10 @@ typedef struct hc_challenge {
  * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
  * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
  */
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error);
-HC_FACE void hc_challenge_free(hc_challenge *challenge);
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error);
+HC_FN void hc_challenge_free(hc_challenge *challenge);
 
 /*
  * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
@@ -21944,17 +21964,17 @@ HC_FACE void hc_challenge_free(hc_challenge *challenge);
  * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
  * ERR_MEMORY, also where out is full. Then nothing was appended.
  */
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error);
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error);
 
 /* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error);
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error);
 
 /* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
 
 /* ---- http/auth.c ---------------------------------------------------------------------------- */
 /* ---- challenges --------------------------------------------------------------------------- */
@@ -22280,9 +22300,9 @@ static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
     return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error)
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error)
 {
     size_t num_challenges = 0;
     int code = HTTPSC_OK;
@@ -22306,7 +22326,7 @@ HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator 
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_challenge_free(hc_challenge *challenge)
+HC_FN void hc_challenge_free(hc_challenge *challenge)
 {
     hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
 
@@ -22383,8 +22403,8 @@ static void auth_base64_end(auth_base64 *base64)
     }
 }
 
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error)
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error)
 {
     size_t len = out->len;
     auth_base64 base64;
@@ -22413,7 +22433,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
     return auth_finish(out, len, base64.result, error);
 }
 
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -22645,10 +22665,10 @@ static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
 }
 
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error)
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -23159,7 +23179,7 @@ typedef enum hc_coding {
 } hc_coding;
 
 /* The coding that all Content-Encoding fields together name. */
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
 
 /* It does not move: zlib keeps its address. Zeroed it may be freed. */
 typedef struct hc_decoder {
@@ -23182,10 +23202,10 @@ typedef struct hc_decoder {
  * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
  * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
  */
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error);
-HC_FACE void hc_decoder_close(hc_decoder *decoder);
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error);
+HC_FN void hc_decoder_close(hc_decoder *decoder);
 
 /*
  * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
@@ -23193,12 +23213,12 @@ HC_FACE void hc_decoder_close(hc_decoder *decoder);
  * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
  * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
  */
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error);
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error);
 
 /* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
  * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
 
 #endif
 
@@ -23237,7 +23257,7 @@ static hc_coding coding_of(hc_cursor token)
     return HC_CODING_UNKNOWN;
 }
 
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
 {
     hc_coding found = HC_CODING_IDENTITY;
 
@@ -23326,9 +23346,9 @@ static int coding_begin_stream(hc_decoder *decoder, int window_bits, httpsc_erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error)
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error)
 {
     memset(decoder, 0, sizeof *decoder);
     decoder->allocator = allocator;
@@ -23340,7 +23360,7 @@ HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocat
                                     : HTTPSC_OK;
 }
 
-HC_FACE void hc_decoder_close(hc_decoder *decoder)
+HC_FN void hc_decoder_close(hc_decoder *decoder)
 {
     if (decoder->is_open) {
         inflateEnd(&decoder->stream);
@@ -23445,8 +23465,8 @@ static int coding_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error)
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
 {
     *num_out = 0;
     while (*num_out == 0) {
@@ -23481,7 +23501,7 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
 {
     if (decoder->state == CODING_FAILED) {
         *error = decoder->failure;
@@ -23723,10 +23743,10 @@ typedef struct hc_cookie_jar {
 } hc_cookie_jar;
 
 /* An empty jar. is_public_suffix may be set afterwards. */
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
 
 /* Wipes and frees every cookie; the jar is then empty, and can be used again. */
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar);
 
 /* The i-th cookie, in no order; until the jar changes. */
 HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
@@ -23737,16 +23757,16 @@ HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
  * many, the expired go first, then of the domain those that are not Secure, then what was not used
  * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
  */
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error);
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error);
 
 /*
  * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
  * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
  * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error);
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
 
 /*
  * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
@@ -23754,8 +23774,8 @@ HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t 
  * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
  * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error);
 
 /*
  * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
@@ -23763,8 +23783,8 @@ HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer 
  * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
  * then none is taken. ERR_MEMORY: some were.
  */
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error);
 
 /* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
 HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
@@ -23776,7 +23796,7 @@ static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
     return (hc_cookie *)(void *)jar->entries.ptr + i;
 }
 
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
 {
     memset(jar, 0, sizeof *jar);
     jar->allocator = allocator;
@@ -23790,7 +23810,7 @@ static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
     jar->entries.len -= sizeof *cookie;
 }
 
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar)
 {
     while (jar->num_cookies > 0) {
         cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
@@ -24087,8 +24107,8 @@ static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor tex
     return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
 }
 
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error)
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error)
 {
     size_t num_cookies = 0;
     int code = HTTPSC_OK;
@@ -24126,8 +24146,8 @@ static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
 }
 
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error)
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
 {
     hc_cookie *sent[HC_COOKIES_MAX];
     size_t num_sent = 0;
@@ -24209,8 +24229,8 @@ static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cook
     return next;
 }
 
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error)
 {
     size_t len = out->len;
     const hc_cookie *cookie = cookie_file_next(jar, NULL);
@@ -24381,8 +24401,8 @@ static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, htt
     return code;
 }
 
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error)
 {
     int code;
 
@@ -26071,6 +26091,9 @@ HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocato
 /* Puts proxy and route of an identity whose secure, host and port are set. */
 HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity);
 
+/* The host and port that are dialled for an identity: connect_to's, its proxy's, or its own. */
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity);
+
 /* ---- client/proxy.c ------------------------------------------------------------------------- */
 #define PROXY_URL_MAX 4096
 
@@ -26403,6 +26426,18 @@ HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity)
     identity->route = proxy->kind == HC_PROXY_SOCKS5                  ? HC_ROUTE_SOCKS5
                       : identity->secure || proxies->tunnel_http ? HC_ROUTE_TUNNEL
                                                                  : HC_ROUTE_FORWARD;
+}
+
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity)
+{
+    hc_endpoint own;
+
+    if (identity->connect_to != NULL) {
+        return *identity->connect_to;
+    }
+    own.host = identity->proxy != NULL ? identity->proxy->host : identity->host;
+    own.port = identity->proxy != NULL ? identity->proxy->port : identity->port;
+    return own;
 }
 
 /* ---- client/turns.h ------------------------------------------------------------------------- */
@@ -26822,6 +26857,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -26836,14 +26873,8 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
     if (HC_HAS_PROXY) {
         hc_proxies_route(&client->proxies, out);
     }
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
-    }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
@@ -27937,9 +27968,8 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
 /* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable
  * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
  * nonce is stale, and Basic never after Digest. */
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error);
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error);
 
 /* Another URL of the same origin is asked: what was tried may be tried there. */
 HC_FN void hc_credentials_renew(hc_credentials *credentials);
@@ -28132,28 +28162,10 @@ HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- 407 ---- */
 
-/* The fields of the answer, for as long as nothing more of it is read. */
-static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
-{
-    const hc_response *response = &tunnel->answer.response;
-    httpsc_field *fields = NULL;
-
-    if (hc_mul(response->num_fields, sizeof *fields, size)) {
-        fields = hc_alloc(&tunnel->client->allocator, *size);
-    }
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_credentials *credentials = tunnel->credentials;
-    size_t num_fields = tunnel->answer.response.num_fields;
-    httpsc_field *fields;
-    size_t size = 0;
     int answerable = 0;
     int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
@@ -28161,13 +28173,8 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
-    fields = tunnel_fields(tunnel, &size);
-    if (fields == NULL && num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
-                                    num_fields, "Proxy-Authenticate", &answerable, error);
-    hc_free(&tunnel->client->allocator, fields, size);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->answer.response,
+                                    "Proxy-Authenticate", &answerable, error);
     if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
                        was_sent ? "%s refused user name and password"
@@ -28691,21 +28698,28 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error)
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
+    httpsc_field *fields;
+    size_t size = 0;
     int again;
 
     *answerable = 0;
-    if (!HC_HAS_DIGEST || allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0 || response->num_fields == 0) {
         return HTTPSC_OK;
     }
+    fields = hc_response_list(response, &size);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) !=
-        HTTPSC_OK) {
+    (void)hc_challenge_choose(&fresh, response->allocator, fields, response->num_fields, name,
+                              allowed, error);
+    hc_free(response->allocator, fields, size);
+    if (error->code != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -29307,19 +29321,6 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
 
 /* ---- fields that change the transfer ---- */
 
-/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
-static httpsc_field *follow_fields(const httpsc_transfer *transfer)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields =
-        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
-
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 static int follow_has_field(const hc_response *response, const char *name)
 {
     for (size_t i = 0; i < response->num_fields; i++) {
@@ -29334,37 +29335,18 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
+    size_t size = 0;
 
     if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
         return HTTPSC_OK;
     }
-    fields = follow_fields(transfer);
+    fields = hc_response_list(response, &size);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
                                  error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
-    return error->code;
-}
-
-/* The challenges of these credentials: *again is 1 when they can be answered. */
-static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
-                            const char *name, int *again, httpsc_error *error)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields;
-
-    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
-        return HTTPSC_OK;
-    }
-    fields = follow_fields(transfer);
-    if (fields == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
-                                    response->num_fields, name, again, error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    hc_free(response->allocator, fields, size);
     return error->code;
 }
 
@@ -29372,16 +29354,16 @@ static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentia
  * redirect has led elsewhere a 401 never is. */
 static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
 {
-    int status = transfer->exchange.response.status;
+    const hc_response *response = &transfer->exchange.response;
 
     *again = 0;
-    if (status == 401 && !transfer->left_origin) {
-        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
-                                error);
+    if (response->status == 401 && !transfer->left_origin) {
+        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
+                                         again, error);
     }
-    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
-                                again, error);
+    if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+                                         "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
 }
@@ -29529,24 +29511,17 @@ static int reach_start_dial(httpsc_transfer *transfer)
     const hc_identity *identity = &transfer->identity;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
+    hc_endpoint to = hc_identity_dialled(identity);
 
     transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
     if (identity->override != NULL) {
         num_addresses = hc_client_overrides(client, identity->override, addresses);
     }
     if (identity->unix_socket != NULL) {
         hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+        hc_dial_start(&transfer->dial, &client->hooks, &to.host, to.port, addresses,
+                      num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);

@@ -102,6 +102,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -116,14 +118,8 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
     if (HC_HAS_PROXY) {
         hc_proxies_route(&client->proxies, out);
     }
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
-    }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,

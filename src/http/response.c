@@ -333,6 +333,19 @@ HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i)
     return response_field_at(response, response_place(&response->trailers, i));
 }
 
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size)
+{
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(response->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
+}
+
 /* ---- the head ----------------------------------------------------------------------------- */
 
 static response_section response_head_section(hc_response *response)

@@ -87,4 +87,8 @@ HC_FN int hc_response_started(const hc_response *response);
 HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i);
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
 
+/* All fields as a list, of *size bytes by the response's allocator, which the caller frees; its
+ * texts live as above. NULL when memory ran out. */
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size);
+
 #endif
