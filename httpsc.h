@@ -25,6 +25,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -42,136 +47,137 @@
  *
  * CONTENTS
  *
- *    206  Conventions
- *    244  Errors
- *    423  Hooks: memory, time, randomness, names, transport, trace
- *    553  TLS configuration
- *    701  Certificates
- *    799  Client
- *    970  Request
- *   1112  Response
- *   1189  Blocking transfers
- *   1202  Transfers in steps
- *   1249  Version
+ *    212  Conventions
+ *    250  Errors
+ *    429  Hooks: memory, time, randomness, names, transport, trace
+ *    559  TLS configuration
+ *    708  Certificates
+ *    806  Client
+ *    986  Request
+ *   1129  Response
+ *   1206  Blocking transfers
+ *   1219  Transfers in steps
+ *   1268  Version
  *
  *         the implementation, lowest floor first:
- *   1303  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1378    base/memory.c
- *   1474    base/text.c
- *   1612    base/error.c
- *   1785    base/buffer.c
- *   1900    base/cursor.c
- *   2040  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2229    platform/posix.c
- *   2889    platform/posix_lookup.c
- *   3137    platform/posix_files.c
- *   3422    platform/windows.c
- *   4207    platform/windows_lookup.c
- *   4412    platform/none.c
- *   4739  syntax: pure functions over text and bytes
- *   4813    syntax/url.c
- *   5528    syntax/no_proxy.c
- *   5668    syntax/pem.c
- *   5888    syntax/der.c
- *   5972    syntax/calendar.c
- *   6020    syntax/asn1_time.c
- *   6118    syntax/cookie_date.c
- *   6231  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6299    crypto/hash.c
- *   6415    crypto/kdf.c
- *   6609    crypto/random.c
- *   6825    crypto/ec.c
- *   7052    crypto/rsa.c
- *   7416    crypto/public_key.c
- *   7513    crypto/private_key.c
- *   7625    crypto/key_exchange.c
- *   7839    crypto/cipher.c
- *   7971    crypto/crypto.c
- *   8035  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8185    x509/decode.c
- *   8654    x509/extensions.c
- *   9087    x509/names.c
- *   9663    x509/certificate.c
- *   9810    x509/anchors.c
- *  12033    x509/profile.c
- *  12330    x509/crl.c
- *  12698    x509/path.c
- *  13401    x509/verify.c
- *  13818    x509/judge.c
- *  14014    x509/private_key_file.c
- *  14184    x509/private_key_decode.c
- *  14448    x509/private_key_decrypt.c
- *  14824    x509/credential.c
- *  14972  tls: records in, records out
- *  15007    tls/alert.c
- *  15166    tls/suites.c
- *  15331    tls/writer.c
- *  15439    tls/session.c
- *  15632    tls/key_schedule.c
- *  15844    tls/record.c
- *  16100    tls/hello_extensions.c
- *  16625    tls/client_hello.c
- *  16950    tls/server_hello.c
- *  17354    tls/authenticate.c
- *  17664    tls/handshake12.c
- *  18085    tls/handshake13.c
- *  18465    tls/after.c
- *  18620    tls/send.c
- *  18814    tls/receive.c
- *  19204    tls/engine.c
- *  19795  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19809    http/field.c
- *  19860    http/redirect.c
- *  19946    http/request.c
- *  20253    http/form.c
- *  20384    http/multipart.c
- *  20733    http/framing.c
- *  20859    http/response.c
- *  21615    http/auth.c
- *  22093    http/digest.c
- *  22386    http/connect.c
- *  22571    http/socks5.c
- *  22861    http/coding.c
- *  23189    http/set_cookie.c
- *  23429    http/cookies.c
- *  23809    http/cookie_file.c
- *  24042  client: dial, pool, one transfer's state machine
- *  24077    client/hooks.c
- *  24268    client/identity.c
- *  24307    client/client_certs.c
- *  24366    client/stream.c
- *  24507    client/dial.c
- *  25008    client/connection.c
- *  25443    client/pool.c
- *  25563    client/sessions.c
- *  25714    client/proxy.c
- *  26104    client/turns.c
- *  26364    client/client.c
- *  26806    client/upload.c
- *  27260    client/exchange.c
- *  27614    client/tunnel.c
- *  27919    client/download.c
- *  28098    client/answer.c
- *  28235    client/credentials.c
- *  28365    client/plan.c
- *  28581    client/hop.c
- *  28808    client/follow.c
- *  29121    client/reach.c
- *  29494    client/transfer.c
- *  30106    client/begin.c
- *  30499    client/saved.c
- *  30799  api: public handles, defaults, blocking loops
- *  30829    api/defaults.c
- *  30888    api/identities.c
- *  31066    api/trust.c
- *  31524    api/open.c
- *  31766    api/saved.c
- *  31836    api/response.c
- *  31884    api/blocking.c
- *  32148    api/cookies.c
- *  32251    api/inspect.c
- *  32392    api/bearssl_x509.c
- *  32648    api/version.c
+ *   1322  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1483    base/memory.c
+ *   1579    base/text.c
+ *   1730    base/error.c
+ *   1933    base/buffer.c
+ *   2048    base/cursor.c
+ *   2188  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2385    platform/posix.c
+ *   3045    platform/posix_lookup.c
+ *   3293    platform/posix_files.c
+ *   3589    platform/windows.c
+ *   4374    platform/windows_lookup.c
+ *   4579    platform/windows_store.c
+ *   4681    platform/none.c
+ *   5019  syntax: pure functions over text and bytes
+ *   5093    syntax/url.c
+ *   5808    syntax/no_proxy.c
+ *   5948    syntax/pem.c
+ *   6168    syntax/der.c
+ *   6252    syntax/calendar.c
+ *   6300    syntax/asn1_time.c
+ *   6398    syntax/cookie_date.c
+ *   6511  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6579    crypto/hash.c
+ *   6695    crypto/kdf.c
+ *   6889    crypto/random.c
+ *   7105    crypto/ec.c
+ *   7340    crypto/rsa.c
+ *   7704    crypto/public_key.c
+ *   7801    crypto/private_key.c
+ *   7913    crypto/key_exchange.c
+ *   8127    crypto/cipher.c
+ *   8259    crypto/crypto.c
+ *   8323  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8473    x509/decode.c
+ *   8942    x509/extensions.c
+ *   9375    x509/names.c
+ *   9951    x509/certificate.c
+ *  10106    x509/anchors.c
+ *  12392    x509/profile.c
+ *  12693    x509/crl.c
+ *  13061    x509/path.c
+ *  13764    x509/verify.c
+ *  14187    x509/judge.c
+ *  14383    x509/private_key_file.c
+ *  14553    x509/private_key_decode.c
+ *  14817    x509/private_key_decrypt.c
+ *  15193    x509/credential.c
+ *  15341  tls: records in, records out
+ *  15376    tls/alert.c
+ *  15535    tls/suites.c
+ *  15703    tls/writer.c
+ *  15811    tls/session.c
+ *  16004    tls/key_schedule.c
+ *  16216    tls/record.c
+ *  16472    tls/hello_extensions.c
+ *  17005    tls/client_hello.c
+ *  17332    tls/server_hello.c
+ *  17737    tls/authenticate.c
+ *  18049    tls/handshake12.c
+ *  18471    tls/handshake13.c
+ *  18851    tls/after.c
+ *  19006    tls/send.c
+ *  19200    tls/receive.c
+ *  19594    tls/engine.c
+ *  20193  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20207    http/field.c
+ *  20258    http/redirect.c
+ *  20344    http/request.c
+ *  20657    http/form.c
+ *  20788    http/multipart.c
+ *  21137    http/framing.c
+ *  21263    http/response.c
+ *  22019    http/auth.c
+ *  22497    http/digest.c
+ *  22790    http/connect.c
+ *  22975    http/socks5.c
+ *  23265    http/coding.c
+ *  23593    http/set_cookie.c
+ *  23833    http/cookies.c
+ *  24226    http/cookie_file.c
+ *  24459  client: dial, pool, one transfer's state machine
+ *  24497    client/hooks.c
+ *  24688    client/identity.c
+ *  24727    client/client_certs.c
+ *  24786    client/stream.c
+ *  24927    client/dial.c
+ *  25428    client/connection.c
+ *  25863    client/pool.c
+ *  25983    client/sessions.c
+ *  26134    client/proxy.c
+ *  26524    client/turns.c
+ *  26784    client/client.c
+ *  27255    client/upload.c
+ *  27709    client/exchange.c
+ *  28063    client/tunnel.c
+ *  28371    client/download.c
+ *  28550    client/answer.c
+ *  28687    client/credentials.c
+ *  28817    client/plan.c
+ *  29034    client/hop.c
+ *  29266    client/follow.c
+ *  29579    client/reach.c
+ *  29953    client/transfer.c
+ *  30564    client/begin.c
+ *  30963    client/saved.c
+ *  31268  api: public handles, defaults, blocking loops
+ *  31298    api/defaults.c
+ *  31358    api/identities.c
+ *  31539    api/trust.c
+ *  32039    api/open.c
+ *  32311    api/saved.c
+ *  32387    api/response.c
+ *  32435    api/blocking.c
+ *  32734    api/cookies.c
+ *  32837    api/inspect.c
+ *  32978    api/bearssl_x509.c
+ *  33234    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -555,7 +561,8 @@ typedef struct httpsc_hooks {
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
     HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
+                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -839,6 +846,11 @@ typedef struct httpsc_limits {
                                        total_ms allows */
     size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
     size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
+    size_t max_record_bytes;        /* of plaintext in a TLS record, either way: from 512 to 16384,
+                                       all else is HTTPSC_ERR_ARGUMENT. Servers are asked to keep to
+                                       it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
+                                       that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
+                                       default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -849,7 +861,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -882,9 +896,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -941,10 +957,10 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, client certificates, proxies and wherever else connections go, and the version of this
- * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -1021,8 +1037,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1069,7 +1085,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1195,7 +1212,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1218,9 +1235,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
@@ -1232,10 +1249,12 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
@@ -1314,6 +1333,92 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #ifndef HC_FACE
 #define HC_FACE HC_FN
 #endif
+
+/* ---- base/features.h ------------------------------------------------------------------------ */
+/*
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
+ * 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads to
+ * it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ */
+
+#ifdef HTTPSC_NO_COOKIES
+#define HC_HAS_COOKIES 0
+#else
+#define HC_HAS_COOKIES 1
+#endif
+
+#ifdef HTTPSC_NO_DIGEST
+#define HC_HAS_DIGEST 0
+#else
+#define HC_HAS_DIGEST 1
+#endif
+
+#ifdef HTTPSC_NO_PROXY
+#define HC_HAS_PROXY 0
+#else
+#define HC_HAS_PROXY 1
+#endif
+
+#ifdef HTTPSC_NO_CLIENT_CERTS
+#define HC_HAS_CLIENT_CERTS 0
+#else
+#define HC_HAS_CLIENT_CERTS 1
+#endif
+
+#ifdef HTTPSC_NO_UPLOADS
+#define HC_HAS_UPLOADS 0
+#else
+#define HC_HAS_UPLOADS 1
+#endif
+
+#ifdef HTTPSC_NO_CRLS
+#define HC_HAS_CRLS 0
+#else
+#define HC_HAS_CRLS 1
+#endif
+
+#ifdef HTTPSC_NO_SESSIONS
+#define HC_HAS_SESSIONS 0
+#else
+#define HC_HAS_SESSIONS 1
+#endif
+
+#ifdef HTTPSC_NO_TRACE
+#define HC_HAS_TRACE 0
+#else
+#define HC_HAS_TRACE 1
+#endif
+
+#ifdef HTTPSC_NO_ERROR_TEXT
+#define HC_HAS_ERROR_TEXT 0
+#else
+#define HC_HAS_ERROR_TEXT 1
+#endif
+
+#ifdef HTTPSC_NO_CHACHA20
+#define HC_HAS_CHACHA20 0
+#else
+#define HC_HAS_CHACHA20 1
+#endif
+
+#ifdef HTTPSC_NO_TLS12
+#define HC_HAS_TLS12 0
+#else
+#define HC_HAS_TLS12 1
+#endif
+
+#ifdef HTTPSC_NO_TLS13
+#define HC_HAS_TLS13 0
+#else
+#define HC_HAS_TLS13 1
+#endif
+
+#if !HC_HAS_TLS12 && !HC_HAS_TLS13
+#error "httpsc.h: HTTPSC_NO_TLS12 and HTTPSC_NO_TLS13 together leave no TLS"
+#endif
+
+/* A sentence, or nothing of it in a build without them. */
+#define HC_SAY(text) (HC_HAS_ERROR_TEXT ? (text) : "")
 
 #include <string.h>
 
@@ -1594,7 +1699,20 @@ HC_FN void hc_text_add_format(hc_text *text, const char *format, va_list args)
  * followed by ": " and the particulars of the format (hc_text_add_format) unless it is NULL.
  * The first error wins: one that is already there is left alone. Returns the code that stands.
  */
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...);
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...);
+
+/* The same without particulars. */
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native);
+
+#if !HC_HAS_ERROR_TEXT
+/* The particulars are looked at by the compiler alone. */
+#define hc_fail(error, code, native, ...) \
+    (HC_HAS_ERROR_TEXT ? hc_fail(error, code, native, __VA_ARGS__) \
+                       : hc_fail_bare(error, code, native))
+#endif
+
+/* ERR_UNSUPPORTED: the switch that left it out of this build. */
+HC_FN int hc_left_out(httpsc_error *error, const char *name);
 
 /* What a callback of the caller's said: OK, WANT and the errors of the list as they are, `fallback`
  * for any other number. */
@@ -1618,7 +1736,8 @@ typedef struct error_entry {
 } error_entry;
 
 static const error_entry error_entries[] = {
-#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#define ERROR_AS_ENTRY(name, value, stage, sentence) \
+    {value, HTTPSC_STAGE_##stage, HC_SAY(#name), HC_SAY(sentence)},
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -1633,20 +1752,42 @@ static const error_entry *error_find(int code)
     return NULL;
 }
 
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...)
+/* Code, stage and sentence. */
+static hc_text error_begin(httpsc_error *error, int code, int native)
 {
     const error_entry *entry = error_find(code);
+    hc_text text = hc_text_in(error->text, sizeof error->text);
+
+    error->code = code;
+    error->native = native;
+    error->stage = entry == NULL ? HTTPSC_STAGE_NONE : entry->stage;
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, httpsc_code_sentence(code));
+    } else {
+        hc_text_add(&text, "httpsc code ");
+        hc_text_add_int(&text, code);
+    }
+    return text;
+}
+
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
+{
+    if (error->code != HTTPSC_OK) {
+        return error->code;
+    }
+    (void)error_begin(error, code, native);
+    return code;
+}
+
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...)
+{
     hc_text text;
     va_list args;
 
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
-    error->code = code;
-    error->native = native;
-    error->stage = entry == NULL ? HTTPSC_STAGE_NONE : entry->stage;
-    text = hc_text_in(error->text, sizeof error->text);
-    hc_text_add(&text, httpsc_code_sentence(code));
+    text = error_begin(error, code, native);
     if (format != NULL) {
         hc_text_add(&text, ": ");
         va_start(args, format);
@@ -1654,6 +1795,11 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
         va_end(args);
     }
     return code;
+}
+
+HC_FN int hc_left_out(httpsc_error *error, const char *name)
+{
+    return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "it was built with %s", name);
 }
 
 HC_FN int hc_callback_code(int code, int fallback)
@@ -1673,8 +1819,10 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
     size_t len = strlen(error->text);
     hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
 
-    hc_text_add(&text, "; ");
-    hc_text_add(&text, hint);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "; ");
+        hc_text_add(&text, hint);
+    }
 }
 
 HC_FN void hc_error_clear(httpsc_error *error)
@@ -2212,6 +2360,14 @@ HC_FN const char *hc_environment(const char *name);
 
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
+
+/* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
+ * each certificate (DER) that it trusts to name servers, or, with denied, with each that it forbids
+ * or has restricted to other ends; until visit returns other than HTTPSC_OK. What it returned last,
+ * HTTPSC_ERR_TRUST_UNREADABLE, or HTTPSC_ERR_UNSUPPORTED where the roots are in files. */
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native);
 
 /* ---- platform/posix.h ----------------------------------------------------------------------- */
 /* What the parts for POSIX share. */
@@ -3417,6 +3573,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
     return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
 }
 
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 #endif
 
 /* ---- platform/windows.c --------------------------------------------------------------------- */
@@ -4195,7 +4362,7 @@ HC_FN const char *hc_environment(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* The system's roots are in its ROOT store, not in a file. */
+/* The system's roots are in a store (windows_store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
@@ -4405,6 +4572,108 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
     if (lookup != NULL) {
         windows_lookup_release(lookup);
     }
+}
+
+#endif
+
+/* ---- platform/windows_store.c --------------------------------------------------------------- */
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <windows.h>
+#include <wincrypt.h>
+#include <stdlib.h>
+
+#define WINDOWS_STORE_USAGES_MAX ((DWORD)64 * 1024)
+
+static int windows_store_names_servers(const CTL_USAGE *usage)
+{
+    for (DWORD i = 0; i < usage->cUsageIdentifier; i++) {
+        const char *name = usage->rgpszUsageIdentifier[i];
+
+        if (strcmp(name, szOID_PKIX_KP_SERVER_AUTH) == 0 ||
+            strcmp(name, szOID_ANY_ENHANCED_KEY_USAGE) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Has the system stopped to trust this root, at a time that is over? */
+static int windows_store_is_over(const CERT_CONTEXT *cert)
+{
+    FILETIME over;
+    FILETIME now;
+    DWORD size = (DWORD)sizeof over;
+
+    if (!CertGetCertificateContextProperty(cert, CERT_DISALLOWED_FILETIME_PROP_ID, &over, &size)) {
+        return GetLastError() != (DWORD)CRYPT_E_NOT_FOUND;
+    }
+    GetSystemTimeAsFileTime(&now);
+    return size != sizeof over || CompareFileTime(&over, &now) <= 0;
+}
+
+/* May this root name servers? Usages stand in the certificate, and beside it in the store. */
+static int windows_store_is_trusted(const CERT_CONTEXT *cert)
+{
+    CTL_USAGE *usage = NULL;
+    DWORD size = 0;
+    int trusted = 0;
+
+    if (windows_store_is_over(cert) || !CertGetEnhancedKeyUsage(cert, 0, NULL, &size) ||
+        size < sizeof *usage || size > WINDOWS_STORE_USAGES_MAX) {
+        return 0;
+    }
+    usage = malloc(size);
+    if (usage != NULL && CertGetEnhancedKeyUsage(cert, 0, usage, &size)) {
+        /* no usage at all means every one, or none: only the last error tells */
+        trusted = usage->cUsageIdentifier == 0 ? GetLastError() == (DWORD)CRYPT_E_NOT_FOUND
+                                               : windows_store_names_servers(usage);
+    }
+    free(usage);
+    return trusted;
+}
+
+/* Visits a store's certificates: all of them, or those that are trusted, or those that are not. */
+static int windows_store_visit(const WCHAR *name, int all, int trusted,
+                               int (*visit)(void *user, const unsigned char *der, size_t len),
+                               void *user, int *native)
+{
+    HCERTSTORE store = CertOpenSystemStoreW(0, name);
+    const CERT_CONTEXT *cert = NULL;
+    int code = HTTPSC_OK;
+
+    if (store == NULL) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    while (code == HTTPSC_OK && (cert = CertEnumCertificatesInStore(store, cert)) != NULL) {
+        if (all || windows_store_is_trusted(cert) == trusted) {
+            code = visit(user, cert->pbCertEncoded, cert->cbCertEncoded);
+        }
+    }
+    if (cert != NULL) {
+        CertFreeCertificateContext(cert);
+    }
+    CertCloseStore(store, 0);
+    return code;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    int code;
+
+    *native = 0;
+    code = windows_store_visit(L"ROOT", 0, !denied, visit, user, native);
+    if (code == HTTPSC_OK && denied) {
+        code = windows_store_visit(L"Disallowed", 1, 0, visit, user, native);
+    }
+    return code;
 }
 
 #endif
@@ -4732,6 +5001,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
     return NULL;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
@@ -6732,9 +7012,9 @@ HC_FN size_t hc_ec_scalar_len(hc_curve curve);
  * other subgroup to look for. point may be NULL when the length is 0. */
 HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_t point_len);
 
-/* BearSSL's curves, X25519 too, and what their P-256 code is called: "m31", "m15", or "default"
- * where the library is new enough to choose. */
-HC_FN const br_ec_impl *hc_ec_impl(void);
+/* BearSSL's code for a curve (BR_EC_...; X25519 too), and what it is called: "m31", "m15", "small
+ * i31" or "small i15", or "default" where the library is new enough to choose. */
+HC_FN const br_ec_impl *hc_ec_impl(int curve);
 HC_FN const char *hc_ec_name(void);
 
 /* 1 when a private key, big-endian and as long as hc_ec_scalar_len says, is from 1 to n-1. The time
@@ -6880,7 +7160,14 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 
 /* Snapshots of BearSSL between 0.6 and this feature have carry bugs in their 64-bit curves, and
  * br_ec_get_default() would choose those. Only one is named, so that only one is linked. */
-#if defined(BR_FEATURE_X509_TIME_CALLBACK)
+#if defined(HTTPSC_SMALL_EC) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && \
+    !defined(__ARM_FEATURE_DSP)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i15 : &br_ec_prime_i15)
+#define EC_NAME "small i15"
+#elif defined(HTTPSC_SMALL_EC)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i31 : &br_ec_prime_i31)
+#define EC_NAME "small i31"
+#elif defined(BR_FEATURE_X509_TIME_CALLBACK)
 #define EC_IMPL br_ec_get_default()
 #define EC_NAME "default"
 #elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
@@ -6891,8 +7178,9 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 #define EC_NAME "m31"
 #endif
 
-HC_FN const br_ec_impl *hc_ec_impl(void)
+HC_FN const br_ec_impl *hc_ec_impl(int curve)
 {
+    (void)curve;
     return EC_IMPL;
 }
 
@@ -6933,7 +7221,7 @@ HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_
         return 0;
     }
     memcpy(copy, point, point_len);
-    return hc_ec_impl()->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
+    return hc_ec_impl((int)curve)->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
 }
 
 /* 1 when 0 < scalar < order, without a branch on either: the borrow of scalar - order, and whether
@@ -6965,7 +7253,7 @@ HC_FN int hc_ec_multiply_generator(hc_curve curve, const unsigned char *scalar,
     const ec_curve *of = ec_curve_of(curve);
 
     return of != NULL && ec_scalar_in_range(of, scalar) &&
-           hc_ec_impl()->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
+           hc_ec_impl((int)curve)->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
 }
 
 HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t point_len,
@@ -6980,7 +7268,7 @@ HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t poin
         return 0;
     }
     memcpy(product, point, point_len);
-    done = hc_ec_impl()->mul(product, point_len, scalar, of->len, (int)curve) == 1;
+    done = hc_ec_impl((int)curve)->mul(product, point_len, scalar, of->len, (int)curve) == 1;
     if (done) {
         memcpy(out, product + 1, of->len);
     }
@@ -7026,7 +7314,7 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl(), digest, digest_len, &public_key, raw,
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len, &public_key, raw,
                                            2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
@@ -7045,7 +7333,7 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl(), hc_hash_class(hash), digest,
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash), digest,
                                             &private_key, out);
 }
 
@@ -7657,7 +7945,7 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl()->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -7854,7 +8142,7 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     memset(aead, 0, sizeof *aead);
     aead->crypto = crypto;
     aead->id = id;
-    if (id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
         crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
@@ -7869,7 +8157,7 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
 {
     br_gcm_context gcm;
 
-    if (aead->id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && aead->id == HC_AEAD_CHACHA20_POLY1305) {
         aead->crypto->poly1305(aead->key.chacha20, nonce, bytes, len, aad, aad_len, tag,
                                aead->crypto->chacha20, encrypt);
         return;
@@ -8992,35 +9280,35 @@ typedef struct extensions_entry {
 
 static const extensions_entry extensions_known[] = {
     {{0x55, 0x1d, 0x0e}, 3, HC_EXT_SUBJECT_KEY_ID, extensions_subject_key_id,
-     "malformed subjectKeyIdentifier"},
-    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, "malformed keyUsage"},
+     HC_SAY("malformed subjectKeyIdentifier")},
+    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, HC_SAY("malformed keyUsage")},
     {{0x55, 0x1d, 0x11}, 3, HC_EXT_SUBJECT_ALT_NAME, extensions_subject_alt_name,
-     "malformed subjectAltName"},
+     HC_SAY("malformed subjectAltName")},
     {{0x55, 0x1d, 0x12}, 3, HC_EXT_ISSUER_ALT_NAME, extensions_issuer_alt_name,
-     "malformed issuerAltName"},
+     HC_SAY("malformed issuerAltName")},
     {{0x55, 0x1d, 0x13}, 3, HC_EXT_BASIC_CONSTRAINTS, extensions_basic_constraints,
-     "malformed basicConstraints"},
+     HC_SAY("malformed basicConstraints")},
     {{0x55, 0x1d, 0x1e}, 3, HC_EXT_NAME_CONSTRAINTS, extensions_name_constraints,
-     "malformed nameConstraints"},
+     HC_SAY("malformed nameConstraints")},
     {{0x55, 0x1d, 0x1f}, 3, HC_EXT_CRL_DISTRIBUTION_POINTS, extensions_sequences,
-     "malformed cRLDistributionPoints"},
+     HC_SAY("malformed cRLDistributionPoints")},
     {{0x55, 0x1d, 0x20}, 3, HC_EXT_CERTIFICATE_POLICIES, extensions_certificate_policies,
-     "malformed certificatePolicies"},
+     HC_SAY("malformed certificatePolicies")},
     {{0x55, 0x1d, 0x21}, 3, HC_EXT_POLICY_MAPPINGS, extensions_sequences,
-     "malformed policyMappings"},
+     HC_SAY("malformed policyMappings")},
     {{0x55, 0x1d, 0x23}, 3, HC_EXT_AUTHORITY_KEY_ID, extensions_authority_key_id,
-     "malformed authorityKeyIdentifier"},
+     HC_SAY("malformed authorityKeyIdentifier")},
     {{0x55, 0x1d, 0x24}, 3, HC_EXT_POLICY_CONSTRAINTS, extensions_policy_constraints,
-     "malformed policyConstraints"},
+     HC_SAY("malformed policyConstraints")},
     {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
-     "malformed extKeyUsage"},
-    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, "malformed freshestCRL"},
+     HC_SAY("malformed extKeyUsage")},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, HC_SAY("malformed freshestCRL")},
     {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
-     "malformed inhibitAnyPolicy"},
+     HC_SAY("malformed inhibitAnyPolicy")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
-     extensions_access, "malformed authorityInfoAccess"},
+     extensions_access, HC_SAY("malformed authorityInfoAccess")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b}, 8, HC_EXT_SUBJECT_INFO_ACCESS,
-     extensions_access, "malformed subjectInfoAccess"},
+     extensions_access, HC_SAY("malformed subjectInfoAccess")},
 };
 
 HC_FN const char *hc_extension_read(hc_cert *cert, hc_cursor oid, int critical, hc_cursor value)
@@ -9761,14 +10049,15 @@ typedef struct hc_anchor_file {
     size_t size;
 } hc_anchor_file;
 
-/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
- * number of threads. */
+/* A trust store: the embedded table, bundles, or both, less what was taken out. Never changes once
+ * it is filled; read by any number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
     hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
     hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    hc_buffer denied; /* of size_t: positions, as hc_anchors_find counts, that it passes over */
     const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
@@ -9785,6 +10074,13 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * subject are counted as skipped. HTTPSC_OK, HTTPSC_ERR_MEMORY. No entry at all is no error here:
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
+
+/* The same for one certificate in DER, which is copied. */
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
+
+/* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
  * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
@@ -11612,6 +11908,7 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
     anchors->allocator = allocator;
     hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
     hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->denied, allocator, ANCHORS_BUNDLE_MAX);
 }
 
 /* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
@@ -11625,6 +11922,7 @@ HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
     anchors_free_bytes(&anchors->bytes);
     hc_buffer_free(&anchors->index);
+    hc_buffer_free(&anchors->denied);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -11789,6 +12087,19 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der)
+{
+    size_t base = anchors->bytes.len;
+    size_t len = hc_cursor_left(&der);
+
+    if (hc_buffer_add(&anchors->bytes, der.at, len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    der = hc_cursor_over(anchors->bytes.ptr + base, len);
+    return anchors_index_der(anchors, der, base, 0) == HC_BUFFER_OK ? HTTPSC_OK
+                                                                    : HTTPSC_ERR_MEMORY;
+}
+
 /* One window over the file, filled from its end on. HTTPSC_OK goes on. */
 static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
                                 size_t *num_blocks)
@@ -11939,8 +12250,9 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     return 1;
 }
 
-HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
-                          hc_buffer *scratch, hc_anchor *out)
+/* The next anchor of a subject, denied or not. */
+static int anchors_next(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                        hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
     size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
@@ -11970,6 +12282,53 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         }
     }
     return 0;
+}
+
+static int anchors_is_denied(const hc_anchors *anchors, size_t position)
+{
+    for (size_t at = 0; at < anchors->denied.len; at += sizeof position) {
+        if (memcmp(anchors->denied.ptr + at, &position, sizeof position) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                          hc_buffer *scratch, hc_anchor *out)
+{
+    int found;
+
+    do {
+        found = anchors_next(anchors, subject, position, scratch, out);
+    } while (found == 1 && anchors_is_denied(anchors, *position - 1));
+    return found;
+}
+
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+    hc_certificate denied;
+    hc_anchor anchor;
+    hc_buffer scratch;
+    size_t position = 0;
+    int found;
+
+    if (!hc_certificate_skim(&denied, der.at, hc_cursor_left(&der))) {
+        return HTTPSC_OK;
+    }
+    hc_buffer_init(&scratch, anchors->allocator, ANCHORS_WINDOW);
+    do {
+        found = hc_anchors_find(anchors, denied.subject, &position, &scratch, &anchor);
+        if (found == 1 && hc_der_same(anchor.public_key, denied.public_key)) {
+            size_t at = position - 1;
+
+            result = hc_buffer_add(&anchors->denied, &at, sizeof at);
+            anchors->num_anchors -= result == HC_BUFFER_OK;
+        }
+    } while (found == 1 && result == HC_BUFFER_OK);
+    anchors_free_bytes(&scratch);
+    return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
@@ -12044,6 +12403,10 @@ static int profile_fail(hc_finding *finding, int code, const char *why)
     finding->why = why;
     return 0;
 }
+
+#if !HC_HAS_ERROR_TEXT
+#define profile_fail(finding, code, why) profile_fail(finding, code, HC_SAY(why))
+#endif
 
 /* RFC 5280, 4.2.1.1. The key identifier of a self-issued anchor is its own. */
 static int profile_check_key_ids(const hc_cert *cert, hc_role role, hc_finding *finding)
@@ -12865,13 +13228,13 @@ static int path_check_lengths(path_search *search, const path_candidate *candida
 
     if (num_intermediates > search->params->bounds.max_intermediates) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "more intermediate certificates than allowed";
+        finding.why = HC_SAY("more intermediate certificates than allowed");
         return path_reject(search, candidate, &finding);
     }
     if (candidate->cert != NULL && candidate->cert->has_path_len &&
         num_below > candidate->cert->path_len) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "its pathLenConstraint allows fewer certificates below it";
+        finding.why = HC_SAY("its pathLenConstraint allows fewer certificates below it");
         return path_reject(search, candidate, &finding);
     }
     return 1;
@@ -12905,7 +13268,7 @@ static int path_check_names(path_search *search, const path_candidate *candidate
     }
     if (result == HC_CONSTRAINT_VIOLATED) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "it has a name that an issuer above it does not allow";
+        finding.why = HC_SAY("it has a name that an issuer above it does not allow");
         finding.name_tag = violating.tag;
         finding.name = violating.content;
         return path_reject_cert(search, finding.certificate, &finding);
@@ -13050,7 +13413,7 @@ static int path_check_revocation(path_search *search, const path_candidate *anch
     const hc_path_params *params = search->params;
     hc_path_work *work = &search->path->work;
 
-    for (size_t i = 0; params->crls != NULL && i < search->num_levels; i++) {
+    for (size_t i = 0; HC_HAS_CRLS && params->crls != NULL && i < search->num_levels; i++) {
         size_t left = params->bounds.max_signatures - work->num_signatures;
         size_t before = left;
         hc_crl_question question;
@@ -13489,7 +13852,7 @@ static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
-    if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
+    if (!HC_HAS_ERROR_TEXT || finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
     verdict_add_finding(maker, &text, finding);
@@ -13514,7 +13877,9 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
     what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
     what.code = rejection->finding->code;
     text = hc_text_in(what.text, sizeof what.text);
-    verdict_add_finding(maker, &text, rejection->finding);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_finding(maker, &text, rejection->finding);
+    }
     listener->tell(listener->user, &what);
 }
 
@@ -13523,8 +13888,10 @@ static int verdict_fail_names(verdict_maker *maker)
     char place[400];
     hc_text text = hc_text_in(place, sizeof place);
 
-    hc_text_add(&text, "it is for ");
-    hc_names_describe(&maker->certs[0], &text);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "it is for ");
+        hc_names_describe(&maker->certs[0], &text);
+    }
     return hc_fail(maker->error, HTTPSC_ERR_CERT_NAME_MISMATCH, 0, "%s; you asked for %e", place,
                    maker->params->host->text);
 }
@@ -13556,9 +13923,11 @@ static int verdict_fail_issuer(verdict_maker *maker)
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
 
     maker->verdict->certificate = maker->path.top;
-    verdict_add_certificate(maker, &top_text, maker->path.top, 0);
-    hc_names_describe_name(top->issuer, &issuer);
-    verdict_add_store(maker, &store);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_certificate(maker, &top_text, maker->path.top, 0);
+        hc_names_describe_name(top->issuer, &issuer);
+        verdict_add_store(maker, &store);
+    }
     if (hc_cert_is_self_issued(top) && maker->path.top_depth == 0) {
         return hc_fail(maker->error, HTTPSC_ERR_CERT_SELF_SIGNED, 0,
                        "%s is its own issuer, and not among %s; give it as CA file if it is to be "
@@ -13691,7 +14060,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     }
     if (leaf->num_alt_names > params->bounds.max_names) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "too many names in the server's certificate";
+        finding.why = HC_SAY("too many names in the server's certificate");
         return verdict_fail(maker, &finding);
     }
     if (!hc_profile_check_key(leaf->public_key, &maker->verdict->key, &finding)) {
@@ -13700,7 +14069,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     maker->verdict->key_usage = usage;
     if ((usage & params->key_usage) != params->key_usage) {
         finding.code = HTTPSC_ERR_CERT_KEY_USAGE;
-        finding.why = "its keyUsage does not allow what it is used for";
+        finding.why = HC_SAY("its keyUsage does not allow what it is used for");
         return verdict_fail(maker, &finding);
     }
     if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
@@ -13726,7 +14095,7 @@ static int verdict_check_all(verdict_maker *maker)
         if (hc_cursor_left(&der) <= params->bounds.max_cert_bytes) {
             (void)hc_cert_decode(&maker->certs[i], der);
         } else if (i > 0) {
-            maker->certs[i].why = "it is larger than allowed";
+            maker->certs[i].why = HC_SAY("it is larger than allowed");
         } else {
             return hc_fail(maker->error, HTTPSC_ERR_LIMIT_CERT, 0,
                            "the server's certificate is of %z bytes", hc_cursor_left(&der));
@@ -15199,6 +15568,9 @@ static size_t suites_add(uint16_t version, int chacha20, uint16_t *out, size_t n
     for (size_t i = 0; i < HC_ARRAY_LEN(suites_known); i++) {
         const hc_suite *suite = &suites_known[i];
 
+        if (!HC_HAS_CHACHA20 && suite->aead == HC_AEAD_CHACHA20_POLY1305) {
+            continue;
+        }
         if (suite->version == version && (suite->aead == HC_AEAD_CHACHA20_POLY1305) == chacha20) {
             out[num_suites++] = suite->id;
         }
@@ -16510,14 +16882,22 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code);
 
 /* Ends it with ERR_TLS_PROTOCOL and that alert; decode_error; illegal_parameter;
  * unexpected_message. The text says what the server sent. */
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what);
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what);
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what);
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what);
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what);
 
 /* Ends it for want of memory, of entropy, or because a computation failed that cannot. */
 HC_FN hc_step hc_out_of_memory(hc_tls *tls);
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what);
+
+#if !HC_HAS_ERROR_TEXT
+#define hc_refuse(tls, alert, what) hc_refuse(tls, alert, HC_SAY(what))
+#define hc_malformed(tls, what) hc_malformed(tls, HC_SAY(what))
+#define hc_illegal(tls, what) hc_illegal(tls, HC_SAY(what))
+#define hc_unexpected(tls, what) hc_unexpected(tls, HC_SAY(what))
+#define hc_internal(tls, what) hc_internal(tls, HC_SAY(what))
+#endif
 
 /* Makes records of some bytes. What was written before goes first. */
 HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len);
@@ -16648,7 +17028,7 @@ static int hello_has_13(const hc_tls *tls)
 
 static int hello_has_12(const hc_tls *tls)
 {
-    return tls->min_version == HC_TLS_12;
+    return HC_HAS_TLS12 && tls->min_version == HC_TLS_12;
 }
 
 /* Begins an extension, ended with hc_put_end. */
@@ -16732,13 +17112,15 @@ static void hello_put_schemes(hc_tls *tls, hc_writer *writer)
 static void hello_put_12(hc_tls *tls, hc_writer *writer)
 {
     const hc_session *session = tls->handshake->session;
-    int has_ticket = session != NULL && session->version == HC_TLS_12;
+    int has_ticket = HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_12;
 
     hello_put(tls, writer, HC_HELLO_EXTENDED_MASTER_SECRET, NULL, 0);
     hello_put(tls, writer, HC_HELLO_RENEGOTIATION_INFO, "\0", 1);
     hello_put(tls, writer, HC_HELLO_EC_POINT_FORMATS, "\1\0", 2);
-    hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
-              has_ticket ? session->ticket_len : 0);
+    if (HC_HAS_SESSIONS) {
+        hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
+                  has_ticket ? session->ticket_len : 0);
+    }
 }
 
 static void hello_put_key_share(hc_tls *tls, hc_writer *writer)
@@ -16808,7 +17190,7 @@ static const hc_session *hello_psk(const hc_tls *tls)
 {
     const hc_session *session = tls->handshake->session;
 
-    return session != NULL && session->version == HC_TLS_13 ? session : NULL;
+    return HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_13 ? session : NULL;
 }
 
 /* pre_shared_key, which comes last, with zeros for the binder. */
@@ -17325,7 +17707,7 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "ServerHello");
     }
     memcpy(tls->handshake->server_random, hello.random.at, 32);
-    if (tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
+    if (HC_HAS_TLS13 && tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
@@ -17337,8 +17719,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
     if (version == 0) {
         return HC_STEP_FAILED;
     }
-    return version == HC_TLS_13 ? server_hello_on_13(tls, &hello, message)
-                                : server_hello_on_12(tls, &hello, message);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || version == HC_TLS_13)
+               ? server_hello_on_13(tls, &hello, message)
+               : server_hello_on_12(tls, &hello, message);
 }
 
 HC_FN hc_step hc_on_server_hello(hc_tls *tls, const hc_message *message)
@@ -17547,7 +17930,7 @@ HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_curso
         return hc_malformed(tls, "list of signature schemes");
     }
     /* first those that the server's authorities know, then whoever there is */
-    for (int any = 0; any <= 1; any++) {
+    for (int any = 0; HC_HAS_CLIENT_CERTS && any <= 1; any++) {
         for (size_t i = 0; i < params->num_identities && handshake->identity == NULL; i++) {
             const hc_tls_identity *identity = &params->identity[i];
 
@@ -17640,7 +18023,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     unsigned char signature[HC_RSA_LEN_MAX];
     size_t len = 0;
-    int code = authenticate_sign(tls, signature, &len);
+    int code = HC_HAS_CLIENT_CERTS ? authenticate_sign(tls, signature, &len)
+                                   : hc_left_out(&tls->error, "HTTPSC_NO_CLIENT_CERTS");
     hc_writer writer;
 
     if (code == HTTPSC_WANT) {
@@ -17658,7 +18042,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     if (hc_message_send(tls, &writer) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    return tls->version == HC_TLS_13 ? hc_finish_13(tls) : hc_finish_12(tls);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || tls->version == HC_TLS_13) ? hc_finish_13(tls)
+                                                                : hc_finish_12(tls);
 }
 
 /* ---- tls/handshake12.c ---------------------------------------------------------------------- */
@@ -18003,7 +18388,8 @@ HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "NewSessionTicket");
     }
     tls->waits_for = HC_WAIT_12_CHANGE_CIPHER_SPEC;
-    if (hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || hc_cursor_left(&ticket) == 0 ||
+        hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK; /* RFC 5077, 3.3: it changed its mind */
     }
     session = hc_session_new(tls->allocator, ticket);
@@ -18100,7 +18486,7 @@ static int flight13_take_psk(hc_tls *tls, const hc_extensions *extensions)
         (void)hc_malformed(tls, "pre_shared_key extension");
         return -1;
     }
-    if (selected != 0 || session == NULL || session->version != HC_TLS_13 ||
+    if (!HC_HAS_SESSIONS || selected != 0 || session == NULL || session->version != HC_TLS_13 ||
         hc_suite_find(session->suite)->hash != tls->suite->hash) {
         (void)hc_illegal(tls, "a PSK that was not offered, or not for its cipher suite");
         return -1;
@@ -18512,7 +18898,7 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         return HC_STEP_OK;
     }
     tls->num_tickets++;
-    if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
     session = hc_session_new(tls->allocator, ticket);
@@ -18740,25 +19126,25 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     return HC_STEP_FAILED;
 }
 
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what)
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what)
 {
     return hc_abort(tls, alert, hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent %s",
                                         what));
 }
 
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_DECODE_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent a malformed %s",
                             what));
 }
 
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_ILLEGAL_PARAMETER, what);
 }
 
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_UNEXPECTED_MESSAGE, what);
 }
@@ -18769,7 +19155,7 @@ HC_FN hc_step hc_out_of_memory(hc_tls *tls)
                     hc_fail(&tls->error, HTTPSC_ERR_MEMORY, 0, NULL));
 }
 
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "internal: %s", what));
@@ -18822,32 +19208,35 @@ typedef struct receive_rule {
     hc_step (*run)(hc_tls *tls, const hc_message *message);
 } receive_rule;
 
+#define RECEIVE_12(run) (HC_HAS_TLS12 ? (run) : NULL)
+#define RECEIVE_13(run) (HC_HAS_TLS13 ? (run) : NULL)
+
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_second_server_hello},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
-                                         hc_on_13_encrypted_extensions},
+                                         RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
                                                RECEIVE_BIT(HC_CERTIFICATE_REQUEST),
-                                           hc_on_13_certificate_or_request},
-    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_13_certificate},
+                                           RECEIVE_13(hc_on_13_certificate_or_request)},
+    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_13(hc_on_13_certificate)},
     [HC_WAIT_13_CERTIFICATE_VERIFY] = {RECEIVE_BIT(HC_CERTIFICATE_VERIFY),
-                                       hc_on_13_certificate_verify},
-    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_13_finished},
-    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_12_certificate},
+                                       RECEIVE_13(hc_on_13_certificate_verify)},
+    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_13(hc_on_13_finished)},
+    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_12(hc_on_12_certificate)},
     [HC_WAIT_12_SERVER_KEY_EXCHANGE] = {RECEIVE_BIT(HC_SERVER_KEY_EXCHANGE),
-                                        hc_on_12_server_key_exchange},
+                                        RECEIVE_12(hc_on_12_server_key_exchange)},
     [HC_WAIT_12_REQUEST_OR_DONE] = {RECEIVE_BIT(HC_CERTIFICATE_REQUEST) |
                                         RECEIVE_BIT(HC_SERVER_HELLO_DONE),
-                                    hc_on_12_request_or_done},
-    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), hc_on_12_done},
-    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
+                                    RECEIVE_12(hc_on_12_request_or_done)},
+    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), RECEIVE_12(hc_on_12_done)},
+    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), RECEIVE_12(hc_on_12_ticket)},
     [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
-    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_12(hc_on_12_finished)},
     [HC_WAIT_SIGNATURE] = {0, NULL},
     [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
-                     hc_on_message_after_13},
-    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
+                     RECEIVE_13(hc_on_message_after_13)},
+    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), RECEIVE_12(hc_on_message_after_12)},
 };
 
 static size_t receive_message_max(unsigned type)
@@ -19043,7 +19432,7 @@ static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
-    if (tls->version == HC_TLS_12) {
+    if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
         return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
                    ? hc_on_12_change_cipher_spec(tls)
                    : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
@@ -19149,25 +19538,26 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
-                                    ? ": it does not know record_size_limit; max_record must be "
-                                      "16384 for it"
+                                max < HC_RECORD_PLAIN_MAX
+                                    ? ": it does not know record_size_limit; "
+                                      "max_record_bytes must be 16384 for it"
                                     : ""));
     }
     return HC_STEP_OK;
@@ -19202,6 +19592,7 @@ HC_FN void hc_receive(hc_tls *tls)
 }
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
@@ -19246,9 +19637,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
         (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
     }
-    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
-    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
-    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+    if (params->min_version == 0) {
+        params->min_version = HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13;
+    }
+    if (params->max_version == 0) {
+        params->max_version = HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12;
+    }
+    if (params->min_version < (HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13) ||
+        params->max_version > (HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12) ||
         params->min_version > params->max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
     }
@@ -19272,7 +19668,7 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -19503,7 +19899,9 @@ static size_t engine_input_capacity(const hc_tls *tls)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
     if (tls->fills_input && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
@@ -20033,6 +20431,12 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
                                hc_cursor_left(&value));
             }
             *host = field->value;
+        }
+    }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (!request_take_value(head->own[i].value, &value)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in %s",
+                           head->own[i].name);
         }
     }
     if (head->left_origin) {
@@ -21024,8 +21428,8 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes a line that lies whole in the bytes, and is within all limits: 1, or 0 and nothing is taken,
- * and then response_take_pieces finds out what is the matter. */
+/* Takes a line that lies whole in the bytes and is within all limits: 1; or 0, nothing is taken, and
+ * response_take_pieces finds out what is the matter. */
 static int response_take_whole(hc_response *response, hc_cursor *bytes,
                                const response_section *section)
 {
@@ -23565,19 +23969,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -23651,7 +24065,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -24065,7 +24482,10 @@ typedef struct hc_tracer {
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+#if !HC_HAS_TRACE
+#define hc_trace(...) (HC_HAS_TRACE ? hc_trace(__VA_ARGS__) : (void)0)
+#endif
 
 /* A field line of a head, its value redacted when it is a secret. */
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
@@ -24136,7 +24556,7 @@ static void hooks_tell(const hc_tracer *tracer, httpsc_trace_kind kind, const ch
     tracer->hooks->trace(tracer->hooks->user, &event);
 }
 
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
 {
     char place[512];
     hc_text text;
@@ -24182,7 +24602,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
                           const httpsc_field *field)
 {
-    if (tracer->hooks->trace != NULL) {
+    if (HC_HAS_TRACE && tracer->hooks->trace != NULL) {
         hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),
                          hc_cursor_over(field->value, strlen(field->value)));
     }
@@ -24192,7 +24612,7 @@ HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head)
 {
     int first = 1;
 
-    if (tracer->hooks->trace == NULL) {
+    if (!HC_HAS_TRACE || tracer->hooks->trace == NULL) {
         return;
     }
     while (hc_cursor_left(&head) > 0) {
@@ -24307,7 +24727,7 @@ HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, i
 /* ---- client/client_certs.c ------------------------------------------------------------------ */
 HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *allocator)
 {
-    for (size_t i = 0; i < certs->num; i++) {
+    for (size_t i = 0; HC_HAS_CLIENT_CERTS && i < certs->num; i++) {
         hc_credential_wipe(&certs->loaded[i]);
     }
     hc_free(allocator, certs->loaded, certs->num * sizeof *certs->loaded);
@@ -24319,7 +24739,7 @@ HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *
 HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, int left_origin,
                                                  const hc_identity *target)
 {
-    if (certs->num == 0 || !target->secure) {
+    if (!HC_HAS_CLIENT_CERTS || certs->num == 0 || !target->secure) {
         return NULL;
     }
     if (!left_origin) {
@@ -26315,8 +26735,8 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id, of
- * now, here and below: after a fork, what is the parent's is let go.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
 HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
                           const hc_identity *identity, hc_connection **out, int *native);
@@ -26396,7 +26816,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_tls_config_release(client->proxy_tls);
-    hc_proxies_free(&client->proxies, &allocator);
+    if (HC_HAS_PROXY) {
+        hc_proxies_free(&client->proxies, &allocator);
+    }
     hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
     hc_free_text(&allocator, client->unix_socket);
     hc_turns_forget(&client->turns, &allocator);
@@ -26406,7 +26828,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
-    hc_cookie_jar_free(&client->jar);
+    if (HC_HAS_COOKIES) {
+        hc_cookie_jar_free(&client->jar);
+    }
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -26469,7 +26893,9 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }
-    hc_proxies_route(&client->proxies, out);
+    if (HC_HAS_PROXY) {
+        hc_proxies_route(&client->proxies, out);
+    }
     if (out->connect_to != NULL) {
         host = &out->connect_to->host;
         port = out->connect_to->port;
@@ -26489,7 +26915,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -26498,6 +26927,9 @@ HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identit
 {
     hc_session *session;
 
+    if (!HC_HAS_SESSIONS) {
+        return NULL;
+    }
     hc_mutex_lock(&client->lock);
     session = hc_sessions_take(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
@@ -26509,14 +26941,19 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (!HC_HAS_SESSIONS || hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -26567,6 +27004,9 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
     hc_mutex_unlock(&client->lock);
@@ -26579,6 +27019,9 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -26590,6 +27033,9 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_save(&client->jar, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -26601,6 +27047,9 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);
@@ -26953,10 +27402,10 @@ static void upload_free_parts(hc_upload *upload)
 
 HC_FN void hc_upload_free(hc_upload *upload)
 {
-    if (upload->kind == HC_UPLOAD_FILE) {
+    if (HC_HAS_UPLOADS && upload->kind == HC_UPLOAD_FILE) {
         hc_file_close(&upload->file);
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         upload_free_parts(upload);
     }
     if (upload->text.allocator != NULL) {
@@ -26972,11 +27421,11 @@ HC_FN int hc_upload_can_rewind(const hc_upload *upload)
 
 HC_FN int hc_upload_rewind(hc_upload *upload)
 {
-    if (upload->touched && (upload->source.rewind == NULL ||
+    if (HC_HAS_UPLOADS && upload->touched && (upload->source.rewind == NULL ||
                             upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
         return 0;
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         hc_multipart_rewind(&upload->parts->multipart);
         upload->parts->piece = hc_cursor_over(NULL, 0);
         upload->parts->in_file = 0;
@@ -27123,7 +27572,7 @@ static int upload_read(hc_upload *upload, unsigned char *place, size_t room, siz
     hc_cursor rest;
     int code = HTTPSC_OK;
 
-    switch (upload->kind) {
+    switch (HC_HAS_UPLOADS ? upload->kind : HC_UPLOAD_BYTES) {
     case HC_UPLOAD_BYTES:
         rest = upload->bytes;
         (void)hc_take_bytes(&rest, upload->offset);
@@ -27637,6 +28086,9 @@ HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identi
 
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
 {
+    if (!HC_HAS_PROXY) {
+        return; /* there is none */
+    }
     if (tunnel != NULL) {
         hc_connection_close(tunnel->connection);
         hc_buffer_free(&tunnel->request);
@@ -28235,7 +28687,7 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
 /* ---- client/credentials.c ------------------------------------------------------------------- */
 HC_FN void hc_credentials_free(hc_credentials *credentials)
 {
-    if (credentials->challenge.kind != 0) {
+    if (HC_HAS_DIGEST && credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
     memset(credentials, 0, sizeof *credentials);
@@ -28281,7 +28733,7 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
         code = hc_bearer_add(credentials->bearer, out, error);
     } else if (credentials->kind == HTTPSC_AUTH_BASIC || kind == HC_AUTH_BASIC) {
         code = hc_basic_add(credentials->user, credentials->password, out, error);
-    } else if (kind == HC_AUTH_DIGEST) {
+    } else if (HC_HAS_DIGEST && kind == HC_AUTH_DIGEST) {
         code = credentials_add_digest(credentials, hooks, method, target, out, error);
     } else {
         return HTTPSC_OK;
@@ -28314,7 +28766,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
     int again;
 
     *answerable = 0;
-    if (allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0) {
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);
@@ -28521,6 +28973,7 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    int has_head;            /* the caller may see it; also when the body fails */
     hc_download download;
     int yielded;               /* there is more to push, after others had their turn */
     int decodes;               /* gzip and deflate are asked for, and undone */
@@ -28592,7 +29045,9 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     }
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
-    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    if (HC_HAS_PROXY) {
+        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    }
     return HTTPSC_OK;
 }
 
@@ -28638,9 +29093,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
@@ -28680,7 +29138,7 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 {
     hc_buffer *out = &own->proxy_authorization;
 
-    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+    if (!HC_HAS_PROXY || transfer->identity.route != HC_ROUTE_FORWARD) {
         return HTTPSC_OK;
     }
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
@@ -29216,6 +29674,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
+    params.max_record = client->limits.max_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -29223,7 +29682,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
+    params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, identity);
     }
@@ -29307,7 +29766,7 @@ static int reach_dial(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
                  transfer->dial.host.text, transfer->dial.port);
     }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
+    if (HC_HAS_PROXY && hc_tunnel_is_needed(&transfer->identity)) {
         return reach_start_tunnel(transfer, &stream);
     }
     if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
@@ -29324,7 +29783,7 @@ static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
     const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
-    if (len == 0) {
+    if (!HC_HAS_TRACE || len == 0) {
         return;
     }
     if (client->hooks.keylog != NULL) {
@@ -29360,7 +29819,7 @@ static int reach_retry_without_session(httpsc_transfer *transfer, const hc_ident
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+    if (!HC_HAS_SESSIONS || !transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
                                        code != HTTPSC_ERR_TLS_PROTOCOL &&
                                        code != HTTPSC_ERR_TLS_HANDSHAKE)) {
         return code;
@@ -29481,7 +29940,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
             code = reach_dial(transfer);
             break;
         case HC_TRANSFER_TUNNEL:
-            code = reach_tunnel(transfer);
+            code = HC_HAS_PROXY ? reach_tunnel(transfer) : HTTPSC_OK;
             break;
         default:
             code = reach_handshake(transfer);
@@ -29812,6 +30271,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
@@ -30033,16 +30493,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
         *error = transfer->failure;
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);
@@ -30214,6 +30672,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
     if (transfer->url.has_userinfo &&
         begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
         return error->code;
@@ -30270,7 +30731,10 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     hc_upload *upload = &transfer->upload;
 
     upload->allocator = &transfer->allocator;
-    if (request->source.read != NULL) {
+    if (!HC_HAS_UPLOADS && (request->source.read != NULL || request->body_file != NULL ||
+                            request->num_parts > 0 || request->num_form > 0)) {
+        (void)hc_left_out(error, "HTTPSC_NO_UPLOADS");
+    } else if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);
@@ -30579,6 +31043,7 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
     saved_hash_host(hash, client->verify_as);
     saved_hash_endpoint(hash, client->connect_to);
     saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    saved_hash_number(hash, client->num_overrides);
     for (size_t i = 0; i < client->num_overrides; i++) {
         saved_hash_endpoint(hash, &client->overrides[i].endpoint);
         saved_hash_bytes(hash, client->overrides[i].address.bytes,
@@ -30593,6 +31058,8 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
 /* Who the client is: certificates say it, their keys need not be looked at. */
 static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
 {
+    saved_hash_number(hash, certs->num);
+    saved_hash_number(hash, certs->num_hosts);
     for (size_t i = 0; i < certs->num; i++) {
         saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
                          certs->loaded[i].certificates.len);
@@ -30620,10 +31087,12 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
                                       config->judge.ignore_dates));
     saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, anchors->denied.ptr, anchors->denied.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
     saved_hash_route(&hash, client);
+    saved_hash_number(&hash, client->limits.max_record_bytes); /* RFC 6066, 4: of a session */
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }
@@ -30854,6 +31323,7 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
+    defaults_size(&limits->max_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -31036,6 +31506,9 @@ HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *alloc
 {
     size_t num = options->num_identities;
 
+    if (!HC_HAS_CLIENT_CERTS) {
+        return num == 0 ? HTTPSC_OK : hc_left_out(error, "HTTPSC_NO_CLIENT_CERTS");
+    }
     if (num > HC_CLIENT_CERTS_MAX || (num > 0 && options->identities == NULL)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "identities is NULL, or over %d",
                        HC_CLIENT_CERTS_MAX);
@@ -31249,14 +31722,46 @@ static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_err
     return HTTPSC_OK;
 }
 
-/* The first of the well-known bundles that is there; none is no error. */
+static int trust_add_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_add_der(user, hc_cursor_over(der, len));
+}
+
+static int trust_deny_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_deny(user, hc_cursor_over(der, len));
+}
+
+/* A store that the system fills lazily has not yet what nobody asked for: the embedded roots stand
+ * in, less what the system forbids. */
+static int trust_system_store(httpsc_tls_config *config, int *native)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+    int code = hc_system_store_visit(0, trust_add_root, anchors, native);
+
+    if (code == HTTPSC_OK) {
+        (void)hc_anchors_add_embedded(anchors);
+        code = hc_system_store_visit(1, trust_deny_root, anchors, native);
+    }
+    return code;
+}
+
+/* The system's store, or the first of the well-known bundles that is there; none is no error. */
 static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 {
+    int native = 0;
+    int code = trust_system_store(config, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable("the system's store of certificates", native, error);
+    }
+    if (code != HTTPSC_ERR_UNSUPPORTED) {
+        return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
+    }
     for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
-        int native = 0;
-        int code = trust_index_bundle(config, path, &native);
 
+        code = trust_index_bundle(config, path, &native);
         if (code == HTTPSC_OK) {
             return trust_note_path(config, path, error);
         }
@@ -31358,6 +31863,11 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     int native = 0;
     int code = HTTPSC_OK;
 
+    if (!HC_HAS_CRLS) {
+        return options->crl_file == NULL && options->crl_memory.ptr == NULL
+                   ? HTTPSC_OK
+                   : hc_left_out(error, "HTTPSC_NO_CRLS");
+    }
     hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
@@ -31418,11 +31928,16 @@ static int trust_switch(long value, long magic, const char *field, int *out, htt
 static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
                           httpsc_error *error)
 {
-    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
-    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+    int lowest = HC_HAS_TLS12 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+    int highest = HC_HAS_TLS13 ? HTTPSC_TLS_1_3 : HTTPSC_TLS_1_2;
+    int min_version = options->min_version == 0 ? lowest : options->min_version;
+    int max_version = options->max_version == 0 ? highest : options->max_version;
 
     if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    if (min_version < lowest || max_version > highest) {
+        return hc_left_out(error, HC_HAS_TLS12 ? "HTTPSC_NO_TLS13" : "HTTPSC_NO_TLS12");
     }
     config->min_version = (uint16_t)min_version;
     config->max_version = (uint16_t)max_version;
@@ -31542,6 +32057,33 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
                        "without a system, transport, now, monotonic_us and entropy are needed");
     }
 #endif
+    return HTTPSC_OK;
+}
+
+/* What the build has not. */
+static int open_check_build(const httpsc_options *options, httpsc_error *error)
+{
+    if (!HC_HAS_COOKIES && options->cookies) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
+    if (!HC_HAS_TRACE && (options->hooks.trace != NULL || options->hooks.keylog != NULL)) {
+        return hc_left_out(error, "HTTPSC_NO_TRACE");
+    }
+    if (!HC_HAS_DIGEST && (options->proxy_auth == HTTPSC_AUTH_DIGEST ||
+                           options->proxy_auth == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
+    if (!HC_HAS_PROXY && options->proxy != NULL && *options->proxy != '\0') {
+        return hc_left_out(error, "HTTPSC_NO_PROXY");
+    }
+    return HTTPSC_OK;
+}
+
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
     return HTTPSC_OK;
 }
 
@@ -31699,15 +32241,18 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_build(options, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
         open_overrides(client, options, error) != HTTPSC_OK ||
         open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
-        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
+        (HC_HAS_PROXY && hc_proxies_open(&client->proxies, &client->allocator, options, error) !=
+                             HTTPSC_OK)) {
         return error->code;
     }
-    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
+    if (HC_HAS_TRACE && options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     return open_tls(client, options, error);
@@ -31777,6 +32322,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
     int code;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || save == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or save is NULL");
     }
@@ -31811,6 +32359,9 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
     size_t num = 0;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || (bytes == NULL && len > 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or bytes is NULL");
     }
@@ -31938,10 +32489,7 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 {
-    return transfer != NULL && (transfer->state == HC_TRANSFER_BODY ||
-                                transfer->state == HC_TRANSFER_DONE)
-               ? &transfer->answer->view
-               : NULL;
+    return transfer != NULL && transfer->has_head ? &transfer->answer->view : NULL;
 }
 
 void httpsc_cancel(httpsc_transfer *transfer)
@@ -31980,18 +32528,12 @@ static size_t blocking_gather(httpsc_transfer *const *transfers, size_t num_tran
     return num;
 }
 
-int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+/* Says that a wait for them all is under way. The first of them; NULL where there is none, or a
+ * call for one is under way already. */
+static httpsc_transfer *blocking_enter(httpsc_transfer *const *transfers, size_t num_transfers)
 {
-    httpsc_want few[BLOCKING_WANTS];
-    httpsc_want *all = few;
     httpsc_transfer *first = NULL;
-    int64_t start_us;
-    size_t size = 0;
-    size_t num = 0;
-    int nearest_ms = -1;
     int is_running = 0;
-    int native = 0;
-    int code;
 
     for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
         if (transfers[i - 1] != NULL) {
@@ -31999,15 +32541,59 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
             is_running |= first->running;
         }
     }
-    if (first == NULL || is_running) {
+    for (size_t i = 0; !is_running && i < num_transfers && first != NULL; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 1;
+        }
+    }
+    return is_running ? NULL : first;
+}
+
+/* The wait is over. How many of them a callback has closed meanwhile: they are gone. */
+static size_t blocking_leave(httpsc_transfer *const *transfers, size_t num_transfers)
+{
+    size_t num_doomed = 0;
+
+    for (size_t i = 0; i < num_transfers; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 0;
+            num_doomed += (size_t)(transfers[i]->doomed != 0);
+        }
+    }
+    for (size_t i = 0; num_doomed > 0 && i < num_transfers; i++) {
+        size_t before = 0;
+
+        while (transfers[before] != transfers[i]) {
+            before++;
+        }
+        if (before == i && transfers[i] != NULL && transfers[i]->doomed) { /* named once or twice */
+            hc_transfer_close(transfers[i]);
+        }
+    }
+    return num_doomed;
+}
+
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+{
+    httpsc_want few[BLOCKING_WANTS];
+    httpsc_want *all = few;
+    httpsc_transfer *first = blocking_enter(transfers, num_transfers);
+    int64_t start_us;
+    size_t size = 0;
+    size_t num = 0;
+    int nearest_ms = -1;
+    int native = 0;
+    int code;
+
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
-        if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
-            return HTTPSC_ERR_ARGUMENT;
-        }
-        all = hc_alloc(&first->allocator, size);
+        all = hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)
+                  ? hc_alloc(&first->allocator, size)
+                  : NULL;
         if (all == NULL) {
+            (void)blocking_leave(transfers, num_transfers);
             return HTTPSC_ERR_MEMORY;
         }
     }
@@ -32024,7 +32610,7 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     hc_free(&first->allocator, all == few ? NULL : all, size);
-    return code;
+    return blocking_leave(transfers, num_transfers) > 0 ? HTTPSC_ERR_CANCELLED : code;
 }
 
 static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)

@@ -24,6 +24,33 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
     return HTTPSC_OK;
 }
 
+/* What the build has not. */
+static int open_check_build(const httpsc_options *options, httpsc_error *error)
+{
+    if (!HC_HAS_COOKIES && options->cookies) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
+    if (!HC_HAS_TRACE && (options->hooks.trace != NULL || options->hooks.keylog != NULL)) {
+        return hc_left_out(error, "HTTPSC_NO_TRACE");
+    }
+    if (!HC_HAS_DIGEST && (options->proxy_auth == HTTPSC_AUTH_DIGEST ||
+                           options->proxy_auth == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
+    if (!HC_HAS_PROXY && options->proxy != NULL && *options->proxy != '\0') {
+        return hc_left_out(error, "HTTPSC_NO_PROXY");
+    }
+    return HTTPSC_OK;
+}
+
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    return HTTPSC_OK;
+}
+
 static int open_user_agent(httpsc_client *client, const char *user_agent, httpsc_error *error)
 {
     if (user_agent == NULL) {
@@ -178,15 +205,18 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_build(options, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
         open_overrides(client, options, error) != HTTPSC_OK ||
         open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
-        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
+        (HC_HAS_PROXY && hc_proxies_open(&client->proxies, &client->allocator, options, error) !=
+                             HTTPSC_OK)) {
         return error->code;
     }
-    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
+    if (HC_HAS_TRACE && options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     return open_tls(client, options, error);

@@ -186,14 +186,46 @@ static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_err
     return HTTPSC_OK;
 }
 
-/* The first of the well-known bundles that is there; none is no error. */
+static int trust_add_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_add_der(user, hc_cursor_over(der, len));
+}
+
+static int trust_deny_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_deny(user, hc_cursor_over(der, len));
+}
+
+/* A store that the system fills lazily has not yet what nobody asked for: the embedded roots stand
+ * in, less what the system forbids. */
+static int trust_system_store(httpsc_tls_config *config, int *native)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+    int code = hc_system_store_visit(0, trust_add_root, anchors, native);
+
+    if (code == HTTPSC_OK) {
+        (void)hc_anchors_add_embedded(anchors);
+        code = hc_system_store_visit(1, trust_deny_root, anchors, native);
+    }
+    return code;
+}
+
+/* The system's store, or the first of the well-known bundles that is there; none is no error. */
 static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 {
+    int native = 0;
+    int code = trust_system_store(config, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable("the system's store of certificates", native, error);
+    }
+    if (code != HTTPSC_ERR_UNSUPPORTED) {
+        return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
+    }
     for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
-        int native = 0;
-        int code = trust_index_bundle(config, path, &native);
 
+        code = trust_index_bundle(config, path, &native);
         if (code == HTTPSC_OK) {
             return trust_note_path(config, path, error);
         }
@@ -295,6 +327,11 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     int native = 0;
     int code = HTTPSC_OK;
 
+    if (!HC_HAS_CRLS) {
+        return options->crl_file == NULL && options->crl_memory.ptr == NULL
+                   ? HTTPSC_OK
+                   : hc_left_out(error, "HTTPSC_NO_CRLS");
+    }
     hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
@@ -355,11 +392,16 @@ static int trust_switch(long value, long magic, const char *field, int *out, htt
 static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
                           httpsc_error *error)
 {
-    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
-    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+    int lowest = HC_HAS_TLS12 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+    int highest = HC_HAS_TLS13 ? HTTPSC_TLS_1_3 : HTTPSC_TLS_1_2;
+    int min_version = options->min_version == 0 ? lowest : options->min_version;
+    int max_version = options->max_version == 0 ? highest : options->max_version;
 
     if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    if (min_version < lowest || max_version > highest) {
+        return hc_left_out(error, HC_HAS_TLS12 ? "HTTPSC_NO_TLS13" : "HTTPSC_NO_TLS12");
     }
     config->min_version = (uint16_t)min_version;
     config->max_version = (uint16_t)max_version;

@@ -16,6 +16,7 @@
 #define HTTPSC_IMPLEMENTATION
 #endif
 #include "../httpsc.h"
+#include "features.h"
 
 #include <string.h>
 

@@ -111,6 +111,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
     if (transfer->url.has_userinfo &&
         begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
         return error->code;
@@ -167,7 +170,10 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     hc_upload *upload = &transfer->upload;
 
     upload->allocator = &transfer->allocator;
-    if (request->source.read != NULL) {
+    if (!HC_HAS_UPLOADS && (request->source.read != NULL || request->body_file != NULL ||
+                            request->num_parts > 0 || request->num_form > 0)) {
+        (void)hc_left_out(error, "HTTPSC_NO_UPLOADS");
+    } else if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);

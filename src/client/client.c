@@ -34,7 +34,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_tls_config_release(client->proxy_tls);
-    hc_proxies_free(&client->proxies, &allocator);
+    if (HC_HAS_PROXY) {
+        hc_proxies_free(&client->proxies, &allocator);
+    }
     hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
     hc_free_text(&allocator, client->unix_socket);
     hc_turns_forget(&client->turns, &allocator);
@@ -44,7 +46,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
-    hc_cookie_jar_free(&client->jar);
+    if (HC_HAS_COOKIES) {
+        hc_cookie_jar_free(&client->jar);
+    }
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
@@ -107,7 +111,9 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }
-    hc_proxies_route(&client->proxies, out);
+    if (HC_HAS_PROXY) {
+        hc_proxies_route(&client->proxies, out);
+    }
     if (out->connect_to != NULL) {
         host = &out->connect_to->host;
         port = out->connect_to->port;
@@ -127,7 +133,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -136,6 +145,9 @@ HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identit
 {
     hc_session *session;
 
+    if (!HC_HAS_SESSIONS) {
+        return NULL;
+    }
     hc_mutex_lock(&client->lock);
     session = hc_sessions_take(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
@@ -147,14 +159,19 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (!HC_HAS_SESSIONS || hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -205,6 +222,9 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
     hc_mutex_unlock(&client->lock);
@@ -217,6 +237,9 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -228,6 +251,9 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_save(&client->jar, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -239,6 +265,9 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);

@@ -76,8 +76,8 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id, of
- * now, here and below: after a fork, what is the parent's is let go.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
 HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
                           const hc_identity *identity, hc_connection **out, int *native);

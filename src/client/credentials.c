@@ -2,7 +2,7 @@
 
 HC_FN void hc_credentials_free(hc_credentials *credentials)
 {
-    if (credentials->challenge.kind != 0) {
+    if (HC_HAS_DIGEST && credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
     memset(credentials, 0, sizeof *credentials);
@@ -48,7 +48,7 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
         code = hc_bearer_add(credentials->bearer, out, error);
     } else if (credentials->kind == HTTPSC_AUTH_BASIC || kind == HC_AUTH_BASIC) {
         code = hc_basic_add(credentials->user, credentials->password, out, error);
-    } else if (kind == HC_AUTH_DIGEST) {
+    } else if (HC_HAS_DIGEST && kind == HC_AUTH_DIGEST) {
         code = credentials_add_digest(credentials, hooks, method, target, out, error);
     } else {
         return HTTPSC_OK;
@@ -81,7 +81,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_al
     int again;
 
     *answerable = 0;
-    if (allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0) {
         return HTTPSC_OK;
     }
     memset(&fresh, 0, sizeof fresh);

@@ -97,6 +97,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
+    params.max_record = client->limits.max_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -104,7 +105,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
+    params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, identity);
     }
@@ -188,7 +189,7 @@ static int reach_dial(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
                  transfer->dial.host.text, transfer->dial.port);
     }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
+    if (HC_HAS_PROXY && hc_tunnel_is_needed(&transfer->identity)) {
         return reach_start_tunnel(transfer, &stream);
     }
     if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
@@ -205,7 +206,7 @@ static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
     const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
-    if (len == 0) {
+    if (!HC_HAS_TRACE || len == 0) {
         return;
     }
     if (client->hooks.keylog != NULL) {
@@ -241,7 +242,7 @@ static int reach_retry_without_session(httpsc_transfer *transfer, const hc_ident
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+    if (!HC_HAS_SESSIONS || !transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
                                        code != HTTPSC_ERR_TLS_PROTOCOL &&
                                        code != HTTPSC_ERR_TLS_HANDSHAKE)) {
         return code;
@@ -362,7 +363,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
             code = reach_dial(transfer);
             break;
         case HC_TRANSFER_TUNNEL:
-            code = reach_tunnel(transfer);
+            code = HC_HAS_PROXY ? reach_tunnel(transfer) : HTTPSC_OK;
             break;
         default:
             code = reach_handshake(transfer);

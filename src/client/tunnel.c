@@ -25,6 +25,9 @@ HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identi
 
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
 {
+    if (!HC_HAS_PROXY) {
+        return; /* there is none */
+    }
     if (tunnel != NULL) {
         hc_connection_close(tunnel->connection);
         hc_buffer_free(&tunnel->request);

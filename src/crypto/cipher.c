@@ -18,7 +18,7 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     memset(aead, 0, sizeof *aead);
     aead->crypto = crypto;
     aead->id = id;
-    if (id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
         crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
@@ -33,7 +33,7 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
 {
     br_gcm_context gcm;
 
-    if (aead->id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && aead->id == HC_AEAD_CHACHA20_POLY1305) {
         aead->crypto->poly1305(aead->key.chacha20, nonce, bytes, len, aad, aad_len, tag,
                                aead->crypto->chacha20, encrypt);
         return;

@@ -198,7 +198,7 @@ HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_curso
         return hc_malformed(tls, "list of signature schemes");
     }
     /* first those that the server's authorities know, then whoever there is */
-    for (int any = 0; any <= 1; any++) {
+    for (int any = 0; HC_HAS_CLIENT_CERTS && any <= 1; any++) {
         for (size_t i = 0; i < params->num_identities && handshake->identity == NULL; i++) {
             const hc_tls_identity *identity = &params->identity[i];
 
@@ -291,7 +291,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     unsigned char signature[HC_RSA_LEN_MAX];
     size_t len = 0;
-    int code = authenticate_sign(tls, signature, &len);
+    int code = HC_HAS_CLIENT_CERTS ? authenticate_sign(tls, signature, &len)
+                                   : hc_left_out(&tls->error, "HTTPSC_NO_CLIENT_CERTS");
     hc_writer writer;
 
     if (code == HTTPSC_WANT) {
@@ -309,5 +310,6 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     if (hc_message_send(tls, &writer) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    return tls->version == HC_TLS_13 ? hc_finish_13(tls) : hc_finish_12(tls);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || tls->version == HC_TLS_13) ? hc_finish_13(tls)
+                                                                : hc_finish_12(tls);
 }

@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
@@ -44,9 +45,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
         (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
     }
-    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
-    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
-    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+    if (params->min_version == 0) {
+        params->min_version = HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13;
+    }
+    if (params->max_version == 0) {
+        params->max_version = HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12;
+    }
+    if (params->min_version < (HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13) ||
+        params->max_version > (HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12) ||
         params->min_version > params->max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
     }
@@ -70,7 +76,7 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -301,7 +307,9 @@ static size_t engine_input_capacity(const hc_tls *tls)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
     if (tls->fills_input && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {

@@ -216,14 +216,22 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code);
 
 /* Ends it with ERR_TLS_PROTOCOL and that alert; decode_error; illegal_parameter;
  * unexpected_message. The text says what the server sent. */
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what);
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what);
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what);
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what);
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what);
 
 /* Ends it for want of memory, of entropy, or because a computation failed that cannot. */
 HC_FN hc_step hc_out_of_memory(hc_tls *tls);
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what);
+
+#if !HC_HAS_ERROR_TEXT
+#define hc_refuse(tls, alert, what) hc_refuse(tls, alert, HC_SAY(what))
+#define hc_malformed(tls, what) hc_malformed(tls, HC_SAY(what))
+#define hc_illegal(tls, what) hc_illegal(tls, HC_SAY(what))
+#define hc_unexpected(tls, what) hc_unexpected(tls, HC_SAY(what))
+#define hc_internal(tls, what) hc_internal(tls, HC_SAY(what))
+#endif
 
 /* Makes records of some bytes. What was written before goes first. */
 HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len);

@@ -341,7 +341,8 @@ HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "NewSessionTicket");
     }
     tls->waits_for = HC_WAIT_12_CHANGE_CIPHER_SPEC;
-    if (hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || hc_cursor_left(&ticket) == 0 ||
+        hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK; /* RFC 5077, 3.3: it changed its mind */
     }
     session = hc_session_new(tls->allocator, ticket);

@@ -17,7 +17,7 @@ static int flight13_take_psk(hc_tls *tls, const hc_extensions *extensions)
         (void)hc_malformed(tls, "pre_shared_key extension");
         return -1;
     }
-    if (selected != 0 || session == NULL || session->version != HC_TLS_13 ||
+    if (!HC_HAS_SESSIONS || selected != 0 || session == NULL || session->version != HC_TLS_13 ||
         hc_suite_find(session->suite)->hash != tls->suite->hash) {
         (void)hc_illegal(tls, "a PSK that was not offered, or not for its cipher suite");
         return -1;
