@@ -170,8 +170,8 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes a line that lies whole in the bytes and is within all limits: 1; or 0, nothing is taken, and
- * response_take_pieces finds out what is the matter. */
+/* Takes a line that lies whole in the bytes and is within all limits: 1. Else 0, nothing is taken,
+ * and response_take_pieces finds out what is the matter. */
 static int response_take_whole(hc_response *response, hc_cursor *bytes,
                                const response_section *section)
 {
