@@ -64,120 +64,120 @@
  *   1483    base/memory.c
  *   1579    base/text.c
  *   1730    base/error.c
- *   1930    base/buffer.c
- *   2043    base/cursor.c
- *   2175  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2372    platform/posix.c
- *   3032    platform/posix_lookup.c
- *   3280    platform/posix_files.c
- *   3576    platform/windows.c
- *   4361    platform/windows_lookup.c
- *   4566    platform/windows_store.c
- *   4668    platform/none.c
- *   5006  syntax: pure functions over text and bytes
- *   5080    syntax/url.c
- *   5795    syntax/no_proxy.c
- *   5935    syntax/pem.c
- *   6155    syntax/der.c
- *   6239    syntax/calendar.c
- *   6287    syntax/asn1_time.c
- *   6385    syntax/cookie_date.c
- *   6498  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6566    crypto/hash.c
- *   6682    crypto/kdf.c
- *   6876    crypto/random.c
- *   7092    crypto/ec.c
- *   7327    crypto/rsa.c
- *   7691    crypto/public_key.c
- *   7788    crypto/private_key.c
- *   7900    crypto/key_exchange.c
- *   8112    crypto/cipher.c
- *   8237    crypto/crypto.c
- *   8301  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8451    x509/decode.c
- *   8920    x509/extensions.c
- *   9354    x509/names.c
- *   9930    x509/certificate.c
- *  10085    x509/anchors.c
- *  12371    x509/profile.c
- *  12672    x509/crl.c
- *  13040    x509/path.c
- *  13743    x509/verify.c
- *  14166    x509/judge.c
- *  14362    x509/private_key_file.c
- *  14532    x509/private_key_decode.c
- *  14796    x509/private_key_decrypt.c
- *  15172    x509/credential.c
- *  15320  tls: records in, records out
- *  15355    tls/alert.c
- *  15514    tls/suites.c
- *  15682    tls/writer.c
- *  15790    tls/session.c
- *  15983    tls/key_schedule.c
- *  16195    tls/record.c
- *  16451    tls/hello_extensions.c
- *  16984    tls/client_hello.c
- *  17311    tls/server_hello.c
- *  17716    tls/authenticate.c
- *  18028    tls/handshake12.c
- *  18450    tls/handshake13.c
- *  18830    tls/after.c
- *  18985    tls/send.c
- *  19179    tls/receive.c
- *  19574    tls/engine.c
- *  20173  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20187    http/field.c
- *  20239    http/redirect.c
- *  20325    http/request.c
- *  20638    http/form.c
- *  20769    http/multipart.c
- *  21120    http/framing.c
- *  21246    http/response.c
- *  21979    http/auth.c
- *  22457    http/digest.c
- *  22750    http/connect.c
- *  22935    http/socks5.c
- *  23225    http/coding.c
- *  23553    http/set_cookie.c
- *  23793    http/cookies.c
- *  24186    http/cookie_file.c
- *  24419  client: dial, pool, one transfer's state machine
- *  24457    client/hooks.c
- *  24648    client/identity.c
- *  24687    client/client_certs.c
- *  24746    client/stream.c
- *  24887    client/dial.c
- *  25388    client/connection.c
- *  25823    client/pool.c
- *  25943    client/sessions.c
- *  26097    client/proxy.c
- *  26499    client/turns.c
- *  26757    client/client.c
- *  27220    client/upload.c
- *  27674    client/exchange.c
- *  28027    client/tunnel.c
- *  28312    client/download.c
- *  28491    client/answer.c
- *  28628    client/credentials.c
- *  28765    client/plan.c
- *  28982    client/hop.c
- *  29214    client/follow.c
- *  29495    client/reach.c
- *  29858    client/transfer.c
- *  30469    client/begin.c
- *  30855    client/saved.c
- *  31160  api: public handles, defaults, blocking loops
- *  31190    api/defaults.c
- *  31250    api/identities.c
- *  31431    api/trust.c
- *  31931    api/open.c
- *  32203    api/saved.c
- *  32279    api/response.c
- *  32327    api/blocking.c
- *  32626    api/cookies.c
- *  32729    api/inspect.c
- *  32870    api/bearssl_x509.c
- *  33126    api/version.c
+ *   1933    base/buffer.c
+ *   2048    base/cursor.c
+ *   2188  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2385    platform/posix.c
+ *   3045    platform/posix_lookup.c
+ *   3293    platform/posix_files.c
+ *   3589    platform/windows.c
+ *   4374    platform/windows_lookup.c
+ *   4579    platform/windows_store.c
+ *   4681    platform/none.c
+ *   5019  syntax: pure functions over text and bytes
+ *   5093    syntax/url.c
+ *   5808    syntax/no_proxy.c
+ *   5948    syntax/pem.c
+ *   6168    syntax/der.c
+ *   6252    syntax/calendar.c
+ *   6300    syntax/asn1_time.c
+ *   6398    syntax/cookie_date.c
+ *   6511  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6579    crypto/hash.c
+ *   6695    crypto/kdf.c
+ *   6889    crypto/random.c
+ *   7105    crypto/ec.c
+ *   7340    crypto/rsa.c
+ *   7704    crypto/public_key.c
+ *   7801    crypto/private_key.c
+ *   7913    crypto/key_exchange.c
+ *   8128    crypto/cipher.c
+ *   8260    crypto/crypto.c
+ *   8324  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8474    x509/decode.c
+ *   8943    x509/extensions.c
+ *   9377    x509/names.c
+ *   9953    x509/certificate.c
+ *  10108    x509/anchors.c
+ *  12394    x509/profile.c
+ *  12695    x509/crl.c
+ *  13063    x509/path.c
+ *  13766    x509/verify.c
+ *  14189    x509/judge.c
+ *  14385    x509/private_key_file.c
+ *  14555    x509/private_key_decode.c
+ *  14819    x509/private_key_decrypt.c
+ *  15195    x509/credential.c
+ *  15343  tls: records in, records out
+ *  15378    tls/alert.c
+ *  15537    tls/suites.c
+ *  15705    tls/writer.c
+ *  15813    tls/session.c
+ *  16006    tls/key_schedule.c
+ *  16218    tls/record.c
+ *  16474    tls/hello_extensions.c
+ *  17007    tls/client_hello.c
+ *  17334    tls/server_hello.c
+ *  17739    tls/authenticate.c
+ *  18051    tls/handshake12.c
+ *  18473    tls/handshake13.c
+ *  18853    tls/after.c
+ *  19008    tls/send.c
+ *  19202    tls/receive.c
+ *  19597    tls/engine.c
+ *  20196  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20210    http/field.c
+ *  20261    http/redirect.c
+ *  20347    http/request.c
+ *  20660    http/form.c
+ *  20791    http/multipart.c
+ *  21144    http/framing.c
+ *  21270    http/response.c
+ *  22039    http/auth.c
+ *  22517    http/digest.c
+ *  22810    http/connect.c
+ *  22995    http/socks5.c
+ *  23285    http/coding.c
+ *  23613    http/set_cookie.c
+ *  23853    http/cookies.c
+ *  24246    http/cookie_file.c
+ *  24479  client: dial, pool, one transfer's state machine
+ *  24517    client/hooks.c
+ *  24708    client/identity.c
+ *  24747    client/client_certs.c
+ *  24806    client/stream.c
+ *  24947    client/dial.c
+ *  25448    client/connection.c
+ *  25883    client/pool.c
+ *  26003    client/sessions.c
+ *  26157    client/proxy.c
+ *  26559    client/turns.c
+ *  26819    client/client.c
+ *  27286    client/upload.c
+ *  27740    client/exchange.c
+ *  28093    client/tunnel.c
+ *  28378    client/download.c
+ *  28557    client/answer.c
+ *  28694    client/credentials.c
+ *  28831    client/plan.c
+ *  29048    client/hop.c
+ *  29280    client/follow.c
+ *  29561    client/reach.c
+ *  29928    client/transfer.c
+ *  30539    client/begin.c
+ *  30938    client/saved.c
+ *  31243  api: public handles, defaults, blocking loops
+ *  31273    api/defaults.c
+ *  31333    api/identities.c
+ *  31514    api/trust.c
+ *  32014    api/open.c
+ *  32286    api/saved.c
+ *  32362    api/response.c
+ *  32410    api/blocking.c
+ *  32709    api/cookies.c
+ *  32812    api/inspect.c
+ *  32953    api/bearssl_x509.c
+ *  33209    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1827,8 +1827,11 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
 
@@ -1971,7 +1974,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len)
 {
-    hc_buffer_result result = hc_buffer_reserve(buffer, len);
+    hc_buffer_result result = len <= buffer->capacity - buffer->len
+                                  ? HC_BUFFER_OK
+                                  : hc_buffer_reserve(buffer, len);
 
     if (result == HC_BUFFER_OK && len > 0) {
         memcpy(buffer->ptr + buffer->len, bytes, len);
@@ -2147,8 +2152,11 @@ HC_FN int hc_lower(int character)
 
 HC_FN int hc_is_token_char(int character)
 {
-    return hc_is_digit(character) || hc_is_alpha(character) ||
-           (character > 0x20 && character < 0x7f && strchr("!#$%&'*+-.^_`|~", character) != NULL);
+    /* a bit for each of 0x20 to 0x7f: !#$%&'*+-.0-9, A-Z^_, `a-z|~ */
+    static const uint32_t is_token[3] = {0x03FF6CFAu, 0xC7FFFFFEu, 0x57FFFFFFu};
+
+    return character >= 0x20 && character < 0x80 &&
+           (is_token[(character >> 5) - 1] >> (character & 31) & 1) != 0;
 }
 
 HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -2169,7 +2177,12 @@ HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_l
 
 HC_FN int hc_text_equal_nocase(const char *a, const char *b)
 {
-    return hc_equal_nocase(a, strlen(a), b, strlen(b));
+    size_t i = 0;
+
+    while (a[i] != '\0' && hc_lower((unsigned char)a[i]) == hc_lower((unsigned char)b[i])) {
+        i++;
+    }
+    return a[i] == b[i];
 }
 
 /* ==== platform: sockets, names, clocks, entropy, files, threads; one file an operating system  */
@@ -8056,7 +8069,10 @@ typedef struct hc_aead {
     const hc_crypto *crypto; /* borrowed */
     hc_aead_id id;
     union {
-        br_aes_gen_ctr_keys aes;
+        struct {
+            br_aes_gen_ctr_keys ctr;
+            br_gcm_context gcm; /* with its hash key, and nothing of a record yet */
+        } aes;
         unsigned char chacha20[32];
     } key;
 } hc_aead;
@@ -8115,6 +8131,12 @@ HC_FN size_t hc_aead_key_len(hc_aead_id id)
     return id == HC_AEAD_AES_128_GCM ? 16 : 32;
 }
 
+/* BearSSL's pointer is not to a const key, but it only reads. */
+static const br_block_ctr_class **cipher_ctr(const hc_aead *aead)
+{
+    return (const br_block_ctr_class **)&aead->key.aes.ctr.vtable;
+}
+
 HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
                         const unsigned char *key)
 {
@@ -8124,7 +8146,8 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
-        crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
+        crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
+        br_gcm_init(&aead->key.aes.gcm, cipher_ctr(aead), crypto->ghash);
     }
 }
 
@@ -8140,8 +8163,8 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
                                aead->crypto->chacha20, encrypt);
         return;
     }
-    /* BearSSL's pointer is not to a const key, but it only reads */
-    br_gcm_init(&gcm, (const br_block_ctr_class **)&aead->key.aes.vtable, aead->crypto->ghash);
+    gcm = aead->key.aes.gcm;
+    gcm.bctx = cipher_ctr(aead); /* the AEAD may have been copied since */
     br_gcm_reset(&gcm, nonce, HC_AEAD_NONCE_LEN);
     if (aad_len > 0) {
         br_gcm_aad_inject(&gcm, aad, aad_len);
@@ -20187,21 +20210,20 @@ HC_FN void hc_trim_blanks(hc_cursor *text);
 /* ---- http/field.c --------------------------------------------------------------------------- */
 HC_FN int hc_is_token(hc_cursor text)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        if (!hc_is_token_char(hc_take_u8(&text))) {
+    size_t len = hc_cursor_left(&text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!hc_is_token_char(text.at[i])) {
             return 0;
         }
     }
-    return 1;
+    return len > 0;
 }
 
 HC_FN int hc_is_field_text(hc_cursor text)
 {
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    for (size_t i = 0, len = hc_cursor_left(&text); i < len; i++) {
+        int character = text.at[i];
 
         if ((character < 0x20 && character != '\t') || character == 0x7f) {
             return 0;
@@ -21070,7 +21092,9 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;               /* the line being read, without its CRLF */
+    hc_cursor taken;              /* a whole line, without its CRLF: in the bytes given, or in line;
+                                     valid within the call alone */
+    hc_buffer line;               /* what came of a line that is not whole yet */
     int saw_cr;
     int saw_blank;                /* the one empty line that may come before the first head */
     size_t num_interim;
@@ -21364,12 +21388,13 @@ static hc_cursor response_line_text(const hc_response *response)
 /* ---- lines -------------------------------------------------------------------------------- */
 
 /* Of a status line as much as is there must fit: what is not HTTP is told before a line ends. */
-static int response_line_may_begin(const hc_response *response)
+static int response_line_may_begin(const hc_response *response, hc_cursor line)
 {
     static const char prefix[] = "HTTP/1.";
+    size_t len = hc_min(hc_cursor_left(&line), sizeof prefix - 1);
 
-    return response->state != RESPONSE_STATUS_LINE || response->line.len == 0 ||
-           memcmp(response->line.ptr, prefix, hc_min(response->line.len, sizeof prefix - 1)) == 0;
+    return response->state != RESPONSE_STATUS_LINE || len == 0 ||
+           memcmp(line.at, prefix, len) == 0;
 }
 
 /* Appends a run without CR and LF. The limits count bytes one by one, so that the same byte fails
@@ -21385,7 +21410,7 @@ static int response_add_run(hc_response *response, const response_section *secti
         return response_out_of_memory(response);
     }
     *section->num_bytes += taken;
-    if (!response_line_may_begin(response)) {
+    if (!response_line_may_begin(response, response_line_text(response))) {
         return response_refuse(response, HTTPSC_ERR_RESPONSE_STATUS_LINE, "this is not HTTP/1",
                                response_line_text(response));
     }
@@ -21410,10 +21435,35 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes bytes up to the end of a line: 1 when response->line holds a whole one. 0 when more bytes
- * are needed, or the failure is set. */
-static int response_take_line(hc_response *response, hc_cursor *bytes,
-                              const response_section *section)
+/* Takes a line that lies whole in the bytes and is within all limits: 1. Else 0, nothing is taken,
+ * and response_take_pieces finds out what is the matter. */
+static int response_take_whole(hc_response *response, hc_cursor *bytes,
+                               const response_section *section)
+{
+    hc_cursor rest = *bytes;
+    hc_cursor line = hc_take_until(&rest, '\n');
+    size_t len = hc_cursor_left(&line);
+
+    if (response->line.len > 0 || response->saw_cr || hc_cursor_left(&rest) == 0 || len == 0 ||
+        line.end[-1] != '\r') {
+        return 0;
+    }
+    len--;
+    line.end--;
+    if (len > section->max_line || section->max_bytes - *section->num_bytes < len + 2 ||
+        (len > 0 && memchr(line.at, '\r', len) != NULL) ||
+        !response_line_may_begin(response, line)) {
+        return 0;
+    }
+    *section->num_bytes += len == 0 ? 0 : len + 2;
+    response->taken = line;
+    bytes->at = line.end + 2;
+    return 1;
+}
+
+/* The same byte by byte, as far as the limits are concerned. What there is of the line is kept. */
+static int response_take_pieces(hc_response *response, hc_cursor *bytes,
+                                const response_section *section)
 {
     while (hc_cursor_left(bytes) > 0) {
         hc_cursor rest = *bytes;
@@ -21425,7 +21475,12 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
                                        "a CR without LF behind", response_line_text(response));
             }
             response->saw_cr = 0;
-            return response_count_end(response, section);
+            if (!response_count_end(response, section)) {
+                return 0;
+            }
+            response->taken = response_line_text(response);
+            response->line.len = 0; /* its bytes stay where they are */
+            return 1;
         }
         run = hc_take_until(&rest, '\n');
         run = hc_take_until(&run, '\r');
@@ -21448,17 +21503,26 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
     return 0;
 }
 
+/* Takes bytes up to the end of a line: 1 when response->taken is a whole one. 0 when more bytes are
+ * needed, or the failure is set. */
+static int response_take_line(hc_response *response, hc_cursor *bytes,
+                              const response_section *section)
+{
+    return response_take_whole(response, bytes, section) ||
+           response_take_pieces(response, bytes, section);
+}
+
 /* Stores text with a NUL behind it, and says where. */
 static int response_store(hc_response *response, hc_cursor text, uint32_t *place)
 {
-    size_t at = response->text.len;
+    size_t len = hc_cursor_left(&text);
 
-    if (hc_buffer_reserve(&response->text, hc_cursor_left(&text) + 1) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, text.at, hc_cursor_left(&text)) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, "", 1) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&response->text, len + 1) != HC_BUFFER_OK) {
         return response_out_of_memory(response);
     }
-    *place = (uint32_t)at;
+    *place = (uint32_t)response->text.len;
+    (void)hc_buffer_add(&response->text, text.at, len);
+    (void)hc_buffer_add(&response->text, "", 1);
     return 1;
 }
 
@@ -21477,7 +21541,7 @@ static hc_field_place response_place(const hc_buffer *places, size_t i)
 static int response_fold(hc_response *response, const response_section *section,
                          const hc_buffer *places, size_t num)
 {
-    hc_cursor more = response_line_text(response);
+    hc_cursor more = response->taken;
     hc_field_place place = response_place(places, num - 1);
     size_t len;
 
@@ -21510,13 +21574,13 @@ static int response_fold(hc_response *response, const response_section *section,
 static int response_read_field(hc_response *response, const response_section *section,
                                hc_buffer *places, size_t *num)
 {
-    hc_cursor value = response_line_text(response);
+    hc_cursor value = response->taken;
     hc_cursor name = hc_take_until(&value, ':');
     hc_field_place place;
 
     if (hc_cursor_left(&name) == 0 || !hc_take_char(&value, ':')) {
         return response_refuse(response, section->code_malformed, "no name, or no colon",
-                               response_line_text(response));
+                               response->taken);
     }
     if (!hc_is_token(name)) {
         return response_refuse(response, section->code_malformed, "the name is not a token", name);
@@ -21524,7 +21588,7 @@ static int response_read_field(hc_response *response, const response_section *se
     hc_trim_blanks(&value);
     if (!hc_is_field_text(value)) {
         return response_refuse(response, section->code_malformed,
-                               "a control character in the value", response_line_text(response));
+                               "a control character in the value", response->taken);
     }
     if (!response_store(response, name, &place.name) ||
         !response_store(response, value, &place.value)) {
@@ -21534,20 +21598,20 @@ static int response_read_field(hc_response *response, const response_section *se
         return response_out_of_memory(response);
     }
     *num += 1;
-    response->joined_bytes = response->line.len;
+    response->joined_bytes = hc_cursor_left(&response->taken);
     return 1;
 }
 
 static int response_add_line(hc_response *response, const response_section *section,
                              hc_buffer *places, size_t *num, size_t max_fields, int code_fields)
 {
-    int first = response->line.ptr[0];
+    int first = hc_peek(&response->taken);
 
     if (first == ' ' || first == '\t') {
         return *num > 0 ? response_fold(response, section, places, *num)
                         : response_refuse(response, section->code_malformed,
                                           "a blank at the start of the first line",
-                                          response_line_text(response));
+                                          response->taken);
     }
     if (*num >= max_fields) {
         return response_over(response, code_fields, max_fields);
@@ -21612,7 +21676,7 @@ static response_section response_head_section(hc_response *response)
  * knows, but is passed on (RFC 9110, 15: to be treated as a 5xx). */
 static int response_read_status_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     int minor;
     int status = 0;
 
@@ -21671,24 +21735,22 @@ static hc_response_event response_read_head(hc_response *response, hc_cursor *by
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     if (response->state == RESPONSE_STATUS_LINE) {
-        if (response->line.len == 0 && !response->saw_blank) {
+        if (hc_cursor_left(&response->taken) == 0 && !response->saw_blank) {
             response->saw_blank = 1;
             return HC_RESPONSE_MORE;
         }
         ok = response_read_status_line(response);
         if (!ok) {
-            response_refuse(response, section.code_malformed, "it is",
-                            response_line_text(response));
+            response_refuse(response, section.code_malformed, "it is", response->taken);
         }
         response->saw_blank = 1;
         response->state = RESPONSE_FIELDS;
-    } else if (response->line.len == 0) {
+    } else if (hc_cursor_left(&response->taken) == 0) {
         return response_end_of_head(response);
     } else {
         ok = response_add_line(response, &section, &response->fields, &response->num_fields,
                                response->limits->max_fields, HTTPSC_ERR_LIMIT_FIELDS);
     }
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21706,7 +21768,7 @@ static void response_begin_head(hc_response *response)
 /* chunk-size [ BWS ";" extensions ], where what is in the extensions is of no interest. */
 static int response_read_chunk_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     hc_cursor extensions;
     uint64_t size = 0;
     size_t num_digits = 0;
@@ -21724,7 +21786,7 @@ static int response_read_chunk_line(hc_response *response)
     }
     if (num_digits == 0 || size > (uint64_t)INT64_MAX || !hc_is_field_text(line)) {
         return response_refuse(response, HTTPSC_ERR_BODY_CHUNK, "the chunk line is",
-                               response_line_text(response));
+                               response->taken);
     }
     if (hc_cursor_left(&extensions) >
         response->limits->max_chunk_ext_bytes - response->chunk_ext_bytes) {
@@ -21753,7 +21815,6 @@ static hc_response_event response_read_chunk_head(hc_response *response, hc_curs
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     ok = response_read_chunk_line(response);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21785,13 +21846,12 @@ static hc_response_event response_read_trailers(hc_response *response, hc_cursor
     if (!response_take_line(response, bytes, &section)) {
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
-    if (response->line.len == 0) {
+    if (hc_cursor_left(&response->taken) == 0) {
         response->state = RESPONSE_DONE;
         return HC_RESPONSE_END;
     }
     ok = response_add_line(response, &section, &response->trailers, &response->num_trailers,
                            response->limits->max_trailers, HTTPSC_ERR_LIMIT_TRAILERS);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -26710,16 +26770,18 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native);
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native);
 
 /* Gives the turn up, if there is any: its connection was kept or closed. */
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
-/* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
+/* A kept connection that can be used at once, or NULL. */
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity);
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
@@ -26748,7 +26810,7 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
 HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */
@@ -26810,10 +26872,8 @@ HC_FN void hc_client_release(httpsc_client *client)
 }
 
 /* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
-static hc_connection *client_foreign_connections(httpsc_client *client)
+static hc_connection *client_foreign_connections(httpsc_client *client, long process_id)
 {
-    long process_id = hc_process_id();
-
     if (process_id == client->process_id) {
         return NULL;
     }
@@ -26942,7 +27002,7 @@ HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     *out = client->sessions;
     client->sessions.first = NULL;
     hc_mutex_unlock(&client->lock);
@@ -26954,7 +27014,7 @@ HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     hc_sessions_join(&client->sessions, &client->allocator, sessions);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27027,13 +27087,13 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     return code;
 }
 
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     *out = client->spare_wake;
     client->spare_wake = none;
     hc_mutex_unlock(&client->lock);
@@ -27052,7 +27112,8 @@ HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
     hc_wake_close(&old);
 }
 
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity)
 {
     hc_connection *connection;
     hc_connection *foreign;
@@ -27061,7 +27122,7 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     do {
         old = NULL;
         hc_mutex_lock(&client->lock);
-        foreign = client_foreign_connections(client);
+        foreign = client_foreign_connections(client, process_id);
         connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
@@ -27075,15 +27136,15 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     return NULL;
 }
 
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native)
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native)
 {
     hc_connection *foreign;
     hc_connection *old = NULL;
     int code;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
         !hc_identity_equal(&turn->host->identity, identity)) {
         hc_turns_leave(&client->turns, &client->allocator, turn);
@@ -27095,7 +27156,7 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
         return code;
     }
     hc_wake_close(&turn->wake);
-    *out = hc_client_take_connection(client, identity);
+    *out = hc_client_take_connection(client, process_id, identity);
     if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
         hc_mutex_lock(&client->lock);
         hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
@@ -27107,10 +27168,15 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
 
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
-    hc_connection *foreign;
+    hc_connection *foreign = NULL;
 
+    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+        return; /* nobody else knows of it */
+    }
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    if (client->turns.first != NULL) { /* who waits is woken, and may be the parent's */
+        foreign = client_foreign_connections(client, hc_process_id());
+    }
     hc_turns_leave(&client->turns, &client->allocator, turn);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27133,7 +27199,7 @@ HC_FN void hc_client_shut(httpsc_client *client)
 
     hc_mutex_lock(&client->lock);
     client->pool.closed = 1;
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     list = hc_pool_empty(&client->pool);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -28936,7 +29002,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
-    long process_id;           /* that it belongs to */
+    long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
@@ -29532,10 +29598,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }
@@ -30754,7 +30824,12 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
+    if (blocking) {
+        return HTTPSC_OK;
+    }
+    transfer->process_id = hc_process_id();
+    if (hc_client_take_wake(transfer->client, transfer->process_id, &transfer->wake, &native) !=
+        HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -30777,7 +30852,6 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
-    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -30789,6 +30863,15 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     }
     *out = transfer;
     return HTTPSC_OK;
+}
+
+/* 1 for a transfer with something that a fork has shared between two processes: then what it has
+ * is the parent's. */
+static int begin_is_foreign(const httpsc_transfer *transfer)
+{
+    return (transfer->connection != NULL || transfer->tunnel != NULL ||
+            transfer->wake.reader != HC_SOCKET_NONE) &&
+           hc_process_id() != transfer->process_id;
 }
 
 HC_FN void hc_transfer_close(httpsc_transfer *transfer)
@@ -30807,7 +30890,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
-    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+    if (begin_is_foreign(transfer)) {
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
         if (transfer->tunnel != NULL) {
@@ -32490,11 +32573,11 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
+        start_us = hc_wait_clock_us(&first->client->hooks);
         code = hc_poll(all, num, timeout_ms, &native);
         if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {
