@@ -42,136 +42,138 @@
  *
  * CONTENTS
  *
- *    206  Conventions
- *    244  Errors
- *    423  Hooks: memory, time, randomness, names, transport, trace
- *    553  TLS configuration
- *    701  Certificates
- *    799  Client
- *    975  Request
- *   1117  Response
- *   1194  Blocking transfers
- *   1207  Transfers in steps
- *   1254  Version
+ *    208  Conventions
+ *    246  Errors
+ *    426  Hooks: memory, time, randomness, names, transport, trace
+ *    596  TLS configuration
+ *    744  Certificates
+ *    842  Client
+ *   1020  Request
+ *   1162  Response
+ *   1239  Blocking transfers
+ *   1252  Transfers in steps
+ *   1299  Version
  *
  *         the implementation, lowest floor first:
- *   1308  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1469    base/memory.c
- *   1565    base/text.c
- *   1716    base/error.c
- *   1916    base/buffer.c
- *   2029    base/cursor.c
- *   2161  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2350    platform/posix.c
- *   3010    platform/posix_lookup.c
- *   3258    platform/posix_files.c
- *   3543    platform/windows.c
- *   4328    platform/windows_lookup.c
- *   4533    platform/none.c
- *   4860  syntax: pure functions over text and bytes
- *   4934    syntax/url.c
- *   5649    syntax/no_proxy.c
- *   5789    syntax/pem.c
- *   6009    syntax/der.c
- *   6093    syntax/calendar.c
- *   6141    syntax/asn1_time.c
- *   6239    syntax/cookie_date.c
- *   6352  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6420    crypto/hash.c
- *   6536    crypto/kdf.c
- *   6730    crypto/random.c
- *   6946    crypto/ec.c
- *   7181    crypto/rsa.c
- *   7545    crypto/public_key.c
- *   7642    crypto/private_key.c
- *   7754    crypto/key_exchange.c
- *   7965    crypto/cipher.c
- *   8090    crypto/crypto.c
- *   8154  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8304    x509/decode.c
- *   8773    x509/extensions.c
- *   9206    x509/names.c
- *   9782    x509/certificate.c
- *   9929    x509/anchors.c
- *  12152    x509/profile.c
- *  12453    x509/crl.c
- *  12821    x509/path.c
- *  13524    x509/verify.c
- *  13947    x509/judge.c
- *  14143    x509/private_key_file.c
- *  14313    x509/private_key_decode.c
- *  14577    x509/private_key_decrypt.c
- *  14953    x509/credential.c
- *  15101  tls: records in, records out
- *  15136    tls/alert.c
- *  15295    tls/suites.c
- *  15463    tls/writer.c
- *  15571    tls/session.c
- *  15764    tls/key_schedule.c
- *  15976    tls/record.c
- *  16232    tls/hello_extensions.c
- *  16765    tls/client_hello.c
- *  17092    tls/server_hello.c
- *  17497    tls/authenticate.c
- *  17809    tls/handshake12.c
- *  18231    tls/handshake13.c
- *  18611    tls/after.c
- *  18766    tls/send.c
- *  18960    tls/receive.c
- *  19353    tls/engine.c
- *  19949  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19963    http/field.c
- *  20015    http/redirect.c
- *  20101    http/request.c
- *  20408    http/form.c
- *  20539    http/multipart.c
- *  20886    http/framing.c
- *  21012    http/response.c
- *  21732    http/auth.c
- *  22210    http/digest.c
- *  22503    http/connect.c
- *  22688    http/socks5.c
- *  22978    http/coding.c
- *  23306    http/set_cookie.c
- *  23546    http/cookies.c
- *  23926    http/cookie_file.c
- *  24159  client: dial, pool, one transfer's state machine
- *  24197    client/hooks.c
- *  24388    client/identity.c
- *  24427    client/client_certs.c
- *  24486    client/stream.c
- *  24627    client/dial.c
- *  25128    client/connection.c
- *  25563    client/pool.c
- *  25683    client/sessions.c
- *  25834    client/proxy.c
- *  26224    client/turns.c
- *  26482    client/client.c
- *  26941    client/upload.c
- *  27395    client/exchange.c
- *  27749    client/tunnel.c
- *  28057    client/download.c
- *  28236    client/answer.c
- *  28373    client/credentials.c
- *  28503    client/plan.c
- *  28719    client/hop.c
- *  28948    client/follow.c
- *  29261    client/reach.c
- *  29631    client/transfer.c
- *  30243    client/begin.c
- *  30629    client/saved.c
- *  30930  api: public handles, defaults, blocking loops
- *  30960    api/defaults.c
- *  31020    api/identities.c
- *  31201    api/trust.c
- *  31669    api/open.c
- *  31941    api/saved.c
- *  32017    api/response.c
- *  32065    api/blocking.c
- *  32329    api/cookies.c
- *  32432    api/inspect.c
- *  32573    api/bearssl_x509.c
- *  32829    api/version.c
+ *   1353  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1522    base/memory.c
+ *   1618    base/text.c
+ *   1770    base/error.c
+ *   1977    base/arena.c
+ *   2152    base/buffer.c
+ *   2279    base/cursor.c
+ *   2411  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2604    platform/posix.c
+ *   3264    platform/posix_lookup.c
+ *   3512    platform/posix_files.c
+ *   3797    platform/windows.c
+ *   4582    platform/windows_lookup.c
+ *   4787    platform/none.c
+ *   5114  syntax: pure functions over text and bytes
+ *   5188    syntax/url.c
+ *   5903    syntax/no_proxy.c
+ *   6043    syntax/pem.c
+ *   6263    syntax/der.c
+ *   6347    syntax/calendar.c
+ *   6395    syntax/asn1_time.c
+ *   6493    syntax/cookie_date.c
+ *   6606  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6674    crypto/hash.c
+ *   6790    crypto/kdf.c
+ *   6984    crypto/random.c
+ *   7200    crypto/ec.c
+ *   7435    crypto/rsa.c
+ *   7820    crypto/public_key.c
+ *   7917    crypto/private_key.c
+ *   8029    crypto/key_exchange.c
+ *   8240    crypto/cipher.c
+ *   8365    crypto/crypto.c
+ *   8429  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8579    x509/decode.c
+ *   9048    x509/extensions.c
+ *   9481    x509/names.c
+ *  10057    x509/certificate.c
+ *  10204    x509/anchors.c
+ *  12427    x509/profile.c
+ *  12728    x509/crl.c
+ *  13096    x509/path.c
+ *  13804    x509/verify.c
+ *  14229    x509/judge.c
+ *  14425    x509/private_key_file.c
+ *  14595    x509/private_key_decode.c
+ *  14859    x509/private_key_decrypt.c
+ *  15235    x509/credential.c
+ *  15383  tls: records in, records out
+ *  15418    tls/alert.c
+ *  15577    tls/suites.c
+ *  15745    tls/writer.c
+ *  15853    tls/session.c
+ *  16047    tls/key_schedule.c
+ *  16262    tls/record.c
+ *  16518    tls/hello_extensions.c
+ *  17057    tls/client_hello.c
+ *  17384    tls/server_hello.c
+ *  17789    tls/authenticate.c
+ *  18123    tls/handshake12.c
+ *  18542    tls/handshake13.c
+ *  18925    tls/after.c
+ *  19080    tls/send.c
+ *  19274    tls/receive.c
+ *  19684    tls/engine.c
+ *  20293  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20307    http/field.c
+ *  20359    http/redirect.c
+ *  20445    http/request.c
+ *  20752    http/form.c
+ *  20883    http/multipart.c
+ *  21230    http/framing.c
+ *  21356    http/response.c
+ *  22076    http/auth.c
+ *  22554    http/digest.c
+ *  22847    http/connect.c
+ *  23032    http/socks5.c
+ *  23322    http/coding.c
+ *  23650    http/set_cookie.c
+ *  23890    http/cookies.c
+ *  24270    http/cookie_file.c
+ *  24503  client: dial, pool, one transfer's state machine
+ *  24541    client/hooks.c
+ *  24732    client/identity.c
+ *  24771    client/client_certs.c
+ *  24830    client/stream.c
+ *  24971    client/dial.c
+ *  25474    client/connection.c
+ *  25914    client/pool.c
+ *  26034    client/sessions.c
+ *  26185    client/proxy.c
+ *  26575    client/turns.c
+ *  26833    client/client.c
+ *  27292    client/upload.c
+ *  27746    client/exchange.c
+ *  28100    client/tunnel.c
+ *  28408    client/download.c
+ *  28587    client/answer.c
+ *  28724    client/credentials.c
+ *  28854    client/plan.c
+ *  29070    client/hop.c
+ *  29299    client/follow.c
+ *  29612    client/reach.c
+ *  29983    client/transfer.c
+ *  30605    client/begin.c
+ *  30992    client/saved.c
+ *  31293  api: public handles, defaults, blocking loops
+ *  31323    api/defaults.c
+ *  31384    api/identities.c
+ *  31565    api/trust.c
+ *  32033    api/open.c
+ *  32309    api/arena.c
+ *  32369    api/saved.c
+ *  32445    api/response.c
+ *  32493    api/blocking.c
+ *  32759    api/cookies.c
+ *  32862    api/inspect.c
+ *  33003    api/bearssl_x509.c
+ *  33259    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -273,6 +275,7 @@ typedef enum httpsc_stage {
     X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
     X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
     X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    X(ERR_ARENA, 17, NONE, "the memory block of the arena is too small") \
     /* the URL */ \
     X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
     X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
@@ -434,6 +437,46 @@ typedef struct httpsc_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*free)(void *user, void *ptr, size_t size);
 } httpsc_allocator;
+
+/*
+ * An arena: all memory of a client out of one block of the caller's, for programs that have no
+ * malloc, or no trust in it. First fit over a list of the free pieces, which are joined again when
+ * they meet; a piece in use costs nothing beside its size, rounded up to 8 or 16. One thread at a
+ * time, so for a client that belongs to one.
+ *
+ *     static unsigned char block[24 * 1024];
+ *     httpsc_arena arena;
+ *     httpsc_options options = {0};
+ *     httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+ *     ... the other options, httpsc_client_open(&options, ...)
+ */
+typedef struct httpsc_arena {
+    size_t size;     /* of the block, without what alignment costs */
+    size_t num_used; /* bytes in use now, and at most until now */
+    size_t num_peak;
+    size_t wanted;   /* the last request that did not fit, and the largest free piece then; 0: all
+                        did fit. A larger buffer that would only be faster counts, too */
+    size_t largest;
+    void *pieces;    /* the rest is the arena's own */
+    unsigned char *begin;
+} httpsc_arena;
+
+/*
+ * Makes an arena of a block (borrowed, as is the arena; what the block held is lost), puts it into
+ * options->hooks.allocator, and fits those limits that are 0 to what the block can hold:
+ * max_record_bytes, max_sent_record_bytes, max_fields_bytes, max_field_line_bytes, max_body_bytes
+ * and max_idle_connections (1). A block that has room for records of 16384 bytes leaves them there;
+ * a smaller one asks the server for smaller records. options may be NULL: no limit is fitted.
+ * Errors: ARGUMENT; ARENA: too small for any connection, the text says what it takes. What turns
+ * out not to fit later, because a certificate or a head is large, is ERR_ARENA in place of
+ * ERR_MEMORY, and the text says what was wanted and what was left.
+ */
+struct httpsc_options;
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error);
+
+/* The arena's memory as an allocator, for what has no options: httpsc_tls_options, and the like. */
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena);
 
 /* A socket of the system: a descriptor, or a SOCKET on Windows. */
 #ifdef _WIN32
@@ -844,6 +887,8 @@ typedef struct httpsc_limits {
                                        it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
                                        that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
                                        default 16384 */
+    size_t max_sent_record_bytes;   /* the same of records that are sent, and at most that: from 512
+                                       to 16384; default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -1320,6 +1365,14 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #define HC_FACE HC_FN
 #endif
 
+/* A function with large locals that deep calls do not go through: kept out of its callers, so that
+ * they do not carry its room on the stack. */
+#if defined(__GNUC__)
+#define HC_APART __attribute__((noinline))
+#else
+#define HC_APART
+#endif
+
 /* ---- base/features.h ------------------------------------------------------------------------ */
 /*
  * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
@@ -1683,7 +1736,8 @@ HC_FN void hc_text_add_format(hc_text *text, const char *format, va_list args)
 /*
  * Writes an error: its code, the stage that the code names, native, and the code's sentence,
  * followed by ": " and the particulars of the format (hc_text_add_format) unless it is NULL.
- * The first error wins: one that is already there is left alone. Returns the code that stands.
+ * The first error wins: one that is already there is left alone. Returns the code that stands. With
+ * error NULL nothing is written, and the code is returned.
  */
 HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...);
 
@@ -1715,15 +1769,21 @@ HC_FN void hc_error_clear(httpsc_error *error);
 
 /* ---- base/error.c --------------------------------------------------------------------------- */
 typedef struct error_entry {
-    int code;
-    int stage;
+    uint16_t code;
+    uint16_t stage;
+#if HC_HAS_ERROR_TEXT
     const char *name;
     const char *sentence;
+#endif
 } error_entry;
 
+#if HC_HAS_ERROR_TEXT
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#else
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage},
+#endif
+
 static const error_entry error_entries[] = {
-#define ERROR_AS_ENTRY(name, value, stage, sentence) \
-    {value, HTTPSC_STAGE_##stage, HC_SAY(#name), HC_SAY(sentence)},
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -1758,6 +1818,9 @@ static hc_text error_begin(httpsc_error *error, int code, int native)
 
 HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
 {
+    if (error == NULL) {
+        return code;
+    }
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
@@ -1770,6 +1833,9 @@ HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *forma
     hc_text text;
     va_list args;
 
+    if (error == NULL) {
+        return code;
+    }
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
@@ -1818,6 +1884,8 @@ HC_FN void hc_error_clear(httpsc_error *error)
     }
 }
 
+#if HC_HAS_ERROR_TEXT
+
 const char *httpsc_code_name(int code)
 {
     const error_entry *entry = error_find(code);
@@ -1831,6 +1899,22 @@ const char *httpsc_code_sentence(int code)
 
     return entry == NULL ? "unknown code" : entry->sentence;
 }
+
+#else
+
+const char *httpsc_code_name(int code)
+{
+    (void)code;
+    return "";
+}
+
+const char *httpsc_code_sentence(int code)
+{
+    (void)code;
+    return "";
+}
+
+#endif
 
 const char *httpsc_stage_name(int stage)
 {
@@ -1880,6 +1964,158 @@ int httpsc_code_is_retryable(int code)
     }
 }
 
+/* ---- base/arena.h --------------------------------------------------------------------------- */
+/* What an arena tells, once something did not fit. */
+
+/* Turns ERR_MEMORY of an allocator that is an arena into ERR_ARENA, with what was wanted and what
+ * there was. Any other error, or none, is left alone. Returns the code that stands. */
+HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error);
+
+/* Makes all of a block one free piece. 0 when it is too small or too large for that. */
+HC_FN int hc_arena_start(httpsc_arena *arena, void *block, size_t size);
+
+/* ---- base/arena.c --------------------------------------------------------------------------- */
+/* What everything begins at a multiple of. */
+typedef union arena_unit {
+    struct {
+        void *next;
+        size_t size;
+    } piece;
+    long long number;
+    double real;
+    void (*function)(void);
+} arena_unit;
+
+#define ARENA_UNIT sizeof(arena_unit)
+
+/* A free piece, in itself: the list is in the order of addresses. */
+typedef struct arena_piece {
+    struct arena_piece *next;
+    size_t size;
+} arena_piece;
+
+/* To whole units; 0 when that does not fit. */
+static size_t arena_round(size_t size)
+{
+    size_t rounded = 0;
+
+    return hc_add(size, ARENA_UNIT - 1, &rounded) ? rounded / ARENA_UNIT * ARENA_UNIT : 0;
+}
+
+static void *arena_alloc(void *user, size_t size)
+{
+    httpsc_arena *arena = user;
+    size_t rounded = arena_round(size);
+    size_t largest = 0;
+    arena_piece *before = NULL;
+
+    for (arena_piece *piece = arena->pieces; piece != NULL && rounded > 0; piece = piece->next) {
+        if (piece->size >= rounded) {
+            arena_piece *rest = piece->next;
+
+            if (piece->size > rounded) {
+                rest = (arena_piece *)(void *)((unsigned char *)piece + rounded);
+                rest->next = piece->next;
+                rest->size = piece->size - rounded;
+            }
+            if (before == NULL) {
+                arena->pieces = rest;
+            } else {
+                before->next = rest;
+            }
+            arena->num_used += rounded;
+            if (arena->num_used > arena->num_peak) {
+                arena->num_peak = arena->num_used;
+            }
+            return piece;
+        }
+        largest = piece->size > largest ? piece->size : largest;
+        before = piece;
+    }
+    arena->wanted = size;
+    arena->largest = largest;
+    return NULL;
+}
+
+/* Joins a piece with the next, where they touch. */
+static void arena_join(arena_piece *piece)
+{
+    arena_piece *next = piece->next;
+
+    if (next != NULL && (unsigned char *)piece + piece->size == (unsigned char *)next) {
+        piece->size += next->size;
+        piece->next = next->next;
+    }
+}
+
+static void arena_free(void *user, void *ptr, size_t size)
+{
+    httpsc_arena *arena = user;
+    arena_piece *piece = ptr;
+    arena_piece *before = NULL;
+    arena_piece *next = arena->pieces;
+
+    while (next != NULL && next < piece) {
+        before = next;
+        next = next->next;
+    }
+    piece->size = arena_round(size);
+    piece->next = next;
+    arena->num_used -= piece->size;
+    arena_join(piece);
+    if (before == NULL) {
+        arena->pieces = piece;
+    } else {
+        before->next = piece;
+        arena_join(before);
+    }
+}
+
+HC_FN int hc_arena_start(httpsc_arena *arena, void *block, size_t size)
+{
+    size_t skip = (ARENA_UNIT - (uintptr_t)block % ARENA_UNIT) % ARENA_UNIT;
+    arena_piece *piece;
+
+    memset(arena, 0, sizeof *arena);
+    if (size < skip + ARENA_UNIT) {
+        return 0;
+    }
+    arena->begin = (unsigned char *)block + skip;
+    arena->size = (size - skip) / ARENA_UNIT * ARENA_UNIT;
+    piece = (arena_piece *)(void *)arena->begin;
+    piece->next = NULL;
+    piece->size = arena->size;
+    arena->pieces = piece;
+    return 1;
+}
+
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena)
+{
+    httpsc_allocator allocator;
+
+    allocator.user = arena;
+    allocator.alloc = arena_alloc;
+    allocator.free = arena_free;
+    return allocator;
+}
+
+HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
+{
+    const httpsc_arena *arena = allocator->user;
+    int stage = error->stage;
+
+    if (error->code != HTTPSC_ERR_MEMORY || allocator->alloc != arena_alloc ||
+        arena->wanted == 0) {
+        return error->code;
+    }
+    hc_error_clear(error);
+    (void)hc_fail(error, HTTPSC_ERR_ARENA, 0,
+                  "%z bytes more were wanted, and of its %z the largest free piece had %z",
+                  arena->wanted, arena->size, arena->largest);
+    error->stage = stage;
+    return error->code;
+}
+
 /* ---- base/buffer.h -------------------------------------------------------------------------- */
 /* A run of bytes that grows up to a maximum. */
 
@@ -1916,6 +2152,26 @@ HC_FN void hc_buffer_free(hc_buffer *buffer);
 /* ---- base/buffer.c -------------------------------------------------------------------------- */
 #define BUFFER_FIRST_CAPACITY 256
 
+/* What a buffer grows to: twice what it was, so that bytes are seldom copied; or, where memory is
+ * a small block, little more than is needed. At least needed, unless that is near SIZE_MAX. */
+static size_t buffer_grown(size_t capacity, size_t needed)
+{
+#ifdef HTTPSC_BARE
+    size_t more = needed / 8 + 32;
+
+    (void)capacity;
+    return needed > SIZE_MAX - more ? needed : needed + more;
+#else
+    if (capacity < BUFFER_FIRST_CAPACITY) {
+        capacity = BUFFER_FIRST_CAPACITY;
+    }
+    while (capacity < needed) {
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
+    }
+    return capacity;
+#endif
+}
+
 HC_FN void hc_buffer_init(hc_buffer *buffer, const httpsc_allocator *allocator, size_t max)
 {
     memset(buffer, 0, sizeof *buffer);
@@ -1926,22 +2182,16 @@ HC_FN void hc_buffer_init(hc_buffer *buffer, const httpsc_allocator *allocator, 
 HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 {
     size_t needed;
-    size_t capacity = buffer->capacity;
+    size_t capacity;
     unsigned char *ptr;
 
     if (!hc_add(buffer->len, extra, &needed) || needed > buffer->max) {
         return HC_BUFFER_FULL;
     }
-    if (needed <= capacity) {
+    if (needed <= buffer->capacity) {
         return HC_BUFFER_OK;
     }
-    if (capacity < BUFFER_FIRST_CAPACITY) {
-        capacity = BUFFER_FIRST_CAPACITY;
-    }
-    while (capacity < needed) {
-        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
-    }
-    capacity = hc_min(capacity, buffer->max);
+    capacity = hc_min(buffer_grown(buffer->capacity, needed), buffer->max);
     ptr = buffer->allocator->alloc(buffer->allocator->user, capacity);
     if (ptr == NULL) {
         return HC_BUFFER_MEMORY;
@@ -2247,7 +2497,11 @@ HC_FN void hc_wake_close(hc_wake *wake);
 
 /* ---- names ---- */
 
+#ifdef HTTPSC_BARE
+#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#else
 #define HC_ADDRESSES_MAX 32
+#endif
 
 /* A look-up under way in a detached thread of its own; under HC_NO_THREADS it is done inline by
  * hc_lookup_start. Its memory is the system's malloc's, counted, and outlives whichever of thread
@@ -6439,9 +6693,9 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
     case HC_HASH_SHA224:
         return &br_sha224_vtable;
     case HC_HASH_SHA1:
-        return &br_sha1_vtable;
+        return HC_HAS_CLIENT_CERTS ? &br_sha1_vtable : NULL; /* of PBKDF2 alone */
     case HC_HASH_MD5:
-        return &br_md5_vtable;
+        return HC_HAS_CLIENT_CERTS || HC_HAS_DIGEST ? &br_md5_vtable : NULL;
     case HC_HASH_SHA512_256:
         break;
     }
@@ -7239,19 +7493,28 @@ static int rsa_signs(hc_hash_id hash)
  * there and compares, so that there is nothing to parse; the digest's algorithm has NULL parameters
  * and no other form. The length is that of a modulus of 2048 bits or more, where all fits.
  */
-static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
-                             const unsigned char *digest)
+static size_t rsa_put_digest_info(unsigned char info[RSA_DIGEST_INFO_MAX], hc_hash_id hash,
+                                  const unsigned char *digest)
 {
-    unsigned char info[RSA_DIGEST_INFO_MAX] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
-                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                               0x00, 0x05, 0x00, 0x04, 0x00};
+    static const unsigned char start[19] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
+                                            0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                            0x00, 0x05, 0x00, 0x04, 0x00};
     size_t digest_len = hc_hash_len(hash);
-    size_t info_len = 19 + digest_len;
 
+    memcpy(info, start, sizeof start);
     info[1] = (unsigned char)(17 + digest_len);
     info[14] = hash == HC_HASH_SHA256 ? 1 : hash == HC_HASH_SHA384 ? 2 : 3;
     info[18] = (unsigned char)digest_len;
-    memcpy(info + 19, digest, digest_len);
+    memcpy(info + sizeof start, digest, digest_len);
+    return sizeof start + digest_len;
+}
+
+static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
+                             const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+
     memset(out, 0xFF, len);
     out[0] = 0x00;
     out[1] = 0x01;
@@ -7259,10 +7522,23 @@ static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
     memcpy(out + (len - info_len), info, info_len);
 }
 
+/* 1 when a message is just what rsa_encode_pkcs1 makes, byte for byte. */
+static int rsa_is_pkcs1(const unsigned char *message, size_t len, hc_hash_id hash,
+                        const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+    unsigned difference = message[0] | (message[1] ^ 0x01u) | message[len - info_len - 1];
+
+    for (size_t i = 2; i < len - info_len - 1; i++) {
+        difference |= message[i] ^ 0xFFu;
+    }
+    return difference == 0 && memcmp(message + (len - info_len), info, info_len) == 0;
+}
+
 HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_id hash,
                                               const unsigned char *digest, hc_cursor signature)
 {
-    unsigned char expected[HC_RSA_LEN_MAX];
     unsigned char message[HC_RSA_LEN_MAX];
     size_t len;
 
@@ -7273,8 +7549,7 @@ HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_
     if (len == 0) {
         return HC_SIGNATURE_INVALID;
     }
-    rsa_encode_pkcs1(expected, len, hash, digest);
-    return memcmp(message, expected, len) == 0 ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
+    return rsa_is_pkcs1(message, len, hash, digest) ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
 }
 
 /* XORs the output of MGF1 (RFC 8017, B.2.1) over some bytes. */
@@ -13451,7 +13726,12 @@ HC_FN void hc_path_free(hc_path *path, const hc_path_params *params)
 /* ---- x509/verify.h -------------------------------------------------------------------------- */
 /* The one question that the x509 floor answers: is this chain the host's, as of now? */
 
-#define HC_X509_CERTS_MAX 128 /* no bound can be set above it */
+/* No bound can be set above it; the default is 10. */
+#ifdef HTTPSC_BARE
+#define HC_X509_CERTS_MAX 16
+#else
+#define HC_X509_CERTS_MAX 128
+#endif
 
 typedef struct hc_x509_bounds {
     size_t max_certs;      /* in the chain as it was sent */
@@ -13542,6 +13822,8 @@ typedef struct verdict_maker {
     httpsc_error *error;
 } verdict_maker;
 
+#define VERDICT_TEXT(size) (HC_HAS_ERROR_TEXT ? (size) : 1) /* room for a sentence */
+
 /* ---- error texts ---------------------------------------------------------------------------- */
 
 /* "the server's certificate", "certificate 2 of the chain, "CN"," or the anchor over it */
@@ -13608,7 +13890,7 @@ static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
 /* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
@@ -13645,7 +13927,7 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
 
 static int verdict_fail_names(verdict_maker *maker)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     if (HC_HAS_ERROR_TEXT) {
@@ -13675,9 +13957,9 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
 static int verdict_fail_issuer(verdict_maker *maker)
 {
     const hc_cert *top = &maker->certs[maker->path.top];
-    char top_place[200];
-    char issuer_place[200];
-    char store_place[160];
+    char top_place[VERDICT_TEXT(200)];
+    char issuer_place[VERDICT_TEXT(200)];
+    char store_place[VERDICT_TEXT(160)];
     hc_text store = hc_text_in(store_place, sizeof store_place);
     hc_text top_text = hc_text_in(top_place, sizeof top_place);
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
@@ -13999,7 +14281,7 @@ static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_byte
     }
 }
 
-static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
+HC_APART static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
                      const hc_cursor *sent, httpsc_error *error)
 {
     httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
@@ -15703,9 +15985,10 @@ HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes
 /* ---- tls/key_schedule.h --------------------------------------------------------------------- */
 /* The key schedule of TLS 1.3 (RFC 8446, 7), and the transcript that it and Finished are over. */
 
-/* A running hash over handshake messages; several at once while it is open which one counts. */
+/* A running hash over handshake messages; several at once while it is open which one counts, which
+ * only a signature of the client's in TLS 1.2 asks for. */
 typedef struct hc_transcript {
-    hc_hash_context contexts[3];
+    hc_hash_context contexts[HC_HAS_CLIENT_CERTS ? 3 : 1];
     unsigned live; /* HC_TRANSCRIPT_... */
 } hc_transcript;
 
@@ -15764,6 +16047,9 @@ HC_FN int hc_schedule_ticket(hc_hash_id hash, const unsigned char *resumption_se
 /* ---- tls/key_schedule.c --------------------------------------------------------------------- */
 static const hc_hash_id schedule_hashes[3] = {HC_HASH_SHA256, HC_HASH_SHA384, HC_HASH_SHA512};
 
+/* Where the context of a hash is: each has its own, or the one that is live has all. */
+#define SCHEDULE_SLOT(i) ((i) % (HC_HAS_CLIENT_CERTS ? 3 : 1))
+
 HC_FN unsigned hc_transcript_bit(hc_hash_id hash)
 {
     return hash == HC_HASH_SHA256 ? 1u : hash == HC_HASH_SHA384 ? 2u : 4u;
@@ -15775,7 +16061,7 @@ HC_FN void hc_transcript_start(hc_transcript *transcript, unsigned live)
     transcript->live = live;
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((live & 1u << i) != 0) {
-            hc_hash_init(&transcript->contexts[i], schedule_hashes[i]);
+            hc_hash_init(&transcript->contexts[SCHEDULE_SLOT(i)], schedule_hashes[i]);
         }
     }
 }
@@ -15784,7 +16070,7 @@ HC_FN void hc_transcript_add(hc_transcript *transcript, const void *bytes, size_
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((transcript->live & 1u << i) != 0) {
-            hc_hash_update(&transcript->contexts[i], bytes, len);
+            hc_hash_update(&transcript->contexts[SCHEDULE_SLOT(i)], bytes, len);
         }
     }
 }
@@ -15794,7 +16080,7 @@ HC_FN size_t hc_transcript_hash(const hc_transcript *transcript, hc_hash_id hash
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if (schedule_hashes[i] == hash && (transcript->live & 1u << i) != 0) {
-            return hc_hash_snapshot(&transcript->contexts[i], out);
+            return hc_hash_snapshot(&transcript->contexts[SCHEDULE_SLOT(i)], out);
         }
     }
     memset(out, 0, HC_HASH_MAX);
@@ -16330,6 +16616,7 @@ typedef struct hc_tls_params {
     const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
     size_t max_record;        /* bytes of plaintext in a record that we take, at least 512;
                                  0: 16384 */
+    size_t max_sent_record;   /* the same of records that we make */
     int keep_chain;           /* 1: hc_tls_peer_certificate works after the handshake, too */
     int keylog;               /* 1: the secrets are written out, hc_tls_keylog */
 } hc_tls_params;
@@ -16556,6 +16843,7 @@ typedef struct hc_handshake {
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
     unsigned char to_sign[HC_HASH_MAX];
     size_t to_sign_len;
+    int chain_came;          /* 1: to be verified, once its message is consumed */
     hc_x509_verdict verdict;
     hc_signature_proof signature;
     hc_finished_proof finished;
@@ -16696,6 +16984,10 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                  int ignore_unknown, hc_extensions *out);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
+
+/* Begins a chain out of a Certificate message with that list: where the message is all there is, its
+ * memory becomes the chain's, since both may be long. It is verified when the message is done. */
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate);
@@ -17497,6 +17789,23 @@ HC_FN hc_step hc_on_second_server_hello(hc_tls *tls, const hc_message *message)
 /* ---- tls/authenticate.c --------------------------------------------------------------------- */
 /* ---- the server ---------------------------------------------------------------------------- */
 
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list)
+{
+    hc_buffer *messages = &tls->messages;
+
+    if (message->is_last && tls->certificates.capacity == 0) {
+        tls->certificates.ptr = messages->ptr;
+        tls->certificates.capacity = messages->capacity;
+        messages->ptr = NULL;
+        messages->capacity = 0;
+        messages->len = 0;
+    } else if (hc_buffer_reserve(&tls->certificates, hc_cursor_left(&list)) != HC_BUFFER_OK) {
+        return hc_out_of_memory(tls);
+    }
+    tls->handshake->chain_came = 1;
+    return HC_STEP_OK;
+}
+
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
 {
     size_t len = hc_cursor_left(&certificate);
@@ -17510,9 +17819,11 @@ HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
                                 "it sent more than %d certificates, or one over %d bytes",
                                 HC_CERTS_MAX, HC_CERT_LEN_MAX));
     }
-    if (hc_buffer_add(&tls->certificates, certificate.at, len) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&tls->certificates, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
     }
+    memmove(tls->certificates.ptr + tls->certificates.len, certificate.at, len);
+    tls->certificates.len += len;
     tls->certificate_ends[tls->num_certs++] = tls->certificates.len;
     return HC_STEP_OK;
 }
@@ -17533,6 +17844,9 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
                           &tls->error);
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
+    }
+    if (tls->version == HC_TLS_12 && handshake->verdict.key.kind != tls->suite->auth) {
+        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
     if (hc_cert_decode(&leaf, chain[0])) {
         tls->not_after = leaf.not_after;
@@ -17965,6 +18279,9 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&list) == 0) {
         return hc_malformed(tls, "Certificate, or an empty one");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
 
@@ -17974,12 +18291,6 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;
         }
-    }
-    if (hc_chain_verify(tls) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (tls->handshake->verdict.key.kind != tls->suite->auth) {
-        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
     tls->waits_for = HC_WAIT_12_SERVER_KEY_EXCHANGE;
     return HC_STEP_OK;
@@ -18424,6 +18735,9 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
     if (hc_cursor_left(&context) > 0) {
         return hc_illegal(tls, "a Certificate with a context");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
         hc_cursor extensions = hc_take_vector16(&list);
@@ -18441,7 +18755,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         }
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE_VERIFY;
-    return hc_chain_verify(tls);
+    return HC_STEP_OK;
 }
 
 /* What a CertificateVerify signs (RFC 8446, 4.4.3). Returns its length. */
@@ -18960,6 +19274,7 @@ HC_FN hc_step hc_set_keys_13(hc_tls *tls, hc_record_keys *keys, const unsigned c
 /* ---- tls/receive.c -------------------------------------------------------------------------- */
 /* ---- handshake messages -------------------------------------------------------------------- */
 
+#define RECEIVE_MESSAGE_TRUSTED ((size_t)4096) /* bytes that a message may announce for nothing */
 #define RECEIVE_BIT(type) ((uint32_t)1 << (type))
 
 /* For each state the messages that are legal in it, and the function that takes them. */
@@ -19069,7 +19384,16 @@ static int receive_message(hc_tls *tls)
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
-    hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    if (tls->messages.ptr != NULL) { /* else it is the chain now */
+        hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    }
+    if (tls->handshake != NULL && tls->handshake->chain_came) {
+        tls->handshake->chain_came = 0;
+        if (tls->messages.len == 0) {
+            hc_buffer_free(&tls->messages); /* verifying needs memory, too */
+        }
+        return hc_chain_verify(tls) == HC_STEP_OK ? 1 : -1;
+    }
     return 1;
 }
 
@@ -19079,6 +19403,13 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
     if (len == 0) {
         return hc_unexpected(tls, "an empty handshake record");
+    }
+    if (tls->messages.len == 0 && len > HC_HANDSHAKE_HEADER_LEN) {
+        /* room for all of a message at once, as far as its length need not be doubted */
+        size_t announced = (size_t)content[1] << 16 | (size_t)content[2] << 8 | content[3];
+
+        announced = hc_min(announced + HC_HANDSHAKE_HEADER_LEN, RECEIVE_MESSAGE_TRUSTED);
+        (void)hc_buffer_reserve(&tls->messages, announced);
     }
     if (hc_buffer_add(&tls->messages, content, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
@@ -19351,8 +19682,13 @@ HC_FN void hc_receive(hc_tls *tls)
 }
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
+#ifdef HTTPSC_BARE
+#define ENGINE_INPUT_FIRST SIZE_MAX /* a block that has room for a record has none for it to grow */
+#define ENGINE_INPUT_RECORDS 1
+#else
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
+#endif
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
 #define ENGINE_MAX_RECORD_LEAST 512
 
@@ -19427,6 +19763,13 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (params->max_sent_record == 0) {
+        params->max_sent_record = HC_RECORD_PLAIN_MAX;
+    }
+    if (params->max_sent_record < ENGINE_MAX_RECORD_LEAST ||
+        params->max_sent_record > HC_RECORD_PLAIN_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -19537,7 +19880,7 @@ static int engine_start(hc_tls *tls, const hc_tls_params *params, httpsc_error *
     tls->min_version = handshake->params.min_version;
     tls->max_version = handshake->params.max_version;
     tls->max_plain_in = handshake->params.max_record;
-    tls->max_plain_out = HC_RECORD_PLAIN_MAX;
+    tls->max_plain_out = handshake->params.max_sent_record;
     tls->max_records = HC_RECORDS_A_KEY_MAX;
     tls->keep_chain = params->keep_chain;
     tls->keylog_wanted = params->keylog;
@@ -19646,8 +19989,8 @@ HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
     return tls->state;
 }
 
-/* How much room there should be for what comes next. */
-static size_t engine_input_capacity(const hc_tls *tls)
+/* How much room there should be for what comes next; with more_would_help, beyond what is needed. */
+static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
 {
     size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     size_t have = tls->input.end - tls->input.at;
@@ -19659,7 +20002,7 @@ static size_t engine_input_capacity(const hc_tls *tls)
 
         needed = len > needed ? whole : needed;
     }
-    if (tls->fills_input && tls->state == HC_TLS_OPEN &&
+    if (more_would_help && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
         needed = tls->input.capacity < whole ? whole : ENGINE_INPUT_RECORDS * whole;
     }
@@ -19673,7 +20016,8 @@ HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
         hc_tls_is_signing(tls)) {
         return NULL;
     }
-    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
+    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, tls->fills_input)) &&
+        !hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, 0))) {
         (void)hc_out_of_memory(tls);
         return NULL;
     }
@@ -24752,9 +25096,9 @@ static void dial_tell_each(const hc_dial *dial, hc_text *text)
     }
 }
 
-static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
+HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
 {
-    char place[DIAL_TOLD * 64];
+    char place[HC_HAS_ERROR_TEXT ? DIAL_TOLD * 64 : 1];
     hc_text each = hc_text_in(place, sizeof place);
 
     if (code == HTTPSC_ERR_MEMORY || code == HTTPSC_ERR_UNSUPPORTED) {
@@ -24765,7 +25109,9 @@ static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *er
         return hc_fail(error, code, native, "the Unix socket %e (system code %d)",
                        dial->unix_socket, native);
     }
-    dial_tell_each(dial, &each);
+    if (HC_HAS_ERROR_TEXT) {
+        dial_tell_each(dial, &each);
+    }
     switch (code) {
     case HTTPSC_ERR_RESOLVE_NOT_FOUND:
         return hc_fail(error, code, native, "%s has no address; is the name spelt right?",
@@ -25168,15 +25514,20 @@ HC_FN void hc_connection_abandon(hc_connection *connection)
     }
 }
 
-HC_FN void hc_connection_close(hc_connection *connection)
+HC_APART static void connection_say_goodbye(hc_connection *connection)
 {
     httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    hc_tls_close(connection->tls);
+    (void)hc_connection_pump_out(connection, &ignored);
+}
+
+HC_FN void hc_connection_close(hc_connection *connection)
+{
     for (hc_connection *at = connection; at != NULL; at = at->under) {
         if (at->tls != NULL && !at->ended) {
-            hc_error_clear(&ignored);
-            hc_tls_close(at->tls);
-            (void)hc_connection_pump_out(at, &ignored);
+            connection_say_goodbye(at);
         }
     }
     hc_connection_abandon(connection);
@@ -25384,7 +25735,6 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     size_t len = 0;
     size_t num_received = 0;
     int native = 0;
-    httpsc_error send_error;
     unsigned char *space;
     int code;
 
@@ -25392,25 +25742,26 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
-    /* TLS itself may have an answer to give, which the peer waits for */
-    hc_error_clear(&send_error);
-    (void)hc_connection_pump_out(connection, &send_error);
+    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent counts
+     * only where nothing comes any more */
+    (void)hc_connection_pump_out(connection, error);
     space = connection_in(connection, &len);
     if (len == 0 && connection->tls != NULL &&
         hc_tls_state_of(connection->tls) == HC_TLS_FAILED) {
+        hc_error_clear(error);
         return hc_tls_feed(connection->tls, 0, error); /* the error that is kept */
     }
     if (len == 0) { /* what came must be read first, or what waits be sent */
+        hc_error_clear(error);
         return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
     code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
     if (code == HTTPSC_WANT) {
         connection->waits |= HTTPSC_READABLE;
-        if (send_error.code != HTTPSC_OK) {
-            *error = send_error;
-            return error->code;
-        }
-        return HTTPSC_WANT;
+        return error->code != HTTPSC_OK ? error->code : HTTPSC_WANT;
+    }
+    if (error->code != HTTPSC_OK) {
+        hc_error_clear(error);
     }
     if (code != HTTPSC_OK) {
         return connection_lost(connection, code, native, "receiving", error);
@@ -29353,6 +29704,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     params.max_record = client->limits.max_record_bytes;
+    params.max_sent_record = client->limits.max_sent_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -29631,6 +29983,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
+#define TRANSFER_DRAIN_PIECE 1024
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
 #define TRANSFER_ASK_AGAIN_MS 5
@@ -29686,6 +30039,7 @@ static void transfer_add_hint(httpsc_transfer *transfer)
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    (void)hc_arena_explain(&transfer->allocator, &transfer->failure);
     transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     hc_reach_drop(transfer);
@@ -30000,9 +30354,9 @@ static void transfer_part(httpsc_transfer *transfer)
 }
 
 /* What goes wrong in a body that nobody reads costs the connection, and no more. */
-static int transfer_drain(httpsc_transfer *transfer)
+HC_APART static int transfer_drain(httpsc_transfer *transfer)
 {
-    unsigned char buf[4096];
+    unsigned char buf[TRANSFER_DRAIN_PIECE];
     httpsc_error ignored;
 
     hc_error_clear(&ignored);
@@ -30104,6 +30458,14 @@ static int transfer_has_to_run(const httpsc_transfer *transfer)
            (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
 }
 
+/* The error that stands, to whoever wants to know. */
+static void transfer_tell(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (error != NULL) {
+        *error = transfer->failure;
+    }
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
     int code = transfer->failure.code;
@@ -30124,7 +30486,7 @@ HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -30154,7 +30516,7 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (code == HTTPSC_OK) {
         *num_read = num;
     } else if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -30177,7 +30539,7 @@ HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *e
         (was_doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
         code = transfer_failed(transfer);
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     if (was_doomed) {
         hc_error_clear(error);
@@ -30541,7 +30903,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     httpsc_transfer *transfer = hc_alloc(&client->allocator, sizeof *transfer);
 
     if (transfer == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&client->allocator, error);
     }
     hc_client_hold(client);
     transfer->client = client;
@@ -30559,7 +30922,7 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_buffer_init(&transfer->url.target, &transfer->allocator, 0);
     if (begin_fill(transfer, request, blocking, error) != HTTPSC_OK) {
         hc_transfer_close(transfer);
-        return error->code;
+        return hc_arena_explain(&client->allocator, error);
     }
     *out = transfer;
     return HTTPSC_OK;
@@ -30986,6 +31349,7 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
     defaults_size(&limits->max_record_bytes, 16384);
+    defaults_size(&limits->max_sent_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -31714,6 +32078,9 @@ static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
     if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
+    if (limits->max_sent_record_bytes < 512 || limits->max_sent_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
+    }
     return HTTPSC_OK;
 }
 
@@ -31907,7 +32274,8 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client = hc_alloc(&allocator, sizeof *client);
     if (client == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&allocator, error);
     }
     if (hc_platform_open(&native) != HTTPSC_OK || hc_mutex_open(&client->lock) != HTTPSC_OK) {
         hc_free(&allocator, client, sizeof *client);
@@ -31919,7 +32287,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
-        return error->code;
+        return hc_arena_explain(&allocator, error);
     }
     *out = client;
     return HTTPSC_OK;
@@ -31936,6 +32304,66 @@ void httpsc_client_close(httpsc_client *client)
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client)
 {
     return client->tls_config;
+}
+
+/* ---- api/arena.c ---------------------------------------------------------------------------- */
+/* An arena, and the limits that fit it. */
+
+#define ARENA_RECORD_LEAST 512
+#define ARENA_RECORD_MOST 16384
+
+/* What a transfer takes beside its records: the structs, the handshake, a chain of three, a head.
+ * Measured (docs/BARE_METAL.md), and then some. */
+#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)26 * 1024 : (size_t)13 * 1024)
+#define ARENA_SENT 1024    /* a record of ours: a head is seldom longer */
+#define ARENA_AROUND 320   /* of a record: header, nonce, tag, padding */
+
+static void arena_fit(size_t *limit, size_t value)
+{
+    if (*limit == 0) {
+        *limit = value;
+    }
+}
+
+static void arena_fit_limits(httpsc_limits *limits, size_t size)
+{
+    size_t record = size - ARENA_FIXED - ARENA_SENT - 2 * ARENA_AROUND;
+    size_t fitting = ARENA_RECORD_MOST;
+
+    while (fitting > ARENA_RECORD_LEAST && fitting > record) {
+        fitting /= 2; /* max_fragment_length knows powers of two alone */
+    }
+    if (fitting < ARENA_RECORD_MOST && fitting > 4096) {
+        fitting = 4096; /* and no more than that */
+    }
+    arena_fit(&limits->max_record_bytes, fitting);
+    arena_fit(&limits->max_sent_record_bytes,
+              size >= ARENA_FIXED + 3 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : ARENA_SENT);
+    arena_fit(&limits->max_fields_bytes, hc_min(size / 4, 65536));
+    arena_fit(&limits->max_field_line_bytes, hc_min(size / 8, 16384));
+    arena_fit(&limits->max_body_bytes, size);
+    arena_fit(&limits->max_idle_connections, 1);
+}
+
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error)
+{
+    const size_t least = ARENA_FIXED + ARENA_SENT + 2 * ARENA_AROUND + ARENA_RECORD_LEAST;
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (arena == NULL || block == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "arena or block is NULL");
+    }
+    if (!hc_arena_start(arena, block, size) || (options != NULL && arena->size < least)) {
+        return hc_fail(error, HTTPSC_ERR_ARENA, 0, "it has %z bytes, and %z are needed", size,
+                       least);
+    }
+    if (options != NULL) {
+        arena_fit_limits(&options->limits, arena->size);
+        options->hooks.allocator = httpsc_arena_allocator(arena);
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- api/saved.c ---------------------------------------------------------------------------- */
@@ -32083,15 +32511,15 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
 
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error)
 {
-    httpsc_error own;
     int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
@@ -32103,15 +32531,16 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
                 httpsc_error *error)
 {
-    httpsc_error own;
+    int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL || buf == NULL || len == 0 || num_read == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
                              error);
@@ -32306,6 +32735,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
     if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
+        code = hc_arena_explain(&client->allocator, error);
     }
     if (code == HTTPSC_OK) {
         *out = &transfer->answer->view;

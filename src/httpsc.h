@@ -143,6 +143,7 @@ typedef enum httpsc_stage {
     X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
     X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
     X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    X(ERR_ARENA, 17, NONE, "the memory block of the arena is too small") \
     /* the URL */ \
     X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
     X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
@@ -304,6 +305,46 @@ typedef struct httpsc_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*free)(void *user, void *ptr, size_t size);
 } httpsc_allocator;
+
+/*
+ * An arena: all memory of a client out of one block of the caller's, for programs that have no
+ * malloc, or no trust in it. First fit over a list of the free pieces, which are joined again when
+ * they meet; a piece in use costs nothing beside its size, rounded up to 8 or 16. One thread at a
+ * time, so for a client that belongs to one.
+ *
+ *     static unsigned char block[24 * 1024];
+ *     httpsc_arena arena;
+ *     httpsc_options options = {0};
+ *     httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+ *     ... the other options, httpsc_client_open(&options, ...)
+ */
+typedef struct httpsc_arena {
+    size_t size;     /* of the block, without what alignment costs */
+    size_t num_used; /* bytes in use now, and at most until now */
+    size_t num_peak;
+    size_t wanted;   /* the last request that did not fit, and the largest free piece then; 0: all
+                        did fit. A larger buffer that would only be faster counts, too */
+    size_t largest;
+    void *pieces;    /* the rest is the arena's own */
+    unsigned char *begin;
+} httpsc_arena;
+
+/*
+ * Makes an arena of a block (borrowed, as is the arena; what the block held is lost), puts it into
+ * options->hooks.allocator, and fits those limits that are 0 to what the block can hold:
+ * max_record_bytes, max_sent_record_bytes, max_fields_bytes, max_field_line_bytes, max_body_bytes
+ * and max_idle_connections (1). A block that has room for records of 16384 bytes leaves them there;
+ * a smaller one asks the server for smaller records. options may be NULL: no limit is fitted.
+ * Errors: ARGUMENT; ARENA: too small for any connection, the text says what it takes. What turns
+ * out not to fit later, because a certificate or a head is large, is ERR_ARENA in place of
+ * ERR_MEMORY, and the text says what was wanted and what was left.
+ */
+struct httpsc_options;
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error);
+
+/* The arena's memory as an allocator, for what has no options: httpsc_tls_options, and the like. */
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena);
 
 /* A socket of the system: a descriptor, or a SOCKET on Windows. */
 #ifdef _WIN32
@@ -714,6 +755,8 @@ typedef struct httpsc_limits {
                                        it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
                                        that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
                                        default 16384 */
+    size_t max_sent_record_bytes;   /* the same of records that are sent, and at most that: from 512
+                                       to 16384; default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */

@@ -94,6 +94,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     params.max_record = client->limits.max_record_bytes;
+    params.max_sent_record = client->limits.max_sent_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
