@@ -12,6 +12,7 @@
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
+# make bare          a Cortex-M4 under QEMU does verified GETs; flash, RAM and stack it takes
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
 # make check         is httpsc.h what src/ makes?
 # make install       header, client, pkg-config and CMake files, below PREFIX (and DESTDIR);
@@ -32,7 +33,8 @@ sources := $(wildcard src/*.[ch] src/*/*.[ch])
 lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
 
 .PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted bundle static static-programs sizes print-static-cflags coverage clean
+    fuzz-planted bundle static static-programs sizes print-static-cflags print-static-ldflags bare \
+    coverage clean
 
 all: build/httpsc $(lessons)
 
@@ -126,6 +128,13 @@ sizes:
 
 print-static-cflags:
 	@echo $(STATIC_CFLAGS)
+
+print-static-ldflags:
+	@echo '$(STATIC_LDFLAGS)'
+
+bare:
+	$(PREREQUISITES) bare
+	tests/bare/run.sh
 
 $(STATIC)/httpsc: examples/httpsc.c $(wildcard examples/*.inc) $(BUNDLE)/httpsc.h
 	@mkdir -p $(STATIC)

@@ -39,141 +39,160 @@
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
  *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
  *                                               <zlib.h> and -lz
+ *     HTTPSC_SMALL_EC                           elliptic curves in a third of the space, at a
+ *                                               quarter of the speed or less
+ *
+ * and to leave features out of it, for size (docs/BENCH.md tells how much). Structs and functions
+ * stay as they are; whoever uses what is not there gets HTTPSC_ERR_UNSUPPORTED, and the text names
+ * the switch:
+ *
+ *     HTTPSC_NO_CLIENT_CERTS  identities: files, keys, signing. A server that asks gets none
+ *     HTTPSC_NO_PROXY         proxies; those that the environment names are not looked for
+ *     HTTPSC_NO_DIGEST        HTTPSC_AUTH_DIGEST and _ANY: what answers a challenge
+ *     HTTPSC_NO_COOKIES       the cookie jar
+ *     HTTPSC_NO_UPLOADS       bodies from files, callbacks, parts and forms: those in memory stay
+ *     HTTPSC_NO_SESSIONS      resumed TLS sessions
+ *     HTTPSC_NO_CRLS          revocation lists
+ *     HTTPSC_NO_TRACE         the hooks trace and keylog
+ *     HTTPSC_NO_TLS12, HTTPSC_NO_TLS13          one of them
+ *     HTTPSC_NO_CHACHA20      the cipher suites with ChaCha20-Poly1305: AES-GCM stays
+ *     HTTPSC_NO_ERROR_TEXT    the sentences: httpsc_error.text is "httpsc code 603", and names and
+ *                             sentences of codes are ""
  *
  * CONTENTS
  *
- *    208  Conventions
- *    246  Errors
- *    426  Hooks: memory, time, randomness, names, transport, trace
- *    596  TLS configuration
- *    744  Certificates
- *    842  Client
- *   1020  Request
- *   1162  Response
- *   1239  Blocking transfers
- *   1252  Transfers in steps
- *   1299  Version
+ *    227  Conventions
+ *    265  Errors
+ *    445  Hooks: memory, time, randomness, names, transport, trace
+ *    615  TLS configuration
+ *    763  Certificates
+ *    861  Client
+ *   1039  Request
+ *   1181  Response
+ *   1258  Blocking transfers
+ *   1271  Transfers in steps
+ *   1318  Version
  *
  *         the implementation, lowest floor first:
- *   1353  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1522    base/memory.c
- *   1618    base/text.c
- *   1770    base/error.c
- *   1977    base/arena.c
- *   2152    base/buffer.c
- *   2279    base/cursor.c
- *   2411  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2604    platform/posix.c
- *   3264    platform/posix_lookup.c
- *   3512    platform/posix_files.c
- *   3797    platform/windows.c
- *   4582    platform/windows_lookup.c
- *   4787    platform/none.c
- *   5114  syntax: pure functions over text and bytes
- *   5188    syntax/url.c
- *   5903    syntax/no_proxy.c
- *   6043    syntax/pem.c
- *   6263    syntax/der.c
- *   6347    syntax/calendar.c
- *   6395    syntax/asn1_time.c
- *   6493    syntax/cookie_date.c
- *   6606  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6674    crypto/hash.c
- *   6790    crypto/kdf.c
- *   6984    crypto/random.c
- *   7200    crypto/ec.c
- *   7435    crypto/rsa.c
- *   7820    crypto/public_key.c
- *   7917    crypto/private_key.c
- *   8029    crypto/key_exchange.c
- *   8240    crypto/cipher.c
- *   8365    crypto/crypto.c
- *   8429  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8579    x509/decode.c
- *   9048    x509/extensions.c
- *   9481    x509/names.c
- *  10057    x509/certificate.c
- *  10204    x509/anchors.c
- *  12427    x509/profile.c
- *  12728    x509/crl.c
- *  13096    x509/path.c
- *  13804    x509/verify.c
- *  14229    x509/judge.c
- *  14425    x509/private_key_file.c
- *  14595    x509/private_key_decode.c
- *  14859    x509/private_key_decrypt.c
- *  15235    x509/credential.c
- *  15383  tls: records in, records out
- *  15418    tls/alert.c
- *  15577    tls/suites.c
- *  15745    tls/writer.c
- *  15853    tls/session.c
- *  16047    tls/key_schedule.c
- *  16262    tls/record.c
- *  16518    tls/hello_extensions.c
- *  17057    tls/client_hello.c
- *  17384    tls/server_hello.c
- *  17789    tls/authenticate.c
- *  18123    tls/handshake12.c
- *  18542    tls/handshake13.c
- *  18925    tls/after.c
- *  19080    tls/send.c
- *  19274    tls/receive.c
- *  19684    tls/engine.c
- *  20293  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20307    http/field.c
- *  20359    http/redirect.c
- *  20445    http/request.c
- *  20752    http/form.c
- *  20883    http/multipart.c
- *  21230    http/framing.c
- *  21356    http/response.c
- *  22076    http/auth.c
- *  22554    http/digest.c
- *  22847    http/connect.c
- *  23032    http/socks5.c
- *  23322    http/coding.c
- *  23650    http/set_cookie.c
- *  23890    http/cookies.c
- *  24270    http/cookie_file.c
- *  24503  client: dial, pool, one transfer's state machine
- *  24541    client/hooks.c
- *  24732    client/identity.c
- *  24771    client/client_certs.c
- *  24830    client/stream.c
- *  24971    client/dial.c
- *  25474    client/connection.c
- *  25914    client/pool.c
- *  26034    client/sessions.c
- *  26185    client/proxy.c
- *  26575    client/turns.c
- *  26833    client/client.c
- *  27292    client/upload.c
- *  27746    client/exchange.c
- *  28100    client/tunnel.c
- *  28408    client/download.c
- *  28587    client/answer.c
- *  28724    client/credentials.c
- *  28854    client/plan.c
- *  29070    client/hop.c
- *  29299    client/follow.c
- *  29612    client/reach.c
- *  29983    client/transfer.c
- *  30605    client/begin.c
- *  30992    client/saved.c
- *  31293  api: public handles, defaults, blocking loops
- *  31323    api/defaults.c
- *  31384    api/identities.c
- *  31565    api/trust.c
- *  32033    api/open.c
- *  32309    api/arena.c
- *  32369    api/saved.c
- *  32445    api/response.c
- *  32493    api/blocking.c
- *  32759    api/cookies.c
- *  32862    api/inspect.c
- *  33003    api/bearssl_x509.c
- *  33259    api/version.c
+ *   1372  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1541    base/memory.c
+ *   1637    base/text.c
+ *   1789    base/error.c
+ *   1996    base/arena.c
+ *   2171    base/buffer.c
+ *   2298    base/cursor.c
+ *   2430  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2623    platform/posix.c
+ *   3283    platform/posix_lookup.c
+ *   3531    platform/posix_files.c
+ *   3816    platform/windows.c
+ *   4601    platform/windows_lookup.c
+ *   4806    platform/none.c
+ *   5133  syntax: pure functions over text and bytes
+ *   5207    syntax/url.c
+ *   5922    syntax/no_proxy.c
+ *   6062    syntax/pem.c
+ *   6282    syntax/der.c
+ *   6366    syntax/calendar.c
+ *   6414    syntax/asn1_time.c
+ *   6512    syntax/cookie_date.c
+ *   6625  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6693    crypto/hash.c
+ *   6809    crypto/kdf.c
+ *   7003    crypto/random.c
+ *   7219    crypto/ec.c
+ *   7454    crypto/rsa.c
+ *   7839    crypto/public_key.c
+ *   7936    crypto/private_key.c
+ *   8048    crypto/key_exchange.c
+ *   8259    crypto/cipher.c
+ *   8384    crypto/crypto.c
+ *   8448  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8598    x509/decode.c
+ *   9067    x509/extensions.c
+ *   9500    x509/names.c
+ *  10076    x509/certificate.c
+ *  10223    x509/anchors.c
+ *  12446    x509/profile.c
+ *  12747    x509/crl.c
+ *  13115    x509/path.c
+ *  13823    x509/verify.c
+ *  14248    x509/judge.c
+ *  14444    x509/private_key_file.c
+ *  14614    x509/private_key_decode.c
+ *  14878    x509/private_key_decrypt.c
+ *  15254    x509/credential.c
+ *  15402  tls: records in, records out
+ *  15437    tls/alert.c
+ *  15596    tls/suites.c
+ *  15764    tls/writer.c
+ *  15872    tls/session.c
+ *  16066    tls/key_schedule.c
+ *  16281    tls/record.c
+ *  16537    tls/hello_extensions.c
+ *  17076    tls/client_hello.c
+ *  17403    tls/server_hello.c
+ *  17808    tls/authenticate.c
+ *  18149    tls/handshake12.c
+ *  18568    tls/handshake13.c
+ *  18951    tls/after.c
+ *  19106    tls/send.c
+ *  19300    tls/receive.c
+ *  19710    tls/engine.c
+ *  20319  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20333    http/field.c
+ *  20385    http/redirect.c
+ *  20471    http/request.c
+ *  20778    http/form.c
+ *  20909    http/multipart.c
+ *  21256    http/framing.c
+ *  21382    http/response.c
+ *  22102    http/auth.c
+ *  22580    http/digest.c
+ *  22873    http/connect.c
+ *  23058    http/socks5.c
+ *  23348    http/coding.c
+ *  23676    http/set_cookie.c
+ *  23916    http/cookies.c
+ *  24296    http/cookie_file.c
+ *  24529  client: dial, pool, one transfer's state machine
+ *  24567    client/hooks.c
+ *  24758    client/identity.c
+ *  24797    client/client_certs.c
+ *  24856    client/stream.c
+ *  24997    client/dial.c
+ *  25500    client/connection.c
+ *  25940    client/pool.c
+ *  26060    client/sessions.c
+ *  26211    client/proxy.c
+ *  26601    client/turns.c
+ *  26859    client/client.c
+ *  27318    client/upload.c
+ *  27772    client/exchange.c
+ *  28126    client/tunnel.c
+ *  28434    client/download.c
+ *  28613    client/answer.c
+ *  28750    client/credentials.c
+ *  28880    client/plan.c
+ *  29096    client/hop.c
+ *  29325    client/follow.c
+ *  29638    client/reach.c
+ *  30009    client/transfer.c
+ *  30631    client/begin.c
+ *  31018    client/saved.c
+ *  31319  api: public handles, defaults, blocking loops
+ *  31349    api/defaults.c
+ *  31410    api/identities.c
+ *  31591    api/trust.c
+ *  32059    api/open.c
+ *  32335    api/arena.c
+ *  32400    api/saved.c
+ *  32476    api/response.c
+ *  32524    api/blocking.c
+ *  32790    api/cookies.c
+ *  32893    api/inspect.c
+ *  33034    api/bearssl_x509.c
+ *  33290    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17828,12 +17847,21 @@ HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
     return HC_STEP_OK;
 }
 
+/* When the server's own certificate ends. */
+HC_APART static void authenticate_note_end(hc_tls *tls, hc_cursor certificate)
+{
+    hc_cert leaf;
+
+    if (hc_cert_decode(&leaf, certificate)) {
+        tls->not_after = leaf.not_after;
+    }
+}
+
 HC_FN hc_step hc_chain_verify(hc_tls *tls)
 {
     hc_handshake *handshake = tls->handshake;
     const hc_tls_params *params = &handshake->params;
     hc_cursor chain[HC_CERTS_MAX];
-    hc_cert leaf;
     int code;
 
     for (size_t i = 0; i < tls->num_certs; i++) {
@@ -17848,9 +17876,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     if (tls->version == HC_TLS_12 && handshake->verdict.key.kind != tls->suite->auth) {
         return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
-    if (hc_cert_decode(&leaf, chain[0])) {
-        tls->not_after = leaf.not_after;
-    }
+    authenticate_note_end(tls, chain[0]);
     tls->verified_at = tls->unix_time;
     return HC_STEP_OK;
 }
@@ -29684,7 +29710,7 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -29844,7 +29870,7 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
@@ -32314,9 +32340,12 @@ const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client)
 
 /* What a transfer takes beside its records: the structs, the handshake, a chain of three, a head.
  * Measured (docs/BARE_METAL.md), and then some. */
-#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)26 * 1024 : (size_t)13 * 1024)
-#define ARENA_SENT 1024    /* a record of ours: a head is seldom longer */
-#define ARENA_AROUND 320   /* of a record: header, nonce, tag, padding */
+#ifdef HTTPSC_BARE
+#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)19 * 1024 : (size_t)12 * 1024)
+#else
+#define ARENA_FIXED ((size_t)32 * 1024)
+#endif
+#define ARENA_AROUND 320 /* of a record: header, nonce, tag, padding */
 
 static void arena_fit(size_t *limit, size_t value)
 {
@@ -32327,18 +32356,20 @@ static void arena_fit(size_t *limit, size_t value)
 
 static void arena_fit_limits(httpsc_limits *limits, size_t size)
 {
-    size_t record = size - ARENA_FIXED - ARENA_SENT - 2 * ARENA_AROUND;
-    size_t fitting = ARENA_RECORD_MOST;
+    /* of ours: a head is seldom longer */
+    const size_t sent = size < ARENA_FIXED + 4096 ? ARENA_RECORD_LEAST : 1024;
+    const size_t room = size - ARENA_FIXED - ARENA_AROUND - sent;
+    size_t record = ARENA_RECORD_MOST;
 
-    while (fitting > ARENA_RECORD_LEAST && fitting > record) {
-        fitting /= 2; /* max_fragment_length knows powers of two alone */
+    if (record > room) {
+        record = 4096; /* max_fragment_length has powers of two up to here */
     }
-    if (fitting < ARENA_RECORD_MOST && fitting > 4096) {
-        fitting = 4096; /* and no more than that */
+    while (record > ARENA_RECORD_LEAST && record > room) {
+        record /= 2;
     }
-    arena_fit(&limits->max_record_bytes, fitting);
+    arena_fit(&limits->max_record_bytes, record);
     arena_fit(&limits->max_sent_record_bytes,
-              size >= ARENA_FIXED + 3 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : ARENA_SENT);
+              room >= 4 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : sent);
     arena_fit(&limits->max_fields_bytes, hc_min(size / 4, 65536));
     arena_fit(&limits->max_field_line_bytes, hc_min(size / 8, 16384));
     arena_fit(&limits->max_body_bytes, size);
@@ -32348,7 +32379,7 @@ static void arena_fit_limits(httpsc_limits *limits, size_t size)
 int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
                       struct httpsc_options *options, httpsc_error *error)
 {
-    const size_t least = ARENA_FIXED + ARENA_SENT + 2 * ARENA_AROUND + ARENA_RECORD_LEAST;
+    const size_t least = ARENA_FIXED + ARENA_AROUND + 2 * ARENA_RECORD_LEAST;
     httpsc_error own;
 
     error = hc_error_or(error, &own);

@@ -38,6 +38,25 @@
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
  *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
  *                                               <zlib.h> and -lz
+ *     HTTPSC_SMALL_EC                           elliptic curves in a third of the space, at a
+ *                                               quarter of the speed or less
+ *
+ * and to leave features out of it, for size (docs/BENCH.md tells how much). Structs and functions
+ * stay as they are; whoever uses what is not there gets HTTPSC_ERR_UNSUPPORTED, and the text names
+ * the switch:
+ *
+ *     HTTPSC_NO_CLIENT_CERTS  identities: files, keys, signing. A server that asks gets none
+ *     HTTPSC_NO_PROXY         proxies; those that the environment names are not looked for
+ *     HTTPSC_NO_DIGEST        HTTPSC_AUTH_DIGEST and _ANY: what answers a challenge
+ *     HTTPSC_NO_COOKIES       the cookie jar
+ *     HTTPSC_NO_UPLOADS       bodies from files, callbacks, parts and forms: those in memory stay
+ *     HTTPSC_NO_SESSIONS      resumed TLS sessions
+ *     HTTPSC_NO_CRLS          revocation lists
+ *     HTTPSC_NO_TRACE         the hooks trace and keylog
+ *     HTTPSC_NO_TLS12, HTTPSC_NO_TLS13          one of them
+ *     HTTPSC_NO_CHACHA20      the cipher suites with ChaCha20-Poly1305: AES-GCM stays
+ *     HTTPSC_NO_ERROR_TEXT    the sentences: httpsc_error.text is "httpsc code 603", and names and
+ *                             sentences of codes are ""
  *
  * CONTENTS
  *

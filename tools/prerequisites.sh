@@ -5,6 +5,7 @@
 #   tools/prerequisites.sh test     and what the test run needs
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
 #   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
+#   tools/prerequisites.sh bare     what the bare-metal example and its servers need
 #
 # Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
 # nothing is asked for: no rights and no network. No package starts its service.
@@ -14,9 +15,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:bench | 1:bundle) level=$1 ;;
+1:demo | 1:test | 1:bench | 1:bundle | 1:bare) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|bench|bundle" >&2
+    echo "usage: tools/prerequisites.sh demo|test|bench|bundle|bare" >&2
     exit 2 ;;
 esac
 
@@ -156,13 +157,22 @@ look_for_bundle()
         need libc6-dev-i386 "lib32gcc-$(gcc -dumpversion | sed 's/\..*//')-dev"
 }
 
+look_for_bare()
+{
+    compiles '#include <string.h>' arm-none-eabi-gcc ||
+        need gcc-arm-none-eabi libnewlib-arm-none-eabi
+    have qemu-system-arm || need qemu-system-arm
+    have gnutls-serv || need gnutls-bin
+}
+
 look()
 {
     missing=
     look_for_demo
-    [ "$level" = demo ] || look_for_test
+    [ "$level" = demo ] || [ "$level" = bare ] || look_for_test
     [ "$level" != bench ] || look_for_bench
     [ "$level" != bundle ] || look_for_bundle
+    [ "$level" != bare ] || look_for_bare
 }
 
 give_up()

@@ -82,7 +82,11 @@ int strncmp(const char *a, const char *b, size_t len)
 
 int strcmp(const char *a, const char *b)
 {
-    return strncmp(a, b, (size_t)-1);
+    while (*a != '\0' && *a == *b) {
+        a++;
+        b++;
+    }
+    return (unsigned char)*a - (unsigned char)*b;
 }
 
 char *strchr(const char *text, int byte)

@@ -7,9 +7,12 @@
 
 /* What a transfer takes beside its records: the structs, the handshake, a chain of three, a head.
  * Measured (docs/BARE_METAL.md), and then some. */
-#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)26 * 1024 : (size_t)13 * 1024)
-#define ARENA_SENT 1024    /* a record of ours: a head is seldom longer */
-#define ARENA_AROUND 320   /* of a record: header, nonce, tag, padding */
+#ifdef HTTPSC_BARE
+#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)19 * 1024 : (size_t)12 * 1024)
+#else
+#define ARENA_FIXED ((size_t)32 * 1024)
+#endif
+#define ARENA_AROUND 320 /* of a record: header, nonce, tag, padding */
 
 static void arena_fit(size_t *limit, size_t value)
 {
@@ -20,18 +23,20 @@ static void arena_fit(size_t *limit, size_t value)
 
 static void arena_fit_limits(httpsc_limits *limits, size_t size)
 {
-    size_t record = size - ARENA_FIXED - ARENA_SENT - 2 * ARENA_AROUND;
-    size_t fitting = ARENA_RECORD_MOST;
+    /* of ours: a head is seldom longer */
+    const size_t sent = size < ARENA_FIXED + 4096 ? ARENA_RECORD_LEAST : 1024;
+    const size_t room = size - ARENA_FIXED - ARENA_AROUND - sent;
+    size_t record = ARENA_RECORD_MOST;
 
-    while (fitting > ARENA_RECORD_LEAST && fitting > record) {
-        fitting /= 2; /* max_fragment_length knows powers of two alone */
+    if (record > room) {
+        record = 4096; /* max_fragment_length has powers of two up to here */
     }
-    if (fitting < ARENA_RECORD_MOST && fitting > 4096) {
-        fitting = 4096; /* and no more than that */
+    while (record > ARENA_RECORD_LEAST && record > room) {
+        record /= 2;
     }
-    arena_fit(&limits->max_record_bytes, fitting);
+    arena_fit(&limits->max_record_bytes, record);
     arena_fit(&limits->max_sent_record_bytes,
-              size >= ARENA_FIXED + 3 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : ARENA_SENT);
+              room >= 4 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : sent);
     arena_fit(&limits->max_fields_bytes, hc_min(size / 4, 65536));
     arena_fit(&limits->max_field_line_bytes, hc_min(size / 8, 16384));
     arena_fit(&limits->max_body_bytes, size);
@@ -41,7 +46,7 @@ static void arena_fit_limits(httpsc_limits *limits, size_t size)
 int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
                       struct httpsc_options *options, httpsc_error *error)
 {
-    const size_t least = ARENA_FIXED + ARENA_SENT + 2 * ARENA_AROUND + ARENA_RECORD_LEAST;
+    const size_t least = ARENA_FIXED + ARENA_AROUND + 2 * ARENA_RECORD_LEAST;
     httpsc_error own;
 
     error = hc_error_or(error, &own);

@@ -44,12 +44,21 @@ HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
     return HC_STEP_OK;
 }
 
+/* When the server's own certificate ends. */
+HC_APART static void authenticate_note_end(hc_tls *tls, hc_cursor certificate)
+{
+    hc_cert leaf;
+
+    if (hc_cert_decode(&leaf, certificate)) {
+        tls->not_after = leaf.not_after;
+    }
+}
+
 HC_FN hc_step hc_chain_verify(hc_tls *tls)
 {
     hc_handshake *handshake = tls->handshake;
     const hc_tls_params *params = &handshake->params;
     hc_cursor chain[HC_CERTS_MAX];
-    hc_cert leaf;
     int code;
 
     for (size_t i = 0; i < tls->num_certs; i++) {
@@ -64,9 +73,7 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     if (tls->version == HC_TLS_12 && handshake->verdict.key.kind != tls->suite->auth) {
         return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
-    if (hc_cert_decode(&leaf, chain[0])) {
-        tls->not_after = leaf.not_after;
-    }
+    authenticate_note_end(tls, chain[0]);
     tls->verified_at = tls->unix_time;
     return HC_STEP_OK;
 }
