@@ -105,94 +105,94 @@
  *   7839    crypto/public_key.c
  *   7936    crypto/private_key.c
  *   8048    crypto/key_exchange.c
- *   8259    crypto/cipher.c
- *   8384    crypto/crypto.c
- *   8448  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8598    x509/decode.c
- *   9067    x509/extensions.c
- *   9500    x509/names.c
- *  10076    x509/certificate.c
- *  10223    x509/anchors.c
- *  12446    x509/profile.c
- *  12747    x509/crl.c
- *  13115    x509/path.c
- *  13823    x509/verify.c
- *  14248    x509/judge.c
- *  14444    x509/private_key_file.c
- *  14614    x509/private_key_decode.c
- *  14878    x509/private_key_decrypt.c
- *  15254    x509/credential.c
- *  15402  tls: records in, records out
- *  15437    tls/alert.c
- *  15596    tls/suites.c
- *  15764    tls/writer.c
- *  15872    tls/session.c
- *  16066    tls/key_schedule.c
- *  16281    tls/record.c
- *  16537    tls/hello_extensions.c
- *  17076    tls/client_hello.c
- *  17403    tls/server_hello.c
- *  17808    tls/authenticate.c
- *  18149    tls/handshake12.c
- *  18568    tls/handshake13.c
- *  18951    tls/after.c
- *  19106    tls/send.c
- *  19300    tls/receive.c
- *  19710    tls/engine.c
- *  20319  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20333    http/field.c
- *  20385    http/redirect.c
- *  20471    http/request.c
- *  20778    http/form.c
- *  20909    http/multipart.c
- *  21256    http/framing.c
- *  21382    http/response.c
- *  22102    http/auth.c
- *  22580    http/digest.c
- *  22873    http/connect.c
- *  23058    http/socks5.c
- *  23348    http/coding.c
- *  23676    http/set_cookie.c
- *  23916    http/cookies.c
- *  24296    http/cookie_file.c
- *  24529  client: dial, pool, one transfer's state machine
- *  24567    client/hooks.c
- *  24758    client/identity.c
- *  24797    client/client_certs.c
- *  24856    client/stream.c
- *  24997    client/dial.c
- *  25500    client/connection.c
- *  25940    client/pool.c
- *  26060    client/sessions.c
- *  26211    client/proxy.c
- *  26601    client/turns.c
- *  26859    client/client.c
- *  27318    client/upload.c
- *  27772    client/exchange.c
- *  28126    client/tunnel.c
- *  28434    client/download.c
- *  28613    client/answer.c
- *  28750    client/credentials.c
- *  28880    client/plan.c
- *  29096    client/hop.c
- *  29325    client/follow.c
- *  29638    client/reach.c
- *  30009    client/transfer.c
- *  30631    client/begin.c
- *  31018    client/saved.c
- *  31319  api: public handles, defaults, blocking loops
- *  31349    api/defaults.c
- *  31410    api/identities.c
- *  31591    api/trust.c
- *  32059    api/open.c
- *  32335    api/arena.c
- *  32400    api/saved.c
- *  32476    api/response.c
- *  32524    api/blocking.c
- *  32790    api/cookies.c
- *  32893    api/inspect.c
- *  33034    api/bearssl_x509.c
- *  33290    api/version.c
+ *   8260    crypto/cipher.c
+ *   8385    crypto/crypto.c
+ *   8449  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8599    x509/decode.c
+ *   9068    x509/extensions.c
+ *   9502    x509/names.c
+ *  10078    x509/certificate.c
+ *  10225    x509/anchors.c
+ *  12448    x509/profile.c
+ *  12749    x509/crl.c
+ *  13117    x509/path.c
+ *  13825    x509/verify.c
+ *  14250    x509/judge.c
+ *  14446    x509/private_key_file.c
+ *  14616    x509/private_key_decode.c
+ *  14880    x509/private_key_decrypt.c
+ *  15256    x509/credential.c
+ *  15404  tls: records in, records out
+ *  15439    tls/alert.c
+ *  15598    tls/suites.c
+ *  15766    tls/writer.c
+ *  15874    tls/session.c
+ *  16068    tls/key_schedule.c
+ *  16283    tls/record.c
+ *  16539    tls/hello_extensions.c
+ *  17078    tls/client_hello.c
+ *  17405    tls/server_hello.c
+ *  17810    tls/authenticate.c
+ *  18151    tls/handshake12.c
+ *  18570    tls/handshake13.c
+ *  18953    tls/after.c
+ *  19108    tls/send.c
+ *  19302    tls/receive.c
+ *  19713    tls/engine.c
+ *  20322  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20336    http/field.c
+ *  20388    http/redirect.c
+ *  20474    http/request.c
+ *  20781    http/form.c
+ *  20912    http/multipart.c
+ *  21259    http/framing.c
+ *  21385    http/response.c
+ *  22105    http/auth.c
+ *  22583    http/digest.c
+ *  22876    http/connect.c
+ *  23061    http/socks5.c
+ *  23351    http/coding.c
+ *  23679    http/set_cookie.c
+ *  23919    http/cookies.c
+ *  24299    http/cookie_file.c
+ *  24532  client: dial, pool, one transfer's state machine
+ *  24570    client/hooks.c
+ *  24761    client/identity.c
+ *  24800    client/client_certs.c
+ *  24859    client/stream.c
+ *  25000    client/dial.c
+ *  25503    client/connection.c
+ *  25943    client/pool.c
+ *  26063    client/sessions.c
+ *  26214    client/proxy.c
+ *  26604    client/turns.c
+ *  26862    client/client.c
+ *  27321    client/upload.c
+ *  27775    client/exchange.c
+ *  28129    client/tunnel.c
+ *  28437    client/download.c
+ *  28616    client/answer.c
+ *  28753    client/credentials.c
+ *  28883    client/plan.c
+ *  29099    client/hop.c
+ *  29328    client/follow.c
+ *  29641    client/reach.c
+ *  30014    client/transfer.c
+ *  30636    client/begin.c
+ *  31023    client/saved.c
+ *  31324  api: public handles, defaults, blocking loops
+ *  31354    api/defaults.c
+ *  31415    api/identities.c
+ *  31596    api/trust.c
+ *  32064    api/open.c
+ *  32340    api/arena.c
+ *  32405    api/saved.c
+ *  32481    api/response.c
+ *  32529    api/blocking.c
+ *  32795    api/cookies.c
+ *  32898    api/inspect.c
+ *  33039    api/bearssl_x509.c
+ *  33295    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1394,9 +1394,9 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 
 /* ---- base/features.h ------------------------------------------------------------------------ */
 /*
- * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
- * 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads to
- * it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
+ * is 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads
+ * to it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
  */
 
 #ifdef HTTPSC_NO_COOKIES
@@ -7428,8 +7428,8 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len, &public_key, raw,
-                                           2 * curve->len) == 1
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len,
+                                           &public_key, raw, 2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
 }
@@ -7447,8 +7447,8 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash), digest,
-                                            &private_key, out);
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash),
+                                            digest, &private_key, out);
 }
 
 /* ---- crypto/rsa.c --------------------------------------------------------------------------- */
@@ -8080,7 +8080,8 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)
+               ->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -9427,7 +9428,8 @@ static const extensions_entry extensions_known[] = {
      HC_SAY("malformed policyConstraints")},
     {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
      HC_SAY("malformed extKeyUsage")},
-    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, HC_SAY("malformed freshestCRL")},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences,
+     HC_SAY("malformed freshestCRL")},
     {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
      HC_SAY("malformed inhibitAnyPolicy")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
@@ -14300,8 +14302,8 @@ static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_byte
     }
 }
 
-HC_APART static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
-                     const hc_cursor *sent, httpsc_error *error)
+HC_APART static int judge_ask(const hc_judge *judge, const httpsc_peer *asked,
+                              const hc_cursor *path, const hc_cursor *sent, httpsc_error *error)
 {
     httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
     httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
@@ -17004,8 +17006,8 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
-/* Begins a chain out of a Certificate message with that list: where the message is all there is, its
- * memory becomes the chain's, since both may be long. It is verified when the message is done. */
+/* Begins a chain out of a Certificate message with that list: where the message is all there is,
+ * its memory becomes the chain's, since both may be long. It is verified when the message is done. */
 HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
@@ -19314,7 +19316,8 @@ typedef struct receive_rule {
 
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), RECEIVE_13(hc_on_second_server_hello)},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO),
+                                     RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
                                          RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
@@ -20015,7 +20018,7 @@ HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
     return tls->state;
 }
 
-/* How much room there should be for what comes next; with more_would_help, beyond what is needed. */
+/* How much room there should be for what comes next; with more_would_help, beyond what it takes. */
 static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
 {
     size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
@@ -25768,8 +25771,8 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
-    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent counts
-     * only where nothing comes any more */
+    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent
+     * counts only where nothing comes any more */
     (void)hc_connection_pump_out(connection, error);
     space = connection_in(connection, &len);
     if (len == 0 && connection->tls != NULL &&
@@ -29710,7 +29713,8 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity,
+                                   hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -29870,7 +29874,8 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-HC_APART static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer,
+                                                const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;

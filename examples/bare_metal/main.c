@@ -128,7 +128,10 @@ static void host_say_number(const char *name, size_t number)
 
 static int hex_digit(int byte)
 {
-    return byte >= '0' && byte <= '9' ? byte - '0' : byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
+    if (byte >= '0' && byte <= '9') {
+        return byte - '0';
+    }
+    return byte >= 'a' && byte <= 'f' ? byte - 'a' + 10 : -1;
 }
 
 /* "TIME HEX\n" */

@@ -1,7 +1,7 @@
 /*
- * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that is
- * 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads to
- * it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
+ * is 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads
+ * to it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
  */
 #ifndef HC_FEATURES_H
 #define HC_FEATURES_H

@@ -270,8 +270,8 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
-    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent counts
-     * only where nothing comes any more */
+    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent
+     * counts only where nothing comes any more */
     (void)hc_connection_pump_out(connection, error);
     space = connection_in(connection, &len);
     if (len == 0 && connection->tls != NULL &&

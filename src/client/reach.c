@@ -74,7 +74,8 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity,
+                                   hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -234,7 +235,8 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-HC_APART static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer,
+                                                const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;

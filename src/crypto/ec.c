@@ -213,8 +213,8 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len, &public_key, raw,
-                                           2 * curve->len) == 1
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len,
+                                           &public_key, raw, 2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
 }
@@ -232,6 +232,6 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash), digest,
-                                            &private_key, out);
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash),
+                                            digest, &private_key, out);
 }

@@ -307,7 +307,7 @@ HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
     return tls->state;
 }
 
-/* How much room there should be for what comes next; with more_would_help, beyond what is needed. */
+/* How much room there should be for what comes next; with more_would_help, beyond what it takes. */
 static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
 {
     size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;

@@ -16,7 +16,8 @@ typedef struct receive_rule {
 
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), RECEIVE_13(hc_on_second_server_hello)},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO),
+                                     RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
                                          RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
