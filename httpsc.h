@@ -25,6 +25,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -61,138 +66,139 @@
  *
  * CONTENTS
  *
- *    227  Conventions
- *    265  Errors
- *    445  Hooks: memory, time, randomness, names, transport, trace
- *    615  TLS configuration
- *    763  Certificates
- *    861  Client
- *   1039  Request
- *   1181  Response
- *   1258  Blocking transfers
- *   1271  Transfers in steps
- *   1318  Version
+ *    233  Conventions
+ *    271  Errors
+ *    451  Hooks: memory, time, randomness, names, transport, trace
+ *    621  TLS configuration
+ *    770  Certificates
+ *    868  Client
+ *   1050  Request
+ *   1193  Response
+ *   1270  Blocking transfers
+ *   1283  Transfers in steps
+ *   1332  Version
  *
  *         the implementation, lowest floor first:
- *   1372  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1541    base/memory.c
- *   1637    base/text.c
- *   1789    base/error.c
- *   1996    base/arena.c
- *   2171    base/buffer.c
- *   2298    base/cursor.c
- *   2430  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2623    platform/posix.c
- *   3283    platform/posix_lookup.c
- *   3531    platform/posix_files.c
- *   3816    platform/windows.c
- *   4601    platform/windows_lookup.c
- *   4806    platform/none.c
- *   5133  syntax: pure functions over text and bytes
- *   5207    syntax/url.c
- *   5922    syntax/no_proxy.c
- *   6062    syntax/pem.c
- *   6282    syntax/der.c
- *   6366    syntax/calendar.c
- *   6414    syntax/asn1_time.c
- *   6512    syntax/cookie_date.c
- *   6625  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6693    crypto/hash.c
- *   6809    crypto/kdf.c
- *   7003    crypto/random.c
- *   7219    crypto/ec.c
- *   7454    crypto/rsa.c
- *   7839    crypto/public_key.c
- *   7936    crypto/private_key.c
- *   8048    crypto/key_exchange.c
- *   8260    crypto/cipher.c
- *   8385    crypto/crypto.c
- *   8449  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8599    x509/decode.c
- *   9068    x509/extensions.c
- *   9502    x509/names.c
- *  10078    x509/certificate.c
- *  10225    x509/anchors.c
- *  12448    x509/profile.c
- *  12749    x509/crl.c
- *  13117    x509/path.c
- *  13825    x509/verify.c
- *  14250    x509/judge.c
- *  14446    x509/private_key_file.c
- *  14616    x509/private_key_decode.c
- *  14880    x509/private_key_decrypt.c
- *  15256    x509/credential.c
- *  15404  tls: records in, records out
- *  15439    tls/alert.c
- *  15598    tls/suites.c
- *  15766    tls/writer.c
- *  15874    tls/session.c
- *  16068    tls/key_schedule.c
- *  16283    tls/record.c
- *  16539    tls/hello_extensions.c
- *  17078    tls/client_hello.c
- *  17405    tls/server_hello.c
- *  17810    tls/authenticate.c
- *  18151    tls/handshake12.c
- *  18570    tls/handshake13.c
- *  18953    tls/after.c
- *  19108    tls/send.c
- *  19302    tls/receive.c
- *  19713    tls/engine.c
- *  20322  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20336    http/field.c
- *  20388    http/redirect.c
- *  20474    http/request.c
- *  20781    http/form.c
- *  20912    http/multipart.c
- *  21259    http/framing.c
- *  21385    http/response.c
- *  22105    http/auth.c
- *  22583    http/digest.c
- *  22876    http/connect.c
- *  23061    http/socks5.c
- *  23351    http/coding.c
- *  23679    http/set_cookie.c
- *  23919    http/cookies.c
- *  24299    http/cookie_file.c
- *  24532  client: dial, pool, one transfer's state machine
- *  24570    client/hooks.c
- *  24761    client/identity.c
- *  24800    client/client_certs.c
- *  24859    client/stream.c
- *  25000    client/dial.c
- *  25503    client/connection.c
- *  25943    client/pool.c
- *  26063    client/sessions.c
- *  26214    client/proxy.c
- *  26604    client/turns.c
- *  26862    client/client.c
- *  27321    client/upload.c
- *  27775    client/exchange.c
- *  28129    client/tunnel.c
- *  28437    client/download.c
- *  28616    client/answer.c
- *  28753    client/credentials.c
- *  28883    client/plan.c
- *  29099    client/hop.c
- *  29328    client/follow.c
- *  29641    client/reach.c
- *  30014    client/transfer.c
- *  30636    client/begin.c
- *  31023    client/saved.c
- *  31324  api: public handles, defaults, blocking loops
- *  31354    api/defaults.c
- *  31415    api/identities.c
- *  31596    api/trust.c
- *  32064    api/open.c
- *  32340    api/arena.c
- *  32405    api/saved.c
- *  32481    api/response.c
- *  32529    api/blocking.c
- *  32795    api/cookies.c
- *  32898    api/inspect.c
- *  33039    api/bearssl_x509.c
- *  33295    api/version.c
+ *   1386  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1555    base/memory.c
+ *   1651    base/text.c
+ *   1803    base/error.c
+ *   2010    base/arena.c
+ *   2185    base/buffer.c
+ *   2312    base/cursor.c
+ *   2444  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2645    platform/posix.c
+ *   3305    platform/posix_lookup.c
+ *   3553    platform/posix_files.c
+ *   3849    platform/windows.c
+ *   4634    platform/windows_lookup.c
+ *   4839    platform/windows_store.c
+ *   4941    platform/none.c
+ *   5279  syntax: pure functions over text and bytes
+ *   5353    syntax/url.c
+ *   6068    syntax/no_proxy.c
+ *   6208    syntax/pem.c
+ *   6428    syntax/der.c
+ *   6512    syntax/calendar.c
+ *   6560    syntax/asn1_time.c
+ *   6658    syntax/cookie_date.c
+ *   6771  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6839    crypto/hash.c
+ *   6955    crypto/kdf.c
+ *   7149    crypto/random.c
+ *   7365    crypto/ec.c
+ *   7600    crypto/rsa.c
+ *   7985    crypto/public_key.c
+ *   8082    crypto/private_key.c
+ *   8194    crypto/key_exchange.c
+ *   8406    crypto/cipher.c
+ *   8531    crypto/crypto.c
+ *   8595  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8745    x509/decode.c
+ *   9214    x509/extensions.c
+ *   9648    x509/names.c
+ *  10224    x509/certificate.c
+ *  10379    x509/anchors.c
+ *  12665    x509/profile.c
+ *  12966    x509/crl.c
+ *  13334    x509/path.c
+ *  14042    x509/verify.c
+ *  14467    x509/judge.c
+ *  14663    x509/private_key_file.c
+ *  14833    x509/private_key_decode.c
+ *  15097    x509/private_key_decrypt.c
+ *  15473    x509/credential.c
+ *  15621  tls: records in, records out
+ *  15656    tls/alert.c
+ *  15815    tls/suites.c
+ *  15983    tls/writer.c
+ *  16091    tls/session.c
+ *  16285    tls/key_schedule.c
+ *  16500    tls/record.c
+ *  16756    tls/hello_extensions.c
+ *  17295    tls/client_hello.c
+ *  17622    tls/server_hello.c
+ *  18027    tls/authenticate.c
+ *  18368    tls/handshake12.c
+ *  18787    tls/handshake13.c
+ *  19170    tls/after.c
+ *  19325    tls/send.c
+ *  19519    tls/receive.c
+ *  19931    tls/engine.c
+ *  20543  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20557    http/field.c
+ *  20609    http/redirect.c
+ *  20695    http/request.c
+ *  21008    http/form.c
+ *  21139    http/multipart.c
+ *  21486    http/framing.c
+ *  21612    http/response.c
+ *  22332    http/auth.c
+ *  22810    http/digest.c
+ *  23103    http/connect.c
+ *  23288    http/socks5.c
+ *  23578    http/coding.c
+ *  23906    http/set_cookie.c
+ *  24146    http/cookies.c
+ *  24539    http/cookie_file.c
+ *  24772  client: dial, pool, one transfer's state machine
+ *  24810    client/hooks.c
+ *  25001    client/identity.c
+ *  25040    client/client_certs.c
+ *  25099    client/stream.c
+ *  25240    client/dial.c
+ *  25743    client/connection.c
+ *  26183    client/pool.c
+ *  26303    client/sessions.c
+ *  26454    client/proxy.c
+ *  26844    client/turns.c
+ *  27102    client/client.c
+ *  27569    client/upload.c
+ *  28023    client/exchange.c
+ *  28377    client/tunnel.c
+ *  28685    client/download.c
+ *  28864    client/answer.c
+ *  29001    client/credentials.c
+ *  29131    client/plan.c
+ *  29348    client/hop.c
+ *  29580    client/follow.c
+ *  29893    client/reach.c
+ *  30266    client/transfer.c
+ *  30887    client/begin.c
+ *  31274    client/saved.c
+ *  31579  api: public handles, defaults, blocking loops
+ *  31609    api/defaults.c
+ *  31670    api/identities.c
+ *  31851    api/trust.c
+ *  32351    api/open.c
+ *  32627    api/arena.c
+ *  32692    api/saved.c
+ *  32768    api/response.c
+ *  32816    api/blocking.c
+ *  33117    api/cookies.c
+ *  33220    api/inspect.c
+ *  33361    api/bearssl_x509.c
+ *  33617    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -617,7 +623,8 @@ typedef struct httpsc_hooks {
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
     HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
+                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -918,7 +925,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -951,9 +960,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -1011,9 +1022,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
  * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
- * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -1090,8 +1101,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1138,7 +1149,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1264,7 +1276,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1287,9 +1299,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
@@ -1301,10 +1313,12 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
@@ -2607,6 +2621,14 @@ HC_FN const char *hc_environment(const char *name);
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
+/* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
+ * each certificate (DER) that it trusts to name servers, or, with denied, with each that it forbids
+ * or has restricted to other ends; until visit returns other than HTTPSC_OK. What it returned last,
+ * HTTPSC_ERR_TRUST_UNREADABLE, or HTTPSC_ERR_UNSUPPORTED where the roots are in files. */
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native);
+
 /* ---- platform/posix.h ----------------------------------------------------------------------- */
 /* What the parts for POSIX share. */
 
@@ -3811,6 +3833,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
     return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
 }
 
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
+}
+
 #endif
 
 /* ---- platform/windows.c --------------------------------------------------------------------- */
@@ -4589,7 +4622,7 @@ HC_FN const char *hc_environment(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* The system's roots are in its ROOT store, not in a file. */
+/* The system's roots are in a store (windows_store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
@@ -4799,6 +4832,108 @@ HC_FN void hc_lookup_close(hc_lookup *lookup)
     if (lookup != NULL) {
         windows_lookup_release(lookup);
     }
+}
+
+#endif
+
+/* ---- platform/windows_store.c --------------------------------------------------------------- */
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <windows.h>
+#include <wincrypt.h>
+#include <stdlib.h>
+
+#define WINDOWS_STORE_USAGES_MAX ((DWORD)64 * 1024)
+
+static int windows_store_names_servers(const CTL_USAGE *usage)
+{
+    for (DWORD i = 0; i < usage->cUsageIdentifier; i++) {
+        const char *name = usage->rgpszUsageIdentifier[i];
+
+        if (strcmp(name, szOID_PKIX_KP_SERVER_AUTH) == 0 ||
+            strcmp(name, szOID_ANY_ENHANCED_KEY_USAGE) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Has the system stopped to trust this root, at a time that is over? */
+static int windows_store_is_over(const CERT_CONTEXT *cert)
+{
+    FILETIME over;
+    FILETIME now;
+    DWORD size = (DWORD)sizeof over;
+
+    if (!CertGetCertificateContextProperty(cert, CERT_DISALLOWED_FILETIME_PROP_ID, &over, &size)) {
+        return GetLastError() != (DWORD)CRYPT_E_NOT_FOUND;
+    }
+    GetSystemTimeAsFileTime(&now);
+    return size != sizeof over || CompareFileTime(&over, &now) <= 0;
+}
+
+/* May this root name servers? Usages stand in the certificate, and beside it in the store. */
+static int windows_store_is_trusted(const CERT_CONTEXT *cert)
+{
+    CTL_USAGE *usage = NULL;
+    DWORD size = 0;
+    int trusted = 0;
+
+    if (windows_store_is_over(cert) || !CertGetEnhancedKeyUsage(cert, 0, NULL, &size) ||
+        size < sizeof *usage || size > WINDOWS_STORE_USAGES_MAX) {
+        return 0;
+    }
+    usage = malloc(size);
+    if (usage != NULL && CertGetEnhancedKeyUsage(cert, 0, usage, &size)) {
+        /* no usage at all means every one, or none: only the last error tells */
+        trusted = usage->cUsageIdentifier == 0 ? GetLastError() == (DWORD)CRYPT_E_NOT_FOUND
+                                               : windows_store_names_servers(usage);
+    }
+    free(usage);
+    return trusted;
+}
+
+/* Visits a store's certificates: all of them, or those that are trusted, or those that are not. */
+static int windows_store_visit(const WCHAR *name, int all, int trusted,
+                               int (*visit)(void *user, const unsigned char *der, size_t len),
+                               void *user, int *native)
+{
+    HCERTSTORE store = CertOpenSystemStoreW(0, name);
+    const CERT_CONTEXT *cert = NULL;
+    int code = HTTPSC_OK;
+
+    if (store == NULL) {
+        *native = (int)GetLastError();
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
+    while (code == HTTPSC_OK && (cert = CertEnumCertificatesInStore(store, cert)) != NULL) {
+        if (all || windows_store_is_trusted(cert) == trusted) {
+            code = visit(user, cert->pbCertEncoded, cert->cbCertEncoded);
+        }
+    }
+    if (cert != NULL) {
+        CertFreeCertificateContext(cert);
+    }
+    CertCloseStore(store, 0);
+    return code;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    int code;
+
+    *native = 0;
+    code = windows_store_visit(L"ROOT", 0, !denied, visit, user, native);
+    if (code == HTTPSC_OK && denied) {
+        code = windows_store_visit(L"Disallowed", 1, 0, visit, user, native);
+    }
+    return code;
 }
 
 #endif
@@ -5126,6 +5261,17 @@ HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
     return NULL;
+}
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
@@ -10176,14 +10322,15 @@ typedef struct hc_anchor_file {
     size_t size;
 } hc_anchor_file;
 
-/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
- * number of threads. */
+/* A trust store: the embedded table, bundles, or both, less what was taken out. Never changes once
+ * it is filled; read by any number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
     hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
     hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    hc_buffer denied; /* of size_t: positions, as hc_anchors_find counts, that it passes over */
     const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
@@ -10200,6 +10347,13 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * subject are counted as skipped. HTTPSC_OK, HTTPSC_ERR_MEMORY. No entry at all is no error here:
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
+
+/* The same for one certificate in DER, which is copied. */
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
+
+/* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
  * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
@@ -12027,6 +12181,7 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
     anchors->allocator = allocator;
     hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
     hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->denied, allocator, ANCHORS_BUNDLE_MAX);
 }
 
 /* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
@@ -12040,6 +12195,7 @@ HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
     anchors_free_bytes(&anchors->bytes);
     hc_buffer_free(&anchors->index);
+    hc_buffer_free(&anchors->denied);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -12204,6 +12360,19 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der)
+{
+    size_t base = anchors->bytes.len;
+    size_t len = hc_cursor_left(&der);
+
+    if (hc_buffer_add(&anchors->bytes, der.at, len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    der = hc_cursor_over(anchors->bytes.ptr + base, len);
+    return anchors_index_der(anchors, der, base, 0) == HC_BUFFER_OK ? HTTPSC_OK
+                                                                    : HTTPSC_ERR_MEMORY;
+}
+
 /* One window over the file, filled from its end on. HTTPSC_OK goes on. */
 static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
                                 size_t *num_blocks)
@@ -12354,8 +12523,9 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     return 1;
 }
 
-HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
-                          hc_buffer *scratch, hc_anchor *out)
+/* The next anchor of a subject, denied or not. */
+static int anchors_next(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                        hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
     size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
@@ -12385,6 +12555,53 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         }
     }
     return 0;
+}
+
+static int anchors_is_denied(const hc_anchors *anchors, size_t position)
+{
+    for (size_t at = 0; at < anchors->denied.len; at += sizeof position) {
+        if (memcmp(anchors->denied.ptr + at, &position, sizeof position) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                          hc_buffer *scratch, hc_anchor *out)
+{
+    int found;
+
+    do {
+        found = anchors_next(anchors, subject, position, scratch, out);
+    } while (found == 1 && anchors_is_denied(anchors, *position - 1));
+    return found;
+}
+
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+    hc_certificate denied;
+    hc_anchor anchor;
+    hc_buffer scratch;
+    size_t position = 0;
+    int found;
+
+    if (!hc_certificate_skim(&denied, der.at, hc_cursor_left(&der))) {
+        return HTTPSC_OK;
+    }
+    hc_buffer_init(&scratch, anchors->allocator, ANCHORS_WINDOW);
+    do {
+        found = hc_anchors_find(anchors, denied.subject, &position, &scratch, &anchor);
+        if (found == 1 && hc_der_same(anchor.public_key, denied.public_key)) {
+            size_t at = position - 1;
+
+            result = hc_buffer_add(&anchors->denied, &at, sizeof at);
+            anchors->num_anchors -= result == HC_BUFFER_OK;
+        }
+    } while (found == 1 && result == HC_BUFFER_OK);
+    anchors_free_bytes(&scratch);
+    return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS
@@ -19658,23 +19875,24 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));
@@ -19711,6 +19929,7 @@ HC_FN void hc_receive(hc_tls *tls)
 }
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
 #ifdef HTTPSC_BARE
 #define ENGINE_INPUT_FIRST SIZE_MAX /* a block that has room for a record has none for it to grow */
 #define ENGINE_INPUT_RECORDS 1
@@ -20029,7 +20248,9 @@ static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
     if (more_would_help && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
@@ -20561,6 +20782,12 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
                                hc_cursor_left(&value));
             }
             *host = field->value;
+        }
+    }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (!request_take_value(head->own[i].value, &value)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in %s",
+                           head->own[i].name);
         }
     }
     if (head->left_origin) {
@@ -24055,19 +24282,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -24141,7 +24378,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -26995,7 +27235,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -27022,10 +27265,15 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -29039,6 +29287,7 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    int has_head;            /* the caller may see it; also when the body fails */
     hc_download download;
     int yielded;               /* there is more to push, after others had their turn */
     int decodes;               /* gzip and deflate are asked for, and undone */
@@ -29158,9 +29407,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
@@ -30334,6 +30586,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
@@ -30563,16 +30816,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
         transfer_tell(transfer, error);
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);
@@ -31103,6 +31354,7 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
     saved_hash_host(hash, client->verify_as);
     saved_hash_endpoint(hash, client->connect_to);
     saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    saved_hash_number(hash, client->num_overrides);
     for (size_t i = 0; i < client->num_overrides; i++) {
         saved_hash_endpoint(hash, &client->overrides[i].endpoint);
         saved_hash_bytes(hash, client->overrides[i].address.bytes,
@@ -31117,6 +31369,8 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
 /* Who the client is: certificates say it, their keys need not be looked at. */
 static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
 {
+    saved_hash_number(hash, certs->num);
+    saved_hash_number(hash, certs->num_hosts);
     for (size_t i = 0; i < certs->num; i++) {
         saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
                          certs->loaded[i].certificates.len);
@@ -31144,6 +31398,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
                                       config->judge.ignore_dates));
     saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, anchors->denied.ptr, anchors->denied.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
@@ -31779,14 +32034,46 @@ static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_err
     return HTTPSC_OK;
 }
 
-/* The first of the well-known bundles that is there; none is no error. */
+static int trust_add_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_add_der(user, hc_cursor_over(der, len));
+}
+
+static int trust_deny_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_deny(user, hc_cursor_over(der, len));
+}
+
+/* A store that the system fills lazily has not yet what nobody asked for: the embedded roots stand
+ * in, less what the system forbids. */
+static int trust_system_store(httpsc_tls_config *config, int *native)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+    int code = hc_system_store_visit(0, trust_add_root, anchors, native);
+
+    if (code == HTTPSC_OK) {
+        (void)hc_anchors_add_embedded(anchors);
+        code = hc_system_store_visit(1, trust_deny_root, anchors, native);
+    }
+    return code;
+}
+
+/* The system's store, or the first of the well-known bundles that is there; none is no error. */
 static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 {
+    int native = 0;
+    int code = trust_system_store(config, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable("the system's store of certificates", native, error);
+    }
+    if (code != HTTPSC_ERR_UNSUPPORTED) {
+        return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
+    }
     for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
-        int native = 0;
-        int code = trust_index_bundle(config, path, &native);
 
+        code = trust_index_bundle(config, path, &native);
         if (code == HTTPSC_OK) {
             return trust_note_path(config, path, error);
         }
@@ -32584,10 +32871,7 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 {
-    return transfer != NULL && (transfer->state == HC_TRANSFER_BODY ||
-                                transfer->state == HC_TRANSFER_DONE)
-               ? &transfer->answer->view
-               : NULL;
+    return transfer != NULL && transfer->has_head ? &transfer->answer->view : NULL;
 }
 
 void httpsc_cancel(httpsc_transfer *transfer)
@@ -32626,18 +32910,12 @@ static size_t blocking_gather(httpsc_transfer *const *transfers, size_t num_tran
     return num;
 }
 
-int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+/* Says that a wait for them all is under way. The first of them; NULL where there is none, or a
+ * call for one is under way already. */
+static httpsc_transfer *blocking_enter(httpsc_transfer *const *transfers, size_t num_transfers)
 {
-    httpsc_want few[BLOCKING_WANTS];
-    httpsc_want *all = few;
     httpsc_transfer *first = NULL;
-    int64_t start_us;
-    size_t size = 0;
-    size_t num = 0;
-    int nearest_ms = -1;
     int is_running = 0;
-    int native = 0;
-    int code;
 
     for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
         if (transfers[i - 1] != NULL) {
@@ -32645,15 +32923,59 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
             is_running |= first->running;
         }
     }
-    if (first == NULL || is_running) {
+    for (size_t i = 0; !is_running && i < num_transfers && first != NULL; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 1;
+        }
+    }
+    return is_running ? NULL : first;
+}
+
+/* The wait is over. How many of them a callback has closed meanwhile: they are gone. */
+static size_t blocking_leave(httpsc_transfer *const *transfers, size_t num_transfers)
+{
+    size_t num_doomed = 0;
+
+    for (size_t i = 0; i < num_transfers; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 0;
+            num_doomed += (size_t)(transfers[i]->doomed != 0);
+        }
+    }
+    for (size_t i = 0; num_doomed > 0 && i < num_transfers; i++) {
+        size_t before = 0;
+
+        while (transfers[before] != transfers[i]) {
+            before++;
+        }
+        if (before == i && transfers[i] != NULL && transfers[i]->doomed) { /* named once or twice */
+            hc_transfer_close(transfers[i]);
+        }
+    }
+    return num_doomed;
+}
+
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+{
+    httpsc_want few[BLOCKING_WANTS];
+    httpsc_want *all = few;
+    httpsc_transfer *first = blocking_enter(transfers, num_transfers);
+    int64_t start_us;
+    size_t size = 0;
+    size_t num = 0;
+    int nearest_ms = -1;
+    int native = 0;
+    int code;
+
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
-        if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
-            return HTTPSC_ERR_ARGUMENT;
-        }
-        all = hc_alloc(&first->allocator, size);
+        all = hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)
+                  ? hc_alloc(&first->allocator, size)
+                  : NULL;
         if (all == NULL) {
+            (void)blocking_leave(transfers, num_transfers);
             return HTTPSC_ERR_MEMORY;
         }
     }
@@ -32670,7 +32992,7 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     hc_free(&first->allocator, all == few ? NULL : all, size);
-    return code;
+    return blocking_leave(transfers, num_transfers) > 0 ? HTTPSC_ERR_CANCELLED : code;
 }
 
 static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)

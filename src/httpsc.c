@@ -24,6 +24,7 @@
 #include "platform/posix_files.c"
 #include "platform/windows.c"
 #include "platform/windows_lookup.c"
+#include "platform/windows_store.c"
 #include "platform/none.c"
 
 /* syntax: pure functions over text and bytes */

@@ -24,6 +24,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -485,7 +490,8 @@ typedef struct httpsc_hooks {
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
     HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
+                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -786,7 +792,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -819,9 +827,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -879,9 +889,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
  * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
- * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -958,8 +968,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1006,7 +1016,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1132,7 +1143,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1155,9 +1166,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
@@ -1169,10 +1180,12 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for

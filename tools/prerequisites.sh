@@ -3,9 +3,12 @@
 #
 #   tools/prerequisites.sh demo     a C compiler, BearSSL, the openssl command
 #   tools/prerequisites.sh test     and what the test run needs
+#   tools/prerequisites.sh test-all and what the full run needs
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
+#   tools/prerequisites.sh interop  what the tests and the interoperation table need
 #   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
 #   tools/prerequisites.sh bare     what the bare-metal example and its servers need
+#   tools/prerequisites.sh platforms  and the cross compilers and emulators of the platforms' tests
 #
 # Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
 # nothing is asked for: no rights and no network. No package starts its service.
@@ -15,9 +18,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:bench | 1:bundle | 1:bare) level=$1 ;;
+1:demo | 1:test | 1:test-all | 1:bench | 1:interop | 1:bundle | 1:bare | 1:platforms) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|bench|bundle|bare" >&2
+    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|interop|bundle|bare|platforms" >&2
     exit 2 ;;
 esac
 
@@ -134,6 +137,12 @@ look_for_test()
     { have valgrind && compiles '#include <valgrind/memcheck.h>' gcc; } || need valgrind
     have nginx || need nginx
     have gnutls-serv || need gnutls-bin
+    have tinyproxy || need tinyproxy-bin
+    have microsocks || need microsocks
+    have danted || need dante-server
+    have node || need nodejs
+    have haproxy || need haproxy
+    have apache2 || have httpd || need apache2-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||
         need gcc-arm-none-eabi libnewlib-arm-none-eabi
     compiles '#include <windows.h>' x86_64-w64-mingw32-gcc || need gcc-mingw-w64-x86-64
@@ -142,12 +151,27 @@ look_for_test()
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
     compiles '#include <zlib.h>' gcc || need zlib1g-dev
+    compiles '#include <cjson/cJSON.h>' gcc || need libcjson-dev
+}
+
+look_for_test_all()
+{
+    have squid || need squid
 }
 
 look_for_bench()
 {
     links "$curl_main" gcc -lcurl || need libcurl4-openssl-dev
     have curl || need curl
+}
+
+look_for_interop()
+{
+    have curl || need curl
+    { have selfserv && have certutil && have pk12util; } || need libnss3-tools
+    have node || need nodejs
+    have go || need golang-go
+    { have java && have javac; } || need default-jdk-headless
 }
 
 look_for_bundle()
@@ -165,13 +189,38 @@ look_for_bare()
     have gnutls-serv || need gnutls-bin
 }
 
+# Debian's word for each triplet's C library, and the emulator of its programs.
+look_for_platforms()
+{
+    while read -r triplet libc emulator; do
+        links "$empty_main" "$triplet-gcc" ||
+            need "gcc-$triplet" "libc6-dev-$libc-cross"
+        have "qemu-$emulator-static" || need qemu-user-static
+    done <<END
+i686-linux-gnu i386 i386
+aarch64-linux-gnu arm64 aarch64
+arm-linux-gnueabihf armhf arm
+riscv64-linux-gnu riscv64 riscv64
+s390x-linux-gnu s390x s390x
+mips-linux-gnu mips mips
+powerpc64-linux-gnu ppc64 ppc64
+END
+    have wine || need wine wine64
+    links "$empty_main" tcc || need tcc
+}
+
 look()
 {
     missing=
     look_for_demo
     [ "$level" = demo ] || [ "$level" = bare ] || look_for_test
+    [ "$level" != test-all ] || look_for_test_all
+    case $level in test-all | interop) look_for_interop ;; esac
     [ "$level" != bench ] || look_for_bench
-    [ "$level" != bundle ] || look_for_bundle
+    case $level in
+    bundle | platforms) look_for_bundle ;;
+    esac
+    [ "$level" != platforms ] || look_for_platforms
     [ "$level" != bare ] || look_for_bare
 }
 

@@ -58,10 +58,7 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 {
-    return transfer != NULL && (transfer->state == HC_TRANSFER_BODY ||
-                                transfer->state == HC_TRANSFER_DONE)
-               ? &transfer->answer->view
-               : NULL;
+    return transfer != NULL && transfer->has_head ? &transfer->answer->view : NULL;
 }
 
 void httpsc_cancel(httpsc_transfer *transfer)
@@ -100,18 +97,12 @@ static size_t blocking_gather(httpsc_transfer *const *transfers, size_t num_tran
     return num;
 }
 
-int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+/* Says that a wait for them all is under way. The first of them; NULL where there is none, or a
+ * call for one is under way already. */
+static httpsc_transfer *blocking_enter(httpsc_transfer *const *transfers, size_t num_transfers)
 {
-    httpsc_want few[BLOCKING_WANTS];
-    httpsc_want *all = few;
     httpsc_transfer *first = NULL;
-    int64_t start_us;
-    size_t size = 0;
-    size_t num = 0;
-    int nearest_ms = -1;
     int is_running = 0;
-    int native = 0;
-    int code;
 
     for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
         if (transfers[i - 1] != NULL) {
@@ -119,15 +110,59 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
             is_running |= first->running;
         }
     }
-    if (first == NULL || is_running) {
+    for (size_t i = 0; !is_running && i < num_transfers && first != NULL; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 1;
+        }
+    }
+    return is_running ? NULL : first;
+}
+
+/* The wait is over. How many of them a callback has closed meanwhile: they are gone. */
+static size_t blocking_leave(httpsc_transfer *const *transfers, size_t num_transfers)
+{
+    size_t num_doomed = 0;
+
+    for (size_t i = 0; i < num_transfers; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 0;
+            num_doomed += (size_t)(transfers[i]->doomed != 0);
+        }
+    }
+    for (size_t i = 0; num_doomed > 0 && i < num_transfers; i++) {
+        size_t before = 0;
+
+        while (transfers[before] != transfers[i]) {
+            before++;
+        }
+        if (before == i && transfers[i] != NULL && transfers[i]->doomed) { /* named once or twice */
+            hc_transfer_close(transfers[i]);
+        }
+    }
+    return num_doomed;
+}
+
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+{
+    httpsc_want few[BLOCKING_WANTS];
+    httpsc_want *all = few;
+    httpsc_transfer *first = blocking_enter(transfers, num_transfers);
+    int64_t start_us;
+    size_t size = 0;
+    size_t num = 0;
+    int nearest_ms = -1;
+    int native = 0;
+    int code;
+
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
-        if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
-            return HTTPSC_ERR_ARGUMENT;
-        }
-        all = hc_alloc(&first->allocator, size);
+        all = hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)
+                  ? hc_alloc(&first->allocator, size)
+                  : NULL;
         if (all == NULL) {
+            (void)blocking_leave(transfers, num_transfers);
             return HTTPSC_ERR_MEMORY;
         }
     }
@@ -144,7 +179,7 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     hc_free(&first->allocator, all == few ? NULL : all, size);
-    return code;
+    return blocking_leave(transfers, num_transfers) > 0 ? HTTPSC_ERR_CANCELLED : code;
 }
 
 static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)

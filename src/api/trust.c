@@ -186,14 +186,46 @@ static int trust_memory(httpsc_tls_config *config, httpsc_bytes from, httpsc_err
     return HTTPSC_OK;
 }
 
-/* The first of the well-known bundles that is there; none is no error. */
+static int trust_add_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_add_der(user, hc_cursor_over(der, len));
+}
+
+static int trust_deny_root(void *user, const unsigned char *der, size_t len)
+{
+    return hc_anchors_deny(user, hc_cursor_over(der, len));
+}
+
+/* A store that the system fills lazily has not yet what nobody asked for: the embedded roots stand
+ * in, less what the system forbids. */
+static int trust_system_store(httpsc_tls_config *config, int *native)
+{
+    hc_anchors *anchors = &config->judge.anchors;
+    int code = hc_system_store_visit(0, trust_add_root, anchors, native);
+
+    if (code == HTTPSC_OK) {
+        (void)hc_anchors_add_embedded(anchors);
+        code = hc_system_store_visit(1, trust_deny_root, anchors, native);
+    }
+    return code;
+}
+
+/* The system's store, or the first of the well-known bundles that is there; none is no error. */
 static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 {
+    int native = 0;
+    int code = trust_system_store(config, &native);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return trust_unreadable("the system's store of certificates", native, error);
+    }
+    if (code != HTTPSC_ERR_UNSUPPORTED) {
+        return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
+    }
     for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
-        int native = 0;
-        int code = trust_index_bundle(config, path, &native);
 
+        code = trust_index_bundle(config, path, &native);
         if (code == HTTPSC_OK) {
             return trust_note_path(config, path, error);
         }

@@ -135,7 +135,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -162,10 +165,15 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }

@@ -63,9 +63,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {

@@ -85,6 +85,7 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
     saved_hash_host(hash, client->verify_as);
     saved_hash_endpoint(hash, client->connect_to);
     saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    saved_hash_number(hash, client->num_overrides);
     for (size_t i = 0; i < client->num_overrides; i++) {
         saved_hash_endpoint(hash, &client->overrides[i].endpoint);
         saved_hash_bytes(hash, client->overrides[i].address.bytes,
@@ -99,6 +100,8 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
 /* Who the client is: certificates say it, their keys need not be looked at. */
 static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
 {
+    saved_hash_number(hash, certs->num);
+    saved_hash_number(hash, certs->num_hosts);
     for (size_t i = 0; i < certs->num; i++) {
         saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
                          certs->loaded[i].certificates.len);
@@ -126,6 +129,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
                                       config->judge.ignore_dates));
     saved_hash_text(&hash, anchors->embedded ? hc_embedded_anchors_date() : "");
     saved_hash_bytes(&hash, anchors->bytes.ptr, anchors->bytes.len);
+    saved_hash_bytes(&hash, anchors->denied.ptr, anchors->denied.len);
     saved_hash_bytes(&hash, config->judge.crls.bytes.ptr, config->judge.crls.bytes.len);
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);

@@ -327,6 +327,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
@@ -556,16 +557,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
         transfer_tell(transfer, error);
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);

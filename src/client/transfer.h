@@ -58,6 +58,7 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    int has_head;            /* the caller may see it; also when the body fails */
     hc_download download;
     int yielded;               /* there is more to push, after others had their turn */
     int decodes;               /* gzip and deflate are asked for, and undone */

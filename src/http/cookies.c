@@ -140,19 +140,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -226,7 +236,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);

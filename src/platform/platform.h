@@ -179,4 +179,12 @@ HC_FN const char *hc_environment(const char *name);
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
+/* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
+ * each certificate (DER) that it trusts to name servers, or, with denied, with each that it forbids
+ * or has restricted to other ends; until visit returns other than HTTPSC_OK. What it returned last,
+ * HTTPSC_ERR_TRUST_UNREADABLE, or HTTPSC_ERR_UNSUPPORTED where the roots are in files. */
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native);
+
 #endif

@@ -777,7 +777,7 @@ HC_FN const char *hc_environment(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
-/* The system's roots are in its ROOT store, not in a file. */
+/* The system's roots are in a store (windows_store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;

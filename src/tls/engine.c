@@ -1,5 +1,6 @@
 #include "engine.h"
 
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
 #ifdef HTTPSC_BARE
 #define ENGINE_INPUT_FIRST SIZE_MAX /* a block that has room for a record has none for it to grow */
 #define ENGINE_INPUT_RECORDS 1
@@ -318,7 +319,9 @@ static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
     if (more_would_help && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {

@@ -358,23 +358,24 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));

@@ -38,6 +38,7 @@ HC_FN void hc_anchors_init(hc_anchors *anchors, const httpsc_allocator *allocato
     anchors->allocator = allocator;
     hc_buffer_init(&anchors->bytes, allocator, ANCHORS_BUNDLE_MAX);
     hc_buffer_init(&anchors->index, allocator, ANCHORS_BUNDLE_MAX);
+    hc_buffer_init(&anchors->denied, allocator, ANCHORS_BUNDLE_MAX);
 }
 
 /* Nothing secret is in a bundle: wiping it would cost more than reading it did. */
@@ -51,6 +52,7 @@ HC_FN void hc_anchors_free(hc_anchors *anchors)
 {
     anchors_free_bytes(&anchors->bytes);
     hc_buffer_free(&anchors->index);
+    hc_buffer_free(&anchors->denied);
     hc_anchors_init(anchors, anchors->allocator);
 }
 
@@ -215,6 +217,19 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes)
     return result == HC_BUFFER_OK ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der)
+{
+    size_t base = anchors->bytes.len;
+    size_t len = hc_cursor_left(&der);
+
+    if (hc_buffer_add(&anchors->bytes, der.at, len) != HC_BUFFER_OK) {
+        return HTTPSC_ERR_MEMORY;
+    }
+    der = hc_cursor_over(anchors->bytes.ptr + base, len);
+    return anchors_index_der(anchors, der, base, 0) == HC_BUFFER_OK ? HTTPSC_OK
+                                                                    : HTTPSC_ERR_MEMORY;
+}
+
 /* One window over the file, filled from its end on. HTTPSC_OK goes on. */
 static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *base,
                                 size_t *num_blocks)
@@ -365,8 +380,9 @@ static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *
     return 1;
 }
 
-HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
-                          hc_buffer *scratch, hc_anchor *out)
+/* The next anchor of a subject, denied or not. */
+static int anchors_next(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                        hc_buffer *scratch, hc_anchor *out)
 {
     uint32_t hash = hc_subject_hash(subject);
     size_t num_entries = anchors->index.len / sizeof(hc_anchor_index_entry);
@@ -396,6 +412,53 @@ HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *
         }
     }
     return 0;
+}
+
+static int anchors_is_denied(const hc_anchors *anchors, size_t position)
+{
+    for (size_t at = 0; at < anchors->denied.len; at += sizeof position) {
+        if (memcmp(anchors->denied.ptr + at, &position, sizeof position) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
+                          hc_buffer *scratch, hc_anchor *out)
+{
+    int found;
+
+    do {
+        found = anchors_next(anchors, subject, position, scratch, out);
+    } while (found == 1 && anchors_is_denied(anchors, *position - 1));
+    return found;
+}
+
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
+{
+    hc_buffer_result result = HC_BUFFER_OK;
+    hc_certificate denied;
+    hc_anchor anchor;
+    hc_buffer scratch;
+    size_t position = 0;
+    int found;
+
+    if (!hc_certificate_skim(&denied, der.at, hc_cursor_left(&der))) {
+        return HTTPSC_OK;
+    }
+    hc_buffer_init(&scratch, anchors->allocator, ANCHORS_WINDOW);
+    do {
+        found = hc_anchors_find(anchors, denied.subject, &position, &scratch, &anchor);
+        if (found == 1 && hc_der_same(anchor.public_key, denied.public_key)) {
+            size_t at = position - 1;
+
+            result = hc_buffer_add(&anchors->denied, &at, sizeof at);
+            anchors->num_anchors -= result == HC_BUFFER_OK;
+        }
+    } while (found == 1 && result == HC_BUFFER_OK);
+    anchors_free_bytes(&scratch);
+    return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 
 #ifndef HTTPSC_NO_EMBEDDED_ANCHORS

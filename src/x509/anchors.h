@@ -35,14 +35,15 @@ typedef struct hc_anchor_file {
     size_t size;
 } hc_anchor_file;
 
-/* A trust store: the embedded table, bundles, or both. Never changes once it is filled; read by any
- * number of threads. */
+/* A trust store: the embedded table, bundles, or both, less what was taken out. Never changes once
+ * it is filled; read by any number of threads. */
 typedef struct hc_anchors {
     const httpsc_allocator *allocator;
     int embedded;
     hc_anchor_file file; /* a bundle that is not kept in memory; size 0: none */
     hc_buffer bytes; /* the other bundles as they were read, one behind the other */
     hc_buffer index; /* of hc_anchor_index_entry */
+    hc_buffer denied; /* of size_t: positions, as hc_anchors_find counts, that it passes over */
     const char *store;   /* what it is called in texts; NULL: nothing */
     size_t num_anchors;
     size_t num_skipped;
@@ -59,6 +60,13 @@ HC_FN int hc_anchors_add_embedded(hc_anchors *anchors);
  * subject are counted as skipped. HTTPSC_OK, HTTPSC_ERR_MEMORY. No entry at all is no error here:
  * num_anchors tells. */
 HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
+
+/* The same for one certificate in DER, which is copied. */
+HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
+
+/* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
  * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives

@@ -11,7 +11,7 @@ static void errors_identity(const error_case *one, httpsc_identity *identity)
     errors_run(one, &options, &request);
 }
 
-/* text: the file of certificates, the key's behind a NUL, the password behind another; "" for none */
+/* text: the file of certificates, the key's behind a NUL, the password behind another; "": none */
 static void make_identity(const error_case *one)
 {
     const char *key = one->text + strlen(one->text) + 1;

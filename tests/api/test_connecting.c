@@ -366,9 +366,9 @@ static void addresses_in_place_of_a_look_up(void)
 
 static void overrides_that_are_none(void)
 {
-    static const char *const texts[] = {"",          "a",           "a:1",      "a:1:",   ":1:1.2.3.4",
-                                        "a:0:1.2.3.4", "a:x:1.2.3.4", "a:1:name", "a::1.2.3.4",
-                                        "a:1:1.2.3", "[::1:1:1.2.3.4"};
+    static const char *const texts[] = {
+        "",          "a",          "a:1",       "a:1:",    ":1:1.2.3.4",     "a:0:1.2.3.4",
+        "a:x:1.2.3.4", "a:1:name", "a::1.2.3.4", "a:1:1.2.3", "[::1:1:1.2.3.4"};
     httpsc_options options = drive_options();
     httpsc_client *client = NULL;
     const char *given;

@@ -19,7 +19,7 @@ static void methods_and_bodies(void)
         {HOPS_TO("303", "/b"), "POST", "GET /b ", 0}, {HOPS_TO("307", "/b"), "POST", "POST /b ", 1},
         {HOPS_TO("308", "/b"), "POST", "POST /b ", 1}, {HOPS_TO("301", "/b"), "PUT", "PUT /b ", 1},
         {HOPS_TO("302", "/b"), "PUT", "PUT /b ", 1},  {HOPS_TO("303", "/b"), "PUT", "GET /b ", 0},
-        {HOPS_TO("303", "/b"), "GET", "GET /b ", 0},  {HOPS_TO("308", "/b"), "DELETE", "DELETE", 1}};
+        {HOPS_TO("303", "/b"), "GET", "GET /b ", 0},  {HOPS_TO("308", "/b"), "PATCH", "PATCH ", 1}};
     static const httpsc_field fields[] = {{"Content-Language", "en"}, {"X-Stays", "1"}};
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -146,7 +146,7 @@ static void follow_look_at_wire(hops *run, size_t i, int same)
                                          "\r\nMy-Token: ", "virtual.test"};
 
     for (size_t j = 0; j < sizeof secret / sizeof secret[0]; j++) {
-        CHECK_INT(hops_heard(run, i, secret[j]), same);
+        CHECK_INT(hops_heard(run, i, secret[j]), same && j != 2); /* no server gets that one */
     }
     CHECK(hops_heard(run, i, "X-Open: 1"));
 }

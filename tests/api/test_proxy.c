@@ -79,7 +79,8 @@ static void plain_http_is_handed_on(void)
     CHECK_INT(response->timings.proxied_us, 0);
     httpsc_response_close(response);
     heard = server_heard(there, 0);
-    CHECK_TEXT(heard, "GET http://name.test:81/a?b HTTP/1.1\r\nHost: name.test:81\r\n" PROXY_DEFAULTS
+    CHECK_TEXT(heard, "GET http://name.test:81/a?b HTTP/1.1\r\n"
+                      "Host: name.test:81\r\n" PROXY_DEFAULTS
                       "Proxy-Authorization: Basic " PROXY_BASIC "\r\n\r\n");
     free(heard);
     server_close(there);
@@ -241,6 +242,7 @@ static void https_proxies_are_verified(void)
     CHECK_INT(server_count(bad, 1, "GET"), 0);
     options.verify_as = "other.example"; /* is for servers */
     CHECK_INT(proxy_get(&options, "https://localhost/", NULL), HTTPSC_ERR_CERT_NAME_MISMATCH);
+    CHECK_INT(server_count(bad, 2, "CONNECT"), 0);
 
     /* a root of its own, and of its own alone */
     tls.ca_file = other_root;
@@ -403,8 +405,10 @@ static void credentials_that_a_proxy_refuses(void)
         int auth;
         size_t num_requests;
     } cases[] = {
-        {"Basic realm=\"r\"", 0, HTTPSC_AUTH_NONE, 1},   {"Basic realm=\"r\"", 1, HTTPSC_AUTH_NONE, 1},
-        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_BASIC, 1},  {"Basic realm=\"r\"", 1, HTTPSC_AUTH_ANY, 2},
+        {"Basic realm=\"r\"", 0, HTTPSC_AUTH_NONE, 1},
+        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_NONE, 1},
+        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_BASIC, 1},
+        {"Basic realm=\"r\"", 1, HTTPSC_AUTH_ANY, 2},
         {"Basic realm=\"r\"", 1, HTTPSC_AUTH_DIGEST, 1}, {PROXY_DIGEST, 1, HTTPSC_AUTH_DIGEST, 2},
         {PROXY_DIGEST, 1, HTTPSC_AUTH_ANY, 2},           {PROXY_DIGEST, 1, HTTPSC_AUTH_BASIC, 1},
         {PROXY_DIGEST ", Basic realm=\"r\"", 1, HTTPSC_AUTH_ANY, 2},
@@ -758,5 +762,6 @@ UNIT_MAIN(UNIT(plain_http_is_handed_on), UNIT(plain_http_over_an_https_proxy),
           UNIT(credentials_that_a_proxy_refuses),
           UNIT(answers_that_open_no_tunnel), UNIT(tunnels_with_odd_heads),
           UNIT(socks5_with_remote_names), UNIT(socks5_refusals), UNIT(hosts_without_a_proxy),
-          UNIT(redirects_to_another_proxy), UNIT(proxies_of_the_environment), UNIT(proxies_that_are_none),
+          UNIT(redirects_to_another_proxy), UNIT(proxies_of_the_environment),
+          UNIT(proxies_that_are_none),
           UNIT(credentials_given_apart), UNIT(traces_without_secrets))

@@ -205,6 +205,7 @@ static void transfer_look_sent(const httpsc_options *options, const httpsc_reque
     char *heard;
 
     own.connect_to = server_address(there);
+    own.no_decode = 1;
     client = drive_client(&own);
     filled.url = "http://host.test/path?query";
     CHECK_INT(httpsc_send(client, &filled, &response, NULL), HTTPSC_OK);

@@ -14,7 +14,8 @@ static const peer_step operation_script[] = {
     PEER_TEXT("HTTP/1.1 307 Go\r\nLocation: /two?q\r\nSet-Cookie: a=1\r\nContent-Length: 4\r\n\r\n"
               "gone"),
     PEER_REQUEST,
-    PEER_TEXT("HTTP/1.1 401 No\r\nWWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
+    PEER_TEXT("HTTP/1.1 401 No\r\n"
+              "WWW-Authenticate: Digest realm=\"r\", nonce=\"n\", qop=\"auth\"\r\n"
               "Transfer-Encoding: chunked\r\n\r\n3\r\nnot\r\n0\r\n\r\n"),
     PEER_REQUEST,
     PEER_TEXT("HTTP/1.1 103 Hints\r\n\r\nHTTP/1.1 200 OK\r\nSet-Cookie: b=2\r\n"

@@ -370,6 +370,119 @@ static void anchors_of_a_file_that_cannot_be_read(void)
     anchors_end();
 }
 
+/* ---- what is taken out again ---- */
+
+static int anchors_deny_named(const char *subject, const char *key)
+{
+    der_certificate(&cert, "whoever", subject, key);
+    return hc_anchors_deny(&anchors, hc_cursor_over(cert.bytes, cert.len));
+}
+
+/* An anchor goes by subject and key, whatever else its certificate says. */
+static void anchors_denied(void)
+{
+    anchors_begin();
+    der_certificate(&cert, "x", "root a", "in der");
+    CHECK_INT(hc_anchors_add_der(&anchors, hc_cursor_over(cert.bytes, cert.len)), HTTPSC_OK);
+    CHECK_INT(hc_anchors_add_der(&anchors, hc_cursor_over("no", 2)), HTTPSC_OK);
+    CHECK_INT(anchors.num_skipped, 1);
+    der_certificate(&cert, "y", "root b", "in der");
+    CHECK_INT(hc_anchors_add_der(&anchors, hc_cursor_over(cert.bytes, cert.len)), HTTPSC_OK);
+    der_certificate(&cert, "x", "root a", "in pem");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    CHECK_INT(anchors_take(pem_place, strlen(pem_place)), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 3);
+    CHECK_TEXT(anchors_keys("root a"), "in der,in pem,");
+    CHECK_TEXT(anchors_keys("root b"), "in der,");
+
+    CHECK_INT(anchors_deny_named("root a", "another"), HTTPSC_OK);
+    CHECK_INT(anchors_deny_named("root c", "in der"), HTTPSC_OK);
+    CHECK_INT(hc_anchors_deny(&anchors, hc_cursor_over("no", 2)), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 3);
+    CHECK_INT(anchors_deny_named("root a", "in der"), HTTPSC_OK);
+    CHECK_INT(anchors_deny_named("root a", "in der"), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 2);
+    CHECK_TEXT(anchors_keys("root a"), "in pem,");
+    CHECK_TEXT(anchors_keys("root b"), "in der,");
+    CHECK_INT(anchors_deny_named("root a", "in pem"), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 1);
+    CHECK_TEXT(anchors_keys("root a"), "");
+    anchors_end();
+}
+
+#ifndef HTTPSC_NO_EMBEDDED_ANCHORS
+/* Is the i-th root of the embedded table found by its subject? *der becomes a certificate of it. */
+static int anchors_has_embedded(size_t i, anchors_der *der)
+{
+    const embedded_anchor *entry = &embedded_anchors_index[i];
+    const unsigned char *at = (const unsigned char *)embedded_anchors + entry->offset;
+    static anchors_der tbs;
+    static anchors_der body;
+    size_t position = 0;
+    hc_buffer scratch;
+    hc_anchor found;
+    int is_there = 0;
+
+    tbs.len = 0;
+    body.len = 0;
+    der->len = 0;
+    der_add(&tbs, "\xa0\x03\x02\x01\x02\x02\x01\x07\x30\x00\x30\x00\x30\x00", 14);
+    der_add(&tbs, at, (size_t)entry->subject_len + entry->key_len);
+    der_add_element(&body, 0x30, tbs.bytes, tbs.len);
+    der_add(&body, "\x30\x00\x03\x01\x00", 5);
+    der_add_element(der, 0x30, body.bytes, body.len);
+    hc_buffer_init(&scratch, &memory.allocator, 65536);
+    while (hc_anchors_find(&anchors, hc_cursor_over(at, entry->subject_len), &position, &scratch,
+                           &found) == 1) {
+        is_there |= hc_cursor_left(&found.public_key) == entry->key_len &&
+                    memcmp(found.public_key.at, at + entry->subject_len, entry->key_len) == 0;
+    }
+    hc_buffer_free(&scratch);
+    return is_there;
+}
+#endif
+
+static void anchors_denied_in_the_table(void)
+{
+#ifndef HTTPSC_NO_EMBEDDED_ANCHORS
+    size_t num = ANCHORS_NUM_EMBEDDED;
+
+    anchors_begin();
+    CHECK(hc_anchors_add_embedded(&anchors));
+    der_certificate(&cert, "x", "root a", "in der");
+    CHECK_INT(hc_anchors_add_der(&anchors, hc_cursor_over(cert.bytes, cert.len)), HTTPSC_OK);
+    for (size_t i = 0; i < num; i++) {
+        CHECK(anchors_has_embedded(i, &cert));
+        if (i % 3 == 0) {
+            CHECK_INT(hc_anchors_deny(&anchors, hc_cursor_over(cert.bytes, cert.len)), HTTPSC_OK);
+        }
+    }
+    for (size_t i = 0; i < num; i++) {
+        CHECK_INT(anchors_has_embedded(i, &cert), i % 3 != 0);
+    }
+    CHECK_INT(anchors.num_anchors, num + 1 - (num + 2) / 3);
+    CHECK_TEXT(anchors_keys("root a"), "in der,");
+    anchors_end();
+#else
+    SKIP("built without embedded roots");
+#endif
+}
+
+static void anchors_denied_without_memory(void)
+{
+    anchors_begin();
+    der_certificate(&cert, "x", "root a", "in der");
+    memory.fail_at = memory.num_allocs + 1;
+    CHECK_INT(hc_anchors_add_der(&anchors, hc_cursor_over(cert.bytes, cert.len)),
+              HTTPSC_ERR_MEMORY);
+    memory.fail_at = 0;
+    CHECK_INT(hc_anchors_add_der(&anchors, hc_cursor_over(cert.bytes, cert.len)), HTTPSC_OK);
+    memory.fail_at = memory.num_allocs + 1;
+    CHECK_INT(anchors_deny_named("root a", "in der"), HTTPSC_ERR_MEMORY);
+    memory.fail_at = 0;
+    anchors_end();
+}
+
 static void anchors_without_memory(void)
 {
     size_t needed;
@@ -572,6 +685,8 @@ UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_three_bundles), UNIT(anchors_sk
           UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
           UNIT(anchors_long_names), UNIT(anchors_of_a_file),
           UNIT(anchors_of_a_file_that_changes), UNIT(anchors_of_a_file_that_cannot_be_read),
+          UNIT(anchors_denied),
+          UNIT(anchors_denied_in_the_table), UNIT(anchors_denied_without_memory),
           UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
           UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_embedded),
           UNIT(anchors_embedded_is_the_bundle))

@@ -7,7 +7,14 @@
  *     key_forms mutate STRIDE    each file truncated at every STRIDE-th byte, and with every
  *                         STRIDE-th byte changed in three ways: an error or the same key, or exit 1
  */
-#include "../unit/unit.h"
+#ifdef UNIT_HEADER
+#define HTTPSC_IMPLEMENTATION
+#include "../../httpsc.h"
+#else
+#include "../../src/httpsc.c"
+#endif
+
+#include <stdio.h>
 
 #include <stdlib.h>
 

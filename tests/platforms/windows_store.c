@@ -1,0 +1,103 @@
+/*
+ * The user's stores of certificates on Windows, for tests/platforms/windows.sh.
+ *
+ *   windows_store count                  prints "ROOT N" (certificates in it), "trusted N" (anchors
+ *                                        of HTTPSC_TRUST_SYSTEM) and "embedded N"
+ *   windows_store add STORE CA.der       STORE is ROOT or Disallowed
+ *   windows_store restrict STORE CA.der  adds it for the signing of programs alone
+ *   windows_store remove STORE CA.der
+ */
+#define HTTPSC_IMPLEMENTATION
+#include "httpsc.h"
+
+#include <stdio.h>
+#include <wincrypt.h>
+
+static int store_anchors(httpsc_trust trust, unsigned long *num)
+{
+    httpsc_tls_options options = {0};
+    httpsc_tls_config *config = NULL;
+    httpsc_error error = {0};
+    httpsc_trust_info info;
+
+    options.trust = trust;
+    if (httpsc_tls_config_open(&options, &config, &error) != HTTPSC_OK) {
+        fprintf(stderr, "%s\n", error.text);
+        return 0;
+    }
+    httpsc_tls_config_trust(config, &info);
+    *num = (unsigned long)info.num_anchors;
+    printf("source %s\n", info.source);
+    httpsc_tls_config_close(config);
+    return 1;
+}
+
+static int store_count(void)
+{
+    HCERTSTORE store = CertOpenSystemStoreA(0, "ROOT");
+    const CERT_CONTEXT *cert = NULL;
+    unsigned long num = 0;
+    unsigned long num_trusted = 0;
+    unsigned long num_embedded = 0;
+
+    while ((cert = CertEnumCertificatesInStore(store, cert)) != NULL) {
+        num++;
+    }
+    CertCloseStore(store, 0);
+    if (!store_anchors(HTTPSC_TRUST_SYSTEM, &num_trusted) ||
+        !store_anchors(HTTPSC_TRUST_EMBEDDED, &num_embedded)) {
+        return 1;
+    }
+    printf("ROOT %lu\ntrusted %lu\nembedded %lu\n", num, num_trusted, num_embedded);
+    return 0;
+}
+
+static int store_change(const char *verb, const char *name, const char *path)
+{
+    static unsigned char bytes[65536];
+    char servers_not[] = "1.3.6.1.5.5.7.3.3"; /* codeSigning */
+    char *usages[1];
+    CTL_USAGE usage;
+    const CERT_CONTEXT *cert = NULL;
+    HCERTSTORE store = CertOpenSystemStoreA(0, name);
+    FILE *file = fopen(path, "rb");
+    DWORD len = 0;
+    int ok;
+
+    usages[0] = servers_not;
+    usage.cUsageIdentifier = 1;
+    usage.rgpszUsageIdentifier = usages;
+    if (file == NULL || store == NULL) {
+        fprintf(stderr, "cannot open %s\n", file == NULL ? path : name);
+        return 1;
+    }
+    len = (DWORD)fread(bytes, 1, sizeof bytes, file);
+    fclose(file);
+    ok = CertAddEncodedCertificateToStore(store, X509_ASN_ENCODING, bytes, len,
+                                          CERT_STORE_ADD_REPLACE_EXISTING, &cert);
+    if (ok && strcmp(verb, "restrict") == 0) {
+        ok = CertSetEnhancedKeyUsage(cert, &usage);
+    }
+    if (ok && strcmp(verb, "remove") == 0) {
+        ok = CertDeleteCertificateFromStore(cert); /* frees it */
+    } else if (ok) {
+        CertFreeCertificateContext(cert);
+    }
+    if (!ok) {
+        fprintf(stderr, "%s: error %lu\n", verb, (unsigned long)GetLastError());
+    }
+    ok = CertCloseStore(store, 0) && ok;
+    return !ok;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc == 2 && strcmp(argv[1], "count") == 0) {
+        return store_count();
+    }
+    if (argc == 4) {
+        return store_change(argv[1], argv[2], argv[3]);
+    }
+    fprintf(stderr, "windows_store count, or add|restrict|remove STORE CA.der\n");
+    return 2;
+}
