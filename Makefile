@@ -14,6 +14,7 @@
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
+# make bare          a Cortex-M4 under QEMU does verified GETs; flash, RAM and stack it takes
 # make test-platforms  the bundle on other processors, Windows, other compilers and dialects
 #                    (NAME=windows: that one alone); installs cross compilers, qemu-user and wine
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
@@ -47,7 +48,7 @@ lessons := $(patsubst examples/%.c,build/examples/%,\
 
 .PHONY: all demo test test-all interop live-matrix test-bite bench fuzz check header vectors \
     install uninstall fuzz-planted bundle static static-programs sizes print-static-cflags \
-    coverage test-platforms clean
+    print-static-ldflags bare coverage test-platforms clean
 
 all: build/httpsc $(lessons)
 
@@ -165,6 +166,13 @@ sizes:
 
 print-static-cflags:
 	@echo $(STATIC_CFLAGS)
+
+print-static-ldflags:
+	@echo '$(STATIC_LDFLAGS)'
+
+bare:
+	$(PREREQUISITES) bare
+	tests/bare/run.sh
 
 $(STATIC)/httpsc: examples/httpsc.c $(wildcard examples/*.inc) $(BUNDLE)/httpsc.h
 	@mkdir -p $(STATIC)

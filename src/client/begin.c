@@ -2,6 +2,8 @@
  * here, before a byte goes anywhere. */
 #include "hop.h"
 
+#include "../base/arena.h"
+
 #include "../http/form.h"
 
 #define BEGIN_BLOCKING_TOTAL_MS 300000
@@ -306,7 +308,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     httpsc_transfer *transfer = hc_alloc(&client->allocator, sizeof *transfer);
 
     if (transfer == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&client->allocator, error);
     }
     hc_client_hold(client);
     transfer->client = client;
@@ -323,7 +326,7 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_buffer_init(&transfer->url.target, &transfer->allocator, 0);
     if (begin_fill(transfer, request, blocking, error) != HTTPSC_OK) {
         hc_transfer_close(transfer);
-        return error->code;
+        return hc_arena_explain(&client->allocator, error);
     }
     *out = transfer;
     return HTTPSC_OK;
