@@ -12,7 +12,7 @@
  * and include the header without the define wherever else it is used. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
- *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
  *
  * A whole program:
  *
@@ -63,116 +63,116 @@
  *   1897    base/cursor.c
  *   2029  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
  *   2226    platform/posix.c
- *   2886    platform/posix_lookup.c
- *   3134    platform/posix_files.c
- *   3430    platform/windows.c
- *   4215    platform/windows_lookup.c
- *   4420    platform/windows_store.c
- *   4522    platform/none.c
- *   4860  syntax: pure functions over text and bytes
- *   4934    syntax/url.c
- *   5649    syntax/no_proxy.c
- *   5789    syntax/pem.c
- *   6009    syntax/der.c
- *   6093    syntax/calendar.c
- *   6141    syntax/asn1_time.c
- *   6239    syntax/cookie_date.c
- *   6352  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6420    crypto/hash.c
- *   6536    crypto/kdf.c
- *   6730    crypto/random.c
- *   6946    crypto/ec.c
- *   7173    crypto/rsa.c
- *   7537    crypto/public_key.c
- *   7634    crypto/private_key.c
- *   7746    crypto/key_exchange.c
- *   7957    crypto/cipher.c
- *   8082    crypto/crypto.c
- *   8146  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8296    x509/decode.c
- *   8765    x509/extensions.c
- *   9198    x509/names.c
- *   9774    x509/certificate.c
- *   9929    x509/anchors.c
- *  12215    x509/profile.c
- *  12512    x509/crl.c
- *  12880    x509/path.c
- *  13583    x509/verify.c
- *  14000    x509/judge.c
- *  14196    x509/private_key_file.c
- *  14366    x509/private_key_decode.c
- *  14630    x509/private_key_decrypt.c
- *  15006    x509/credential.c
- *  15154  tls: records in, records out
- *  15189    tls/alert.c
- *  15348    tls/suites.c
- *  15513    tls/writer.c
- *  15621    tls/session.c
- *  15814    tls/key_schedule.c
- *  16026    tls/record.c
- *  16282    tls/hello_extensions.c
- *  16807    tls/client_hello.c
- *  17132    tls/server_hello.c
- *  17536    tls/authenticate.c
- *  17846    tls/handshake12.c
- *  18267    tls/handshake13.c
- *  18647    tls/after.c
- *  18802    tls/send.c
- *  18996    tls/receive.c
- *  19386    tls/engine.c
- *  19977  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19991    http/field.c
- *  20043    http/redirect.c
- *  20129    http/request.c
- *  20436    http/form.c
- *  20567    http/multipart.c
- *  20914    http/framing.c
- *  21040    http/response.c
- *  21760    http/auth.c
- *  22238    http/digest.c
- *  22531    http/connect.c
- *  22716    http/socks5.c
- *  23006    http/coding.c
- *  23334    http/set_cookie.c
- *  23574    http/cookies.c
- *  23954    http/cookie_file.c
- *  24187  client: dial, pool, one transfer's state machine
- *  24222    client/hooks.c
- *  24413    client/identity.c
- *  24452    client/client_certs.c
- *  24511    client/stream.c
- *  24652    client/dial.c
- *  25153    client/connection.c
- *  25588    client/pool.c
- *  25708    client/sessions.c
- *  25859    client/proxy.c
- *  26249    client/turns.c
- *  26507    client/client.c
- *  26945    client/upload.c
- *  27399    client/exchange.c
- *  27753    client/tunnel.c
- *  28058    client/download.c
- *  28237    client/answer.c
- *  28374    client/credentials.c
- *  28504    client/plan.c
- *  28720    client/hop.c
- *  28947    client/follow.c
- *  29260    client/reach.c
- *  29629    client/transfer.c
- *  30241    client/begin.c
- *  30621    client/saved.c
- *  30922  api: public handles, defaults, blocking loops
- *  30952    api/defaults.c
- *  31011    api/identities.c
- *  31189    api/trust.c
- *  31679    api/open.c
- *  31921    api/saved.c
- *  31991    api/response.c
- *  32039    api/blocking.c
- *  32303    api/cookies.c
- *  32406    api/inspect.c
- *  32547    api/bearssl_x509.c
- *  32803    api/version.c
+ *   2887    platform/posix_lookup.c
+ *   3135    platform/posix_files.c
+ *   3431    platform/windows.c
+ *   4216    platform/windows_lookup.c
+ *   4421    platform/windows_store.c
+ *   4523    platform/none.c
+ *   4861  syntax: pure functions over text and bytes
+ *   4935    syntax/url.c
+ *   5650    syntax/no_proxy.c
+ *   5790    syntax/pem.c
+ *   6010    syntax/der.c
+ *   6094    syntax/calendar.c
+ *   6142    syntax/asn1_time.c
+ *   6240    syntax/cookie_date.c
+ *   6353  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6421    crypto/hash.c
+ *   6537    crypto/kdf.c
+ *   6731    crypto/random.c
+ *   6947    crypto/ec.c
+ *   7174    crypto/rsa.c
+ *   7538    crypto/public_key.c
+ *   7635    crypto/private_key.c
+ *   7747    crypto/key_exchange.c
+ *   7958    crypto/cipher.c
+ *   8083    crypto/crypto.c
+ *   8147  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8297    x509/decode.c
+ *   8766    x509/extensions.c
+ *   9199    x509/names.c
+ *   9775    x509/certificate.c
+ *   9930    x509/anchors.c
+ *  12216    x509/profile.c
+ *  12513    x509/crl.c
+ *  12881    x509/path.c
+ *  13584    x509/verify.c
+ *  14001    x509/judge.c
+ *  14197    x509/private_key_file.c
+ *  14367    x509/private_key_decode.c
+ *  14631    x509/private_key_decrypt.c
+ *  15007    x509/credential.c
+ *  15155  tls: records in, records out
+ *  15190    tls/alert.c
+ *  15349    tls/suites.c
+ *  15514    tls/writer.c
+ *  15622    tls/session.c
+ *  15815    tls/key_schedule.c
+ *  16027    tls/record.c
+ *  16283    tls/hello_extensions.c
+ *  16808    tls/client_hello.c
+ *  17133    tls/server_hello.c
+ *  17537    tls/authenticate.c
+ *  17847    tls/handshake12.c
+ *  18268    tls/handshake13.c
+ *  18648    tls/after.c
+ *  18803    tls/send.c
+ *  18997    tls/receive.c
+ *  19387    tls/engine.c
+ *  19978  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  19992    http/field.c
+ *  20044    http/redirect.c
+ *  20130    http/request.c
+ *  20437    http/form.c
+ *  20568    http/multipart.c
+ *  20915    http/framing.c
+ *  21041    http/response.c
+ *  21761    http/auth.c
+ *  22239    http/digest.c
+ *  22532    http/connect.c
+ *  22717    http/socks5.c
+ *  23007    http/coding.c
+ *  23335    http/set_cookie.c
+ *  23575    http/cookies.c
+ *  23955    http/cookie_file.c
+ *  24188  client: dial, pool, one transfer's state machine
+ *  24223    client/hooks.c
+ *  24414    client/identity.c
+ *  24453    client/client_certs.c
+ *  24512    client/stream.c
+ *  24653    client/dial.c
+ *  25154    client/connection.c
+ *  25589    client/pool.c
+ *  25709    client/sessions.c
+ *  25860    client/proxy.c
+ *  26250    client/turns.c
+ *  26508    client/client.c
+ *  26946    client/upload.c
+ *  27400    client/exchange.c
+ *  27754    client/tunnel.c
+ *  28059    client/download.c
+ *  28238    client/answer.c
+ *  28375    client/credentials.c
+ *  28505    client/plan.c
+ *  28721    client/hop.c
+ *  28948    client/follow.c
+ *  29261    client/reach.c
+ *  29630    client/transfer.c
+ *  30242    client/begin.c
+ *  30622    client/saved.c
+ *  30923  api: public handles, defaults, blocking loops
+ *  30953    api/defaults.c
+ *  31012    api/identities.c
+ *  31190    api/trust.c
+ *  31680    api/open.c
+ *  31922    api/saved.c
+ *  31992    api/response.c
+ *  32040    api/blocking.c
+ *  32304    api/cookies.c
+ *  32407    api/inspect.c
+ *  32548    api/bearssl_x509.c
+ *  32804    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2441,7 +2441,8 @@ typedef union posix_endpoint {
     struct sockaddr_in6 v6;
 } posix_endpoint;
 
-#if !defined(__linux__) || !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK)
+#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || \
+    (!defined(__linux__) && !defined(HC_NO_THREADS))
 /* Non-blocking and close-on-exec for a descriptor that could not be opened so. */
 static int posix_set_flags(int fd)
 {
