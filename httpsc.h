@@ -12,7 +12,7 @@
  * and include the header without the define wherever else it is used. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
- *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
  *
  * A whole program:
  *
@@ -88,117 +88,117 @@
  *   2317    base/cursor.c
  *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
  *   2658    platform/posix.c
- *   3318    platform/posix_lookup.c
- *   3566    platform/posix_files.c
- *   3862    platform/windows.c
- *   4647    platform/windows_lookup.c
- *   4852    platform/windows_store.c
- *   4954    platform/none.c
- *   5292  syntax: pure functions over text and bytes
- *   5366    syntax/url.c
- *   6081    syntax/no_proxy.c
- *   6221    syntax/pem.c
- *   6441    syntax/der.c
- *   6525    syntax/calendar.c
- *   6573    syntax/asn1_time.c
- *   6671    syntax/cookie_date.c
- *   6784  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6852    crypto/hash.c
- *   6968    crypto/kdf.c
- *   7162    crypto/random.c
- *   7378    crypto/ec.c
- *   7613    crypto/rsa.c
- *   7998    crypto/public_key.c
- *   8095    crypto/private_key.c
- *   8207    crypto/key_exchange.c
- *   8422    crypto/cipher.c
- *   8554    crypto/crypto.c
- *   8618  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8768    x509/decode.c
- *   9237    x509/extensions.c
- *   9671    x509/names.c
- *  10247    x509/certificate.c
- *  10402    x509/anchors.c
- *  12688    x509/profile.c
- *  12989    x509/crl.c
- *  13357    x509/path.c
- *  14065    x509/verify.c
- *  14490    x509/judge.c
- *  14686    x509/private_key_file.c
- *  14856    x509/private_key_decode.c
- *  15120    x509/private_key_decrypt.c
- *  15496    x509/credential.c
- *  15644  tls: records in, records out
- *  15679    tls/alert.c
- *  15838    tls/suites.c
- *  16006    tls/writer.c
- *  16114    tls/session.c
- *  16308    tls/key_schedule.c
- *  16523    tls/record.c
- *  16779    tls/hello_extensions.c
- *  17318    tls/client_hello.c
- *  17645    tls/server_hello.c
- *  18050    tls/authenticate.c
- *  18391    tls/handshake12.c
- *  18810    tls/handshake13.c
- *  19193    tls/after.c
- *  19348    tls/send.c
- *  19542    tls/receive.c
- *  19954    tls/engine.c
- *  20566  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20580    http/field.c
- *  20631    http/redirect.c
- *  20717    http/request.c
- *  21030    http/form.c
- *  21161    http/multipart.c
- *  21514    http/framing.c
- *  21640    http/response.c
- *  22409    http/auth.c
- *  22887    http/digest.c
- *  23180    http/connect.c
- *  23365    http/socks5.c
- *  23655    http/coding.c
- *  23983    http/set_cookie.c
- *  24223    http/cookies.c
- *  24616    http/cookie_file.c
- *  24849  client: dial, pool, one transfer's state machine
- *  24887    client/hooks.c
- *  25078    client/identity.c
- *  25117    client/client_certs.c
- *  25176    client/stream.c
- *  25317    client/dial.c
- *  25820    client/connection.c
- *  26260    client/pool.c
- *  26380    client/sessions.c
- *  26534    client/proxy.c
- *  26936    client/turns.c
- *  27196    client/client.c
- *  27663    client/upload.c
- *  28117    client/exchange.c
- *  28470    client/tunnel.c
- *  28755    client/download.c
- *  28934    client/answer.c
- *  29071    client/credentials.c
- *  29208    client/plan.c
- *  29425    client/hop.c
- *  29657    client/follow.c
- *  29938    client/reach.c
- *  30308    client/transfer.c
- *  30929    client/begin.c
- *  31329    client/saved.c
- *  31634  api: public handles, defaults, blocking loops
- *  31664    api/defaults.c
- *  31725    api/identities.c
- *  31906    api/trust.c
- *  32406    api/open.c
- *  32682    api/arena.c
- *  32747    api/saved.c
- *  32823    api/response.c
- *  32871    api/blocking.c
- *  33172    api/cookies.c
- *  33275    api/inspect.c
- *  33416    api/bearssl_x509.c
- *  33672    api/version.c
+ *   3319    platform/posix_lookup.c
+ *   3567    platform/posix_files.c
+ *   3863    platform/windows.c
+ *   4648    platform/windows_lookup.c
+ *   4853    platform/windows_store.c
+ *   4955    platform/none.c
+ *   5293  syntax: pure functions over text and bytes
+ *   5367    syntax/url.c
+ *   6082    syntax/no_proxy.c
+ *   6222    syntax/pem.c
+ *   6442    syntax/der.c
+ *   6526    syntax/calendar.c
+ *   6574    syntax/asn1_time.c
+ *   6672    syntax/cookie_date.c
+ *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6853    crypto/hash.c
+ *   6969    crypto/kdf.c
+ *   7163    crypto/random.c
+ *   7379    crypto/ec.c
+ *   7614    crypto/rsa.c
+ *   7999    crypto/public_key.c
+ *   8096    crypto/private_key.c
+ *   8208    crypto/key_exchange.c
+ *   8423    crypto/cipher.c
+ *   8555    crypto/crypto.c
+ *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8769    x509/decode.c
+ *   9238    x509/extensions.c
+ *   9672    x509/names.c
+ *  10248    x509/certificate.c
+ *  10403    x509/anchors.c
+ *  12689    x509/profile.c
+ *  12990    x509/crl.c
+ *  13358    x509/path.c
+ *  14066    x509/verify.c
+ *  14491    x509/judge.c
+ *  14687    x509/private_key_file.c
+ *  14857    x509/private_key_decode.c
+ *  15121    x509/private_key_decrypt.c
+ *  15497    x509/credential.c
+ *  15645  tls: records in, records out
+ *  15680    tls/alert.c
+ *  15839    tls/suites.c
+ *  16007    tls/writer.c
+ *  16115    tls/session.c
+ *  16309    tls/key_schedule.c
+ *  16524    tls/record.c
+ *  16780    tls/hello_extensions.c
+ *  17320    tls/client_hello.c
+ *  17647    tls/server_hello.c
+ *  18052    tls/authenticate.c
+ *  18393    tls/handshake12.c
+ *  18812    tls/handshake13.c
+ *  19195    tls/after.c
+ *  19350    tls/send.c
+ *  19544    tls/receive.c
+ *  19956    tls/engine.c
+ *  20568  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20582    http/field.c
+ *  20633    http/redirect.c
+ *  20719    http/request.c
+ *  21032    http/form.c
+ *  21163    http/multipart.c
+ *  21516    http/framing.c
+ *  21642    http/response.c
+ *  22411    http/auth.c
+ *  22889    http/digest.c
+ *  23182    http/connect.c
+ *  23367    http/socks5.c
+ *  23657    http/coding.c
+ *  23985    http/set_cookie.c
+ *  24225    http/cookies.c
+ *  24618    http/cookie_file.c
+ *  24851  client: dial, pool, one transfer's state machine
+ *  24889    client/hooks.c
+ *  25080    client/identity.c
+ *  25119    client/client_certs.c
+ *  25178    client/stream.c
+ *  25319    client/dial.c
+ *  25822    client/connection.c
+ *  26262    client/pool.c
+ *  26382    client/sessions.c
+ *  26536    client/proxy.c
+ *  26938    client/turns.c
+ *  27198    client/client.c
+ *  27665    client/upload.c
+ *  28119    client/exchange.c
+ *  28472    client/tunnel.c
+ *  28757    client/download.c
+ *  28936    client/answer.c
+ *  29073    client/credentials.c
+ *  29210    client/plan.c
+ *  29427    client/hop.c
+ *  29659    client/follow.c
+ *  29940    client/reach.c
+ *  30310    client/transfer.c
+ *  30931    client/begin.c
+ *  31331    client/saved.c
+ *  31636  api: public handles, defaults, blocking loops
+ *  31666    api/defaults.c
+ *  31727    api/identities.c
+ *  31908    api/trust.c
+ *  32408    api/open.c
+ *  32684    api/arena.c
+ *  32749    api/saved.c
+ *  32825    api/response.c
+ *  32873    api/blocking.c
+ *  33174    api/cookies.c
+ *  33277    api/inspect.c
+ *  33418    api/bearssl_x509.c
+ *  33674    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2873,7 +2873,8 @@ typedef union posix_endpoint {
     struct sockaddr_in6 v6;
 } posix_endpoint;
 
-#if !defined(__linux__) || !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK)
+#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || \
+    (!defined(__linux__) && !defined(HC_NO_THREADS))
 /* Non-blocking and close-on-exec for a descriptor that could not be opened so. */
 static int posix_set_flags(int fd)
 {
@@ -17247,7 +17248,8 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
 /* Begins a chain out of a Certificate message with that list: where the message is all there is,
- * its memory becomes the chain's, since both may be long. It is verified when the message is done. */
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
 HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
