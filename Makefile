@@ -14,6 +14,7 @@
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
+# make bare          a Cortex-M4 under QEMU does verified GETs; flash, RAM and stack it takes
 # make test-platforms  the bundle on other processors, Windows, other compilers and dialects
 #                    (NAME=windows: that one alone); installs cross compilers, qemu-user and wine
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
@@ -29,6 +30,11 @@ LDLIBS ?= -lbearssl -pthread
 # zlib, where it is there, so that the command-line client can --decode
 ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
 ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
+# The client is made to be copied about: archives go into it where the compiler finds them, unless
+# LDLIBS is given. It also takes fewer pages so than with a shared library for each.
+archive = $(or $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
+CLIENT_LIBS = $(if $(filter file,$(origin LDLIBS)),$(call archive,bearssl) -pthread,$(LDLIBS)) \
+    $(if $(filter -lz,$(ZLIB_LIBS)),$(call archive,z),$(ZLIB_LIBS))
 PREREQUISITES ?= tools/prerequisites.sh
 PREFIX ?= /usr/local
 
@@ -42,13 +48,13 @@ lessons := $(patsubst examples/%.c,build/examples/%,\
 
 .PHONY: all demo test test-all interop live-matrix test-bite bench fuzz check header vectors \
     install uninstall fuzz-planted bundle static static-programs sizes print-static-cflags \
-    coverage test-platforms clean
+    print-static-ldflags bare coverage test-platforms clean
 
 all: build/httpsc $(lessons)
 
 build/httpsc: examples/httpsc.c $(wildcard examples/*.inc) httpsc.h
 	@mkdir -p build
-	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS) $(ZLIB_LIBS)
+	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(CLIENT_LIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples
@@ -160,6 +166,13 @@ sizes:
 
 print-static-cflags:
 	@echo $(STATIC_CFLAGS)
+
+print-static-ldflags:
+	@echo '$(STATIC_LDFLAGS)'
+
+bare:
+	$(PREREQUISITES) bare
+	tests/bare/run.sh
 
 $(STATIC)/httpsc: examples/httpsc.c $(wildcard examples/*.inc) $(BUNDLE)/httpsc.h
 	@mkdir -p $(STATIC)

@@ -12,7 +12,7 @@
  * and include the header without the define wherever else it is used. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
- *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
  *
  * A whole program:
  *
@@ -44,140 +44,161 @@
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
  *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
  *                                               <zlib.h> and -lz
+ *     HTTPSC_SMALL_EC                           elliptic curves in a third of the space, at a
+ *                                               quarter of the speed or less
+ *
+ * and to leave features out of it, for size (docs/BENCH.md tells how much). Structs and functions
+ * stay as they are; whoever uses what is not there gets HTTPSC_ERR_UNSUPPORTED, and the text names
+ * the switch:
+ *
+ *     HTTPSC_NO_CLIENT_CERTS  identities: files, keys, signing. A server that asks gets none
+ *     HTTPSC_NO_PROXY         proxies; those that the environment names are not looked for
+ *     HTTPSC_NO_DIGEST        HTTPSC_AUTH_DIGEST and _ANY: what answers a challenge
+ *     HTTPSC_NO_COOKIES       the cookie jar
+ *     HTTPSC_NO_UPLOADS       bodies from files, callbacks, parts and forms: those in memory stay
+ *     HTTPSC_NO_SESSIONS      resumed TLS sessions
+ *     HTTPSC_NO_CRLS          revocation lists
+ *     HTTPSC_NO_TRACE         the hooks trace and keylog
+ *     HTTPSC_NO_TLS12, HTTPSC_NO_TLS13          one of them
+ *     HTTPSC_NO_CHACHA20      the cipher suites with ChaCha20-Poly1305: AES-GCM stays
+ *     HTTPSC_NO_ERROR_TEXT    the sentences: httpsc_error.text is "httpsc code 603", and names and
+ *                             sentences of codes are ""
  *
  * CONTENTS
  *
- *    212  Conventions
- *    250  Errors
- *    429  Hooks: memory, time, randomness, names, transport, trace
- *    559  TLS configuration
- *    708  Certificates
- *    806  Client
- *    986  Request
- *   1129  Response
- *   1206  Blocking transfers
- *   1219  Transfers in steps
- *   1268  Version
+ *    233  Conventions
+ *    271  Errors
+ *    451  Hooks: memory, time, randomness, names, transport, trace
+ *    621  TLS configuration
+ *    770  Certificates
+ *    868  Client
+ *   1050  Request
+ *   1193  Response
+ *   1270  Blocking transfers
+ *   1283  Transfers in steps
+ *   1332  Version
  *
  *         the implementation, lowest floor first:
- *   1322  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1483    base/memory.c
- *   1579    base/text.c
- *   1730    base/error.c
- *   1930    base/buffer.c
- *   2043    base/cursor.c
- *   2175  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2372    platform/posix.c
- *   3032    platform/posix_lookup.c
- *   3280    platform/posix_files.c
- *   3576    platform/windows.c
- *   4361    platform/windows_lookup.c
- *   4566    platform/windows_store.c
- *   4668    platform/none.c
- *   5006  syntax: pure functions over text and bytes
- *   5080    syntax/url.c
- *   5795    syntax/no_proxy.c
- *   5935    syntax/pem.c
- *   6155    syntax/der.c
- *   6239    syntax/calendar.c
- *   6287    syntax/asn1_time.c
- *   6385    syntax/cookie_date.c
- *   6498  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6566    crypto/hash.c
- *   6682    crypto/kdf.c
- *   6876    crypto/random.c
- *   7092    crypto/ec.c
- *   7327    crypto/rsa.c
- *   7691    crypto/public_key.c
- *   7788    crypto/private_key.c
- *   7900    crypto/key_exchange.c
- *   8112    crypto/cipher.c
- *   8237    crypto/crypto.c
- *   8301  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8451    x509/decode.c
- *   8920    x509/extensions.c
- *   9354    x509/names.c
- *   9930    x509/certificate.c
- *  10085    x509/anchors.c
- *  12371    x509/profile.c
- *  12672    x509/crl.c
- *  13040    x509/path.c
- *  13743    x509/verify.c
- *  14166    x509/judge.c
- *  14362    x509/private_key_file.c
- *  14532    x509/private_key_decode.c
- *  14796    x509/private_key_decrypt.c
- *  15172    x509/credential.c
- *  15320  tls: records in, records out
- *  15355    tls/alert.c
- *  15514    tls/suites.c
- *  15682    tls/writer.c
- *  15790    tls/session.c
- *  15983    tls/key_schedule.c
- *  16195    tls/record.c
- *  16451    tls/hello_extensions.c
- *  16984    tls/client_hello.c
- *  17311    tls/server_hello.c
- *  17716    tls/authenticate.c
- *  18028    tls/handshake12.c
- *  18450    tls/handshake13.c
- *  18830    tls/after.c
- *  18985    tls/send.c
- *  19179    tls/receive.c
- *  19574    tls/engine.c
- *  20173  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20187    http/field.c
- *  20239    http/redirect.c
- *  20325    http/request.c
- *  20638    http/form.c
- *  20769    http/multipart.c
- *  21120    http/framing.c
- *  21246    http/response.c
- *  21979    http/auth.c
- *  22457    http/digest.c
- *  22750    http/connect.c
- *  22935    http/socks5.c
- *  23225    http/coding.c
- *  23553    http/set_cookie.c
- *  23793    http/cookies.c
- *  24186    http/cookie_file.c
- *  24419  client: dial, pool, one transfer's state machine
- *  24457    client/hooks.c
- *  24648    client/identity.c
- *  24687    client/client_certs.c
- *  24746    client/stream.c
- *  24887    client/dial.c
- *  25388    client/connection.c
- *  25823    client/pool.c
- *  25943    client/sessions.c
- *  26097    client/proxy.c
- *  26499    client/turns.c
- *  26757    client/client.c
- *  27220    client/upload.c
- *  27674    client/exchange.c
- *  28027    client/tunnel.c
- *  28312    client/download.c
- *  28491    client/answer.c
- *  28628    client/credentials.c
- *  28765    client/plan.c
- *  28982    client/hop.c
- *  29214    client/follow.c
- *  29495    client/reach.c
- *  29858    client/transfer.c
- *  30469    client/begin.c
- *  30855    client/saved.c
- *  31160  api: public handles, defaults, blocking loops
- *  31190    api/defaults.c
- *  31250    api/identities.c
- *  31431    api/trust.c
- *  31931    api/open.c
- *  32203    api/saved.c
- *  32279    api/response.c
- *  32327    api/blocking.c
- *  32626    api/cookies.c
- *  32729    api/inspect.c
- *  32870    api/bearssl_x509.c
- *  33126    api/version.c
+ *   1386  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1555    base/memory.c
+ *   1651    base/text.c
+ *   1803    base/error.c
+ *   2013    base/arena.c
+ *   2188    base/buffer.c
+ *   2317    base/cursor.c
+ *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2658    platform/posix.c
+ *   3319    platform/posix_lookup.c
+ *   3567    platform/posix_files.c
+ *   3863    platform/windows.c
+ *   4648    platform/windows_lookup.c
+ *   4853    platform/windows_store.c
+ *   4955    platform/none.c
+ *   5293  syntax: pure functions over text and bytes
+ *   5367    syntax/url.c
+ *   6082    syntax/no_proxy.c
+ *   6222    syntax/pem.c
+ *   6442    syntax/der.c
+ *   6526    syntax/calendar.c
+ *   6574    syntax/asn1_time.c
+ *   6672    syntax/cookie_date.c
+ *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6853    crypto/hash.c
+ *   6969    crypto/kdf.c
+ *   7163    crypto/random.c
+ *   7379    crypto/ec.c
+ *   7614    crypto/rsa.c
+ *   7999    crypto/public_key.c
+ *   8096    crypto/private_key.c
+ *   8208    crypto/key_exchange.c
+ *   8423    crypto/cipher.c
+ *   8555    crypto/crypto.c
+ *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8769    x509/decode.c
+ *   9238    x509/extensions.c
+ *   9672    x509/names.c
+ *  10248    x509/certificate.c
+ *  10403    x509/anchors.c
+ *  12689    x509/profile.c
+ *  12990    x509/crl.c
+ *  13358    x509/path.c
+ *  14066    x509/verify.c
+ *  14491    x509/judge.c
+ *  14687    x509/private_key_file.c
+ *  14857    x509/private_key_decode.c
+ *  15121    x509/private_key_decrypt.c
+ *  15497    x509/credential.c
+ *  15645  tls: records in, records out
+ *  15680    tls/alert.c
+ *  15839    tls/suites.c
+ *  16007    tls/writer.c
+ *  16115    tls/session.c
+ *  16309    tls/key_schedule.c
+ *  16524    tls/record.c
+ *  16780    tls/hello_extensions.c
+ *  17320    tls/client_hello.c
+ *  17647    tls/server_hello.c
+ *  18052    tls/authenticate.c
+ *  18393    tls/handshake12.c
+ *  18812    tls/handshake13.c
+ *  19195    tls/after.c
+ *  19350    tls/send.c
+ *  19544    tls/receive.c
+ *  19956    tls/engine.c
+ *  20568  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20582    http/field.c
+ *  20633    http/redirect.c
+ *  20719    http/request.c
+ *  21032    http/form.c
+ *  21163    http/multipart.c
+ *  21516    http/framing.c
+ *  21642    http/response.c
+ *  22411    http/auth.c
+ *  22889    http/digest.c
+ *  23182    http/connect.c
+ *  23367    http/socks5.c
+ *  23657    http/coding.c
+ *  23985    http/set_cookie.c
+ *  24225    http/cookies.c
+ *  24618    http/cookie_file.c
+ *  24851  client: dial, pool, one transfer's state machine
+ *  24889    client/hooks.c
+ *  25080    client/identity.c
+ *  25119    client/client_certs.c
+ *  25178    client/stream.c
+ *  25319    client/dial.c
+ *  25822    client/connection.c
+ *  26262    client/pool.c
+ *  26382    client/sessions.c
+ *  26536    client/proxy.c
+ *  26938    client/turns.c
+ *  27198    client/client.c
+ *  27665    client/upload.c
+ *  28119    client/exchange.c
+ *  28472    client/tunnel.c
+ *  28757    client/download.c
+ *  28936    client/answer.c
+ *  29073    client/credentials.c
+ *  29210    client/plan.c
+ *  29427    client/hop.c
+ *  29659    client/follow.c
+ *  29940    client/reach.c
+ *  30310    client/transfer.c
+ *  30931    client/begin.c
+ *  31331    client/saved.c
+ *  31636  api: public handles, defaults, blocking loops
+ *  31666    api/defaults.c
+ *  31727    api/identities.c
+ *  31908    api/trust.c
+ *  32408    api/open.c
+ *  32684    api/arena.c
+ *  32749    api/saved.c
+ *  32825    api/response.c
+ *  32873    api/blocking.c
+ *  33174    api/cookies.c
+ *  33277    api/inspect.c
+ *  33418    api/bearssl_x509.c
+ *  33674    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -279,6 +300,7 @@ typedef enum httpsc_stage {
     X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
     X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
     X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    X(ERR_ARENA, 17, NONE, "the memory block of the arena is too small") \
     /* the URL */ \
     X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
     X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
@@ -440,6 +462,46 @@ typedef struct httpsc_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*free)(void *user, void *ptr, size_t size);
 } httpsc_allocator;
+
+/*
+ * An arena: all memory of a client out of one block of the caller's, for programs that have no
+ * malloc, or no trust in it. First fit over a list of the free pieces, which are joined again when
+ * they meet; a piece in use costs nothing beside its size, rounded up to 8 or 16. One thread at a
+ * time, so for a client that belongs to one.
+ *
+ *     static unsigned char block[24 * 1024];
+ *     httpsc_arena arena;
+ *     httpsc_options options = {0};
+ *     httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+ *     ... the other options, httpsc_client_open(&options, ...)
+ */
+typedef struct httpsc_arena {
+    size_t size;     /* of the block, without what alignment costs */
+    size_t num_used; /* bytes in use now, and at most until now */
+    size_t num_peak;
+    size_t wanted;   /* the last request that did not fit, and the largest free piece then; 0: all
+                        did fit. A larger buffer that would only be faster counts, too */
+    size_t largest;
+    void *pieces;    /* the rest is the arena's own */
+    unsigned char *begin;
+} httpsc_arena;
+
+/*
+ * Makes an arena of a block (borrowed, as is the arena; what the block held is lost), puts it into
+ * options->hooks.allocator, and fits those limits that are 0 to what the block can hold:
+ * max_record_bytes, max_sent_record_bytes, max_fields_bytes, max_field_line_bytes, max_body_bytes
+ * and max_idle_connections (1). A block that has room for records of 16384 bytes leaves them there;
+ * a smaller one asks the server for smaller records. options may be NULL: no limit is fitted.
+ * Errors: ARGUMENT; ARENA: too small for any connection, the text says what it takes. What turns
+ * out not to fit later, because a certificate or a head is large, is ERR_ARENA in place of
+ * ERR_MEMORY, and the text says what was wanted and what was left.
+ */
+struct httpsc_options;
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error);
+
+/* The arena's memory as an allocator, for what has no options: httpsc_tls_options, and the like. */
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena);
 
 /* A socket of the system: a descriptor, or a SOCKET on Windows. */
 #ifdef _WIN32
@@ -851,6 +913,8 @@ typedef struct httpsc_limits {
                                        it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
                                        that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
                                        default 16384 */
+    size_t max_sent_record_bytes;   /* the same of records that are sent, and at most that: from 512
+                                       to 16384; default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -1334,6 +1398,14 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #define HC_FACE HC_FN
 #endif
 
+/* A function with large locals that deep calls do not go through: kept out of its callers, so that
+ * they do not carry its room on the stack. */
+#if defined(__GNUC__)
+#define HC_APART __attribute__((noinline))
+#else
+#define HC_APART
+#endif
+
 /* ---- base/features.h ------------------------------------------------------------------------ */
 /*
  * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
@@ -1697,7 +1769,8 @@ HC_FN void hc_text_add_format(hc_text *text, const char *format, va_list args)
 /*
  * Writes an error: its code, the stage that the code names, native, and the code's sentence,
  * followed by ": " and the particulars of the format (hc_text_add_format) unless it is NULL.
- * The first error wins: one that is already there is left alone. Returns the code that stands.
+ * The first error wins: one that is already there is left alone. Returns the code that stands. With
+ * error NULL nothing is written, and the code is returned.
  */
 HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...);
 
@@ -1729,15 +1802,21 @@ HC_FN void hc_error_clear(httpsc_error *error);
 
 /* ---- base/error.c --------------------------------------------------------------------------- */
 typedef struct error_entry {
-    int code;
-    int stage;
+    uint16_t code;
+    uint16_t stage;
+#if HC_HAS_ERROR_TEXT
     const char *name;
     const char *sentence;
+#endif
 } error_entry;
 
+#if HC_HAS_ERROR_TEXT
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#else
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage},
+#endif
+
 static const error_entry error_entries[] = {
-#define ERROR_AS_ENTRY(name, value, stage, sentence) \
-    {value, HTTPSC_STAGE_##stage, HC_SAY(#name), HC_SAY(sentence)},
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -1772,6 +1851,9 @@ static hc_text error_begin(httpsc_error *error, int code, int native)
 
 HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
 {
+    if (error == NULL) {
+        return code;
+    }
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
@@ -1784,6 +1866,9 @@ HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *forma
     hc_text text;
     va_list args;
 
+    if (error == NULL) {
+        return code;
+    }
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
@@ -1827,10 +1912,15 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
+
+#if HC_HAS_ERROR_TEXT
 
 const char *httpsc_code_name(int code)
 {
@@ -1845,6 +1935,22 @@ const char *httpsc_code_sentence(int code)
 
     return entry == NULL ? "unknown code" : entry->sentence;
 }
+
+#else
+
+const char *httpsc_code_name(int code)
+{
+    (void)code;
+    return "";
+}
+
+const char *httpsc_code_sentence(int code)
+{
+    (void)code;
+    return "";
+}
+
+#endif
 
 const char *httpsc_stage_name(int stage)
 {
@@ -1894,6 +2000,158 @@ int httpsc_code_is_retryable(int code)
     }
 }
 
+/* ---- base/arena.h --------------------------------------------------------------------------- */
+/* What an arena tells, once something did not fit. */
+
+/* Turns ERR_MEMORY of an allocator that is an arena into ERR_ARENA, with what was wanted and what
+ * there was. Any other error, or none, is left alone. Returns the code that stands. */
+HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error);
+
+/* Makes all of a block one free piece. 0 when it is too small or too large for that. */
+HC_FN int hc_arena_start(httpsc_arena *arena, void *block, size_t size);
+
+/* ---- base/arena.c --------------------------------------------------------------------------- */
+/* What everything begins at a multiple of. */
+typedef union arena_unit {
+    struct {
+        void *next;
+        size_t size;
+    } piece;
+    long long number;
+    double real;
+    void (*function)(void);
+} arena_unit;
+
+#define ARENA_UNIT sizeof(arena_unit)
+
+/* A free piece, in itself: the list is in the order of addresses. */
+typedef struct arena_piece {
+    struct arena_piece *next;
+    size_t size;
+} arena_piece;
+
+/* To whole units; 0 when that does not fit. */
+static size_t arena_round(size_t size)
+{
+    size_t rounded = 0;
+
+    return hc_add(size, ARENA_UNIT - 1, &rounded) ? rounded / ARENA_UNIT * ARENA_UNIT : 0;
+}
+
+static void *arena_alloc(void *user, size_t size)
+{
+    httpsc_arena *arena = user;
+    size_t rounded = arena_round(size);
+    size_t largest = 0;
+    arena_piece *before = NULL;
+
+    for (arena_piece *piece = arena->pieces; piece != NULL && rounded > 0; piece = piece->next) {
+        if (piece->size >= rounded) {
+            arena_piece *rest = piece->next;
+
+            if (piece->size > rounded) {
+                rest = (arena_piece *)(void *)((unsigned char *)piece + rounded);
+                rest->next = piece->next;
+                rest->size = piece->size - rounded;
+            }
+            if (before == NULL) {
+                arena->pieces = rest;
+            } else {
+                before->next = rest;
+            }
+            arena->num_used += rounded;
+            if (arena->num_used > arena->num_peak) {
+                arena->num_peak = arena->num_used;
+            }
+            return piece;
+        }
+        largest = piece->size > largest ? piece->size : largest;
+        before = piece;
+    }
+    arena->wanted = size;
+    arena->largest = largest;
+    return NULL;
+}
+
+/* Joins a piece with the next, where they touch. */
+static void arena_join(arena_piece *piece)
+{
+    arena_piece *next = piece->next;
+
+    if (next != NULL && (unsigned char *)piece + piece->size == (unsigned char *)next) {
+        piece->size += next->size;
+        piece->next = next->next;
+    }
+}
+
+static void arena_free(void *user, void *ptr, size_t size)
+{
+    httpsc_arena *arena = user;
+    arena_piece *piece = ptr;
+    arena_piece *before = NULL;
+    arena_piece *next = arena->pieces;
+
+    while (next != NULL && next < piece) {
+        before = next;
+        next = next->next;
+    }
+    piece->size = arena_round(size);
+    piece->next = next;
+    arena->num_used -= piece->size;
+    arena_join(piece);
+    if (before == NULL) {
+        arena->pieces = piece;
+    } else {
+        before->next = piece;
+        arena_join(before);
+    }
+}
+
+HC_FN int hc_arena_start(httpsc_arena *arena, void *block, size_t size)
+{
+    size_t skip = (ARENA_UNIT - (uintptr_t)block % ARENA_UNIT) % ARENA_UNIT;
+    arena_piece *piece;
+
+    memset(arena, 0, sizeof *arena);
+    if (size < skip + ARENA_UNIT) {
+        return 0;
+    }
+    arena->begin = (unsigned char *)block + skip;
+    arena->size = (size - skip) / ARENA_UNIT * ARENA_UNIT;
+    piece = (arena_piece *)(void *)arena->begin;
+    piece->next = NULL;
+    piece->size = arena->size;
+    arena->pieces = piece;
+    return 1;
+}
+
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena)
+{
+    httpsc_allocator allocator;
+
+    allocator.user = arena;
+    allocator.alloc = arena_alloc;
+    allocator.free = arena_free;
+    return allocator;
+}
+
+HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
+{
+    const httpsc_arena *arena = allocator->user;
+    int stage = error->stage;
+
+    if (error->code != HTTPSC_ERR_MEMORY || allocator->alloc != arena_alloc ||
+        arena->wanted == 0) {
+        return error->code;
+    }
+    hc_error_clear(error);
+    (void)hc_fail(error, HTTPSC_ERR_ARENA, 0,
+                  "%z bytes more were wanted, and of its %z the largest free piece had %z",
+                  arena->wanted, arena->size, arena->largest);
+    error->stage = stage;
+    return error->code;
+}
+
 /* ---- base/buffer.h -------------------------------------------------------------------------- */
 /* A run of bytes that grows up to a maximum. */
 
@@ -1930,6 +2188,26 @@ HC_FN void hc_buffer_free(hc_buffer *buffer);
 /* ---- base/buffer.c -------------------------------------------------------------------------- */
 #define BUFFER_FIRST_CAPACITY 256
 
+/* What a buffer grows to: twice what it was, so that bytes are seldom copied; or, where memory is
+ * a small block, little more than is needed. At least needed, unless that is near SIZE_MAX. */
+static size_t buffer_grown(size_t capacity, size_t needed)
+{
+#ifdef HTTPSC_BARE
+    size_t more = needed / 8 + 32;
+
+    (void)capacity;
+    return needed > SIZE_MAX - more ? needed : needed + more;
+#else
+    if (capacity < BUFFER_FIRST_CAPACITY) {
+        capacity = BUFFER_FIRST_CAPACITY;
+    }
+    while (capacity < needed) {
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
+    }
+    return capacity;
+#endif
+}
+
 HC_FN void hc_buffer_init(hc_buffer *buffer, const httpsc_allocator *allocator, size_t max)
 {
     memset(buffer, 0, sizeof *buffer);
@@ -1940,22 +2218,16 @@ HC_FN void hc_buffer_init(hc_buffer *buffer, const httpsc_allocator *allocator, 
 HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 {
     size_t needed;
-    size_t capacity = buffer->capacity;
+    size_t capacity;
     unsigned char *ptr;
 
     if (!hc_add(buffer->len, extra, &needed) || needed > buffer->max) {
         return HC_BUFFER_FULL;
     }
-    if (needed <= capacity) {
+    if (needed <= buffer->capacity) {
         return HC_BUFFER_OK;
     }
-    if (capacity < BUFFER_FIRST_CAPACITY) {
-        capacity = BUFFER_FIRST_CAPACITY;
-    }
-    while (capacity < needed) {
-        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
-    }
-    capacity = hc_min(capacity, buffer->max);
+    capacity = hc_min(buffer_grown(buffer->capacity, needed), buffer->max);
     ptr = buffer->allocator->alloc(buffer->allocator->user, capacity);
     if (ptr == NULL) {
         return HC_BUFFER_MEMORY;
@@ -1971,7 +2243,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len)
 {
-    hc_buffer_result result = hc_buffer_reserve(buffer, len);
+    hc_buffer_result result = len <= buffer->capacity - buffer->len
+                                  ? HC_BUFFER_OK
+                                  : hc_buffer_reserve(buffer, len);
 
     if (result == HC_BUFFER_OK && len > 0) {
         memcpy(buffer->ptr + buffer->len, bytes, len);
@@ -2147,8 +2421,11 @@ HC_FN int hc_lower(int character)
 
 HC_FN int hc_is_token_char(int character)
 {
-    return hc_is_digit(character) || hc_is_alpha(character) ||
-           (character > 0x20 && character < 0x7f && strchr("!#$%&'*+-.^_`|~", character) != NULL);
+    /* a bit for each of 0x20 to 0x7f: !#$%&'*+-.0-9, A-Z^_, `a-z|~ */
+    static const uint32_t is_token[3] = {0x03FF6CFAu, 0xC7FFFFFEu, 0x57FFFFFFu};
+
+    return character >= 0x20 && character < 0x80 &&
+           (is_token[(character >> 5) - 1] >> (character & 31) & 1) != 0;
 }
 
 HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -2169,7 +2446,12 @@ HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_l
 
 HC_FN int hc_text_equal_nocase(const char *a, const char *b)
 {
-    return hc_equal_nocase(a, strlen(a), b, strlen(b));
+    size_t i = 0;
+
+    while (a[i] != '\0' && hc_lower((unsigned char)a[i]) == hc_lower((unsigned char)b[i])) {
+        i++;
+    }
+    return a[i] == b[i];
 }
 
 /* ==== platform: sockets, names, clocks, entropy, files, threads; one file an operating system  */
@@ -2261,7 +2543,11 @@ HC_FN void hc_wake_close(hc_wake *wake);
 
 /* ---- names ---- */
 
+#ifdef HTTPSC_BARE
+#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#else
 #define HC_ADDRESSES_MAX 32
+#endif
 
 /* A look-up under way in a detached thread of its own; under HC_NO_THREADS it is done inline by
  * hc_lookup_start. Its memory is the system's malloc's, counted, and outlives whichever of thread
@@ -2587,7 +2873,8 @@ typedef union posix_endpoint {
     struct sockaddr_in6 v6;
 } posix_endpoint;
 
-#if !defined(__linux__) || !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK)
+#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || \
+    (!defined(__linux__) && !defined(HC_NO_THREADS))
 /* Non-blocking and close-on-exec for a descriptor that could not be opened so. */
 static int posix_set_flags(int fd)
 {
@@ -6585,9 +6872,9 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
     case HC_HASH_SHA224:
         return &br_sha224_vtable;
     case HC_HASH_SHA1:
-        return &br_sha1_vtable;
+        return HC_HAS_CLIENT_CERTS ? &br_sha1_vtable : NULL; /* of PBKDF2 alone */
     case HC_HASH_MD5:
-        return &br_md5_vtable;
+        return HC_HAS_CLIENT_CERTS || HC_HAS_DIGEST ? &br_md5_vtable : NULL;
     case HC_HASH_SHA512_256:
         break;
     }
@@ -7385,19 +7672,28 @@ static int rsa_signs(hc_hash_id hash)
  * there and compares, so that there is nothing to parse; the digest's algorithm has NULL parameters
  * and no other form. The length is that of a modulus of 2048 bits or more, where all fits.
  */
-static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
-                             const unsigned char *digest)
+static size_t rsa_put_digest_info(unsigned char info[RSA_DIGEST_INFO_MAX], hc_hash_id hash,
+                                  const unsigned char *digest)
 {
-    unsigned char info[RSA_DIGEST_INFO_MAX] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
-                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                               0x00, 0x05, 0x00, 0x04, 0x00};
+    static const unsigned char start[19] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
+                                            0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                            0x00, 0x05, 0x00, 0x04, 0x00};
     size_t digest_len = hc_hash_len(hash);
-    size_t info_len = 19 + digest_len;
 
+    memcpy(info, start, sizeof start);
     info[1] = (unsigned char)(17 + digest_len);
     info[14] = hash == HC_HASH_SHA256 ? 1 : hash == HC_HASH_SHA384 ? 2 : 3;
     info[18] = (unsigned char)digest_len;
-    memcpy(info + 19, digest, digest_len);
+    memcpy(info + sizeof start, digest, digest_len);
+    return sizeof start + digest_len;
+}
+
+static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
+                             const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+
     memset(out, 0xFF, len);
     out[0] = 0x00;
     out[1] = 0x01;
@@ -7405,10 +7701,23 @@ static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
     memcpy(out + (len - info_len), info, info_len);
 }
 
+/* 1 when a message is just what rsa_encode_pkcs1 makes, byte for byte. */
+static int rsa_is_pkcs1(const unsigned char *message, size_t len, hc_hash_id hash,
+                        const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+    unsigned difference = message[0] | (message[1] ^ 0x01u) | message[len - info_len - 1];
+
+    for (size_t i = 2; i < len - info_len - 1; i++) {
+        difference |= message[i] ^ 0xFFu;
+    }
+    return difference == 0 && memcmp(message + (len - info_len), info, info_len) == 0;
+}
+
 HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_id hash,
                                               const unsigned char *digest, hc_cursor signature)
 {
-    unsigned char expected[HC_RSA_LEN_MAX];
     unsigned char message[HC_RSA_LEN_MAX];
     size_t len;
 
@@ -7419,8 +7728,7 @@ HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_
     if (len == 0) {
         return HC_SIGNATURE_INVALID;
     }
-    rsa_encode_pkcs1(expected, len, hash, digest);
-    return memcmp(message, expected, len) == 0 ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
+    return rsa_is_pkcs1(message, len, hash, digest) ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
 }
 
 /* XORs the output of MGF1 (RFC 8017, B.2.1) over some bytes. */
@@ -8056,7 +8364,10 @@ typedef struct hc_aead {
     const hc_crypto *crypto; /* borrowed */
     hc_aead_id id;
     union {
-        br_aes_gen_ctr_keys aes;
+        struct {
+            br_aes_gen_ctr_keys ctr;
+            br_gcm_context gcm; /* with its hash key, and nothing of a record yet */
+        } aes;
         unsigned char chacha20[32];
     } key;
 } hc_aead;
@@ -8115,6 +8426,12 @@ HC_FN size_t hc_aead_key_len(hc_aead_id id)
     return id == HC_AEAD_AES_128_GCM ? 16 : 32;
 }
 
+/* BearSSL's pointer is not to a const key, but it only reads. */
+static const br_block_ctr_class **cipher_ctr(const hc_aead *aead)
+{
+    return (const br_block_ctr_class **)&aead->key.aes.ctr.vtable;
+}
+
 HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
                         const unsigned char *key)
 {
@@ -8124,7 +8441,8 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
-        crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
+        crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
+        br_gcm_init(&aead->key.aes.gcm, cipher_ctr(aead), crypto->ghash);
     }
 }
 
@@ -8140,8 +8458,8 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
                                aead->crypto->chacha20, encrypt);
         return;
     }
-    /* BearSSL's pointer is not to a const key, but it only reads */
-    br_gcm_init(&gcm, (const br_block_ctr_class **)&aead->key.aes.vtable, aead->crypto->ghash);
+    gcm = aead->key.aes.gcm;
+    gcm.bctx = cipher_ctr(aead); /* the AEAD may have been copied since */
     br_gcm_reset(&gcm, nonce, HC_AEAD_NONCE_LEN);
     if (aad_len > 0) {
         br_gcm_aad_inject(&gcm, aad, aad_len);
@@ -13670,7 +13988,12 @@ HC_FN void hc_path_free(hc_path *path, const hc_path_params *params)
 /* ---- x509/verify.h -------------------------------------------------------------------------- */
 /* The one question that the x509 floor answers: is this chain the host's, as of now? */
 
-#define HC_X509_CERTS_MAX 128 /* no bound can be set above it */
+/* No bound can be set above it; the default is 10. */
+#ifdef HTTPSC_BARE
+#define HC_X509_CERTS_MAX 16
+#else
+#define HC_X509_CERTS_MAX 128
+#endif
 
 typedef struct hc_x509_bounds {
     size_t max_certs;      /* in the chain as it was sent */
@@ -13761,6 +14084,8 @@ typedef struct verdict_maker {
     httpsc_error *error;
 } verdict_maker;
 
+#define VERDICT_TEXT(size) (HC_HAS_ERROR_TEXT ? (size) : 1) /* room for a sentence */
+
 /* ---- error texts ---------------------------------------------------------------------------- */
 
 /* "the server's certificate", "certificate 2 of the chain, "CN"," or the anchor over it */
@@ -13827,7 +14152,7 @@ static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
 /* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
@@ -13864,7 +14189,7 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
 
 static int verdict_fail_names(verdict_maker *maker)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     if (HC_HAS_ERROR_TEXT) {
@@ -13894,9 +14219,9 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
 static int verdict_fail_issuer(verdict_maker *maker)
 {
     const hc_cert *top = &maker->certs[maker->path.top];
-    char top_place[200];
-    char issuer_place[200];
-    char store_place[160];
+    char top_place[VERDICT_TEXT(200)];
+    char issuer_place[VERDICT_TEXT(200)];
+    char store_place[VERDICT_TEXT(160)];
     hc_text store = hc_text_in(store_place, sizeof store_place);
     hc_text top_text = hc_text_in(top_place, sizeof top_place);
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
@@ -14218,8 +14543,8 @@ static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_byte
     }
 }
 
-static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
-                     const hc_cursor *sent, httpsc_error *error)
+HC_APART static int judge_ask(const hc_judge *judge, const httpsc_peer *asked,
+                              const hc_cursor *path, const hc_cursor *sent, httpsc_error *error)
 {
     httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
     httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
@@ -15922,9 +16247,10 @@ HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes
 /* ---- tls/key_schedule.h --------------------------------------------------------------------- */
 /* The key schedule of TLS 1.3 (RFC 8446, 7), and the transcript that it and Finished are over. */
 
-/* A running hash over handshake messages; several at once while it is open which one counts. */
+/* A running hash over handshake messages; several at once while it is open which one counts, which
+ * only a signature of the client's in TLS 1.2 asks for. */
 typedef struct hc_transcript {
-    hc_hash_context contexts[3];
+    hc_hash_context contexts[HC_HAS_CLIENT_CERTS ? 3 : 1];
     unsigned live; /* HC_TRANSCRIPT_... */
 } hc_transcript;
 
@@ -15983,6 +16309,9 @@ HC_FN int hc_schedule_ticket(hc_hash_id hash, const unsigned char *resumption_se
 /* ---- tls/key_schedule.c --------------------------------------------------------------------- */
 static const hc_hash_id schedule_hashes[3] = {HC_HASH_SHA256, HC_HASH_SHA384, HC_HASH_SHA512};
 
+/* Where the context of a hash is: each has its own, or the one that is live has all. */
+#define SCHEDULE_SLOT(i) ((i) % (HC_HAS_CLIENT_CERTS ? 3 : 1))
+
 HC_FN unsigned hc_transcript_bit(hc_hash_id hash)
 {
     return hash == HC_HASH_SHA256 ? 1u : hash == HC_HASH_SHA384 ? 2u : 4u;
@@ -15994,7 +16323,7 @@ HC_FN void hc_transcript_start(hc_transcript *transcript, unsigned live)
     transcript->live = live;
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((live & 1u << i) != 0) {
-            hc_hash_init(&transcript->contexts[i], schedule_hashes[i]);
+            hc_hash_init(&transcript->contexts[SCHEDULE_SLOT(i)], schedule_hashes[i]);
         }
     }
 }
@@ -16003,7 +16332,7 @@ HC_FN void hc_transcript_add(hc_transcript *transcript, const void *bytes, size_
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((transcript->live & 1u << i) != 0) {
-            hc_hash_update(&transcript->contexts[i], bytes, len);
+            hc_hash_update(&transcript->contexts[SCHEDULE_SLOT(i)], bytes, len);
         }
     }
 }
@@ -16013,7 +16342,7 @@ HC_FN size_t hc_transcript_hash(const hc_transcript *transcript, hc_hash_id hash
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if (schedule_hashes[i] == hash && (transcript->live & 1u << i) != 0) {
-            return hc_hash_snapshot(&transcript->contexts[i], out);
+            return hc_hash_snapshot(&transcript->contexts[SCHEDULE_SLOT(i)], out);
         }
     }
     memset(out, 0, HC_HASH_MAX);
@@ -16549,6 +16878,7 @@ typedef struct hc_tls_params {
     const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
     size_t max_record;        /* bytes of plaintext in a record that we take, at least 512;
                                  0: 16384 */
+    size_t max_sent_record;   /* the same of records that we make */
     int keep_chain;           /* 1: hc_tls_peer_certificate works after the handshake, too */
     int keylog;               /* 1: the secrets are written out, hc_tls_keylog */
 } hc_tls_params;
@@ -16775,6 +17105,7 @@ typedef struct hc_handshake {
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
     unsigned char to_sign[HC_HASH_MAX];
     size_t to_sign_len;
+    int chain_came;          /* 1: to be verified, once its message is consumed */
     hc_x509_verdict verdict;
     hc_signature_proof signature;
     hc_finished_proof finished;
@@ -16915,6 +17246,11 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                  int ignore_unknown, hc_extensions *out);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
+
+/* Begins a chain out of a Certificate message with that list: where the message is all there is,
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate);
@@ -17716,6 +18052,23 @@ HC_FN hc_step hc_on_second_server_hello(hc_tls *tls, const hc_message *message)
 /* ---- tls/authenticate.c --------------------------------------------------------------------- */
 /* ---- the server ---------------------------------------------------------------------------- */
 
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list)
+{
+    hc_buffer *messages = &tls->messages;
+
+    if (message->is_last && tls->certificates.capacity == 0) {
+        tls->certificates.ptr = messages->ptr;
+        tls->certificates.capacity = messages->capacity;
+        messages->ptr = NULL;
+        messages->capacity = 0;
+        messages->len = 0;
+    } else if (hc_buffer_reserve(&tls->certificates, hc_cursor_left(&list)) != HC_BUFFER_OK) {
+        return hc_out_of_memory(tls);
+    }
+    tls->handshake->chain_came = 1;
+    return HC_STEP_OK;
+}
+
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
 {
     size_t len = hc_cursor_left(&certificate);
@@ -17729,11 +18082,23 @@ HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
                                 "it sent more than %d certificates, or one over %d bytes",
                                 HC_CERTS_MAX, HC_CERT_LEN_MAX));
     }
-    if (hc_buffer_add(&tls->certificates, certificate.at, len) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&tls->certificates, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
     }
+    memmove(tls->certificates.ptr + tls->certificates.len, certificate.at, len);
+    tls->certificates.len += len;
     tls->certificate_ends[tls->num_certs++] = tls->certificates.len;
     return HC_STEP_OK;
+}
+
+/* When the server's own certificate ends. */
+HC_APART static void authenticate_note_end(hc_tls *tls, hc_cursor certificate)
+{
+    hc_cert leaf;
+
+    if (hc_cert_decode(&leaf, certificate)) {
+        tls->not_after = leaf.not_after;
+    }
 }
 
 HC_FN hc_step hc_chain_verify(hc_tls *tls)
@@ -17741,7 +18106,6 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     hc_handshake *handshake = tls->handshake;
     const hc_tls_params *params = &handshake->params;
     hc_cursor chain[HC_CERTS_MAX];
-    hc_cert leaf;
     int code;
 
     for (size_t i = 0; i < tls->num_certs; i++) {
@@ -17753,9 +18117,10 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
     }
-    if (hc_cert_decode(&leaf, chain[0])) {
-        tls->not_after = leaf.not_after;
+    if (tls->version == HC_TLS_12 && handshake->verdict.key.kind != tls->suite->auth) {
+        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
+    authenticate_note_end(tls, chain[0]);
     tls->verified_at = tls->unix_time;
     return HC_STEP_OK;
 }
@@ -18184,6 +18549,9 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&list) == 0) {
         return hc_malformed(tls, "Certificate, or an empty one");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
 
@@ -18193,12 +18561,6 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;
         }
-    }
-    if (hc_chain_verify(tls) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (tls->handshake->verdict.key.kind != tls->suite->auth) {
-        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
     tls->waits_for = HC_WAIT_12_SERVER_KEY_EXCHANGE;
     return HC_STEP_OK;
@@ -18643,6 +19005,9 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
     if (hc_cursor_left(&context) > 0) {
         return hc_illegal(tls, "a Certificate with a context");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
         hc_cursor extensions = hc_take_vector16(&list);
@@ -18660,7 +19025,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         }
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE_VERIFY;
-    return hc_chain_verify(tls);
+    return HC_STEP_OK;
 }
 
 /* What a CertificateVerify signs (RFC 8446, 4.4.3). Returns its length. */
@@ -19179,6 +19544,7 @@ HC_FN hc_step hc_set_keys_13(hc_tls *tls, hc_record_keys *keys, const unsigned c
 /* ---- tls/receive.c -------------------------------------------------------------------------- */
 /* ---- handshake messages -------------------------------------------------------------------- */
 
+#define RECEIVE_MESSAGE_TRUSTED ((size_t)4096) /* bytes that a message may announce for nothing */
 #define RECEIVE_BIT(type) ((uint32_t)1 << (type))
 
 /* For each state the messages that are legal in it, and the function that takes them. */
@@ -19289,7 +19655,16 @@ static int receive_message(hc_tls *tls)
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
-    hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    if (tls->messages.ptr != NULL) { /* else it is the chain now */
+        hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    }
+    if (tls->handshake != NULL && tls->handshake->chain_came) {
+        tls->handshake->chain_came = 0;
+        if (tls->messages.len == 0) {
+            hc_buffer_free(&tls->messages); /* verifying needs memory, too */
+        }
+        return hc_chain_verify(tls) == HC_STEP_OK ? 1 : -1;
+    }
     return 1;
 }
 
@@ -19299,6 +19674,13 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
     if (len == 0) {
         return hc_unexpected(tls, "an empty handshake record");
+    }
+    if (tls->messages.len == 0 && len > HC_HANDSHAKE_HEADER_LEN) {
+        /* room for all of a message at once, as far as its length need not be doubted */
+        size_t announced = (size_t)content[1] << 16 | (size_t)content[2] << 8 | content[3];
+
+        announced = hc_min(announced + HC_HANDSHAKE_HEADER_LEN, RECEIVE_MESSAGE_TRUSTED);
+        (void)hc_buffer_reserve(&tls->messages, announced);
     }
     if (hc_buffer_add(&tls->messages, content, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
@@ -19573,8 +19955,13 @@ HC_FN void hc_receive(hc_tls *tls)
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
 #define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
+#ifdef HTTPSC_BARE
+#define ENGINE_INPUT_FIRST SIZE_MAX /* a block that has room for a record has none for it to grow */
+#define ENGINE_INPUT_RECORDS 1
+#else
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
+#endif
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
 #define ENGINE_MAX_RECORD_LEAST 512
 
@@ -19649,6 +20036,13 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (params->max_sent_record == 0) {
+        params->max_sent_record = HC_RECORD_PLAIN_MAX;
+    }
+    if (params->max_sent_record < ENGINE_MAX_RECORD_LEAST ||
+        params->max_sent_record > HC_RECORD_PLAIN_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -19759,7 +20153,7 @@ static int engine_start(hc_tls *tls, const hc_tls_params *params, httpsc_error *
     tls->min_version = handshake->params.min_version;
     tls->max_version = handshake->params.max_version;
     tls->max_plain_in = handshake->params.max_record;
-    tls->max_plain_out = HC_RECORD_PLAIN_MAX;
+    tls->max_plain_out = handshake->params.max_sent_record;
     tls->max_records = HC_RECORDS_A_KEY_MAX;
     tls->keep_chain = params->keep_chain;
     tls->keylog_wanted = params->keylog;
@@ -19868,8 +20262,8 @@ HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
     return tls->state;
 }
 
-/* How much room there should be for what comes next. */
-static size_t engine_input_capacity(const hc_tls *tls)
+/* How much room there should be for what comes next; with more_would_help, beyond what it takes. */
+static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
 {
     size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     size_t have = tls->input.end - tls->input.at;
@@ -19883,7 +20277,7 @@ static size_t engine_input_capacity(const hc_tls *tls)
             needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
         }
     }
-    if (tls->fills_input && tls->state == HC_TLS_OPEN &&
+    if (more_would_help && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
         needed = tls->input.capacity < whole ? whole : ENGINE_INPUT_RECORDS * whole;
     }
@@ -19897,7 +20291,8 @@ HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
         hc_tls_is_signing(tls)) {
         return NULL;
     }
-    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
+    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, tls->fills_input)) &&
+        !hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, 0))) {
         (void)hc_out_of_memory(tls);
         return NULL;
     }
@@ -20187,21 +20582,20 @@ HC_FN void hc_trim_blanks(hc_cursor *text);
 /* ---- http/field.c --------------------------------------------------------------------------- */
 HC_FN int hc_is_token(hc_cursor text)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        if (!hc_is_token_char(hc_take_u8(&text))) {
+    size_t len = hc_cursor_left(&text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!hc_is_token_char(text.at[i])) {
             return 0;
         }
     }
-    return 1;
+    return len > 0;
 }
 
 HC_FN int hc_is_field_text(hc_cursor text)
 {
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    for (size_t i = 0, len = hc_cursor_left(&text); i < len; i++) {
+        int character = text.at[i];
 
         if ((character < 0x20 && character != '\t') || character == 0x7f) {
             return 0;
@@ -21070,7 +21464,9 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;               /* the line being read, without its CRLF */
+    hc_cursor taken;              /* a whole line, without its CRLF: in the bytes given, or in line;
+                                     valid within the call alone */
+    hc_buffer line;               /* what came of a line that is not whole yet */
     int saw_cr;
     int saw_blank;                /* the one empty line that may come before the first head */
     size_t num_interim;
@@ -21364,12 +21760,13 @@ static hc_cursor response_line_text(const hc_response *response)
 /* ---- lines -------------------------------------------------------------------------------- */
 
 /* Of a status line as much as is there must fit: what is not HTTP is told before a line ends. */
-static int response_line_may_begin(const hc_response *response)
+static int response_line_may_begin(const hc_response *response, hc_cursor line)
 {
     static const char prefix[] = "HTTP/1.";
+    size_t len = hc_min(hc_cursor_left(&line), sizeof prefix - 1);
 
-    return response->state != RESPONSE_STATUS_LINE || response->line.len == 0 ||
-           memcmp(response->line.ptr, prefix, hc_min(response->line.len, sizeof prefix - 1)) == 0;
+    return response->state != RESPONSE_STATUS_LINE || len == 0 ||
+           memcmp(line.at, prefix, len) == 0;
 }
 
 /* Appends a run without CR and LF. The limits count bytes one by one, so that the same byte fails
@@ -21385,7 +21782,7 @@ static int response_add_run(hc_response *response, const response_section *secti
         return response_out_of_memory(response);
     }
     *section->num_bytes += taken;
-    if (!response_line_may_begin(response)) {
+    if (!response_line_may_begin(response, response_line_text(response))) {
         return response_refuse(response, HTTPSC_ERR_RESPONSE_STATUS_LINE, "this is not HTTP/1",
                                response_line_text(response));
     }
@@ -21410,10 +21807,35 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes bytes up to the end of a line: 1 when response->line holds a whole one. 0 when more bytes
- * are needed, or the failure is set. */
-static int response_take_line(hc_response *response, hc_cursor *bytes,
-                              const response_section *section)
+/* Takes a line that lies whole in the bytes and is within all limits: 1. Else 0, nothing is taken,
+ * and response_take_pieces finds out what is the matter. */
+static int response_take_whole(hc_response *response, hc_cursor *bytes,
+                               const response_section *section)
+{
+    hc_cursor rest = *bytes;
+    hc_cursor line = hc_take_until(&rest, '\n');
+    size_t len = hc_cursor_left(&line);
+
+    if (response->line.len > 0 || response->saw_cr || hc_cursor_left(&rest) == 0 || len == 0 ||
+        line.end[-1] != '\r') {
+        return 0;
+    }
+    len--;
+    line.end--;
+    if (len > section->max_line || section->max_bytes - *section->num_bytes < len + 2 ||
+        (len > 0 && memchr(line.at, '\r', len) != NULL) ||
+        !response_line_may_begin(response, line)) {
+        return 0;
+    }
+    *section->num_bytes += len == 0 ? 0 : len + 2;
+    response->taken = line;
+    bytes->at = line.end + 2;
+    return 1;
+}
+
+/* The same byte by byte, as far as the limits are concerned. What there is of the line is kept. */
+static int response_take_pieces(hc_response *response, hc_cursor *bytes,
+                                const response_section *section)
 {
     while (hc_cursor_left(bytes) > 0) {
         hc_cursor rest = *bytes;
@@ -21425,7 +21847,12 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
                                        "a CR without LF behind", response_line_text(response));
             }
             response->saw_cr = 0;
-            return response_count_end(response, section);
+            if (!response_count_end(response, section)) {
+                return 0;
+            }
+            response->taken = response_line_text(response);
+            response->line.len = 0; /* its bytes stay where they are */
+            return 1;
         }
         run = hc_take_until(&rest, '\n');
         run = hc_take_until(&run, '\r');
@@ -21448,17 +21875,26 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
     return 0;
 }
 
+/* Takes bytes up to the end of a line: 1 when response->taken is a whole one. 0 when more bytes are
+ * needed, or the failure is set. */
+static int response_take_line(hc_response *response, hc_cursor *bytes,
+                              const response_section *section)
+{
+    return response_take_whole(response, bytes, section) ||
+           response_take_pieces(response, bytes, section);
+}
+
 /* Stores text with a NUL behind it, and says where. */
 static int response_store(hc_response *response, hc_cursor text, uint32_t *place)
 {
-    size_t at = response->text.len;
+    size_t len = hc_cursor_left(&text);
 
-    if (hc_buffer_reserve(&response->text, hc_cursor_left(&text) + 1) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, text.at, hc_cursor_left(&text)) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, "", 1) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&response->text, len + 1) != HC_BUFFER_OK) {
         return response_out_of_memory(response);
     }
-    *place = (uint32_t)at;
+    *place = (uint32_t)response->text.len;
+    (void)hc_buffer_add(&response->text, text.at, len);
+    (void)hc_buffer_add(&response->text, "", 1);
     return 1;
 }
 
@@ -21477,7 +21913,7 @@ static hc_field_place response_place(const hc_buffer *places, size_t i)
 static int response_fold(hc_response *response, const response_section *section,
                          const hc_buffer *places, size_t num)
 {
-    hc_cursor more = response_line_text(response);
+    hc_cursor more = response->taken;
     hc_field_place place = response_place(places, num - 1);
     size_t len;
 
@@ -21510,13 +21946,13 @@ static int response_fold(hc_response *response, const response_section *section,
 static int response_read_field(hc_response *response, const response_section *section,
                                hc_buffer *places, size_t *num)
 {
-    hc_cursor value = response_line_text(response);
+    hc_cursor value = response->taken;
     hc_cursor name = hc_take_until(&value, ':');
     hc_field_place place;
 
     if (hc_cursor_left(&name) == 0 || !hc_take_char(&value, ':')) {
         return response_refuse(response, section->code_malformed, "no name, or no colon",
-                               response_line_text(response));
+                               response->taken);
     }
     if (!hc_is_token(name)) {
         return response_refuse(response, section->code_malformed, "the name is not a token", name);
@@ -21524,7 +21960,7 @@ static int response_read_field(hc_response *response, const response_section *se
     hc_trim_blanks(&value);
     if (!hc_is_field_text(value)) {
         return response_refuse(response, section->code_malformed,
-                               "a control character in the value", response_line_text(response));
+                               "a control character in the value", response->taken);
     }
     if (!response_store(response, name, &place.name) ||
         !response_store(response, value, &place.value)) {
@@ -21534,20 +21970,20 @@ static int response_read_field(hc_response *response, const response_section *se
         return response_out_of_memory(response);
     }
     *num += 1;
-    response->joined_bytes = response->line.len;
+    response->joined_bytes = hc_cursor_left(&response->taken);
     return 1;
 }
 
 static int response_add_line(hc_response *response, const response_section *section,
                              hc_buffer *places, size_t *num, size_t max_fields, int code_fields)
 {
-    int first = response->line.ptr[0];
+    int first = hc_peek(&response->taken);
 
     if (first == ' ' || first == '\t') {
         return *num > 0 ? response_fold(response, section, places, *num)
                         : response_refuse(response, section->code_malformed,
                                           "a blank at the start of the first line",
-                                          response_line_text(response));
+                                          response->taken);
     }
     if (*num >= max_fields) {
         return response_over(response, code_fields, max_fields);
@@ -21612,7 +22048,7 @@ static response_section response_head_section(hc_response *response)
  * knows, but is passed on (RFC 9110, 15: to be treated as a 5xx). */
 static int response_read_status_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     int minor;
     int status = 0;
 
@@ -21671,24 +22107,22 @@ static hc_response_event response_read_head(hc_response *response, hc_cursor *by
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     if (response->state == RESPONSE_STATUS_LINE) {
-        if (response->line.len == 0 && !response->saw_blank) {
+        if (hc_cursor_left(&response->taken) == 0 && !response->saw_blank) {
             response->saw_blank = 1;
             return HC_RESPONSE_MORE;
         }
         ok = response_read_status_line(response);
         if (!ok) {
-            response_refuse(response, section.code_malformed, "it is",
-                            response_line_text(response));
+            response_refuse(response, section.code_malformed, "it is", response->taken);
         }
         response->saw_blank = 1;
         response->state = RESPONSE_FIELDS;
-    } else if (response->line.len == 0) {
+    } else if (hc_cursor_left(&response->taken) == 0) {
         return response_end_of_head(response);
     } else {
         ok = response_add_line(response, &section, &response->fields, &response->num_fields,
                                response->limits->max_fields, HTTPSC_ERR_LIMIT_FIELDS);
     }
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21706,7 +22140,7 @@ static void response_begin_head(hc_response *response)
 /* chunk-size [ BWS ";" extensions ], where what is in the extensions is of no interest. */
 static int response_read_chunk_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     hc_cursor extensions;
     uint64_t size = 0;
     size_t num_digits = 0;
@@ -21724,7 +22158,7 @@ static int response_read_chunk_line(hc_response *response)
     }
     if (num_digits == 0 || size > (uint64_t)INT64_MAX || !hc_is_field_text(line)) {
         return response_refuse(response, HTTPSC_ERR_BODY_CHUNK, "the chunk line is",
-                               response_line_text(response));
+                               response->taken);
     }
     if (hc_cursor_left(&extensions) >
         response->limits->max_chunk_ext_bytes - response->chunk_ext_bytes) {
@@ -21753,7 +22187,6 @@ static hc_response_event response_read_chunk_head(hc_response *response, hc_curs
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     ok = response_read_chunk_line(response);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21785,13 +22218,12 @@ static hc_response_event response_read_trailers(hc_response *response, hc_cursor
     if (!response_take_line(response, bytes, &section)) {
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
-    if (response->line.len == 0) {
+    if (hc_cursor_left(&response->taken) == 0) {
         response->state = RESPONSE_DONE;
         return HC_RESPONSE_END;
     }
     ok = response_add_line(response, &section, &response->trailers, &response->num_trailers,
                            response->limits->max_trailers, HTTPSC_ERR_LIMIT_TRAILERS);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -25012,9 +25444,9 @@ static void dial_tell_each(const hc_dial *dial, hc_text *text)
     }
 }
 
-static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
+HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
 {
-    char place[DIAL_TOLD * 64];
+    char place[HC_HAS_ERROR_TEXT ? DIAL_TOLD * 64 : 1];
     hc_text each = hc_text_in(place, sizeof place);
 
     if (code == HTTPSC_ERR_MEMORY || code == HTTPSC_ERR_UNSUPPORTED) {
@@ -25025,7 +25457,9 @@ static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *er
         return hc_fail(error, code, native, "the Unix socket %e (system code %d)",
                        dial->unix_socket, native);
     }
-    dial_tell_each(dial, &each);
+    if (HC_HAS_ERROR_TEXT) {
+        dial_tell_each(dial, &each);
+    }
     switch (code) {
     case HTTPSC_ERR_RESOLVE_NOT_FOUND:
         return hc_fail(error, code, native, "%s has no address; is the name spelt right?",
@@ -25428,15 +25862,20 @@ HC_FN void hc_connection_abandon(hc_connection *connection)
     }
 }
 
-HC_FN void hc_connection_close(hc_connection *connection)
+HC_APART static void connection_say_goodbye(hc_connection *connection)
 {
     httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    hc_tls_close(connection->tls);
+    (void)hc_connection_pump_out(connection, &ignored);
+}
+
+HC_FN void hc_connection_close(hc_connection *connection)
+{
     for (hc_connection *at = connection; at != NULL; at = at->under) {
         if (at->tls != NULL && !at->ended) {
-            hc_error_clear(&ignored);
-            hc_tls_close(at->tls);
-            (void)hc_connection_pump_out(at, &ignored);
+            connection_say_goodbye(at);
         }
     }
     hc_connection_abandon(connection);
@@ -25644,7 +26083,6 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     size_t len = 0;
     size_t num_received = 0;
     int native = 0;
-    httpsc_error send_error;
     unsigned char *space;
     int code;
 
@@ -25652,25 +26090,26 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
-    /* TLS itself may have an answer to give, which the peer waits for */
-    hc_error_clear(&send_error);
-    (void)hc_connection_pump_out(connection, &send_error);
+    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent
+     * counts only where nothing comes any more */
+    (void)hc_connection_pump_out(connection, error);
     space = connection_in(connection, &len);
     if (len == 0 && connection->tls != NULL &&
         hc_tls_state_of(connection->tls) == HC_TLS_FAILED) {
+        hc_error_clear(error);
         return hc_tls_feed(connection->tls, 0, error); /* the error that is kept */
     }
     if (len == 0) { /* what came must be read first, or what waits be sent */
+        hc_error_clear(error);
         return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
     code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
     if (code == HTTPSC_WANT) {
         connection->waits |= HTTPSC_READABLE;
-        if (send_error.code != HTTPSC_OK) {
-            *error = send_error;
-            return error->code;
-        }
-        return HTTPSC_WANT;
+        return error->code != HTTPSC_OK ? error->code : HTTPSC_WANT;
+    }
+    if (error->code != HTTPSC_OK) {
+        hc_error_clear(error);
     }
     if (code != HTTPSC_OK) {
         return connection_lost(connection, code, native, "receiving", error);
@@ -26710,16 +27149,18 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native);
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native);
 
 /* Gives the turn up, if there is any: its connection was kept or closed. */
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
-/* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
+/* A kept connection that can be used at once, or NULL. */
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity);
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
@@ -26748,7 +27189,7 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
 HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */
@@ -26810,10 +27251,8 @@ HC_FN void hc_client_release(httpsc_client *client)
 }
 
 /* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
-static hc_connection *client_foreign_connections(httpsc_client *client)
+static hc_connection *client_foreign_connections(httpsc_client *client, long process_id)
 {
-    long process_id = hc_process_id();
-
     if (process_id == client->process_id) {
         return NULL;
     }
@@ -26942,7 +27381,7 @@ HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     *out = client->sessions;
     client->sessions.first = NULL;
     hc_mutex_unlock(&client->lock);
@@ -26954,7 +27393,7 @@ HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     hc_sessions_join(&client->sessions, &client->allocator, sessions);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27027,13 +27466,13 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     return code;
 }
 
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     *out = client->spare_wake;
     client->spare_wake = none;
     hc_mutex_unlock(&client->lock);
@@ -27052,7 +27491,8 @@ HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
     hc_wake_close(&old);
 }
 
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity)
 {
     hc_connection *connection;
     hc_connection *foreign;
@@ -27061,7 +27501,7 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     do {
         old = NULL;
         hc_mutex_lock(&client->lock);
-        foreign = client_foreign_connections(client);
+        foreign = client_foreign_connections(client, process_id);
         connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
@@ -27075,15 +27515,15 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     return NULL;
 }
 
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native)
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native)
 {
     hc_connection *foreign;
     hc_connection *old = NULL;
     int code;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
         !hc_identity_equal(&turn->host->identity, identity)) {
         hc_turns_leave(&client->turns, &client->allocator, turn);
@@ -27095,7 +27535,7 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
         return code;
     }
     hc_wake_close(&turn->wake);
-    *out = hc_client_take_connection(client, identity);
+    *out = hc_client_take_connection(client, process_id, identity);
     if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
         hc_mutex_lock(&client->lock);
         hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
@@ -27107,10 +27547,15 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
 
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
-    hc_connection *foreign;
+    hc_connection *foreign = NULL;
 
+    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+        return; /* nobody else knows of it */
+    }
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    if (client->turns.first != NULL) { /* who waits is woken, and may be the parent's */
+        foreign = client_foreign_connections(client, hc_process_id());
+    }
     hc_turns_leave(&client->turns, &client->allocator, turn);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27133,7 +27578,7 @@ HC_FN void hc_client_shut(httpsc_client *client)
 
     hc_mutex_lock(&client->lock);
     client->pool.closed = 1;
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     list = hc_pool_empty(&client->pool);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -28936,7 +29381,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
-    long process_id;           /* that it belongs to */
+    long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
@@ -29532,10 +29977,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }
@@ -29560,7 +30009,8 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity,
+                                   hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -29580,6 +30030,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     params.max_record = client->limits.max_record_bytes;
+    params.max_sent_record = client->limits.max_sent_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -29719,7 +30170,8 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer,
+                                                const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
@@ -29858,6 +30310,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
+#define TRANSFER_DRAIN_PIECE 1024
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
 #define TRANSFER_ASK_AGAIN_MS 5
@@ -29913,6 +30366,7 @@ static void transfer_add_hint(httpsc_transfer *transfer)
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    (void)hc_arena_explain(&transfer->allocator, &transfer->failure);
     transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     hc_reach_drop(transfer);
@@ -30228,9 +30682,9 @@ static void transfer_part(httpsc_transfer *transfer)
 }
 
 /* What goes wrong in a body that nobody reads costs the connection, and no more. */
-static int transfer_drain(httpsc_transfer *transfer)
+HC_APART static int transfer_drain(httpsc_transfer *transfer)
 {
-    unsigned char buf[4096];
+    unsigned char buf[TRANSFER_DRAIN_PIECE];
     httpsc_error ignored;
 
     hc_error_clear(&ignored);
@@ -30332,6 +30786,14 @@ static int transfer_has_to_run(const httpsc_transfer *transfer)
            (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
 }
 
+/* The error that stands, to whoever wants to know. */
+static void transfer_tell(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (error != NULL) {
+        *error = transfer->failure;
+    }
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
     int code = transfer->failure.code;
@@ -30352,7 +30814,7 @@ HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -30382,7 +30844,7 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (code == HTTPSC_OK) {
         *num_read = num;
     } else if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -30402,7 +30864,7 @@ HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *e
         (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
         code = transfer_failed(transfer); /* whose goodbye may call back once more */
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     transfer->running = 0;
     if (transfer->doomed) {
@@ -30754,7 +31216,12 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
+    if (blocking) {
+        return HTTPSC_OK;
+    }
+    transfer->process_id = hc_process_id();
+    if (hc_client_take_wake(transfer->client, transfer->process_id, &transfer->wake, &native) !=
+        HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -30767,7 +31234,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     httpsc_transfer *transfer = hc_alloc(&client->allocator, sizeof *transfer);
 
     if (transfer == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&client->allocator, error);
     }
     hc_client_hold(client);
     transfer->client = client;
@@ -30777,7 +31245,6 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
-    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -30785,10 +31252,19 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_buffer_init(&transfer->url.target, &transfer->allocator, 0);
     if (begin_fill(transfer, request, blocking, error) != HTTPSC_OK) {
         hc_transfer_close(transfer);
-        return error->code;
+        return hc_arena_explain(&client->allocator, error);
     }
     *out = transfer;
     return HTTPSC_OK;
+}
+
+/* 1 for a transfer with something that a fork has shared between two processes: then what it has
+ * is the parent's. */
+static int begin_is_foreign(const httpsc_transfer *transfer)
+{
+    return (transfer->connection != NULL || transfer->tunnel != NULL ||
+            transfer->wake.reader != HC_SOCKET_NONE) &&
+           hc_process_id() != transfer->process_id;
 }
 
 HC_FN void hc_transfer_close(httpsc_transfer *transfer)
@@ -30807,7 +31283,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
-    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+    if (begin_is_foreign(transfer)) {
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
         if (transfer->tunnel != NULL) {
@@ -31216,6 +31692,7 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
     defaults_size(&limits->max_record_bytes, 16384);
+    defaults_size(&limits->max_sent_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -31976,6 +32453,9 @@ static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
     if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
     }
+    if (limits->max_sent_record_bytes < 512 || limits->max_sent_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
+    }
     return HTTPSC_OK;
 }
 
@@ -32169,7 +32649,8 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client = hc_alloc(&allocator, sizeof *client);
     if (client == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&allocator, error);
     }
     if (hc_platform_open(&native) != HTTPSC_OK || hc_mutex_open(&client->lock) != HTTPSC_OK) {
         hc_free(&allocator, client, sizeof *client);
@@ -32181,7 +32662,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
-        return error->code;
+        return hc_arena_explain(&allocator, error);
     }
     *out = client;
     return HTTPSC_OK;
@@ -32198,6 +32679,71 @@ void httpsc_client_close(httpsc_client *client)
 const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client)
 {
     return client->tls_config;
+}
+
+/* ---- api/arena.c ---------------------------------------------------------------------------- */
+/* An arena, and the limits that fit it. */
+
+#define ARENA_RECORD_LEAST 512
+#define ARENA_RECORD_MOST 16384
+
+/* What a transfer takes beside its records: the structs, the handshake, a chain of three, a head.
+ * Measured (docs/BARE_METAL.md), and then some. */
+#ifdef HTTPSC_BARE
+#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)19 * 1024 : (size_t)12 * 1024)
+#else
+#define ARENA_FIXED ((size_t)32 * 1024)
+#endif
+#define ARENA_AROUND 320 /* of a record: header, nonce, tag, padding */
+
+static void arena_fit(size_t *limit, size_t value)
+{
+    if (*limit == 0) {
+        *limit = value;
+    }
+}
+
+static void arena_fit_limits(httpsc_limits *limits, size_t size)
+{
+    /* of ours: a head is seldom longer */
+    const size_t sent = size < ARENA_FIXED + 4096 ? ARENA_RECORD_LEAST : 1024;
+    const size_t room = size - ARENA_FIXED - ARENA_AROUND - sent;
+    size_t record = ARENA_RECORD_MOST;
+
+    if (record > room) {
+        record = 4096; /* max_fragment_length has powers of two up to here */
+    }
+    while (record > ARENA_RECORD_LEAST && record > room) {
+        record /= 2;
+    }
+    arena_fit(&limits->max_record_bytes, record);
+    arena_fit(&limits->max_sent_record_bytes,
+              room >= 4 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : sent);
+    arena_fit(&limits->max_fields_bytes, hc_min(size / 4, 65536));
+    arena_fit(&limits->max_field_line_bytes, hc_min(size / 8, 16384));
+    arena_fit(&limits->max_body_bytes, size);
+    arena_fit(&limits->max_idle_connections, 1);
+}
+
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error)
+{
+    const size_t least = ARENA_FIXED + ARENA_AROUND + 2 * ARENA_RECORD_LEAST;
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (arena == NULL || block == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "arena or block is NULL");
+    }
+    if (!hc_arena_start(arena, block, size) || (options != NULL && arena->size < least)) {
+        return hc_fail(error, HTTPSC_ERR_ARENA, 0, "it has %z bytes, and %z are needed", size,
+                       least);
+    }
+    if (options != NULL) {
+        arena_fit_limits(&options->limits, arena->size);
+        options->hooks.allocator = httpsc_arena_allocator(arena);
+    }
+    return HTTPSC_OK;
 }
 
 /* ---- api/saved.c ---------------------------------------------------------------------------- */
@@ -32345,15 +32891,15 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
 
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error)
 {
-    httpsc_error own;
     int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
@@ -32365,15 +32911,16 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
                 httpsc_error *error)
 {
-    httpsc_error own;
+    int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL || buf == NULL || len == 0 || num_read == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
                              error);
@@ -32490,11 +33037,11 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
+        start_us = hc_wait_clock_us(&first->client->hooks);
         code = hc_poll(all, num, timeout_ms, &native);
         if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {
@@ -32603,6 +33150,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
     if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
+        code = hc_arena_explain(&client->allocator, error);
     }
     if (code == HTTPSC_OK) {
         *out = &transfer->answer->view;

@@ -11,7 +11,7 @@
  * and include the header without the define wherever else it is used. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
- *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
  *
  * A whole program:
  *
@@ -43,6 +43,25 @@
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
  *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
  *                                               <zlib.h> and -lz
+ *     HTTPSC_SMALL_EC                           elliptic curves in a third of the space, at a
+ *                                               quarter of the speed or less
+ *
+ * and to leave features out of it, for size (docs/BENCH.md tells how much). Structs and functions
+ * stay as they are; whoever uses what is not there gets HTTPSC_ERR_UNSUPPORTED, and the text names
+ * the switch:
+ *
+ *     HTTPSC_NO_CLIENT_CERTS  identities: files, keys, signing. A server that asks gets none
+ *     HTTPSC_NO_PROXY         proxies; those that the environment names are not looked for
+ *     HTTPSC_NO_DIGEST        HTTPSC_AUTH_DIGEST and _ANY: what answers a challenge
+ *     HTTPSC_NO_COOKIES       the cookie jar
+ *     HTTPSC_NO_UPLOADS       bodies from files, callbacks, parts and forms: those in memory stay
+ *     HTTPSC_NO_SESSIONS      resumed TLS sessions
+ *     HTTPSC_NO_CRLS          revocation lists
+ *     HTTPSC_NO_TRACE         the hooks trace and keylog
+ *     HTTPSC_NO_TLS12, HTTPSC_NO_TLS13          one of them
+ *     HTTPSC_NO_CHACHA20      the cipher suites with ChaCha20-Poly1305: AES-GCM stays
+ *     HTTPSC_NO_ERROR_TEXT    the sentences: httpsc_error.text is "httpsc code 603", and names and
+ *                             sentences of codes are ""
  *
  * CONTENTS
  *
@@ -148,6 +167,7 @@ typedef enum httpsc_stage {
     X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
     X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
     X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    X(ERR_ARENA, 17, NONE, "the memory block of the arena is too small") \
     /* the URL */ \
     X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
     X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
@@ -309,6 +329,46 @@ typedef struct httpsc_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*free)(void *user, void *ptr, size_t size);
 } httpsc_allocator;
+
+/*
+ * An arena: all memory of a client out of one block of the caller's, for programs that have no
+ * malloc, or no trust in it. First fit over a list of the free pieces, which are joined again when
+ * they meet; a piece in use costs nothing beside its size, rounded up to 8 or 16. One thread at a
+ * time, so for a client that belongs to one.
+ *
+ *     static unsigned char block[24 * 1024];
+ *     httpsc_arena arena;
+ *     httpsc_options options = {0};
+ *     httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+ *     ... the other options, httpsc_client_open(&options, ...)
+ */
+typedef struct httpsc_arena {
+    size_t size;     /* of the block, without what alignment costs */
+    size_t num_used; /* bytes in use now, and at most until now */
+    size_t num_peak;
+    size_t wanted;   /* the last request that did not fit, and the largest free piece then; 0: all
+                        did fit. A larger buffer that would only be faster counts, too */
+    size_t largest;
+    void *pieces;    /* the rest is the arena's own */
+    unsigned char *begin;
+} httpsc_arena;
+
+/*
+ * Makes an arena of a block (borrowed, as is the arena; what the block held is lost), puts it into
+ * options->hooks.allocator, and fits those limits that are 0 to what the block can hold:
+ * max_record_bytes, max_sent_record_bytes, max_fields_bytes, max_field_line_bytes, max_body_bytes
+ * and max_idle_connections (1). A block that has room for records of 16384 bytes leaves them there;
+ * a smaller one asks the server for smaller records. options may be NULL: no limit is fitted.
+ * Errors: ARGUMENT; ARENA: too small for any connection, the text says what it takes. What turns
+ * out not to fit later, because a certificate or a head is large, is ERR_ARENA in place of
+ * ERR_MEMORY, and the text says what was wanted and what was left.
+ */
+struct httpsc_options;
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error);
+
+/* The arena's memory as an allocator, for what has no options: httpsc_tls_options, and the like. */
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena);
 
 /* A socket of the system: a descriptor, or a SOCKET on Windows. */
 #ifdef _WIN32
@@ -720,6 +780,8 @@ typedef struct httpsc_limits {
                                        it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
                                        that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
                                        default 16384 */
+    size_t max_sent_record_bytes;   /* the same of records that are sent, and at most that: from 512
+                                       to 16384; default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */

@@ -7,6 +7,7 @@
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
 #   tools/prerequisites.sh interop  what the tests and the interoperation table need
 #   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
+#   tools/prerequisites.sh bare     what the bare-metal example and its servers need
 #   tools/prerequisites.sh platforms  and the cross compilers and emulators of the platforms' tests
 #
 # Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
@@ -17,9 +18,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:test-all | 1:bench | 1:interop | 1:bundle | 1:platforms) level=$1 ;;
+1:demo | 1:test | 1:test-all | 1:bench | 1:interop | 1:bundle | 1:bare | 1:platforms) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|interop|bundle|platforms" >&2
+    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|interop|bundle|bare|platforms" >&2
     exit 2 ;;
 esac
 
@@ -180,6 +181,14 @@ look_for_bundle()
         need libc6-dev-i386 "lib32gcc-$(gcc -dumpversion | sed 's/\..*//')-dev"
 }
 
+look_for_bare()
+{
+    compiles '#include <string.h>' arm-none-eabi-gcc ||
+        need gcc-arm-none-eabi libnewlib-arm-none-eabi
+    have qemu-system-arm || need qemu-system-arm
+    have gnutls-serv || need gnutls-bin
+}
+
 # Debian's word for each triplet's C library, and the emulator of its programs.
 look_for_platforms()
 {
@@ -204,7 +213,7 @@ look()
 {
     missing=
     look_for_demo
-    [ "$level" = demo ] || look_for_test
+    [ "$level" = demo ] || [ "$level" = bare ] || look_for_test
     [ "$level" != test-all ] || look_for_test_all
     case $level in test-all | interop) look_for_interop ;; esac
     [ "$level" != bench ] || look_for_bench
@@ -212,6 +221,7 @@ look()
     bundle | platforms) look_for_bundle ;;
     esac
     [ "$level" != platforms ] || look_for_platforms
+    [ "$level" != bare ] || look_for_bare
 }
 
 give_up()

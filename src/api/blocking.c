@@ -1,4 +1,5 @@
 /* The calls of the public face that run transfers: in steps, and the blocking loops over them. */
+#include "../base/arena.h"
 #include "../client/transfer.h"
 #include "defaults.h"
 
@@ -20,15 +21,15 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
 
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error)
 {
-    httpsc_error own;
     int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
@@ -40,15 +41,16 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
                 httpsc_error *error)
 {
-    httpsc_error own;
+    int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL || buf == NULL || len == 0 || num_read == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
                              error);
@@ -165,11 +167,11 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
+        start_us = hc_wait_clock_us(&first->client->hooks);
         code = hc_poll(all, num, timeout_ms, &native);
         if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {
@@ -278,6 +280,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
     if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
+        code = hc_arena_explain(&client->allocator, error);
     }
     if (code == HTTPSC_OK) {
         *out = &transfer->answer->view;

@@ -1,4 +1,5 @@
 /* Opening and closing a client. */
+#include "../base/arena.h"
 #include "../client/client.h"
 #include "../http/field.h"
 #include "defaults.h"
@@ -47,6 +48,9 @@ static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
 {
     if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (limits->max_sent_record_bytes < 512 || limits->max_sent_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -241,7 +245,8 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client = hc_alloc(&allocator, sizeof *client);
     if (client == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&allocator, error);
     }
     if (hc_platform_open(&native) != HTTPSC_OK || hc_mutex_open(&client->lock) != HTTPSC_OK) {
         hc_free(&allocator, client, sizeof *client);
@@ -253,7 +258,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
-        return error->code;
+        return hc_arena_explain(&allocator, error);
     }
     *out = client;
     return HTTPSC_OK;

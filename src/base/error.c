@@ -1,15 +1,21 @@
 #include "error.h"
 
 typedef struct error_entry {
-    int code;
-    int stage;
+    uint16_t code;
+    uint16_t stage;
+#if HC_HAS_ERROR_TEXT
     const char *name;
     const char *sentence;
+#endif
 } error_entry;
 
+#if HC_HAS_ERROR_TEXT
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#else
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage},
+#endif
+
 static const error_entry error_entries[] = {
-#define ERROR_AS_ENTRY(name, value, stage, sentence) \
-    {value, HTTPSC_STAGE_##stage, HC_SAY(#name), HC_SAY(sentence)},
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -44,6 +50,9 @@ static hc_text error_begin(httpsc_error *error, int code, int native)
 
 HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
 {
+    if (error == NULL) {
+        return code;
+    }
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
@@ -56,6 +65,9 @@ HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *forma
     hc_text text;
     va_list args;
 
+    if (error == NULL) {
+        return code;
+    }
     if (error->code != HTTPSC_OK) {
         return error->code;
     }
@@ -99,10 +111,15 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
+
+#if HC_HAS_ERROR_TEXT
 
 const char *httpsc_code_name(int code)
 {
@@ -117,6 +134,22 @@ const char *httpsc_code_sentence(int code)
 
     return entry == NULL ? "unknown code" : entry->sentence;
 }
+
+#else
+
+const char *httpsc_code_name(int code)
+{
+    (void)code;
+    return "";
+}
+
+const char *httpsc_code_sentence(int code)
+{
+    (void)code;
+    return "";
+}
+
+#endif
 
 const char *httpsc_stage_name(int stage)
 {

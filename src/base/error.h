@@ -7,7 +7,8 @@
 /*
  * Writes an error: its code, the stage that the code names, native, and the code's sentence,
  * followed by ": " and the particulars of the format (hc_text_add_format) unless it is NULL.
- * The first error wins: one that is already there is left alone. Returns the code that stands.
+ * The first error wins: one that is already there is left alone. Returns the code that stands. With
+ * error NULL nothing is written, and the code is returned.
  */
 HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...);
 

@@ -39,10 +39,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }
@@ -67,7 +71,8 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity,
+                                   hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -87,6 +92,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     params.min_version = config->min_version;
     params.max_version = config->max_version;
     params.max_record = client->limits.max_record_bytes;
+    params.max_sent_record = client->limits.max_sent_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -226,7 +232,8 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer,
+                                                const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;

@@ -55,7 +55,9 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;               /* the line being read, without its CRLF */
+    hc_cursor taken;              /* a whole line, without its CRLF: in the bytes given, or in line;
+                                     valid within the call alone */
+    hc_buffer line;               /* what came of a line that is not whole yet */
     int saw_cr;
     int saw_blank;                /* the one empty line that may come before the first head */
     size_t num_interim;

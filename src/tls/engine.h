@@ -130,6 +130,7 @@ typedef struct hc_handshake {
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
     unsigned char to_sign[HC_HASH_MAX];
     size_t to_sign_len;
+    int chain_came;          /* 1: to be verified, once its message is consumed */
     hc_x509_verdict verdict;
     hc_signature_proof signature;
     hc_finished_proof finished;
@@ -270,6 +271,11 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                  int ignore_unknown, hc_extensions *out);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
+
+/* Begins a chain out of a Certificate message with that list: where the message is all there is,
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate);

@@ -2,6 +2,7 @@
 
 /* ---- handshake messages -------------------------------------------------------------------- */
 
+#define RECEIVE_MESSAGE_TRUSTED ((size_t)4096) /* bytes that a message may announce for nothing */
 #define RECEIVE_BIT(type) ((uint32_t)1 << (type))
 
 /* For each state the messages that are legal in it, and the function that takes them. */
@@ -112,7 +113,16 @@ static int receive_message(hc_tls *tls)
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
-    hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    if (tls->messages.ptr != NULL) { /* else it is the chain now */
+        hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    }
+    if (tls->handshake != NULL && tls->handshake->chain_came) {
+        tls->handshake->chain_came = 0;
+        if (tls->messages.len == 0) {
+            hc_buffer_free(&tls->messages); /* verifying needs memory, too */
+        }
+        return hc_chain_verify(tls) == HC_STEP_OK ? 1 : -1;
+    }
     return 1;
 }
 
@@ -122,6 +132,13 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
     if (len == 0) {
         return hc_unexpected(tls, "an empty handshake record");
+    }
+    if (tls->messages.len == 0 && len > HC_HANDSHAKE_HEADER_LEN) {
+        /* room for all of a message at once, as far as its length need not be doubted */
+        size_t announced = (size_t)content[1] << 16 | (size_t)content[2] << 8 | content[3];
+
+        announced = hc_min(announced + HC_HANDSHAKE_HEADER_LEN, RECEIVE_MESSAGE_TRUSTED);
+        (void)hc_buffer_reserve(&tls->messages, announced);
     }
     if (hc_buffer_add(&tls->messages, content, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);

@@ -24,6 +24,8 @@ typedef struct verdict_maker {
     httpsc_error *error;
 } verdict_maker;
 
+#define VERDICT_TEXT(size) (HC_HAS_ERROR_TEXT ? (size) : 1) /* room for a sentence */
+
 /* ---- error texts ---------------------------------------------------------------------------- */
 
 /* "the server's certificate", "certificate 2 of the chain, "CN"," or the anchor over it */
@@ -90,7 +92,7 @@ static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
 /* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
@@ -127,7 +129,7 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
 
 static int verdict_fail_names(verdict_maker *maker)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     if (HC_HAS_ERROR_TEXT) {
@@ -157,9 +159,9 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
 static int verdict_fail_issuer(verdict_maker *maker)
 {
     const hc_cert *top = &maker->certs[maker->path.top];
-    char top_place[200];
-    char issuer_place[200];
-    char store_place[160];
+    char top_place[VERDICT_TEXT(200)];
+    char issuer_place[VERDICT_TEXT(200)];
+    char store_place[VERDICT_TEXT(160)];
     hc_text store = hc_text_in(store_place, sizeof store_place);
     hc_text top_text = hc_text_in(top_place, sizeof top_place);
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
