@@ -136,69 +136,69 @@
  *  16309    tls/key_schedule.c
  *  16524    tls/record.c
  *  16780    tls/hello_extensions.c
- *  17320    tls/client_hello.c
- *  17647    tls/server_hello.c
- *  18052    tls/authenticate.c
- *  18393    tls/handshake12.c
- *  18812    tls/handshake13.c
- *  19195    tls/after.c
- *  19350    tls/send.c
- *  19544    tls/receive.c
- *  19956    tls/engine.c
- *  20568  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20582    http/field.c
- *  20633    http/redirect.c
- *  20719    http/request.c
- *  21032    http/form.c
- *  21163    http/multipart.c
- *  21516    http/framing.c
- *  21642    http/response.c
- *  22411    http/auth.c
- *  22889    http/digest.c
- *  23182    http/connect.c
- *  23367    http/socks5.c
- *  23657    http/coding.c
- *  23985    http/set_cookie.c
- *  24225    http/cookies.c
- *  24618    http/cookie_file.c
- *  24851  client: dial, pool, one transfer's state machine
- *  24889    client/hooks.c
- *  25080    client/identity.c
- *  25119    client/client_certs.c
- *  25178    client/stream.c
- *  25319    client/dial.c
- *  25822    client/connection.c
- *  26262    client/pool.c
- *  26382    client/sessions.c
- *  26536    client/proxy.c
- *  26938    client/turns.c
- *  27198    client/client.c
- *  27665    client/upload.c
- *  28119    client/exchange.c
- *  28472    client/tunnel.c
- *  28757    client/download.c
- *  28936    client/answer.c
- *  29073    client/credentials.c
- *  29210    client/plan.c
- *  29427    client/hop.c
- *  29659    client/follow.c
- *  29940    client/reach.c
- *  30310    client/transfer.c
- *  30931    client/begin.c
- *  31331    client/saved.c
- *  31636  api: public handles, defaults, blocking loops
- *  31666    api/defaults.c
- *  31727    api/identities.c
- *  31908    api/trust.c
- *  32408    api/open.c
- *  32684    api/arena.c
- *  32749    api/saved.c
- *  32825    api/response.c
- *  32873    api/blocking.c
- *  33174    api/cookies.c
- *  33277    api/inspect.c
- *  33418    api/bearssl_x509.c
- *  33674    api/version.c
+ *  17319    tls/client_hello.c
+ *  17646    tls/server_hello.c
+ *  18051    tls/authenticate.c
+ *  18392    tls/handshake12.c
+ *  18811    tls/handshake13.c
+ *  19194    tls/after.c
+ *  19349    tls/send.c
+ *  19543    tls/receive.c
+ *  19955    tls/engine.c
+ *  20567  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20581    http/field.c
+ *  20632    http/redirect.c
+ *  20718    http/request.c
+ *  21031    http/form.c
+ *  21162    http/multipart.c
+ *  21515    http/framing.c
+ *  21641    http/response.c
+ *  22410    http/auth.c
+ *  22888    http/digest.c
+ *  23181    http/connect.c
+ *  23366    http/socks5.c
+ *  23656    http/coding.c
+ *  23984    http/set_cookie.c
+ *  24224    http/cookies.c
+ *  24617    http/cookie_file.c
+ *  24850  client: dial, pool, one transfer's state machine
+ *  24888    client/hooks.c
+ *  25079    client/identity.c
+ *  25118    client/client_certs.c
+ *  25177    client/stream.c
+ *  25318    client/dial.c
+ *  25821    client/connection.c
+ *  26261    client/pool.c
+ *  26381    client/sessions.c
+ *  26535    client/proxy.c
+ *  26937    client/turns.c
+ *  27197    client/client.c
+ *  27664    client/upload.c
+ *  28118    client/exchange.c
+ *  28471    client/tunnel.c
+ *  28756    client/download.c
+ *  28935    client/answer.c
+ *  29072    client/credentials.c
+ *  29209    client/plan.c
+ *  29426    client/hop.c
+ *  29658    client/follow.c
+ *  29939    client/reach.c
+ *  30309    client/transfer.c
+ *  30930    client/begin.c
+ *  31330    client/saved.c
+ *  31635  api: public handles, defaults, blocking loops
+ *  31665    api/defaults.c
+ *  31726    api/identities.c
+ *  31907    api/trust.c
+ *  32407    api/open.c
+ *  32683    api/arena.c
+ *  32748    api/saved.c
+ *  32824    api/response.c
+ *  32872    api/blocking.c
+ *  33173    api/cookies.c
+ *  33276    api/inspect.c
+ *  33417    api/bearssl_x509.c
+ *  33673    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17248,8 +17248,7 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
 /* Begins a chain out of a Certificate message with that list: where the message is all there is,
- * its memory becomes the chain's, since both may be long. It is verified when the message is
- * done. */
+ * its memory becomes the chain's, since both may be long. It is verified when that is done. */
 HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */

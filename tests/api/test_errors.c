@@ -513,6 +513,17 @@ static void make_hook(const error_case *one)
 }
 
 /* Memory runs out when the connection is opened. */
+static void make_arena(const error_case *one)
+{
+    static unsigned char block[1024];
+    httpsc_options options = errors_options(one);
+    httpsc_error error = drive_no_error;
+    httpsc_arena arena;
+    int code = httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+
+    errors_look(one, code, &error);
+}
+
 static void make_memory(const error_case *one)
 {
     httpsc_error error = drive_no_error;
@@ -611,6 +622,7 @@ static const error_case errors_cases[] = {
     {HTTPSC_ERR_ENTROPY, make_hook, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
     {HTTPSC_ERR_SYSTEM, make_system, NULL, 0, 0, HTTPSC_STAGE_CONNECT},
     {HTTPSC_ERR_TIMEOUT_TOTAL, make_silence, OK_HEAD, TIMEOUT(total_ms, 30, RESPONSE)},
+    {HTTPSC_ERR_ARENA, make_arena, NULL, PLAIN},
 
     {HTTPSC_ERR_URL_SYNTAX, make_url, "localhost/", PLAIN},
     {HTTPSC_ERR_URL_SCHEME, make_url, "ftp://localhost/", PLAIN},
