@@ -164,20 +164,20 @@
  *  29266    client/follow.c
  *  29579    client/reach.c
  *  29953    client/transfer.c
- *  30564    client/begin.c
- *  30963    client/saved.c
- *  31268  api: public handles, defaults, blocking loops
- *  31298    api/defaults.c
- *  31358    api/identities.c
- *  31539    api/trust.c
- *  32039    api/open.c
- *  32311    api/saved.c
- *  32387    api/response.c
- *  32435    api/blocking.c
- *  32734    api/cookies.c
- *  32837    api/inspect.c
- *  32978    api/bearssl_x509.c
- *  33234    api/version.c
+ *  30565    client/begin.c
+ *  30964    client/saved.c
+ *  31269  api: public handles, defaults, blocking loops
+ *  31299    api/defaults.c
+ *  31359    api/identities.c
+ *  31540    api/trust.c
+ *  32040    api/open.c
+ *  32312    api/saved.c
+ *  32388    api/response.c
+ *  32436    api/blocking.c
+ *  32735    api/cookies.c
+ *  32838    api/inspect.c
+ *  32979    api/bearssl_x509.c
+ *  33235    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -30186,11 +30186,12 @@ static void transfer_note_sent(httpsc_transfer *transfer)
 /* A body that waits for 100 (Continue) goes after a second all the same: 1 when it may go now. */
 static int transfer_held_long_enough(httpsc_transfer *transfer)
 {
-    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+    int64_t now_us;
 
     if (!transfer->exchange.holding || !transfer->exchange.head_out) {
         return 0;
     }
+    now_us = hc_clock_us(&transfer->client->hooks);
     if (transfer->hold_deadline_us == INT64_MAX) {
         transfer->hold_deadline_us = now_us + TRANSFER_HOLD_US;
     }
