@@ -133,51 +133,51 @@
  *  20788    http/multipart.c
  *  21137    http/framing.c
  *  21263    http/response.c
- *  22019    http/auth.c
- *  22497    http/digest.c
- *  22790    http/connect.c
- *  22975    http/socks5.c
- *  23265    http/coding.c
- *  23593    http/set_cookie.c
- *  23833    http/cookies.c
- *  24226    http/cookie_file.c
- *  24459  client: dial, pool, one transfer's state machine
- *  24497    client/hooks.c
- *  24688    client/identity.c
- *  24727    client/client_certs.c
- *  24786    client/stream.c
- *  24927    client/dial.c
- *  25428    client/connection.c
- *  25863    client/pool.c
- *  25983    client/sessions.c
- *  26134    client/proxy.c
- *  26524    client/turns.c
- *  26784    client/client.c
- *  27255    client/upload.c
- *  27709    client/exchange.c
- *  28063    client/tunnel.c
- *  28371    client/download.c
- *  28550    client/answer.c
- *  28687    client/credentials.c
- *  28817    client/plan.c
- *  29034    client/hop.c
- *  29266    client/follow.c
- *  29579    client/reach.c
- *  29953    client/transfer.c
- *  30565    client/begin.c
- *  30964    client/saved.c
- *  31269  api: public handles, defaults, blocking loops
- *  31299    api/defaults.c
- *  31359    api/identities.c
- *  31540    api/trust.c
- *  32040    api/open.c
- *  32312    api/saved.c
- *  32388    api/response.c
- *  32436    api/blocking.c
- *  32735    api/cookies.c
- *  32838    api/inspect.c
- *  32979    api/bearssl_x509.c
- *  33235    api/version.c
+ *  22020    http/auth.c
+ *  22498    http/digest.c
+ *  22791    http/connect.c
+ *  22976    http/socks5.c
+ *  23266    http/coding.c
+ *  23594    http/set_cookie.c
+ *  23834    http/cookies.c
+ *  24227    http/cookie_file.c
+ *  24460  client: dial, pool, one transfer's state machine
+ *  24498    client/hooks.c
+ *  24689    client/identity.c
+ *  24728    client/client_certs.c
+ *  24787    client/stream.c
+ *  24928    client/dial.c
+ *  25429    client/connection.c
+ *  25864    client/pool.c
+ *  25984    client/sessions.c
+ *  26135    client/proxy.c
+ *  26525    client/turns.c
+ *  26785    client/client.c
+ *  27256    client/upload.c
+ *  27710    client/exchange.c
+ *  28064    client/tunnel.c
+ *  28372    client/download.c
+ *  28551    client/answer.c
+ *  28688    client/credentials.c
+ *  28818    client/plan.c
+ *  29035    client/hop.c
+ *  29267    client/follow.c
+ *  29580    client/reach.c
+ *  29954    client/transfer.c
+ *  30566    client/begin.c
+ *  30965    client/saved.c
+ *  31270  api: public handles, defaults, blocking loops
+ *  31300    api/defaults.c
+ *  31360    api/identities.c
+ *  31541    api/trust.c
+ *  32041    api/open.c
+ *  32313    api/saved.c
+ *  32389    api/response.c
+ *  32437    api/blocking.c
+ *  32736    api/cookies.c
+ *  32839    api/inspect.c
+ *  32980    api/bearssl_x509.c
+ *  33236    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -21099,7 +21099,7 @@ typedef struct hc_response {
     size_t joined_bytes;          /* of the last field line, with what was folded */
     size_t chunk_ext_bytes;
     size_t trailer_bytes;         /* without the empty line */
-    httpsc_error failure;
+    httpsc_error failure;         /* the last member: its text is not zeroed */
 } hc_response;
 
 HC_FN void hc_response_init(hc_response *response, const httpsc_allocator *allocator,
@@ -21311,7 +21311,8 @@ HC_FN void hc_response_init(hc_response *response, const httpsc_allocator *alloc
 {
     size_t max_line = limits->max_status_line_bytes;
 
-    memset(response, 0, sizeof *response);
+    memset(response, 0, offsetof(hc_response, failure));
+    hc_error_clear(&response->failure);
     response->allocator = allocator;
     response->limits = limits;
     response->head_request = head_request;
@@ -21334,7 +21335,7 @@ HC_FN void hc_response_free(hc_response *response)
     hc_buffer_free(&response->fields);
     hc_buffer_free(&response->trailers);
     hc_buffer_free(&response->line);
-    memset(response, 0, sizeof *response);
+    memset(response, 0, offsetof(hc_response, failure));
 }
 
 /* The failure is in place: from here on every call reports it. */
@@ -27714,7 +27715,7 @@ HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *alloc
                             const httpsc_limits *limits, int head_request, hc_cursor head,
                             hc_upload *body, int expects)
 {
-    memset(exchange, 0, sizeof *exchange);
+    memset(exchange, 0, offsetof(hc_exchange, response)); /* which has its own */
     exchange->head = head;
     exchange->body = body;
     exchange->holding = expects;

@@ -1,4 +1,4 @@
-/* curl URL CA N [resume]: the libcurl half of the measurements: as ours.c's modes "get" and "run". */
+/* curl URL CA N [resume]: the libcurl half of the measurements, as ours.c in modes get and run. */
 #include "usage.h"
 
 #include <curl/curl.h>
