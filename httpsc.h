@@ -153,52 +153,52 @@
  *  21162    http/multipart.c
  *  21515    http/framing.c
  *  21641    http/response.c
- *  22410    http/auth.c
- *  22888    http/digest.c
- *  23181    http/connect.c
- *  23366    http/socks5.c
- *  23656    http/coding.c
- *  23984    http/set_cookie.c
- *  24224    http/cookies.c
- *  24617    http/cookie_file.c
- *  24850  client: dial, pool, one transfer's state machine
- *  24888    client/hooks.c
- *  25079    client/identity.c
- *  25118    client/client_certs.c
- *  25177    client/stream.c
- *  25318    client/dial.c
- *  25821    client/connection.c
- *  26261    client/pool.c
- *  26381    client/sessions.c
- *  26535    client/proxy.c
- *  26937    client/turns.c
- *  27197    client/client.c
- *  27664    client/upload.c
- *  28118    client/exchange.c
- *  28471    client/tunnel.c
- *  28756    client/download.c
- *  28935    client/answer.c
- *  29072    client/credentials.c
- *  29209    client/plan.c
- *  29426    client/hop.c
- *  29658    client/follow.c
- *  29939    client/reach.c
- *  30309    client/transfer.c
- *  30930    client/begin.c
- *  31330    client/saved.c
- *  31635  api: public handles, defaults, blocking loops
- *  31665    api/defaults.c
- *  31726    api/identities.c
- *  31907    api/trust.c
- *  32407    api/open.c
- *  32683    api/arena.c
- *  32748    api/saved.c
- *  32824    api/response.c
- *  32872    api/blocking.c
- *  33173    api/cookies.c
- *  33276    api/inspect.c
- *  33417    api/bearssl_x509.c
- *  33673    api/version.c
+ *  22411    http/auth.c
+ *  22889    http/digest.c
+ *  23182    http/connect.c
+ *  23367    http/socks5.c
+ *  23657    http/coding.c
+ *  23985    http/set_cookie.c
+ *  24225    http/cookies.c
+ *  24618    http/cookie_file.c
+ *  24851  client: dial, pool, one transfer's state machine
+ *  24889    client/hooks.c
+ *  25080    client/identity.c
+ *  25119    client/client_certs.c
+ *  25178    client/stream.c
+ *  25319    client/dial.c
+ *  25822    client/connection.c
+ *  26262    client/pool.c
+ *  26382    client/sessions.c
+ *  26536    client/proxy.c
+ *  26938    client/turns.c
+ *  27198    client/client.c
+ *  27665    client/upload.c
+ *  28119    client/exchange.c
+ *  28472    client/tunnel.c
+ *  28757    client/download.c
+ *  28936    client/answer.c
+ *  29073    client/credentials.c
+ *  29210    client/plan.c
+ *  29427    client/hop.c
+ *  29659    client/follow.c
+ *  29940    client/reach.c
+ *  30310    client/transfer.c
+ *  30932    client/begin.c
+ *  31332    client/saved.c
+ *  31637  api: public handles, defaults, blocking loops
+ *  31667    api/defaults.c
+ *  31728    api/identities.c
+ *  31909    api/trust.c
+ *  32409    api/open.c
+ *  32685    api/arena.c
+ *  32750    api/saved.c
+ *  32826    api/response.c
+ *  32874    api/blocking.c
+ *  33175    api/cookies.c
+ *  33278    api/inspect.c
+ *  33419    api/bearssl_x509.c
+ *  33675    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -21473,7 +21473,7 @@ typedef struct hc_response {
     size_t joined_bytes;          /* of the last field line, with what was folded */
     size_t chunk_ext_bytes;
     size_t trailer_bytes;         /* without the empty line */
-    httpsc_error failure;
+    httpsc_error failure;         /* the last member: its text is not zeroed */
 } hc_response;
 
 HC_FN void hc_response_init(hc_response *response, const httpsc_allocator *allocator,
@@ -21689,7 +21689,8 @@ HC_FN void hc_response_init(hc_response *response, const httpsc_allocator *alloc
 {
     size_t max_line = limits->max_status_line_bytes;
 
-    memset(response, 0, sizeof *response);
+    memset(response, 0, offsetof(hc_response, failure));
+    hc_error_clear(&response->failure);
     response->allocator = allocator;
     response->limits = limits;
     response->head_request = head_request;
@@ -21712,7 +21713,7 @@ HC_FN void hc_response_free(hc_response *response)
     hc_buffer_free(&response->fields);
     hc_buffer_free(&response->trailers);
     hc_buffer_free(&response->line);
-    memset(response, 0, sizeof *response);
+    memset(response, 0, offsetof(hc_response, failure));
 }
 
 /* The failure is in place: from here on every call reports it. */
@@ -28123,7 +28124,7 @@ HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *alloc
                             const httpsc_limits *limits, int head_request, hc_cursor head,
                             hc_upload *body, int expects)
 {
-    memset(exchange, 0, sizeof *exchange);
+    memset(exchange, 0, offsetof(hc_exchange, response)); /* which has its own */
     exchange->head = head;
     exchange->body = body;
     exchange->holding = expects;
@@ -30544,11 +30545,12 @@ static void transfer_note_sent(httpsc_transfer *transfer)
 /* A body that waits for 100 (Continue) goes after a second all the same: 1 when it may go now. */
 static int transfer_held_long_enough(httpsc_transfer *transfer)
 {
-    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+    int64_t now_us;
 
     if (!transfer->exchange.holding || !transfer->exchange.head_out) {
         return 0;
     }
+    now_us = hc_clock_us(&transfer->client->hooks);
     if (transfer->hold_deadline_us == INT64_MAX) {
         transfer->hold_deadline_us = now_us + TRANSFER_HOLD_US;
     }

@@ -7,7 +7,7 @@ HC_FN void hc_exchange_init(hc_exchange *exchange, const httpsc_allocator *alloc
                             const httpsc_limits *limits, int head_request, hc_cursor head,
                             hc_upload *body, int expects)
 {
-    memset(exchange, 0, sizeof *exchange);
+    memset(exchange, 0, offsetof(hc_exchange, response)); /* which has its own */
     exchange->head = head;
     exchange->body = body;
     exchange->holding = expects;

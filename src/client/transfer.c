@@ -242,11 +242,12 @@ static void transfer_note_sent(httpsc_transfer *transfer)
 /* A body that waits for 100 (Continue) goes after a second all the same: 1 when it may go now. */
 static int transfer_held_long_enough(httpsc_transfer *transfer)
 {
-    int64_t now_us = hc_clock_us(&transfer->client->hooks);
+    int64_t now_us;
 
     if (!transfer->exchange.holding || !transfer->exchange.head_out) {
         return 0;
     }
+    now_us = hc_clock_us(&transfer->client->hooks);
     if (transfer->hold_deadline_us == INT64_MAX) {
         transfer->hold_deadline_us = now_us + TRANSFER_HOLD_US;
     }

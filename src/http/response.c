@@ -53,7 +53,8 @@ HC_FN void hc_response_init(hc_response *response, const httpsc_allocator *alloc
 {
     size_t max_line = limits->max_status_line_bytes;
 
-    memset(response, 0, sizeof *response);
+    memset(response, 0, offsetof(hc_response, failure));
+    hc_error_clear(&response->failure);
     response->allocator = allocator;
     response->limits = limits;
     response->head_request = head_request;
@@ -76,7 +77,7 @@ HC_FN void hc_response_free(hc_response *response)
     hc_buffer_free(&response->fields);
     hc_buffer_free(&response->trailers);
     hc_buffer_free(&response->line);
-    memset(response, 0, sizeof *response);
+    memset(response, 0, offsetof(hc_response, failure));
 }
 
 /* The failure is in place: from here on every call reports it. */

@@ -65,7 +65,7 @@ typedef struct hc_response {
     size_t joined_bytes;          /* of the last field line, with what was folded */
     size_t chunk_ext_bytes;
     size_t trailer_bytes;         /* without the empty line */
-    httpsc_error failure;
+    httpsc_error failure;         /* the last member: its text is not zeroed */
 } hc_response;
 
 HC_FN void hc_response_init(hc_response *response, const httpsc_allocator *allocator,

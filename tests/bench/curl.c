@@ -1,26 +1,9 @@
-/* curl URL CA N [resume]: the libcurl half of the measurements: as ours.c's mode "run". */
+/* curl URL CA N [resume]: the libcurl half of the measurements, as ours.c in modes get and run. */
+#include "usage.h"
+
 #include <curl/curl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
-
-static double cpu_us(void)
-{
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
-}
-
-static double wall_us(void)
-{
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
-}
 
 static size_t ignore(char *data, size_t size, size_t num, void *user)
 {
@@ -52,8 +35,8 @@ int main(int argc, char **argv)
         CURLcode code;
 
         if (i == 1) {
-            cpu = cpu_us();
-            wall = wall_us();
+            cpu = usage_cpu_us();
+            wall = usage_wall_us();
         }
         code = curl_easy_perform(curl);
         if (code != CURLE_OK) {
@@ -61,7 +44,7 @@ int main(int argc, char **argv)
             return 1;
         }
     }
-    printf("%.1f %.1f\n", (cpu_us() - cpu) / num, (wall_us() - wall) / num);
+    printf("%.1f %.1f\n", (usage_cpu_us() - cpu) / num, (usage_wall_us() - wall) / num);
     curl_easy_cleanup(curl);
     return 0;
 }

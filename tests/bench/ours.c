@@ -1,23 +1,29 @@
-/* ours MODE URL CA N: the httpsc half of the measurements; curl.c is its counterpart.
+/* ours MODE URL CA N [URL]: the httpsc half of the measurements; curl.c is its counterpart.
  *
- *     run   N requests; CPU and wall time of one, in microseconds. Whether connections are kept is
- *           the server's choice.
- *     idle  the heap that one idle connection holds, and what the client holds without it, in bytes
+ *     get   N requests by the blocking call; CPU and wall time of one, in microseconds. Whether
+ *           connections are kept is the server's choice.
+ *     run   the same in steps, for bodies of any length
+ *     heap  the most heap that a connection and its transfer take while they shake hands, while
+ *           N MiB of its body come; what an idle connection takes, after the second URL; and the
+ *           client without any of them: in bytes
  */
 #define HTTPSC_IMPLEMENTATION
 #include "httpsc.h"
 
+#include "usage.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/resource.h>
-#include <time.h>
 
 static size_t live_bytes;
+static size_t most_bytes;
+static size_t handshake_bytes;
 
 static void *count_alloc(void *user, size_t size)
 {
     (void)user;
     live_bytes += size;
+    most_bytes = live_bytes > most_bytes ? live_bytes : most_bytes;
     return malloc(size);
 }
 
@@ -28,24 +34,21 @@ static void count_free(void *user, void *ptr, size_t size)
     free(ptr);
 }
 
-static double cpu_us(void)
+/* The event that tells of TLS comes when it is open. */
+static void note_handshake(void *user, const httpsc_trace_event *event)
 {
-    struct rusage usage;
-
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1e6 +
-           (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    (void)user;
+    if (event->kind == HTTPSC_TRACE_TLS) {
+        handshake_bytes = most_bytes;
+    }
 }
 
-static double wall_us(void)
+static int failed(const httpsc_error *error)
 {
-    struct timespec now;
-
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+    fprintf(stderr, "ours: %s\n", error->text);
+    return 0;
 }
 
-/* The blocking call, the counterpart of libcurl's easy handle. */
 static int get(httpsc_client *client, const char *url)
 {
     httpsc_response *response = NULL;
@@ -56,38 +59,62 @@ static int get(httpsc_client *client, const char *url)
         code = httpsc_check_status(response, &error);
     }
     httpsc_response_close(response);
-    if (code != HTTPSC_OK) {
-        fprintf(stderr, "ours: %s\n", error.text);
-    }
-    return code == HTTPSC_OK;
+    return code == HTTPSC_OK ? 1 : failed(&error);
 }
 
-/* In steps, for bodies of any length. */
-static int one(httpsc_client *client, const char *url)
+/* No more than so many bytes of the body, and the most heap there was meanwhile. */
+static int run_some(httpsc_client *client, const char *url, uint64_t max_bytes, size_t *most)
 {
     static unsigned char buf[65536];
     httpsc_request request = {0};
     httpsc_transfer *transfer = NULL;
     httpsc_error error = {0};
+    uint64_t num_bytes = 0;
     size_t num_read = 1;
     int code;
 
     request.url = url;
     code = httpsc_begin(client, &request, &transfer, &error);
-    while (code == HTTPSC_OK && num_read > 0) {
+    while (code == HTTPSC_OK && num_read > 0 && num_bytes < max_bytes) {
         code = httpsc_read(transfer, buf, sizeof buf, &num_read, &error);
         if (code == HTTPSC_WANT) {
             code = httpsc_wait(&transfer, 1, -1);
+        } else if (code == HTTPSC_OK) {
+            most_bytes = num_bytes == 0 ? live_bytes : most_bytes;
+            num_bytes += num_read;
         }
     }
+    *most = most_bytes;
     if (code == HTTPSC_OK) {
         code = httpsc_check_status(httpsc_head(transfer), &error);
     }
     httpsc_close(transfer);
-    if (code != HTTPSC_OK) {
-        fprintf(stderr, "ours: %s\n", error.text);
+    return code == HTTPSC_OK ? 1 : failed(&error);
+}
+
+static int run(httpsc_client *client, const char *url)
+{
+    size_t ignored;
+
+    return run_some(client, url, UINT64_MAX, &ignored);
+}
+
+/* A connection for the body, which is left before its end, and one that is kept. */
+static int heap(httpsc_client *client, const char *url, int num_mib)
+{
+    size_t before = live_bytes;
+    size_t streaming = 0;
+
+    most_bytes = live_bytes;
+    if (!run_some(client, url, (uint64_t)num_mib << 20, &streaming)) {
+        return 0;
     }
-    return code == HTTPSC_OK;
+    if (live_bytes != before) {
+        fprintf(stderr, "ours: %zu bytes are left behind\n", live_bytes - before);
+        return 0;
+    }
+    printf("%zu %zu", handshake_bytes - before, streaming - before);
+    return 1;
 }
 
 int main(int argc, char **argv)
@@ -95,8 +122,9 @@ int main(int argc, char **argv)
     httpsc_options options = {0};
     httpsc_client *client = NULL;
     httpsc_error error = {0};
-    int num = argc == 5 ? atoi(argv[4]) : 0;
-    int idle = argc == 5 && strcmp(argv[1], "idle") == 0;
+    int num = argc >= 5 ? atoi(argv[4]) : 0;
+    int is_heap = argc == 6 && strcmp(argv[1], "heap") == 0;
+    int is_get = argc == 5 && strcmp(argv[1], "get") == 0;
     double cpu;
     double wall;
 
@@ -104,35 +132,35 @@ int main(int argc, char **argv)
         return 2;
     }
     options.tls.ca_file = argv[3];
-    if (idle) {
+    if (is_heap) {
         options.hooks.allocator.alloc = count_alloc;
         options.hooks.allocator.free = count_free;
+        options.hooks.trace = note_handshake;
     }
     if (httpsc_client_open(&options, &client, &error) != HTTPSC_OK) {
-        fprintf(stderr, "ours: %s\n", error.text);
-        return 1;
+        return !failed(&error);
     }
-    if (idle) {
+    if (is_heap) { /* the last argument is what is small enough to be read to its end */
         size_t before = live_bytes;
 
-        if (!one(client, argv[2])) {
+        if (!heap(client, argv[2], num) || !get(client, argv[5])) {
             return 1;
         }
-        printf("%zu %zu\n", live_bytes - before, before);
+        printf(" %zu %zu\n", live_bytes - before, before);
         httpsc_client_close(client);
         return 0;
     }
-    if (!one(client, argv[2])) { /* warms both sides up */
+    if (!(is_get ? get : run)(client, argv[2])) { /* warms both sides up */
         return 1;
     }
-    cpu = cpu_us();
-    wall = wall_us();
+    cpu = usage_cpu_us();
+    wall = usage_wall_us();
     for (int i = 0; i < num; i++) {
-        if (!(strcmp(argv[1], "get") == 0 ? get : one)(client, argv[2])) {
+        if (!(is_get ? get : run)(client, argv[2])) {
             return 1;
         }
     }
-    printf("%.1f %.1f\n", (cpu_us() - cpu) / num, (wall_us() - wall) / num);
+    printf("%.1f %.1f\n", (usage_cpu_us() - cpu) / num, (usage_wall_us() - wall) / num);
     httpsc_client_close(client);
     return 0;
 }

@@ -51,7 +51,7 @@ full="keepalive_timeout 0; ssl_session_tickets off;"
 resumed="keepalive_timeout 0; ssl_session_tickets on;"
 
 # server PORT: ten ports from PORT on, five a version: kept connections, full handshakes, resumed
-# ones, and bulk with AES-256-GCM and with ChaCha20-Poly1305
+# ones, and bulk with AES-256-GCM and with ChaCha20-Poly1305; and one without TLS
 server()
 {
     {
@@ -60,7 +60,8 @@ worker_processes 1;
 daemon off;
 pid $dir/nginx.pid;
 error_log $dir/error.log;
-events { worker_connections 256; }
+worker_rlimit_nofile 4096;
+events { worker_connections 2500; }
 http {
     access_log off;
     sendfile on;
@@ -81,6 +82,8 @@ CONF
         one_server "$(($1 + 7))" TLSv1.2 ECDHE-ECDSA-AES128-GCM-SHA256 '' "$resumed"
         one_server "$(($1 + 8))" TLSv1.2 ECDHE-ECDSA-AES256-GCM-SHA384 '' "$kept"
         one_server "$(($1 + 9))" TLSv1.2 ECDHE-ECDSA-CHACHA20-POLY1305 '' "$kept"
+        # without sendfile head and body go out together, as they do under TLS
+        echo "server { listen 127.0.0.1:$(($1 + 10)); sendfile off; keepalive_requests 10000000; }"
         echo "}"
     } > "$dir/nginx.conf"
     nginx -p "$dir" -c "$dir/nginx.conf" 2> "$dir/start.log" &
@@ -109,12 +112,39 @@ field()
     echo "$1" | awk -v n="$2" '{ print $n }'
 }
 
-# pair NAME URL NUM BUDGET [resume]: CPU of one request, ours and libcurl's, taken in turn
+# pair MODE NAME URL NUM BUDGET [resume]: CPU of one request, ours and libcurl's, taken in turn
 pair()
 {
-    curl_took=$("$dir/curl_bench" "$2" "$dir/ca.pem" "$3" "${5-}") || die "libcurl: $1"
-    ours_took=$("$dir/ours" run "$2" "$dir/ca.pem" "$3") || die "httpsc: $1"
-    row "$1, CPU" "us" "$(field "$ours_took" 1)" "$(field "$curl_took" 1)" "$4"
+    curl_took=$("$dir/curl_bench" "$3" "$dir/ca.pem" "$4" "${6-}") || die "libcurl: $2"
+    ours_took=$("$dir/ours" "$1" "$3" "$dir/ca.pem" "$4") || die "httpsc: $2"
+    row "$2, CPU" "us" "$(field "$ours_took" 1)" "$(field "$curl_took" 1)" "$5"
+}
+
+# floor NUM: what of the pair before this one no client can do without
+floor()
+{
+    floor_took=$("$dir/floor" $((port + 10)) "$1") || die "floor"
+    row "of that, the kernel's: send, poll and receive without TLS" "us" \
+        "$(field "$floor_took" 1)" "$(field "$curl_took" 1)" -
+}
+
+# process NAME PROGRAM: one process, one GET, against what the curl command took
+process()
+{
+    ours=$("$dir/spawn" $((200 * times)) "$2" --fail --cacert "$dir/bundle.pem" "$url") || die "$2"
+    row "$1: wall" "us" "$(field "$ours" 1)" "$(field "$theirs" 1)" 0.125
+    row "$1: CPU" "us" "$(field "$ours" 2)" "$(field "$theirs" 2)" 0.125
+    row "$1: peak memory" "KiB" "$(field "$ours" 3)" "$(field "$theirs" 3)" 0.1667
+}
+
+# at_once NAME URL NUM ROUNDS: many transfers in one thread, beside libcurl's multi handle
+at_once()
+{
+    theirs=$("$dir/multi_curl" "$2" "$dir/ca.pem" "$3" "$4") || die "libcurl: $1"
+    ours=$("$dir/multi_ours" "$2" "$dir/ca.pem" "$3" "$4") || die "httpsc: $1"
+    row "$1: requests a second (more is better)" "" "$(field "$ours" 1)" "$(field "$theirs" 1)" -
+    row "$1: CPU of one" "us" "$(field "$ours" 2)" "$(field "$theirs" 2)" -
+    row "$1: heap for one" "B" "$(field "$ours" 3)" "$(field "$theirs" 3)" -
 }
 
 cc=${CC:-gcc}
@@ -130,8 +160,11 @@ compile()
 }
 compile spawn tests/bench/spawn.c -lpthread
 compile ours tests/bench/ours.c -lbearssl
-compile httpsc examples/httpsc.c -lbearssl
+make -s PREREQUISITES=: build/httpsc || die "build/httpsc does not compile"
 compile curl_bench tests/bench/curl.c -lcurl
+compile floor tests/bench/floor.c -lpthread
+compile multi_ours tests/bench/multi_ours.c -lbearssl
+compile multi_curl tests/bench/multi_curl.c -lcurl
 port=
 for try in 1 2 3 4 5; do
     port=$((20000 + ($$ * 7 + try * 977) % 20000))
@@ -141,30 +174,38 @@ done
 [ -n "$port" ] || die "nginx does not start: $(cat "$dir/start.log")"
 
 echo "$(date -u +%Y-%m-%d), $(uname -m), $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
-echo "$("$dir/httpsc" --version | head -n 1); $(curl --version | head -n 1 | cut -d' ' -f1-5)"
+echo "$(build/httpsc --version | head -n 1); $(curl --version | head -n 1 | cut -d' ' -f1-5)"
 echo "$(grep -c 'BEGIN CERTIFICATE' "$dir/bundle.pem") roots in the bundle"
 echo
 echo "| what | httpsc | peer | ratio | budget | |"
 echo "|---|---|---|---|---|---|"
 url=https://localhost:$port/small
 theirs=$("$dir/spawn" $((40 * times)) curl -sf --cacert "$dir/bundle.pem" "$url") || die "curl"
-ours=$("$dir/spawn" $((200 * times)) "$dir/httpsc" --fail --cacert "$dir/bundle.pem" "$url") || die "ours"
-row "one process, one GET: wall" "us" "$(field "$ours" 1)" "$(field "$theirs" 1)" 0.125
-row "one process, one GET: CPU" "us" "$(field "$ours" 2)" "$(field "$theirs" 2)" 0.125
-row "one process, one GET: peak memory" "KiB" "$(field "$ours" 3)" "$(field "$theirs" 3)" 0.1667
+process "one process, one GET" build/httpsc
+if make -s PREREQUISITES=: build/static/httpsc >"$dir/static.log" 2>&1; then
+    process "the same, static (musl, the bundle)" build/static/httpsc
+else
+    echo "skip the static client: $(tail -n 1 "$dir/static.log")" >&2
+fi
 for version in 1.3 1.2; do
     at=https://localhost
     [ "$version" = 1.3 ] && first=$port || first=$((port + 5))
-    pair "$version: small GET on a kept connection" "$at:$first/small" $((10000 * times)) 0.5
-    pair "$version: full handshake and GET" "$at:$((first + 1))/small" $((300 * times)) 2.5
-    pair "$version: resumed handshake and GET" "$at:$((first + 2))/small" $((300 * times)) 1 resume
-    pair "$version: 512 MiB, AES-128-GCM" "$at:$first/big" "$times" 1.15
-    pair "$version: 512 MiB, AES-256-GCM" "$at:$((first + 3))/big" "$times" -
-    pair "$version: 512 MiB, ChaCha20-Poly1305" "$at:$((first + 4))/big" "$times" -
+    pair get "$version: small GET on a kept connection" "$at:$first/small" $((10000 * times)) 0.5
+    floor $((10000 * times))
+    pair run "$version: the same in steps" "$at:$first/small" $((10000 * times)) -
+    pair run "$version: full handshake and GET" "$at:$((first + 1))/small" $((300 * times)) 2.5
+    pair run "$version: resumed handshake and GET" "$at:$((first + 2))/small" $((300 * times)) 1 \
+        resume
+    pair run "$version: 512 MiB, AES-128-GCM" "$at:$first/big" "$times" 1.15
+    pair run "$version: 512 MiB, AES-256-GCM" "$at:$((first + 3))/big" "$times" -
+    pair run "$version: 512 MiB, ChaCha20-Poly1305" "$at:$((first + 4))/big" "$times" -
+    at_once "$version: 1,000 transfers at once" "$at:$first/small" 1000 $((10 * times))
+    heap=$("$dir/ours" heap "$at:$first/big" "$dir/bundle.pem" 16 "$at:$first/small") || die "heap"
+    row "$version: heap of a transfer that shakes hands" "B" "$(field "$heap" 1)" 0 -
+    row "$version: heap of a transfer that streams" "B" "$(field "$heap" 2)" 0 -
+    row "$version: heap of an idle connection" "B" "$(field "$heap" 3)" 4096 1
 done
-idle=$("$dir/ours" idle "$url" "$dir/bundle.pem" 1) || die "idle"
-row "heap of an idle connection" "B" "$(field "$idle" 1)" 4096 1
-row "heap of a client with the system's bundle" "B" "$(field "$idle" 2)" 0 -
+row "heap of a client with the system's bundle" "B" "$(field "$heap" 4)" 0 -
 start=$(awk '{ print $1 }' /proc/uptime)
 $cc -O2 -I. -c -o "$dir/object.o" -xc - << 'C'
 #define HTTPSC_IMPLEMENTATION
