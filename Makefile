@@ -3,6 +3,8 @@
 #                    (make demo URL=https://... fetches that, with the system's roots)
 # make test          install what the tests need, then run the gate
 # make test-all      every compiler, with and without sanitizers, on src/ and on httpsc.h
+# make interop       docs/INTEROP.md: each feature of TLS with each of seven servers
+# make live-matrix   the table of docs/CONFORMANCE.md: each wrong certificate, and curl beside us
 # make test-bite     break each security check, and see a test fail
 # make sizes         what programs on the bundle weigh, and what each switch saves
 # make bench         the budgets, measured against libcurl
@@ -12,6 +14,7 @@
 # make header        httpsc.h from src/
 # make bundle        build/bundle/httpsc.h, with BearSSL inside, and the proof of it
 # make static        build/static/httpsc and get (musl), their sizes, and the proof of them
+# make bare          a Cortex-M4 under QEMU does verified GETs; flash, RAM and stack it takes
 # make test-platforms  the bundle on other processors, Windows, other compilers and dialects
 #                    (NAME=windows: that one alone); installs cross compilers, qemu-user and wine
 # make vectors       build/x509_cases and build/crypto_vectors, which play published test cases
@@ -27,24 +30,38 @@ LDLIBS ?= -lbearssl -pthread
 # zlib, where it is there, so that the command-line client can --decode
 ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
 ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
+# The client is made to be copied about: archives go into it where the compiler finds them, unless
+# LDLIBS is given. It also takes fewer pages so than with a shared library for each.
+archive = $(or $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
+CLIENT_LIBS = $(if $(filter file,$(origin LDLIBS)),$(call archive,bearssl) -pthread,$(LDLIBS)) \
+    $(if $(filter -lz,$(ZLIB_LIBS)),$(call archive,z),$(ZLIB_LIBS))
 PREREQUISITES ?= tools/prerequisites.sh
 PREFIX ?= /usr/local
 
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
-lessons := $(patsubst examples/%.c,build/examples/%,$(wildcard examples/[0-9]*.c))
+# lessons that this machine has not the means for are left out: cJSON, zlib, epoll
+has = $(shell echo '\#include <$(1)>' | $(CC) -E - >/dev/null 2>&1 && echo 1)
+without := $(if $(call has,cjson/cJSON.h),,%_json.c) $(if $(ZLIB_LIBS),,%_gzip.c) \
+    $(if $(call has,sys/epoll.h),,%_epoll.c)
+lessons := $(patsubst examples/%.c,build/examples/%,\
+    $(filter-out $(without),$(wildcard examples/[0-9]*.c)))
 
-.PHONY: all demo test test-all test-bite bench fuzz check header vectors install uninstall \
-    fuzz-planted test-platforms bundle static static-programs sizes print-static-cflags coverage clean
+.PHONY: all demo test test-all interop live-matrix test-bite bench fuzz check header vectors \
+    install uninstall fuzz-planted bundle static static-programs sizes print-static-cflags \
+    print-static-ldflags bare coverage test-platforms clean
 
 all: build/httpsc $(lessons)
 
 build/httpsc: examples/httpsc.c $(wildcard examples/*.inc) httpsc.h
 	@mkdir -p build
-	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS) $(ZLIB_LIBS)
+	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(CLIENT_LIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples
-	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ $< $(LDLIBS)
+	$(CC) -I. $(CFLAGS) $(LDFLAGS) -o $@ $< $(lesson_libs) $(LDLIBS)
+
+build/examples/15_json: lesson_libs = -lcjson
+build/examples/21_gzip: lesson_libs = -lz
 
 vectors: build/x509_cases build/crypto_vectors
 
@@ -62,9 +79,26 @@ test:
 	tests/run.sh gate $(NAME)
 
 test-all:
-	$(PREREQUISITES) test
+	$(PREREQUISITES) test-all
 	tests/run.sh all $(NAME)
 	$(MAKE) bundle static
+
+build/interop/probe: tests/interop/probe.c httpsc.h
+	@mkdir -p build/interop
+	$(CC) -I. $(CFLAGS) -DHTTPSC_IMPLEMENTATION $(LDFLAGS) -o $@ $< $(LDLIBS)
+
+interop:
+	$(PREREQUISITES) interop
+	@$(MAKE) -s build/interop/probe
+	HTTPSC_BUILD=build tests/interop/table.py --write docs/INTEROP.md
+
+live-matrix:
+	$(PREREQUISITES) interop
+	@$(MAKE) -s build/interop/probe
+	rm -rf build/live-matrix
+	sh tests/certs.sh build/live-matrix
+	HTTPSC_BUILD=build HTTPSC_TEST_CERTS=$(CURDIR)/build/live-matrix \
+	    tests/interop/live_matrix.py --place build/live-matrix --write docs/CONFORMANCE.md
 
 test-bite:
 	$(PREREQUISITES) test
@@ -132,6 +166,13 @@ sizes:
 
 print-static-cflags:
 	@echo $(STATIC_CFLAGS)
+
+print-static-ldflags:
+	@echo '$(STATIC_LDFLAGS)'
+
+bare:
+	$(PREREQUISITES) bare
+	tests/bare/run.sh
 
 $(STATIC)/httpsc: examples/httpsc.c $(wildcard examples/*.inc) $(BUNDLE)/httpsc.h
 	@mkdir -p $(STATIC)

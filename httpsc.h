@@ -25,6 +25,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -39,140 +44,161 @@
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
  *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
  *                                               <zlib.h> and -lz
+ *     HTTPSC_SMALL_EC                           elliptic curves in a third of the space, at a
+ *                                               quarter of the speed or less
+ *
+ * and to leave features out of it, for size (docs/BENCH.md tells how much). Structs and functions
+ * stay as they are; whoever uses what is not there gets HTTPSC_ERR_UNSUPPORTED, and the text names
+ * the switch:
+ *
+ *     HTTPSC_NO_CLIENT_CERTS  identities: files, keys, signing. A server that asks gets none
+ *     HTTPSC_NO_PROXY         proxies; those that the environment names are not looked for
+ *     HTTPSC_NO_DIGEST        HTTPSC_AUTH_DIGEST and _ANY: what answers a challenge
+ *     HTTPSC_NO_COOKIES       the cookie jar
+ *     HTTPSC_NO_UPLOADS       bodies from files, callbacks, parts and forms: those in memory stay
+ *     HTTPSC_NO_SESSIONS      resumed TLS sessions
+ *     HTTPSC_NO_CRLS          revocation lists
+ *     HTTPSC_NO_TRACE         the hooks trace and keylog
+ *     HTTPSC_NO_TLS12, HTTPSC_NO_TLS13          one of them
+ *     HTTPSC_NO_CHACHA20      the cipher suites with ChaCha20-Poly1305: AES-GCM stays
+ *     HTTPSC_NO_ERROR_TEXT    the sentences: httpsc_error.text is "httpsc code 603", and names and
+ *                             sentences of codes are ""
  *
  * CONTENTS
  *
- *    207  Conventions
- *    245  Errors
- *    424  Hooks: memory, time, randomness, names, transport, trace
- *    554  TLS configuration
- *    703  Certificates
- *    801  Client
- *    972  Request
- *   1114  Response
- *   1191  Blocking transfers
- *   1204  Transfers in steps
- *   1251  Version
+ *    233  Conventions
+ *    271  Errors
+ *    451  Hooks: memory, time, randomness, names, transport, trace
+ *    621  TLS configuration
+ *    770  Certificates
+ *    868  Client
+ *   1050  Request
+ *   1193  Response
+ *   1270  Blocking transfers
+ *   1283  Transfers in steps
+ *   1332  Version
  *
  *         the implementation, lowest floor first:
- *   1305  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1380    base/memory.c
- *   1476    base/text.c
- *   1614    base/error.c
- *   1784    base/buffer.c
- *   1897    base/cursor.c
- *   2029  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2226    platform/posix.c
- *   2887    platform/posix_lookup.c
- *   3135    platform/posix_files.c
- *   3431    platform/windows.c
- *   4216    platform/windows_lookup.c
- *   4421    platform/windows_store.c
- *   4523    platform/none.c
- *   4861  syntax: pure functions over text and bytes
- *   4935    syntax/url.c
- *   5650    syntax/no_proxy.c
- *   5790    syntax/pem.c
- *   6010    syntax/der.c
- *   6094    syntax/calendar.c
- *   6142    syntax/asn1_time.c
- *   6240    syntax/cookie_date.c
- *   6353  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6421    crypto/hash.c
- *   6537    crypto/kdf.c
- *   6731    crypto/random.c
- *   6947    crypto/ec.c
- *   7174    crypto/rsa.c
- *   7538    crypto/public_key.c
- *   7635    crypto/private_key.c
- *   7747    crypto/key_exchange.c
- *   7958    crypto/cipher.c
- *   8083    crypto/crypto.c
- *   8147  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8297    x509/decode.c
- *   8766    x509/extensions.c
- *   9199    x509/names.c
- *   9775    x509/certificate.c
- *   9930    x509/anchors.c
- *  12216    x509/profile.c
- *  12513    x509/crl.c
- *  12881    x509/path.c
- *  13584    x509/verify.c
- *  14001    x509/judge.c
- *  14197    x509/private_key_file.c
- *  14367    x509/private_key_decode.c
- *  14631    x509/private_key_decrypt.c
- *  15007    x509/credential.c
- *  15155  tls: records in, records out
- *  15190    tls/alert.c
- *  15349    tls/suites.c
- *  15514    tls/writer.c
- *  15622    tls/session.c
- *  15815    tls/key_schedule.c
- *  16027    tls/record.c
- *  16283    tls/hello_extensions.c
- *  16808    tls/client_hello.c
- *  17133    tls/server_hello.c
- *  17537    tls/authenticate.c
- *  17847    tls/handshake12.c
- *  18268    tls/handshake13.c
- *  18648    tls/after.c
- *  18803    tls/send.c
- *  18997    tls/receive.c
- *  19387    tls/engine.c
- *  19978  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  19992    http/field.c
- *  20044    http/redirect.c
- *  20130    http/request.c
- *  20437    http/form.c
- *  20568    http/multipart.c
- *  20915    http/framing.c
- *  21041    http/response.c
- *  21761    http/auth.c
- *  22239    http/digest.c
- *  22532    http/connect.c
- *  22717    http/socks5.c
- *  23007    http/coding.c
- *  23335    http/set_cookie.c
- *  23575    http/cookies.c
- *  23955    http/cookie_file.c
- *  24188  client: dial, pool, one transfer's state machine
- *  24223    client/hooks.c
- *  24414    client/identity.c
- *  24453    client/client_certs.c
- *  24512    client/stream.c
- *  24653    client/dial.c
- *  25154    client/connection.c
- *  25589    client/pool.c
- *  25709    client/sessions.c
- *  25860    client/proxy.c
- *  26250    client/turns.c
- *  26508    client/client.c
- *  26946    client/upload.c
- *  27400    client/exchange.c
- *  27754    client/tunnel.c
- *  28059    client/download.c
- *  28238    client/answer.c
- *  28375    client/credentials.c
- *  28505    client/plan.c
- *  28721    client/hop.c
- *  28948    client/follow.c
- *  29261    client/reach.c
- *  29630    client/transfer.c
- *  30242    client/begin.c
- *  30622    client/saved.c
- *  30923  api: public handles, defaults, blocking loops
- *  30953    api/defaults.c
- *  31012    api/identities.c
- *  31190    api/trust.c
- *  31680    api/open.c
- *  31922    api/saved.c
- *  31992    api/response.c
- *  32040    api/blocking.c
- *  32304    api/cookies.c
- *  32407    api/inspect.c
- *  32548    api/bearssl_x509.c
- *  32804    api/version.c
+ *   1386  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1555    base/memory.c
+ *   1651    base/text.c
+ *   1803    base/error.c
+ *   2013    base/arena.c
+ *   2188    base/buffer.c
+ *   2317    base/cursor.c
+ *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2658    platform/posix.c
+ *   3319    platform/posix_lookup.c
+ *   3567    platform/posix_files.c
+ *   3863    platform/windows.c
+ *   4648    platform/windows_lookup.c
+ *   4853    platform/windows_store.c
+ *   4955    platform/none.c
+ *   5293  syntax: pure functions over text and bytes
+ *   5367    syntax/url.c
+ *   6082    syntax/no_proxy.c
+ *   6222    syntax/pem.c
+ *   6442    syntax/der.c
+ *   6526    syntax/calendar.c
+ *   6574    syntax/asn1_time.c
+ *   6672    syntax/cookie_date.c
+ *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6853    crypto/hash.c
+ *   6969    crypto/kdf.c
+ *   7163    crypto/random.c
+ *   7379    crypto/ec.c
+ *   7614    crypto/rsa.c
+ *   7999    crypto/public_key.c
+ *   8096    crypto/private_key.c
+ *   8208    crypto/key_exchange.c
+ *   8423    crypto/cipher.c
+ *   8555    crypto/crypto.c
+ *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8769    x509/decode.c
+ *   9238    x509/extensions.c
+ *   9672    x509/names.c
+ *  10248    x509/certificate.c
+ *  10403    x509/anchors.c
+ *  12689    x509/profile.c
+ *  12990    x509/crl.c
+ *  13358    x509/path.c
+ *  14066    x509/verify.c
+ *  14491    x509/judge.c
+ *  14687    x509/private_key_file.c
+ *  14857    x509/private_key_decode.c
+ *  15121    x509/private_key_decrypt.c
+ *  15497    x509/credential.c
+ *  15645  tls: records in, records out
+ *  15680    tls/alert.c
+ *  15839    tls/suites.c
+ *  16007    tls/writer.c
+ *  16115    tls/session.c
+ *  16309    tls/key_schedule.c
+ *  16524    tls/record.c
+ *  16780    tls/hello_extensions.c
+ *  17320    tls/client_hello.c
+ *  17647    tls/server_hello.c
+ *  18052    tls/authenticate.c
+ *  18393    tls/handshake12.c
+ *  18812    tls/handshake13.c
+ *  19195    tls/after.c
+ *  19350    tls/send.c
+ *  19544    tls/receive.c
+ *  19956    tls/engine.c
+ *  20568  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20582    http/field.c
+ *  20633    http/redirect.c
+ *  20719    http/request.c
+ *  21032    http/form.c
+ *  21163    http/multipart.c
+ *  21516    http/framing.c
+ *  21642    http/response.c
+ *  22411    http/auth.c
+ *  22889    http/digest.c
+ *  23182    http/connect.c
+ *  23367    http/socks5.c
+ *  23657    http/coding.c
+ *  23985    http/set_cookie.c
+ *  24225    http/cookies.c
+ *  24618    http/cookie_file.c
+ *  24851  client: dial, pool, one transfer's state machine
+ *  24889    client/hooks.c
+ *  25080    client/identity.c
+ *  25119    client/client_certs.c
+ *  25178    client/stream.c
+ *  25319    client/dial.c
+ *  25822    client/connection.c
+ *  26262    client/pool.c
+ *  26382    client/sessions.c
+ *  26536    client/proxy.c
+ *  26938    client/turns.c
+ *  27198    client/client.c
+ *  27665    client/upload.c
+ *  28119    client/exchange.c
+ *  28472    client/tunnel.c
+ *  28757    client/download.c
+ *  28936    client/answer.c
+ *  29073    client/credentials.c
+ *  29210    client/plan.c
+ *  29427    client/hop.c
+ *  29659    client/follow.c
+ *  29940    client/reach.c
+ *  30310    client/transfer.c
+ *  30931    client/begin.c
+ *  31331    client/saved.c
+ *  31636  api: public handles, defaults, blocking loops
+ *  31666    api/defaults.c
+ *  31727    api/identities.c
+ *  31908    api/trust.c
+ *  32408    api/open.c
+ *  32684    api/arena.c
+ *  32749    api/saved.c
+ *  32825    api/response.c
+ *  32873    api/blocking.c
+ *  33174    api/cookies.c
+ *  33277    api/inspect.c
+ *  33418    api/bearssl_x509.c
+ *  33674    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -274,6 +300,7 @@ typedef enum httpsc_stage {
     X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
     X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
     X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    X(ERR_ARENA, 17, NONE, "the memory block of the arena is too small") \
     /* the URL */ \
     X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
     X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
@@ -435,6 +462,46 @@ typedef struct httpsc_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*free)(void *user, void *ptr, size_t size);
 } httpsc_allocator;
+
+/*
+ * An arena: all memory of a client out of one block of the caller's, for programs that have no
+ * malloc, or no trust in it. First fit over a list of the free pieces, which are joined again when
+ * they meet; a piece in use costs nothing beside its size, rounded up to 8 or 16. One thread at a
+ * time, so for a client that belongs to one.
+ *
+ *     static unsigned char block[24 * 1024];
+ *     httpsc_arena arena;
+ *     httpsc_options options = {0};
+ *     httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+ *     ... the other options, httpsc_client_open(&options, ...)
+ */
+typedef struct httpsc_arena {
+    size_t size;     /* of the block, without what alignment costs */
+    size_t num_used; /* bytes in use now, and at most until now */
+    size_t num_peak;
+    size_t wanted;   /* the last request that did not fit, and the largest free piece then; 0: all
+                        did fit. A larger buffer that would only be faster counts, too */
+    size_t largest;
+    void *pieces;    /* the rest is the arena's own */
+    unsigned char *begin;
+} httpsc_arena;
+
+/*
+ * Makes an arena of a block (borrowed, as is the arena; what the block held is lost), puts it into
+ * options->hooks.allocator, and fits those limits that are 0 to what the block can hold:
+ * max_record_bytes, max_sent_record_bytes, max_fields_bytes, max_field_line_bytes, max_body_bytes
+ * and max_idle_connections (1). A block that has room for records of 16384 bytes leaves them there;
+ * a smaller one asks the server for smaller records. options may be NULL: no limit is fitted.
+ * Errors: ARGUMENT; ARENA: too small for any connection, the text says what it takes. What turns
+ * out not to fit later, because a certificate or a head is large, is ERR_ARENA in place of
+ * ERR_MEMORY, and the text says what was wanted and what was left.
+ */
+struct httpsc_options;
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error);
+
+/* The arena's memory as an allocator, for what has no options: httpsc_tls_options, and the like. */
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena);
 
 /* A socket of the system: a descriptor, or a SOCKET on Windows. */
 #ifdef _WIN32
@@ -841,6 +908,13 @@ typedef struct httpsc_limits {
                                        total_ms allows */
     size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
     size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
+    size_t max_record_bytes;        /* of plaintext in a TLS record, either way: from 512 to 16384,
+                                       all else is HTTPSC_ERR_ARGUMENT. Servers are asked to keep to
+                                       it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
+                                       that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
+                                       default 16384 */
+    size_t max_sent_record_bytes;   /* the same of records that are sent, and at most that: from 512
+                                       to 16384; default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -851,7 +925,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -884,9 +960,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -943,10 +1021,10 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, client certificates, proxies and wherever else connections go, and the version of this
- * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -1023,8 +1101,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -1071,7 +1149,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1197,7 +1276,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1220,9 +1299,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
@@ -1234,10 +1313,12 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
@@ -1316,6 +1397,100 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #ifndef HC_FACE
 #define HC_FACE HC_FN
 #endif
+
+/* A function with large locals that deep calls do not go through: kept out of its callers, so that
+ * they do not carry its room on the stack. */
+#if defined(__GNUC__)
+#define HC_APART __attribute__((noinline))
+#else
+#define HC_APART
+#endif
+
+/* ---- base/features.h ------------------------------------------------------------------------ */
+/*
+ * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
+ * is 0 is compiled and checked as ever; the compiler drops it, because nothing that can run leads
+ * to it. So a feature has its `if` at the few places where it is entered, and no #if anywhere else.
+ */
+
+#ifdef HTTPSC_NO_COOKIES
+#define HC_HAS_COOKIES 0
+#else
+#define HC_HAS_COOKIES 1
+#endif
+
+#ifdef HTTPSC_NO_DIGEST
+#define HC_HAS_DIGEST 0
+#else
+#define HC_HAS_DIGEST 1
+#endif
+
+#ifdef HTTPSC_NO_PROXY
+#define HC_HAS_PROXY 0
+#else
+#define HC_HAS_PROXY 1
+#endif
+
+#ifdef HTTPSC_NO_CLIENT_CERTS
+#define HC_HAS_CLIENT_CERTS 0
+#else
+#define HC_HAS_CLIENT_CERTS 1
+#endif
+
+#ifdef HTTPSC_NO_UPLOADS
+#define HC_HAS_UPLOADS 0
+#else
+#define HC_HAS_UPLOADS 1
+#endif
+
+#ifdef HTTPSC_NO_CRLS
+#define HC_HAS_CRLS 0
+#else
+#define HC_HAS_CRLS 1
+#endif
+
+#ifdef HTTPSC_NO_SESSIONS
+#define HC_HAS_SESSIONS 0
+#else
+#define HC_HAS_SESSIONS 1
+#endif
+
+#ifdef HTTPSC_NO_TRACE
+#define HC_HAS_TRACE 0
+#else
+#define HC_HAS_TRACE 1
+#endif
+
+#ifdef HTTPSC_NO_ERROR_TEXT
+#define HC_HAS_ERROR_TEXT 0
+#else
+#define HC_HAS_ERROR_TEXT 1
+#endif
+
+#ifdef HTTPSC_NO_CHACHA20
+#define HC_HAS_CHACHA20 0
+#else
+#define HC_HAS_CHACHA20 1
+#endif
+
+#ifdef HTTPSC_NO_TLS12
+#define HC_HAS_TLS12 0
+#else
+#define HC_HAS_TLS12 1
+#endif
+
+#ifdef HTTPSC_NO_TLS13
+#define HC_HAS_TLS13 0
+#else
+#define HC_HAS_TLS13 1
+#endif
+
+#if !HC_HAS_TLS12 && !HC_HAS_TLS13
+#error "httpsc.h: HTTPSC_NO_TLS12 and HTTPSC_NO_TLS13 together leave no TLS"
+#endif
+
+/* A sentence, or nothing of it in a build without them. */
+#define HC_SAY(text) (HC_HAS_ERROR_TEXT ? (text) : "")
 
 #include <string.h>
 
@@ -1594,9 +1769,23 @@ HC_FN void hc_text_add_format(hc_text *text, const char *format, va_list args)
 /*
  * Writes an error: its code, the stage that the code names, native, and the code's sentence,
  * followed by ": " and the particulars of the format (hc_text_add_format) unless it is NULL.
- * The first error wins: one that is already there is left alone. Returns the code that stands.
+ * The first error wins: one that is already there is left alone. Returns the code that stands. With
+ * error NULL nothing is written, and the code is returned.
  */
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...);
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...);
+
+/* The same without particulars. */
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native);
+
+#if !HC_HAS_ERROR_TEXT
+/* The particulars are looked at by the compiler alone. */
+#define hc_fail(error, code, native, ...) \
+    (HC_HAS_ERROR_TEXT ? hc_fail(error, code, native, __VA_ARGS__) \
+                       : hc_fail_bare(error, code, native))
+#endif
+
+/* ERR_UNSUPPORTED: the switch that left it out of this build. */
+HC_FN int hc_left_out(httpsc_error *error, const char *name);
 
 /* What a callback of the caller's said: OK, WANT and the errors of the list as they are, `fallback`
  * for any other number. */
@@ -1613,14 +1802,21 @@ HC_FN void hc_error_clear(httpsc_error *error);
 
 /* ---- base/error.c --------------------------------------------------------------------------- */
 typedef struct error_entry {
-    int code;
-    int stage;
+    uint16_t code;
+    uint16_t stage;
+#if HC_HAS_ERROR_TEXT
     const char *name;
     const char *sentence;
+#endif
 } error_entry;
 
-static const error_entry error_entries[] = {
+#if HC_HAS_ERROR_TEXT
 #define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#else
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage},
+#endif
+
+static const error_entry error_entries[] = {
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -1635,20 +1831,48 @@ static const error_entry *error_find(int code)
     return NULL;
 }
 
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...)
+/* Code, stage and sentence. */
+static hc_text error_begin(httpsc_error *error, int code, int native)
 {
     const error_entry *entry = error_find(code);
-    hc_text text;
-    va_list args;
+    hc_text text = hc_text_in(error->text, sizeof error->text);
 
-    if (error->code != HTTPSC_OK) {
-        return error->code;
-    }
     error->code = code;
     error->native = native;
     error->stage = entry == NULL ? HTTPSC_STAGE_NONE : entry->stage;
-    text = hc_text_in(error->text, sizeof error->text);
-    hc_text_add(&text, httpsc_code_sentence(code));
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, httpsc_code_sentence(code));
+    } else {
+        hc_text_add(&text, "httpsc code ");
+        hc_text_add_int(&text, code);
+    }
+    return text;
+}
+
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
+{
+    if (error == NULL) {
+        return code;
+    }
+    if (error->code != HTTPSC_OK) {
+        return error->code;
+    }
+    (void)error_begin(error, code, native);
+    return code;
+}
+
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...)
+{
+    hc_text text;
+    va_list args;
+
+    if (error == NULL) {
+        return code;
+    }
+    if (error->code != HTTPSC_OK) {
+        return error->code;
+    }
+    text = error_begin(error, code, native);
     if (format != NULL) {
         hc_text_add(&text, ": ");
         va_start(args, format);
@@ -1656,6 +1880,11 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
         va_end(args);
     }
     return code;
+}
+
+HC_FN int hc_left_out(httpsc_error *error, const char *name)
+{
+    return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "it was built with %s", name);
 }
 
 HC_FN int hc_callback_code(int code, int fallback)
@@ -1675,16 +1904,23 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
     size_t len = strlen(error->text);
     hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
 
-    hc_text_add(&text, "; ");
-    hc_text_add(&text, hint);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "; ");
+        hc_text_add(&text, hint);
+    }
 }
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
+
+#if HC_HAS_ERROR_TEXT
 
 const char *httpsc_code_name(int code)
 {
@@ -1699,6 +1935,22 @@ const char *httpsc_code_sentence(int code)
 
     return entry == NULL ? "unknown code" : entry->sentence;
 }
+
+#else
+
+const char *httpsc_code_name(int code)
+{
+    (void)code;
+    return "";
+}
+
+const char *httpsc_code_sentence(int code)
+{
+    (void)code;
+    return "";
+}
+
+#endif
 
 const char *httpsc_stage_name(int stage)
 {
@@ -1748,6 +2000,158 @@ int httpsc_code_is_retryable(int code)
     }
 }
 
+/* ---- base/arena.h --------------------------------------------------------------------------- */
+/* What an arena tells, once something did not fit. */
+
+/* Turns ERR_MEMORY of an allocator that is an arena into ERR_ARENA, with what was wanted and what
+ * there was. Any other error, or none, is left alone. Returns the code that stands. */
+HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error);
+
+/* Makes all of a block one free piece. 0 when it is too small or too large for that. */
+HC_FN int hc_arena_start(httpsc_arena *arena, void *block, size_t size);
+
+/* ---- base/arena.c --------------------------------------------------------------------------- */
+/* What everything begins at a multiple of. */
+typedef union arena_unit {
+    struct {
+        void *next;
+        size_t size;
+    } piece;
+    long long number;
+    double real;
+    void (*function)(void);
+} arena_unit;
+
+#define ARENA_UNIT sizeof(arena_unit)
+
+/* A free piece, in itself: the list is in the order of addresses. */
+typedef struct arena_piece {
+    struct arena_piece *next;
+    size_t size;
+} arena_piece;
+
+/* To whole units; 0 when that does not fit. */
+static size_t arena_round(size_t size)
+{
+    size_t rounded = 0;
+
+    return hc_add(size, ARENA_UNIT - 1, &rounded) ? rounded / ARENA_UNIT * ARENA_UNIT : 0;
+}
+
+static void *arena_alloc(void *user, size_t size)
+{
+    httpsc_arena *arena = user;
+    size_t rounded = arena_round(size);
+    size_t largest = 0;
+    arena_piece *before = NULL;
+
+    for (arena_piece *piece = arena->pieces; piece != NULL && rounded > 0; piece = piece->next) {
+        if (piece->size >= rounded) {
+            arena_piece *rest = piece->next;
+
+            if (piece->size > rounded) {
+                rest = (arena_piece *)(void *)((unsigned char *)piece + rounded);
+                rest->next = piece->next;
+                rest->size = piece->size - rounded;
+            }
+            if (before == NULL) {
+                arena->pieces = rest;
+            } else {
+                before->next = rest;
+            }
+            arena->num_used += rounded;
+            if (arena->num_used > arena->num_peak) {
+                arena->num_peak = arena->num_used;
+            }
+            return piece;
+        }
+        largest = piece->size > largest ? piece->size : largest;
+        before = piece;
+    }
+    arena->wanted = size;
+    arena->largest = largest;
+    return NULL;
+}
+
+/* Joins a piece with the next, where they touch. */
+static void arena_join(arena_piece *piece)
+{
+    arena_piece *next = piece->next;
+
+    if (next != NULL && (unsigned char *)piece + piece->size == (unsigned char *)next) {
+        piece->size += next->size;
+        piece->next = next->next;
+    }
+}
+
+static void arena_free(void *user, void *ptr, size_t size)
+{
+    httpsc_arena *arena = user;
+    arena_piece *piece = ptr;
+    arena_piece *before = NULL;
+    arena_piece *next = arena->pieces;
+
+    while (next != NULL && next < piece) {
+        before = next;
+        next = next->next;
+    }
+    piece->size = arena_round(size);
+    piece->next = next;
+    arena->num_used -= piece->size;
+    arena_join(piece);
+    if (before == NULL) {
+        arena->pieces = piece;
+    } else {
+        before->next = piece;
+        arena_join(before);
+    }
+}
+
+HC_FN int hc_arena_start(httpsc_arena *arena, void *block, size_t size)
+{
+    size_t skip = (ARENA_UNIT - (uintptr_t)block % ARENA_UNIT) % ARENA_UNIT;
+    arena_piece *piece;
+
+    memset(arena, 0, sizeof *arena);
+    if (size < skip + ARENA_UNIT) {
+        return 0;
+    }
+    arena->begin = (unsigned char *)block + skip;
+    arena->size = (size - skip) / ARENA_UNIT * ARENA_UNIT;
+    piece = (arena_piece *)(void *)arena->begin;
+    piece->next = NULL;
+    piece->size = arena->size;
+    arena->pieces = piece;
+    return 1;
+}
+
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena)
+{
+    httpsc_allocator allocator;
+
+    allocator.user = arena;
+    allocator.alloc = arena_alloc;
+    allocator.free = arena_free;
+    return allocator;
+}
+
+HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
+{
+    const httpsc_arena *arena = allocator->user;
+    int stage = error->stage;
+
+    if (error->code != HTTPSC_ERR_MEMORY || allocator->alloc != arena_alloc ||
+        arena->wanted == 0) {
+        return error->code;
+    }
+    hc_error_clear(error);
+    (void)hc_fail(error, HTTPSC_ERR_ARENA, 0,
+                  "%z bytes more were wanted, and of its %z the largest free piece had %z",
+                  arena->wanted, arena->size, arena->largest);
+    error->stage = stage;
+    return error->code;
+}
+
 /* ---- base/buffer.h -------------------------------------------------------------------------- */
 /* A run of bytes that grows up to a maximum. */
 
@@ -1784,6 +2188,26 @@ HC_FN void hc_buffer_free(hc_buffer *buffer);
 /* ---- base/buffer.c -------------------------------------------------------------------------- */
 #define BUFFER_FIRST_CAPACITY 256
 
+/* What a buffer grows to: twice what it was, so that bytes are seldom copied; or, where memory is
+ * a small block, little more than is needed. At least needed, unless that is near SIZE_MAX. */
+static size_t buffer_grown(size_t capacity, size_t needed)
+{
+#ifdef HTTPSC_BARE
+    size_t more = needed / 8 + 32;
+
+    (void)capacity;
+    return needed > SIZE_MAX - more ? needed : needed + more;
+#else
+    if (capacity < BUFFER_FIRST_CAPACITY) {
+        capacity = BUFFER_FIRST_CAPACITY;
+    }
+    while (capacity < needed) {
+        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
+    }
+    return capacity;
+#endif
+}
+
 HC_FN void hc_buffer_init(hc_buffer *buffer, const httpsc_allocator *allocator, size_t max)
 {
     memset(buffer, 0, sizeof *buffer);
@@ -1794,22 +2218,16 @@ HC_FN void hc_buffer_init(hc_buffer *buffer, const httpsc_allocator *allocator, 
 HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 {
     size_t needed;
-    size_t capacity = buffer->capacity;
+    size_t capacity;
     unsigned char *ptr;
 
     if (!hc_add(buffer->len, extra, &needed) || needed > buffer->max) {
         return HC_BUFFER_FULL;
     }
-    if (needed <= capacity) {
+    if (needed <= buffer->capacity) {
         return HC_BUFFER_OK;
     }
-    if (capacity < BUFFER_FIRST_CAPACITY) {
-        capacity = BUFFER_FIRST_CAPACITY;
-    }
-    while (capacity < needed) {
-        capacity = capacity > SIZE_MAX / 2 ? needed : capacity * 2;
-    }
-    capacity = hc_min(capacity, buffer->max);
+    capacity = hc_min(buffer_grown(buffer->capacity, needed), buffer->max);
     ptr = buffer->allocator->alloc(buffer->allocator->user, capacity);
     if (ptr == NULL) {
         return HC_BUFFER_MEMORY;
@@ -1825,7 +2243,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len)
 {
-    hc_buffer_result result = hc_buffer_reserve(buffer, len);
+    hc_buffer_result result = len <= buffer->capacity - buffer->len
+                                  ? HC_BUFFER_OK
+                                  : hc_buffer_reserve(buffer, len);
 
     if (result == HC_BUFFER_OK && len > 0) {
         memcpy(buffer->ptr + buffer->len, bytes, len);
@@ -2001,8 +2421,11 @@ HC_FN int hc_lower(int character)
 
 HC_FN int hc_is_token_char(int character)
 {
-    return hc_is_digit(character) || hc_is_alpha(character) ||
-           (character > 0x20 && character < 0x7f && strchr("!#$%&'*+-.^_`|~", character) != NULL);
+    /* a bit for each of 0x20 to 0x7f: !#$%&'*+-.0-9, A-Z^_, `a-z|~ */
+    static const uint32_t is_token[3] = {0x03FF6CFAu, 0xC7FFFFFEu, 0x57FFFFFFu};
+
+    return character >= 0x20 && character < 0x80 &&
+           (is_token[(character >> 5) - 1] >> (character & 31) & 1) != 0;
 }
 
 HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -2023,7 +2446,12 @@ HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_l
 
 HC_FN int hc_text_equal_nocase(const char *a, const char *b)
 {
-    return hc_equal_nocase(a, strlen(a), b, strlen(b));
+    size_t i = 0;
+
+    while (a[i] != '\0' && hc_lower((unsigned char)a[i]) == hc_lower((unsigned char)b[i])) {
+        i++;
+    }
+    return a[i] == b[i];
 }
 
 /* ==== platform: sockets, names, clocks, entropy, files, threads; one file an operating system  */
@@ -2115,7 +2543,11 @@ HC_FN void hc_wake_close(hc_wake *wake);
 
 /* ---- names ---- */
 
+#ifdef HTTPSC_BARE
+#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#else
 #define HC_ADDRESSES_MAX 32
+#endif
 
 /* A look-up under way in a detached thread of its own; under HC_NO_THREADS it is done inline by
  * hc_lookup_start. Its memory is the system's malloc's, counted, and outlives whichever of thread
@@ -4903,8 +5335,8 @@ HC_FN void hc_url_free(hc_url *url);
  * are dropped, and user information of the base is not passed on. A target may be as long as that
  * of a URL of max_bytes can become. Fails as hc_url_parse does; the URL is then empty.
  */
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error);
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error);
 
 /*
  * The user information of an absolute URL that hc_url_parse takes, percent-decoded and
@@ -4912,8 +5344,8 @@ HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocat
  * Both buffers are empty where there is none. ERR_URL_SYNTAX for a control character, ERR_MEMORY
  * (also where a buffer is full); the buffers are then freed, which wipes them.
  */
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error);
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error);
 
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */
@@ -5504,8 +5936,8 @@ static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cur
     return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
 }
 
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error)
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(reference, strlen(reference));
     int code;
@@ -5560,8 +5992,8 @@ static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error)
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(text, strlen(text));
     hc_cursor user_text;
@@ -6235,7 +6667,7 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 
 /* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
  * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out);
 
 /* ---- syntax/cookie_date.c ------------------------------------------------------------------- */
 typedef struct cookie_date_fields {
@@ -6320,7 +6752,7 @@ static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
     }
 }
 
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out)
 {
     cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
 
@@ -6440,9 +6872,9 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
     case HC_HASH_SHA224:
         return &br_sha224_vtable;
     case HC_HASH_SHA1:
-        return &br_sha1_vtable;
+        return HC_HAS_CLIENT_CERTS ? &br_sha1_vtable : NULL; /* of PBKDF2 alone */
     case HC_HASH_MD5:
-        return &br_md5_vtable;
+        return HC_HAS_CLIENT_CERTS || HC_HAS_DIGEST ? &br_md5_vtable : NULL;
     case HC_HASH_SHA512_256:
         break;
     }
@@ -6854,9 +7286,9 @@ HC_FN size_t hc_ec_scalar_len(hc_curve curve);
  * other subgroup to look for. point may be NULL when the length is 0. */
 HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_t point_len);
 
-/* BearSSL's curves, X25519 too, and what their P-256 code is called: "m31", "m15", or "default"
- * where the library is new enough to choose. */
-HC_FN const br_ec_impl *hc_ec_impl(void);
+/* BearSSL's code for a curve (BR_EC_...; X25519 too), and what it is called: "m31", "m15", "small
+ * i31" or "small i15", or "default" where the library is new enough to choose. */
+HC_FN const br_ec_impl *hc_ec_impl(int curve);
 HC_FN const char *hc_ec_name(void);
 
 /* 1 when a private key, big-endian and as long as hc_ec_scalar_len says, is from 1 to n-1. The time
@@ -7002,7 +7434,14 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 
 /* Snapshots of BearSSL between 0.6 and this feature have carry bugs in their 64-bit curves, and
  * br_ec_get_default() would choose those. Only one is named, so that only one is linked. */
-#if defined(BR_FEATURE_X509_TIME_CALLBACK)
+#if defined(HTTPSC_SMALL_EC) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && \
+    !defined(__ARM_FEATURE_DSP)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i15 : &br_ec_prime_i15)
+#define EC_NAME "small i15"
+#elif defined(HTTPSC_SMALL_EC)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i31 : &br_ec_prime_i31)
+#define EC_NAME "small i31"
+#elif defined(BR_FEATURE_X509_TIME_CALLBACK)
 #define EC_IMPL br_ec_get_default()
 #define EC_NAME "default"
 #elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
@@ -7013,8 +7452,9 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 #define EC_NAME "m31"
 #endif
 
-HC_FN const br_ec_impl *hc_ec_impl(void)
+HC_FN const br_ec_impl *hc_ec_impl(int curve)
 {
+    (void)curve;
     return EC_IMPL;
 }
 
@@ -7055,7 +7495,7 @@ HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_
         return 0;
     }
     memcpy(copy, point, point_len);
-    return hc_ec_impl()->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
+    return hc_ec_impl((int)curve)->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
 }
 
 /* 1 when 0 < scalar < order, without a branch on either: the borrow of scalar - order, and whether
@@ -7087,7 +7527,7 @@ HC_FN int hc_ec_multiply_generator(hc_curve curve, const unsigned char *scalar,
     const ec_curve *of = ec_curve_of(curve);
 
     return of != NULL && ec_scalar_in_range(of, scalar) &&
-           hc_ec_impl()->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
+           hc_ec_impl((int)curve)->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
 }
 
 HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t point_len,
@@ -7102,7 +7542,7 @@ HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t poin
         return 0;
     }
     memcpy(product, point, point_len);
-    done = hc_ec_impl()->mul(product, point_len, scalar, of->len, (int)curve) == 1;
+    done = hc_ec_impl((int)curve)->mul(product, point_len, scalar, of->len, (int)curve) == 1;
     if (done) {
         memcpy(out, product + 1, of->len);
     }
@@ -7148,8 +7588,8 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl(), digest, digest_len, &public_key, raw,
-                                           2 * curve->len) == 1
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len,
+                                           &public_key, raw, 2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
 }
@@ -7167,8 +7607,8 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl(), hc_hash_class(hash), digest,
-                                            &private_key, out);
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash),
+                                            digest, &private_key, out);
 }
 
 /* ---- crypto/rsa.c --------------------------------------------------------------------------- */
@@ -7232,19 +7672,28 @@ static int rsa_signs(hc_hash_id hash)
  * there and compares, so that there is nothing to parse; the digest's algorithm has NULL parameters
  * and no other form. The length is that of a modulus of 2048 bits or more, where all fits.
  */
-static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
-                             const unsigned char *digest)
+static size_t rsa_put_digest_info(unsigned char info[RSA_DIGEST_INFO_MAX], hc_hash_id hash,
+                                  const unsigned char *digest)
 {
-    unsigned char info[RSA_DIGEST_INFO_MAX] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
-                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                               0x00, 0x05, 0x00, 0x04, 0x00};
+    static const unsigned char start[19] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
+                                            0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                            0x00, 0x05, 0x00, 0x04, 0x00};
     size_t digest_len = hc_hash_len(hash);
-    size_t info_len = 19 + digest_len;
 
+    memcpy(info, start, sizeof start);
     info[1] = (unsigned char)(17 + digest_len);
     info[14] = hash == HC_HASH_SHA256 ? 1 : hash == HC_HASH_SHA384 ? 2 : 3;
     info[18] = (unsigned char)digest_len;
-    memcpy(info + 19, digest, digest_len);
+    memcpy(info + sizeof start, digest, digest_len);
+    return sizeof start + digest_len;
+}
+
+static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
+                             const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+
     memset(out, 0xFF, len);
     out[0] = 0x00;
     out[1] = 0x01;
@@ -7252,10 +7701,23 @@ static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
     memcpy(out + (len - info_len), info, info_len);
 }
 
+/* 1 when a message is just what rsa_encode_pkcs1 makes, byte for byte. */
+static int rsa_is_pkcs1(const unsigned char *message, size_t len, hc_hash_id hash,
+                        const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+    unsigned difference = message[0] | (message[1] ^ 0x01u) | message[len - info_len - 1];
+
+    for (size_t i = 2; i < len - info_len - 1; i++) {
+        difference |= message[i] ^ 0xFFu;
+    }
+    return difference == 0 && memcmp(message + (len - info_len), info, info_len) == 0;
+}
+
 HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_id hash,
                                               const unsigned char *digest, hc_cursor signature)
 {
-    unsigned char expected[HC_RSA_LEN_MAX];
     unsigned char message[HC_RSA_LEN_MAX];
     size_t len;
 
@@ -7266,8 +7728,7 @@ HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_
     if (len == 0) {
         return HC_SIGNATURE_INVALID;
     }
-    rsa_encode_pkcs1(expected, len, hash, digest);
-    return memcmp(message, expected, len) == 0 ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
+    return rsa_is_pkcs1(message, len, hash, digest) ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
 }
 
 /* XORs the output of MGF1 (RFC 8017, B.2.1) over some bytes. */
@@ -7779,7 +8240,8 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl()->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered,
+                                             BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -7902,7 +8364,10 @@ typedef struct hc_aead {
     const hc_crypto *crypto; /* borrowed */
     hc_aead_id id;
     union {
-        br_aes_gen_ctr_keys aes;
+        struct {
+            br_aes_gen_ctr_keys ctr;
+            br_gcm_context gcm; /* with its hash key, and nothing of a record yet */
+        } aes;
         unsigned char chacha20[32];
     } key;
 } hc_aead;
@@ -7961,16 +8426,23 @@ HC_FN size_t hc_aead_key_len(hc_aead_id id)
     return id == HC_AEAD_AES_128_GCM ? 16 : 32;
 }
 
+/* BearSSL's pointer is not to a const key, but it only reads. */
+static const br_block_ctr_class **cipher_ctr(const hc_aead *aead)
+{
+    return (const br_block_ctr_class **)&aead->key.aes.ctr.vtable;
+}
+
 HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
                         const unsigned char *key)
 {
     memset(aead, 0, sizeof *aead);
     aead->crypto = crypto;
     aead->id = id;
-    if (id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
-        crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
+        crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
+        br_gcm_init(&aead->key.aes.gcm, cipher_ctr(aead), crypto->ghash);
     }
 }
 
@@ -7981,13 +8453,13 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
 {
     br_gcm_context gcm;
 
-    if (aead->id == HC_AEAD_CHACHA20_POLY1305) {
+    if (HC_HAS_CHACHA20 && aead->id == HC_AEAD_CHACHA20_POLY1305) {
         aead->crypto->poly1305(aead->key.chacha20, nonce, bytes, len, aad, aad_len, tag,
                                aead->crypto->chacha20, encrypt);
         return;
     }
-    /* BearSSL's pointer is not to a const key, but it only reads */
-    br_gcm_init(&gcm, (const br_block_ctr_class **)&aead->key.aes.vtable, aead->crypto->ghash);
+    gcm = aead->key.aes.gcm;
+    gcm.bctx = cipher_ctr(aead); /* the AEAD may have been copied since */
     br_gcm_reset(&gcm, nonce, HC_AEAD_NONCE_LEN);
     if (aad_len > 0) {
         br_gcm_aad_inject(&gcm, aad, aad_len);
@@ -9104,35 +9576,36 @@ typedef struct extensions_entry {
 
 static const extensions_entry extensions_known[] = {
     {{0x55, 0x1d, 0x0e}, 3, HC_EXT_SUBJECT_KEY_ID, extensions_subject_key_id,
-     "malformed subjectKeyIdentifier"},
-    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, "malformed keyUsage"},
+     HC_SAY("malformed subjectKeyIdentifier")},
+    {{0x55, 0x1d, 0x0f}, 3, HC_EXT_KEY_USAGE, extensions_key_usage, HC_SAY("malformed keyUsage")},
     {{0x55, 0x1d, 0x11}, 3, HC_EXT_SUBJECT_ALT_NAME, extensions_subject_alt_name,
-     "malformed subjectAltName"},
+     HC_SAY("malformed subjectAltName")},
     {{0x55, 0x1d, 0x12}, 3, HC_EXT_ISSUER_ALT_NAME, extensions_issuer_alt_name,
-     "malformed issuerAltName"},
+     HC_SAY("malformed issuerAltName")},
     {{0x55, 0x1d, 0x13}, 3, HC_EXT_BASIC_CONSTRAINTS, extensions_basic_constraints,
-     "malformed basicConstraints"},
+     HC_SAY("malformed basicConstraints")},
     {{0x55, 0x1d, 0x1e}, 3, HC_EXT_NAME_CONSTRAINTS, extensions_name_constraints,
-     "malformed nameConstraints"},
+     HC_SAY("malformed nameConstraints")},
     {{0x55, 0x1d, 0x1f}, 3, HC_EXT_CRL_DISTRIBUTION_POINTS, extensions_sequences,
-     "malformed cRLDistributionPoints"},
+     HC_SAY("malformed cRLDistributionPoints")},
     {{0x55, 0x1d, 0x20}, 3, HC_EXT_CERTIFICATE_POLICIES, extensions_certificate_policies,
-     "malformed certificatePolicies"},
+     HC_SAY("malformed certificatePolicies")},
     {{0x55, 0x1d, 0x21}, 3, HC_EXT_POLICY_MAPPINGS, extensions_sequences,
-     "malformed policyMappings"},
+     HC_SAY("malformed policyMappings")},
     {{0x55, 0x1d, 0x23}, 3, HC_EXT_AUTHORITY_KEY_ID, extensions_authority_key_id,
-     "malformed authorityKeyIdentifier"},
+     HC_SAY("malformed authorityKeyIdentifier")},
     {{0x55, 0x1d, 0x24}, 3, HC_EXT_POLICY_CONSTRAINTS, extensions_policy_constraints,
-     "malformed policyConstraints"},
+     HC_SAY("malformed policyConstraints")},
     {{0x55, 0x1d, 0x25}, 3, HC_EXT_EXT_KEY_USAGE, extensions_ext_key_usage,
-     "malformed extKeyUsage"},
-    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences, "malformed freshestCRL"},
+     HC_SAY("malformed extKeyUsage")},
+    {{0x55, 0x1d, 0x2e}, 3, HC_EXT_FRESHEST_CRL, extensions_sequences,
+     HC_SAY("malformed freshestCRL")},
     {{0x55, 0x1d, 0x36}, 3, HC_EXT_INHIBIT_ANY_POLICY, extensions_inhibit_any_policy,
-     "malformed inhibitAnyPolicy"},
+     HC_SAY("malformed inhibitAnyPolicy")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01}, 8, HC_EXT_AUTHORITY_INFO_ACCESS,
-     extensions_access, "malformed authorityInfoAccess"},
+     extensions_access, HC_SAY("malformed authorityInfoAccess")},
     {{0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x0b}, 8, HC_EXT_SUBJECT_INFO_ACCESS,
-     extensions_access, "malformed subjectInfoAccess"},
+     extensions_access, HC_SAY("malformed subjectInfoAccess")},
 };
 
 HC_FN const char *hc_extension_read(hc_cert *cert, hc_cursor oid, int critical, hc_cursor value)
@@ -12228,6 +12701,10 @@ static int profile_fail(hc_finding *finding, int code, const char *why)
     return 0;
 }
 
+#if !HC_HAS_ERROR_TEXT
+#define profile_fail(finding, code, why) profile_fail(finding, code, HC_SAY(why))
+#endif
+
 /* RFC 5280, 4.2.1.1. The key identifier of a self-issued anchor is its own. */
 static int profile_check_key_ids(const hc_cert *cert, hc_role role, hc_finding *finding)
 {
@@ -13048,13 +13525,13 @@ static int path_check_lengths(path_search *search, const path_candidate *candida
 
     if (num_intermediates > search->params->bounds.max_intermediates) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "more intermediate certificates than allowed";
+        finding.why = HC_SAY("more intermediate certificates than allowed");
         return path_reject(search, candidate, &finding);
     }
     if (candidate->cert != NULL && candidate->cert->has_path_len &&
         num_below > candidate->cert->path_len) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "its pathLenConstraint allows fewer certificates below it";
+        finding.why = HC_SAY("its pathLenConstraint allows fewer certificates below it");
         return path_reject(search, candidate, &finding);
     }
     return 1;
@@ -13088,7 +13565,7 @@ static int path_check_names(path_search *search, const path_candidate *candidate
     }
     if (result == HC_CONSTRAINT_VIOLATED) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "it has a name that an issuer above it does not allow";
+        finding.why = HC_SAY("it has a name that an issuer above it does not allow");
         finding.name_tag = violating.tag;
         finding.name = violating.content;
         return path_reject_cert(search, finding.certificate, &finding);
@@ -13233,7 +13710,7 @@ static int path_check_revocation(path_search *search, const path_candidate *anch
     const hc_path_params *params = search->params;
     hc_path_work *work = &search->path->work;
 
-    for (size_t i = 0; params->crls != NULL && i < search->num_levels; i++) {
+    for (size_t i = 0; HC_HAS_CRLS && params->crls != NULL && i < search->num_levels; i++) {
         size_t left = params->bounds.max_signatures - work->num_signatures;
         size_t before = left;
         hc_crl_question question;
@@ -13511,7 +13988,12 @@ HC_FN void hc_path_free(hc_path *path, const hc_path_params *params)
 /* ---- x509/verify.h -------------------------------------------------------------------------- */
 /* The one question that the x509 floor answers: is this chain the host's, as of now? */
 
-#define HC_X509_CERTS_MAX 128 /* no bound can be set above it */
+/* No bound can be set above it; the default is 10. */
+#ifdef HTTPSC_BARE
+#define HC_X509_CERTS_MAX 16
+#else
+#define HC_X509_CERTS_MAX 128
+#endif
 
 typedef struct hc_x509_bounds {
     size_t max_certs;      /* in the chain as it was sent */
@@ -13602,6 +14084,8 @@ typedef struct verdict_maker {
     httpsc_error *error;
 } verdict_maker;
 
+#define VERDICT_TEXT(size) (HC_HAS_ERROR_TEXT ? (size) : 1) /* room for a sentence */
+
 /* ---- error texts ---------------------------------------------------------------------------- */
 
 /* "the server's certificate", "certificate 2 of the chain, "CN"," or the anchor over it */
@@ -13668,11 +14152,11 @@ static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
 /* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
-    if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
+    if (!HC_HAS_ERROR_TEXT || finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
     verdict_add_finding(maker, &text, finding);
@@ -13697,17 +14181,21 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
     what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
     what.code = rejection->finding->code;
     text = hc_text_in(what.text, sizeof what.text);
-    verdict_add_finding(maker, &text, rejection->finding);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_finding(maker, &text, rejection->finding);
+    }
     listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
-    hc_text_add(&text, "it is for ");
-    hc_names_describe(&maker->certs[0], &text);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "it is for ");
+        hc_names_describe(&maker->certs[0], &text);
+    }
     return hc_fail(maker->error, HTTPSC_ERR_CERT_NAME_MISMATCH, 0, "%s; you asked for %e", place,
                    maker->params->host->text);
 }
@@ -13731,17 +14219,19 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
 static int verdict_fail_issuer(verdict_maker *maker)
 {
     const hc_cert *top = &maker->certs[maker->path.top];
-    char top_place[200];
-    char issuer_place[200];
-    char store_place[160];
+    char top_place[VERDICT_TEXT(200)];
+    char issuer_place[VERDICT_TEXT(200)];
+    char store_place[VERDICT_TEXT(160)];
     hc_text store = hc_text_in(store_place, sizeof store_place);
     hc_text top_text = hc_text_in(top_place, sizeof top_place);
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
 
     maker->verdict->certificate = maker->path.top;
-    verdict_add_certificate(maker, &top_text, maker->path.top, 0);
-    hc_names_describe_name(top->issuer, &issuer);
-    verdict_add_store(maker, &store);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_certificate(maker, &top_text, maker->path.top, 0);
+        hc_names_describe_name(top->issuer, &issuer);
+        verdict_add_store(maker, &store);
+    }
     if (hc_cert_is_self_issued(top) && maker->path.top_depth == 0) {
         return hc_fail(maker->error, HTTPSC_ERR_CERT_SELF_SIGNED, 0,
                        "%s is its own issuer, and not among %s; give it as CA file if it is to be "
@@ -13874,7 +14364,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     }
     if (leaf->num_alt_names > params->bounds.max_names) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "too many names in the server's certificate";
+        finding.why = HC_SAY("too many names in the server's certificate");
         return verdict_fail(maker, &finding);
     }
     if (!hc_profile_check_key(leaf->public_key, &maker->verdict->key, &finding)) {
@@ -13883,7 +14373,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     maker->verdict->key_usage = usage;
     if ((usage & params->key_usage) != params->key_usage) {
         finding.code = HTTPSC_ERR_CERT_KEY_USAGE;
-        finding.why = "its keyUsage does not allow what it is used for";
+        finding.why = HC_SAY("its keyUsage does not allow what it is used for");
         return verdict_fail(maker, &finding);
     }
     if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
@@ -13909,7 +14399,7 @@ static int verdict_check_all(verdict_maker *maker)
         if (hc_cursor_left(&der) <= params->bounds.max_cert_bytes) {
             (void)hc_cert_decode(&maker->certs[i], der);
         } else if (i > 0) {
-            maker->certs[i].why = "it is larger than allowed";
+            maker->certs[i].why = HC_SAY("it is larger than allowed");
         } else {
             return hc_fail(maker->error, HTTPSC_ERR_LIMIT_CERT, 0,
                            "the server's certificate is of %z bytes", hc_cursor_left(&der));
@@ -14053,8 +14543,8 @@ static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_byte
     }
 }
 
-static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
-                     const hc_cursor *sent, httpsc_error *error)
+HC_APART static int judge_ask(const hc_judge *judge, const httpsc_peer *asked,
+                              const hc_cursor *path, const hc_cursor *sent, httpsc_error *error)
 {
     httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
     httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];
@@ -15382,6 +15872,9 @@ static size_t suites_add(uint16_t version, int chacha20, uint16_t *out, size_t n
     for (size_t i = 0; i < HC_ARRAY_LEN(suites_known); i++) {
         const hc_suite *suite = &suites_known[i];
 
+        if (!HC_HAS_CHACHA20 && suite->aead == HC_AEAD_CHACHA20_POLY1305) {
+            continue;
+        }
         if (suite->version == version && (suite->aead == HC_AEAD_CHACHA20_POLY1305) == chacha20) {
             out[num_suites++] = suite->id;
         }
@@ -15754,9 +16247,10 @@ HC_FN int hc_session_import(const httpsc_allocator *allocator, const void *bytes
 /* ---- tls/key_schedule.h --------------------------------------------------------------------- */
 /* The key schedule of TLS 1.3 (RFC 8446, 7), and the transcript that it and Finished are over. */
 
-/* A running hash over handshake messages; several at once while it is open which one counts. */
+/* A running hash over handshake messages; several at once while it is open which one counts, which
+ * only a signature of the client's in TLS 1.2 asks for. */
 typedef struct hc_transcript {
-    hc_hash_context contexts[3];
+    hc_hash_context contexts[HC_HAS_CLIENT_CERTS ? 3 : 1];
     unsigned live; /* HC_TRANSCRIPT_... */
 } hc_transcript;
 
@@ -15815,6 +16309,9 @@ HC_FN int hc_schedule_ticket(hc_hash_id hash, const unsigned char *resumption_se
 /* ---- tls/key_schedule.c --------------------------------------------------------------------- */
 static const hc_hash_id schedule_hashes[3] = {HC_HASH_SHA256, HC_HASH_SHA384, HC_HASH_SHA512};
 
+/* Where the context of a hash is: each has its own, or the one that is live has all. */
+#define SCHEDULE_SLOT(i) ((i) % (HC_HAS_CLIENT_CERTS ? 3 : 1))
+
 HC_FN unsigned hc_transcript_bit(hc_hash_id hash)
 {
     return hash == HC_HASH_SHA256 ? 1u : hash == HC_HASH_SHA384 ? 2u : 4u;
@@ -15826,7 +16323,7 @@ HC_FN void hc_transcript_start(hc_transcript *transcript, unsigned live)
     transcript->live = live;
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((live & 1u << i) != 0) {
-            hc_hash_init(&transcript->contexts[i], schedule_hashes[i]);
+            hc_hash_init(&transcript->contexts[SCHEDULE_SLOT(i)], schedule_hashes[i]);
         }
     }
 }
@@ -15835,7 +16332,7 @@ HC_FN void hc_transcript_add(hc_transcript *transcript, const void *bytes, size_
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((transcript->live & 1u << i) != 0) {
-            hc_hash_update(&transcript->contexts[i], bytes, len);
+            hc_hash_update(&transcript->contexts[SCHEDULE_SLOT(i)], bytes, len);
         }
     }
 }
@@ -15845,7 +16342,7 @@ HC_FN size_t hc_transcript_hash(const hc_transcript *transcript, hc_hash_id hash
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if (schedule_hashes[i] == hash && (transcript->live & 1u << i) != 0) {
-            return hc_hash_snapshot(&transcript->contexts[i], out);
+            return hc_hash_snapshot(&transcript->contexts[SCHEDULE_SLOT(i)], out);
         }
     }
     memset(out, 0, HC_HASH_MAX);
@@ -16381,6 +16878,7 @@ typedef struct hc_tls_params {
     const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
     size_t max_record;        /* bytes of plaintext in a record that we take, at least 512;
                                  0: 16384 */
+    size_t max_sent_record;   /* the same of records that we make */
     int keep_chain;           /* 1: hc_tls_peer_certificate works after the handshake, too */
     int keylog;               /* 1: the secrets are written out, hc_tls_keylog */
 } hc_tls_params;
@@ -16607,6 +17105,7 @@ typedef struct hc_handshake {
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
     unsigned char to_sign[HC_HASH_MAX];
     size_t to_sign_len;
+    int chain_came;          /* 1: to be verified, once its message is consumed */
     hc_x509_verdict verdict;
     hc_signature_proof signature;
     hc_finished_proof finished;
@@ -16693,14 +17192,22 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code);
 
 /* Ends it with ERR_TLS_PROTOCOL and that alert; decode_error; illegal_parameter;
  * unexpected_message. The text says what the server sent. */
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what);
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what);
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what);
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what);
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what);
 
 /* Ends it for want of memory, of entropy, or because a computation failed that cannot. */
 HC_FN hc_step hc_out_of_memory(hc_tls *tls);
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what);
+
+#if !HC_HAS_ERROR_TEXT
+#define hc_refuse(tls, alert, what) hc_refuse(tls, alert, HC_SAY(what))
+#define hc_malformed(tls, what) hc_malformed(tls, HC_SAY(what))
+#define hc_illegal(tls, what) hc_illegal(tls, HC_SAY(what))
+#define hc_unexpected(tls, what) hc_unexpected(tls, HC_SAY(what))
+#define hc_internal(tls, what) hc_internal(tls, HC_SAY(what))
+#endif
 
 /* Makes records of some bytes. What was written before goes first. */
 HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len);
@@ -16739,6 +17246,11 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                  int ignore_unknown, hc_extensions *out);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
+
+/* Begins a chain out of a Certificate message with that list: where the message is all there is,
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate);
@@ -16831,7 +17343,7 @@ static int hello_has_13(const hc_tls *tls)
 
 static int hello_has_12(const hc_tls *tls)
 {
-    return tls->min_version == HC_TLS_12;
+    return HC_HAS_TLS12 && tls->min_version == HC_TLS_12;
 }
 
 /* Begins an extension, ended with hc_put_end. */
@@ -16915,13 +17427,15 @@ static void hello_put_schemes(hc_tls *tls, hc_writer *writer)
 static void hello_put_12(hc_tls *tls, hc_writer *writer)
 {
     const hc_session *session = tls->handshake->session;
-    int has_ticket = session != NULL && session->version == HC_TLS_12;
+    int has_ticket = HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_12;
 
     hello_put(tls, writer, HC_HELLO_EXTENDED_MASTER_SECRET, NULL, 0);
     hello_put(tls, writer, HC_HELLO_RENEGOTIATION_INFO, "\0", 1);
     hello_put(tls, writer, HC_HELLO_EC_POINT_FORMATS, "\1\0", 2);
-    hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
-              has_ticket ? session->ticket_len : 0);
+    if (HC_HAS_SESSIONS) {
+        hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
+                  has_ticket ? session->ticket_len : 0);
+    }
 }
 
 static void hello_put_key_share(hc_tls *tls, hc_writer *writer)
@@ -16991,7 +17505,7 @@ static const hc_session *hello_psk(const hc_tls *tls)
 {
     const hc_session *session = tls->handshake->session;
 
-    return session != NULL && session->version == HC_TLS_13 ? session : NULL;
+    return HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_13 ? session : NULL;
 }
 
 /* pre_shared_key, which comes last, with zeros for the binder. */
@@ -17508,7 +18022,7 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "ServerHello");
     }
     memcpy(tls->handshake->server_random, hello.random.at, 32);
-    if (tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
+    if (HC_HAS_TLS13 && tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
@@ -17520,8 +18034,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
     if (version == 0) {
         return HC_STEP_FAILED;
     }
-    return version == HC_TLS_13 ? server_hello_on_13(tls, &hello, message)
-                                : server_hello_on_12(tls, &hello, message);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || version == HC_TLS_13)
+               ? server_hello_on_13(tls, &hello, message)
+               : server_hello_on_12(tls, &hello, message);
 }
 
 HC_FN hc_step hc_on_server_hello(hc_tls *tls, const hc_message *message)
@@ -17537,6 +18052,23 @@ HC_FN hc_step hc_on_second_server_hello(hc_tls *tls, const hc_message *message)
 /* ---- tls/authenticate.c --------------------------------------------------------------------- */
 /* ---- the server ---------------------------------------------------------------------------- */
 
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list)
+{
+    hc_buffer *messages = &tls->messages;
+
+    if (message->is_last && tls->certificates.capacity == 0) {
+        tls->certificates.ptr = messages->ptr;
+        tls->certificates.capacity = messages->capacity;
+        messages->ptr = NULL;
+        messages->capacity = 0;
+        messages->len = 0;
+    } else if (hc_buffer_reserve(&tls->certificates, hc_cursor_left(&list)) != HC_BUFFER_OK) {
+        return hc_out_of_memory(tls);
+    }
+    tls->handshake->chain_came = 1;
+    return HC_STEP_OK;
+}
+
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
 {
     size_t len = hc_cursor_left(&certificate);
@@ -17550,11 +18082,23 @@ HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
                                 "it sent more than %d certificates, or one over %d bytes",
                                 HC_CERTS_MAX, HC_CERT_LEN_MAX));
     }
-    if (hc_buffer_add(&tls->certificates, certificate.at, len) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&tls->certificates, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
     }
+    memmove(tls->certificates.ptr + tls->certificates.len, certificate.at, len);
+    tls->certificates.len += len;
     tls->certificate_ends[tls->num_certs++] = tls->certificates.len;
     return HC_STEP_OK;
+}
+
+/* When the server's own certificate ends. */
+HC_APART static void authenticate_note_end(hc_tls *tls, hc_cursor certificate)
+{
+    hc_cert leaf;
+
+    if (hc_cert_decode(&leaf, certificate)) {
+        tls->not_after = leaf.not_after;
+    }
 }
 
 HC_FN hc_step hc_chain_verify(hc_tls *tls)
@@ -17562,7 +18106,6 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     hc_handshake *handshake = tls->handshake;
     const hc_tls_params *params = &handshake->params;
     hc_cursor chain[HC_CERTS_MAX];
-    hc_cert leaf;
     int code;
 
     for (size_t i = 0; i < tls->num_certs; i++) {
@@ -17574,9 +18117,10 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
     }
-    if (hc_cert_decode(&leaf, chain[0])) {
-        tls->not_after = leaf.not_after;
+    if (tls->version == HC_TLS_12 && handshake->verdict.key.kind != tls->suite->auth) {
+        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
+    authenticate_note_end(tls, chain[0]);
     tls->verified_at = tls->unix_time;
     return HC_STEP_OK;
 }
@@ -17730,7 +18274,7 @@ HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_curso
         return hc_malformed(tls, "list of signature schemes");
     }
     /* first those that the server's authorities know, then whoever there is */
-    for (int any = 0; any <= 1; any++) {
+    for (int any = 0; HC_HAS_CLIENT_CERTS && any <= 1; any++) {
         for (size_t i = 0; i < params->num_identities && handshake->identity == NULL; i++) {
             const hc_tls_identity *identity = &params->identity[i];
 
@@ -17823,7 +18367,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     unsigned char signature[HC_RSA_LEN_MAX];
     size_t len = 0;
-    int code = authenticate_sign(tls, signature, &len);
+    int code = HC_HAS_CLIENT_CERTS ? authenticate_sign(tls, signature, &len)
+                                   : hc_left_out(&tls->error, "HTTPSC_NO_CLIENT_CERTS");
     hc_writer writer;
 
     if (code == HTTPSC_WANT) {
@@ -17841,7 +18386,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     if (hc_message_send(tls, &writer) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    return tls->version == HC_TLS_13 ? hc_finish_13(tls) : hc_finish_12(tls);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || tls->version == HC_TLS_13) ? hc_finish_13(tls)
+                                                                : hc_finish_12(tls);
 }
 
 /* ---- tls/handshake12.c ---------------------------------------------------------------------- */
@@ -18003,6 +18549,9 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&list) == 0) {
         return hc_malformed(tls, "Certificate, or an empty one");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
 
@@ -18012,12 +18561,6 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;
         }
-    }
-    if (hc_chain_verify(tls) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (tls->handshake->verdict.key.kind != tls->suite->auth) {
-        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
     tls->waits_for = HC_WAIT_12_SERVER_KEY_EXCHANGE;
     return HC_STEP_OK;
@@ -18186,7 +18729,8 @@ HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "NewSessionTicket");
     }
     tls->waits_for = HC_WAIT_12_CHANGE_CIPHER_SPEC;
-    if (hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || hc_cursor_left(&ticket) == 0 ||
+        hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK; /* RFC 5077, 3.3: it changed its mind */
     }
     session = hc_session_new(tls->allocator, ticket);
@@ -18283,7 +18827,7 @@ static int flight13_take_psk(hc_tls *tls, const hc_extensions *extensions)
         (void)hc_malformed(tls, "pre_shared_key extension");
         return -1;
     }
-    if (selected != 0 || session == NULL || session->version != HC_TLS_13 ||
+    if (!HC_HAS_SESSIONS || selected != 0 || session == NULL || session->version != HC_TLS_13 ||
         hc_suite_find(session->suite)->hash != tls->suite->hash) {
         (void)hc_illegal(tls, "a PSK that was not offered, or not for its cipher suite");
         return -1;
@@ -18461,6 +19005,9 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
     if (hc_cursor_left(&context) > 0) {
         return hc_illegal(tls, "a Certificate with a context");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
         hc_cursor extensions = hc_take_vector16(&list);
@@ -18478,7 +19025,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         }
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE_VERIFY;
-    return hc_chain_verify(tls);
+    return HC_STEP_OK;
 }
 
 /* What a CertificateVerify signs (RFC 8446, 4.4.3). Returns its length. */
@@ -18695,7 +19242,7 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         return HC_STEP_OK;
     }
     tls->num_tickets++;
-    if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
     session = hc_session_new(tls->allocator, ticket);
@@ -18923,25 +19470,25 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     return HC_STEP_FAILED;
 }
 
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what)
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what)
 {
     return hc_abort(tls, alert, hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent %s",
                                         what));
 }
 
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_DECODE_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent a malformed %s",
                             what));
 }
 
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_ILLEGAL_PARAMETER, what);
 }
 
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_UNEXPECTED_MESSAGE, what);
 }
@@ -18952,7 +19499,7 @@ HC_FN hc_step hc_out_of_memory(hc_tls *tls)
                     hc_fail(&tls->error, HTTPSC_ERR_MEMORY, 0, NULL));
 }
 
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "internal: %s", what));
@@ -18997,6 +19544,7 @@ HC_FN hc_step hc_set_keys_13(hc_tls *tls, hc_record_keys *keys, const unsigned c
 /* ---- tls/receive.c -------------------------------------------------------------------------- */
 /* ---- handshake messages -------------------------------------------------------------------- */
 
+#define RECEIVE_MESSAGE_TRUSTED ((size_t)4096) /* bytes that a message may announce for nothing */
 #define RECEIVE_BIT(type) ((uint32_t)1 << (type))
 
 /* For each state the messages that are legal in it, and the function that takes them. */
@@ -19005,32 +19553,36 @@ typedef struct receive_rule {
     hc_step (*run)(hc_tls *tls, const hc_message *message);
 } receive_rule;
 
+#define RECEIVE_12(run) (HC_HAS_TLS12 ? (run) : NULL)
+#define RECEIVE_13(run) (HC_HAS_TLS13 ? (run) : NULL)
+
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_second_server_hello},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO),
+                                     RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
-                                         hc_on_13_encrypted_extensions},
+                                         RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
                                                RECEIVE_BIT(HC_CERTIFICATE_REQUEST),
-                                           hc_on_13_certificate_or_request},
-    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_13_certificate},
+                                           RECEIVE_13(hc_on_13_certificate_or_request)},
+    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_13(hc_on_13_certificate)},
     [HC_WAIT_13_CERTIFICATE_VERIFY] = {RECEIVE_BIT(HC_CERTIFICATE_VERIFY),
-                                       hc_on_13_certificate_verify},
-    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_13_finished},
-    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_12_certificate},
+                                       RECEIVE_13(hc_on_13_certificate_verify)},
+    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_13(hc_on_13_finished)},
+    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_12(hc_on_12_certificate)},
     [HC_WAIT_12_SERVER_KEY_EXCHANGE] = {RECEIVE_BIT(HC_SERVER_KEY_EXCHANGE),
-                                        hc_on_12_server_key_exchange},
+                                        RECEIVE_12(hc_on_12_server_key_exchange)},
     [HC_WAIT_12_REQUEST_OR_DONE] = {RECEIVE_BIT(HC_CERTIFICATE_REQUEST) |
                                         RECEIVE_BIT(HC_SERVER_HELLO_DONE),
-                                    hc_on_12_request_or_done},
-    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), hc_on_12_done},
-    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
+                                    RECEIVE_12(hc_on_12_request_or_done)},
+    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), RECEIVE_12(hc_on_12_done)},
+    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), RECEIVE_12(hc_on_12_ticket)},
     [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
-    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_12(hc_on_12_finished)},
     [HC_WAIT_SIGNATURE] = {0, NULL},
     [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
-                     hc_on_message_after_13},
-    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
+                     RECEIVE_13(hc_on_message_after_13)},
+    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), RECEIVE_12(hc_on_message_after_12)},
 };
 
 static size_t receive_message_max(unsigned type)
@@ -19103,7 +19655,16 @@ static int receive_message(hc_tls *tls)
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
-    hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    if (tls->messages.ptr != NULL) { /* else it is the chain now */
+        hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    }
+    if (tls->handshake != NULL && tls->handshake->chain_came) {
+        tls->handshake->chain_came = 0;
+        if (tls->messages.len == 0) {
+            hc_buffer_free(&tls->messages); /* verifying needs memory, too */
+        }
+        return hc_chain_verify(tls) == HC_STEP_OK ? 1 : -1;
+    }
     return 1;
 }
 
@@ -19113,6 +19674,13 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
     if (len == 0) {
         return hc_unexpected(tls, "an empty handshake record");
+    }
+    if (tls->messages.len == 0 && len > HC_HANDSHAKE_HEADER_LEN) {
+        /* room for all of a message at once, as far as its length need not be doubted */
+        size_t announced = (size_t)content[1] << 16 | (size_t)content[2] << 8 | content[3];
+
+        announced = hc_min(announced + HC_HANDSHAKE_HEADER_LEN, RECEIVE_MESSAGE_TRUSTED);
+        (void)hc_buffer_reserve(&tls->messages, announced);
     }
     if (hc_buffer_add(&tls->messages, content, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
@@ -19226,7 +19794,7 @@ static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
-    if (tls->version == HC_TLS_12) {
+    if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
         return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
                    ? hc_on_12_change_cipher_spec(tls)
                    : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
@@ -19332,25 +19900,26 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
-                                    ? ": it does not know record_size_limit; max_record must be "
-                                      "16384 for it"
+                                max < HC_RECORD_PLAIN_MAX
+                                    ? ": it does not know record_size_limit; "
+                                      "max_record_bytes must be 16384 for it"
                                     : ""));
     }
     return HC_STEP_OK;
@@ -19385,8 +19954,14 @@ HC_FN void hc_receive(hc_tls *tls)
 }
 
 /* ---- tls/engine.c --------------------------------------------------------------------------- */
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
+#ifdef HTTPSC_BARE
+#define ENGINE_INPUT_FIRST SIZE_MAX /* a block that has room for a record has none for it to grow */
+#define ENGINE_INPUT_RECORDS 1
+#else
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
+#endif
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
 #define ENGINE_MAX_RECORD_LEAST 512
 
@@ -19429,9 +20004,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
         (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
     }
-    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
-    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
-    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+    if (params->min_version == 0) {
+        params->min_version = HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13;
+    }
+    if (params->max_version == 0) {
+        params->max_version = HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12;
+    }
+    if (params->min_version < (HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13) ||
+        params->max_version > (HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12) ||
         params->min_version > params->max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
     }
@@ -19455,7 +20035,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (params->max_sent_record == 0) {
+        params->max_sent_record = HC_RECORD_PLAIN_MAX;
+    }
+    if (params->max_sent_record < ENGINE_MAX_RECORD_LEAST ||
+        params->max_sent_record > HC_RECORD_PLAIN_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -19566,7 +20153,7 @@ static int engine_start(hc_tls *tls, const hc_tls_params *params, httpsc_error *
     tls->min_version = handshake->params.min_version;
     tls->max_version = handshake->params.max_version;
     tls->max_plain_in = handshake->params.max_record;
-    tls->max_plain_out = HC_RECORD_PLAIN_MAX;
+    tls->max_plain_out = handshake->params.max_sent_record;
     tls->max_records = HC_RECORDS_A_KEY_MAX;
     tls->keep_chain = params->keep_chain;
     tls->keylog_wanted = params->keylog;
@@ -19675,8 +20262,8 @@ HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
     return tls->state;
 }
 
-/* How much room there should be for what comes next. */
-static size_t engine_input_capacity(const hc_tls *tls)
+/* How much room there should be for what comes next; with more_would_help, beyond what it takes. */
+static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
 {
     size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     size_t have = tls->input.end - tls->input.at;
@@ -19686,9 +20273,11 @@ static size_t engine_input_capacity(const hc_tls *tls)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
-    if (tls->fills_input && tls->state == HC_TLS_OPEN &&
+    if (more_would_help && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
         needed = tls->input.capacity < whole ? whole : ENGINE_INPUT_RECORDS * whole;
     }
@@ -19702,7 +20291,8 @@ HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
         hc_tls_is_signing(tls)) {
         return NULL;
     }
-    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
+    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, tls->fills_input)) &&
+        !hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, 0))) {
         (void)hc_out_of_memory(tls);
         return NULL;
     }
@@ -19992,21 +20582,20 @@ HC_FN void hc_trim_blanks(hc_cursor *text);
 /* ---- http/field.c --------------------------------------------------------------------------- */
 HC_FN int hc_is_token(hc_cursor text)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        if (!hc_is_token_char(hc_take_u8(&text))) {
+    size_t len = hc_cursor_left(&text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!hc_is_token_char(text.at[i])) {
             return 0;
         }
     }
-    return 1;
+    return len > 0;
 }
 
 HC_FN int hc_is_field_text(hc_cursor text)
 {
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    for (size_t i = 0, len = hc_cursor_left(&text); i < len; i++) {
+        int character = text.at[i];
 
         if ((character < 0x20 && character != '\t') || character == 0x7f) {
             return 0;
@@ -20219,6 +20808,12 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (!request_take_value(head->own[i].value, &value)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in %s",
+                           head->own[i].name);
+        }
+    }
     if (head->left_origin) {
         *host = NULL;
     }
@@ -20427,12 +21022,12 @@ HC_FN int hc_field_is_secret(hc_cursor name)
 
 /* Appends "name=value&name=value": letters, digits and "*-._" as they are, a space as "+", every
  * other byte as %XX. A value of NULL leaves out the "=" too. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
 
 /* Appends a URL with fields added to its query, before the fragment: behind "?", or behind "&"
  * where it has a query. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out);
 
 /* ---- http/form.c ---------------------------------------------------------------------------- */
 static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
@@ -20457,7 +21052,7 @@ static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     hc_buffer_result result = HC_BUFFER_OK;
@@ -20480,8 +21075,8 @@ HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fiel
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     size_t before_fragment = strcspn(url, "#");
@@ -20546,24 +21141,24 @@ typedef struct hc_multipart {
  * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
  * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
  */
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error);
-HC_FACE void hc_multipart_free(hc_multipart *multipart);
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error);
+HC_FN void hc_multipart_free(hc_multipart *multipart);
 
 /* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
 
 /* The next piece. After HC_MULTIPART_END it stays so. */
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part);
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part);
 
 /* Begins again, with the same boundary. */
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+HC_FN void hc_multipart_rewind(hc_multipart *multipart);
 
 /* Appends "multipart/form-data; boundary=...". */
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
 
 /* ---- http/multipart.c ----------------------------------------------------------------------- */
 #define MULTIPART_HEAD_MAX ((size_t)1 << 20)
@@ -20689,10 +21284,10 @@ static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error)
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error)
 {
     static const char digits[] = "0123456789abcdef";
     char *at = multipart->boundary;
@@ -20721,7 +21316,7 @@ HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_multipart_free(hc_multipart *multipart)
+HC_FN void hc_multipart_free(hc_multipart *multipart)
 {
     if (multipart->head.allocator != NULL) {
         hc_buffer_free(&multipart->head);
@@ -20729,13 +21324,13 @@ HC_FACE void hc_multipart_free(hc_multipart *multipart)
     memset(multipart, 0, sizeof *multipart);
 }
 
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+HC_FN void hc_multipart_rewind(hc_multipart *multipart)
 {
     multipart->at = 0;
     multipart->step = MULTIPART_HEAD;
 }
 
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
 {
     uint64_t sum = 0;
 
@@ -20779,8 +21374,8 @@ static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor
     return HC_MULTIPART_BYTES;
 }
 
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part)
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part)
 {
     const hc_part *content;
 
@@ -20810,7 +21405,7 @@ HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor 
     }
 }
 
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
 {
     hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
 
@@ -20869,7 +21464,9 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;               /* the line being read, without its CRLF */
+    hc_cursor taken;              /* a whole line, without its CRLF: in the bytes given, or in line;
+                                     valid within the call alone */
+    hc_buffer line;               /* what came of a line that is not whole yet */
     int saw_cr;
     int saw_blank;                /* the one empty line that may come before the first head */
     size_t num_interim;
@@ -20900,6 +21497,10 @@ HC_FN int hc_response_started(const hc_response *response);
 /* The i-th field or trailer: NUL-terminated, and only until the next call of hc_response_read. */
 HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i);
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
+
+/* All fields as a list, of *size bytes by the response's allocator, which the caller frees; its
+ * texts live as above. NULL when memory ran out. */
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size);
 
 /* ---- http/framing.h ------------------------------------------------------------------------- */
 /* How a response's body ends, and whether the connection lives on: decided by the fields of its
@@ -21159,12 +21760,13 @@ static hc_cursor response_line_text(const hc_response *response)
 /* ---- lines -------------------------------------------------------------------------------- */
 
 /* Of a status line as much as is there must fit: what is not HTTP is told before a line ends. */
-static int response_line_may_begin(const hc_response *response)
+static int response_line_may_begin(const hc_response *response, hc_cursor line)
 {
     static const char prefix[] = "HTTP/1.";
+    size_t len = hc_min(hc_cursor_left(&line), sizeof prefix - 1);
 
-    return response->state != RESPONSE_STATUS_LINE || response->line.len == 0 ||
-           memcmp(response->line.ptr, prefix, hc_min(response->line.len, sizeof prefix - 1)) == 0;
+    return response->state != RESPONSE_STATUS_LINE || len == 0 ||
+           memcmp(line.at, prefix, len) == 0;
 }
 
 /* Appends a run without CR and LF. The limits count bytes one by one, so that the same byte fails
@@ -21180,7 +21782,7 @@ static int response_add_run(hc_response *response, const response_section *secti
         return response_out_of_memory(response);
     }
     *section->num_bytes += taken;
-    if (!response_line_may_begin(response)) {
+    if (!response_line_may_begin(response, response_line_text(response))) {
         return response_refuse(response, HTTPSC_ERR_RESPONSE_STATUS_LINE, "this is not HTTP/1",
                                response_line_text(response));
     }
@@ -21205,10 +21807,35 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes bytes up to the end of a line: 1 when response->line holds a whole one. 0 when more bytes
- * are needed, or the failure is set. */
-static int response_take_line(hc_response *response, hc_cursor *bytes,
-                              const response_section *section)
+/* Takes a line that lies whole in the bytes and is within all limits: 1. Else 0, nothing is taken,
+ * and response_take_pieces finds out what is the matter. */
+static int response_take_whole(hc_response *response, hc_cursor *bytes,
+                               const response_section *section)
+{
+    hc_cursor rest = *bytes;
+    hc_cursor line = hc_take_until(&rest, '\n');
+    size_t len = hc_cursor_left(&line);
+
+    if (response->line.len > 0 || response->saw_cr || hc_cursor_left(&rest) == 0 || len == 0 ||
+        line.end[-1] != '\r') {
+        return 0;
+    }
+    len--;
+    line.end--;
+    if (len > section->max_line || section->max_bytes - *section->num_bytes < len + 2 ||
+        (len > 0 && memchr(line.at, '\r', len) != NULL) ||
+        !response_line_may_begin(response, line)) {
+        return 0;
+    }
+    *section->num_bytes += len == 0 ? 0 : len + 2;
+    response->taken = line;
+    bytes->at = line.end + 2;
+    return 1;
+}
+
+/* The same byte by byte, as far as the limits are concerned. What there is of the line is kept. */
+static int response_take_pieces(hc_response *response, hc_cursor *bytes,
+                                const response_section *section)
 {
     while (hc_cursor_left(bytes) > 0) {
         hc_cursor rest = *bytes;
@@ -21220,7 +21847,12 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
                                        "a CR without LF behind", response_line_text(response));
             }
             response->saw_cr = 0;
-            return response_count_end(response, section);
+            if (!response_count_end(response, section)) {
+                return 0;
+            }
+            response->taken = response_line_text(response);
+            response->line.len = 0; /* its bytes stay where they are */
+            return 1;
         }
         run = hc_take_until(&rest, '\n');
         run = hc_take_until(&run, '\r');
@@ -21243,17 +21875,26 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
     return 0;
 }
 
+/* Takes bytes up to the end of a line: 1 when response->taken is a whole one. 0 when more bytes are
+ * needed, or the failure is set. */
+static int response_take_line(hc_response *response, hc_cursor *bytes,
+                              const response_section *section)
+{
+    return response_take_whole(response, bytes, section) ||
+           response_take_pieces(response, bytes, section);
+}
+
 /* Stores text with a NUL behind it, and says where. */
 static int response_store(hc_response *response, hc_cursor text, uint32_t *place)
 {
-    size_t at = response->text.len;
+    size_t len = hc_cursor_left(&text);
 
-    if (hc_buffer_reserve(&response->text, hc_cursor_left(&text) + 1) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, text.at, hc_cursor_left(&text)) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, "", 1) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&response->text, len + 1) != HC_BUFFER_OK) {
         return response_out_of_memory(response);
     }
-    *place = (uint32_t)at;
+    *place = (uint32_t)response->text.len;
+    (void)hc_buffer_add(&response->text, text.at, len);
+    (void)hc_buffer_add(&response->text, "", 1);
     return 1;
 }
 
@@ -21272,7 +21913,7 @@ static hc_field_place response_place(const hc_buffer *places, size_t i)
 static int response_fold(hc_response *response, const response_section *section,
                          const hc_buffer *places, size_t num)
 {
-    hc_cursor more = response_line_text(response);
+    hc_cursor more = response->taken;
     hc_field_place place = response_place(places, num - 1);
     size_t len;
 
@@ -21305,13 +21946,13 @@ static int response_fold(hc_response *response, const response_section *section,
 static int response_read_field(hc_response *response, const response_section *section,
                                hc_buffer *places, size_t *num)
 {
-    hc_cursor value = response_line_text(response);
+    hc_cursor value = response->taken;
     hc_cursor name = hc_take_until(&value, ':');
     hc_field_place place;
 
     if (hc_cursor_left(&name) == 0 || !hc_take_char(&value, ':')) {
         return response_refuse(response, section->code_malformed, "no name, or no colon",
-                               response_line_text(response));
+                               response->taken);
     }
     if (!hc_is_token(name)) {
         return response_refuse(response, section->code_malformed, "the name is not a token", name);
@@ -21319,7 +21960,7 @@ static int response_read_field(hc_response *response, const response_section *se
     hc_trim_blanks(&value);
     if (!hc_is_field_text(value)) {
         return response_refuse(response, section->code_malformed,
-                               "a control character in the value", response_line_text(response));
+                               "a control character in the value", response->taken);
     }
     if (!response_store(response, name, &place.name) ||
         !response_store(response, value, &place.value)) {
@@ -21329,20 +21970,20 @@ static int response_read_field(hc_response *response, const response_section *se
         return response_out_of_memory(response);
     }
     *num += 1;
-    response->joined_bytes = response->line.len;
+    response->joined_bytes = hc_cursor_left(&response->taken);
     return 1;
 }
 
 static int response_add_line(hc_response *response, const response_section *section,
                              hc_buffer *places, size_t *num, size_t max_fields, int code_fields)
 {
-    int first = response->line.ptr[0];
+    int first = hc_peek(&response->taken);
 
     if (first == ' ' || first == '\t') {
         return *num > 0 ? response_fold(response, section, places, *num)
                         : response_refuse(response, section->code_malformed,
                                           "a blank at the start of the first line",
-                                          response_line_text(response));
+                                          response->taken);
     }
     if (*num >= max_fields) {
         return response_over(response, code_fields, max_fields);
@@ -21367,6 +22008,19 @@ HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i)
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i)
 {
     return response_field_at(response, response_place(&response->trailers, i));
+}
+
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size)
+{
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(response->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
 }
 
 /* ---- the head ----------------------------------------------------------------------------- */
@@ -21394,7 +22048,7 @@ static response_section response_head_section(hc_response *response)
  * knows, but is passed on (RFC 9110, 15: to be treated as a 5xx). */
 static int response_read_status_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     int minor;
     int status = 0;
 
@@ -21453,24 +22107,22 @@ static hc_response_event response_read_head(hc_response *response, hc_cursor *by
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     if (response->state == RESPONSE_STATUS_LINE) {
-        if (response->line.len == 0 && !response->saw_blank) {
+        if (hc_cursor_left(&response->taken) == 0 && !response->saw_blank) {
             response->saw_blank = 1;
             return HC_RESPONSE_MORE;
         }
         ok = response_read_status_line(response);
         if (!ok) {
-            response_refuse(response, section.code_malformed, "it is",
-                            response_line_text(response));
+            response_refuse(response, section.code_malformed, "it is", response->taken);
         }
         response->saw_blank = 1;
         response->state = RESPONSE_FIELDS;
-    } else if (response->line.len == 0) {
+    } else if (hc_cursor_left(&response->taken) == 0) {
         return response_end_of_head(response);
     } else {
         ok = response_add_line(response, &section, &response->fields, &response->num_fields,
                                response->limits->max_fields, HTTPSC_ERR_LIMIT_FIELDS);
     }
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21488,7 +22140,7 @@ static void response_begin_head(hc_response *response)
 /* chunk-size [ BWS ";" extensions ], where what is in the extensions is of no interest. */
 static int response_read_chunk_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     hc_cursor extensions;
     uint64_t size = 0;
     size_t num_digits = 0;
@@ -21506,7 +22158,7 @@ static int response_read_chunk_line(hc_response *response)
     }
     if (num_digits == 0 || size > (uint64_t)INT64_MAX || !hc_is_field_text(line)) {
         return response_refuse(response, HTTPSC_ERR_BODY_CHUNK, "the chunk line is",
-                               response_line_text(response));
+                               response->taken);
     }
     if (hc_cursor_left(&extensions) >
         response->limits->max_chunk_ext_bytes - response->chunk_ext_bytes) {
@@ -21535,7 +22187,6 @@ static hc_response_event response_read_chunk_head(hc_response *response, hc_curs
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     ok = response_read_chunk_line(response);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21567,13 +22218,12 @@ static hc_response_event response_read_trailers(hc_response *response, hc_cursor
     if (!response_take_line(response, bytes, &section)) {
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
-    if (response->line.len == 0) {
+    if (hc_cursor_left(&response->taken) == 0) {
         response->state = RESPONSE_DONE;
         return HC_RESPONSE_END;
     }
     ok = response_add_line(response, &section, &response->trailers, &response->num_trailers,
                            response->limits->max_trailers, HTTPSC_ERR_LIMIT_TRAILERS);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -21734,10 +22384,10 @@ typedef struct hc_challenge {
  * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
  * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
  */
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error);
-HC_FACE void hc_challenge_free(hc_challenge *challenge);
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error);
+HC_FN void hc_challenge_free(hc_challenge *challenge);
 
 /*
  * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
@@ -21746,17 +22396,17 @@ HC_FACE void hc_challenge_free(hc_challenge *challenge);
  * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
  * ERR_MEMORY, also where out is full. Then nothing was appended.
  */
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error);
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error);
 
 /* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error);
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error);
 
 /* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
 
 /* ---- http/auth.c ---------------------------------------------------------------------------- */
 /* ---- challenges --------------------------------------------------------------------------- */
@@ -22082,9 +22732,9 @@ static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
     return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error)
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error)
 {
     size_t num_challenges = 0;
     int code = HTTPSC_OK;
@@ -22108,7 +22758,7 @@ HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator 
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_challenge_free(hc_challenge *challenge)
+HC_FN void hc_challenge_free(hc_challenge *challenge)
 {
     hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
 
@@ -22185,8 +22835,8 @@ static void auth_base64_end(auth_base64 *base64)
     }
 }
 
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error)
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error)
 {
     size_t len = out->len;
     auth_base64 base64;
@@ -22215,7 +22865,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
     return auth_finish(out, len, base64.result, error);
 }
 
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -22447,10 +23097,10 @@ static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
 }
 
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error)
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -22961,7 +23611,7 @@ typedef enum hc_coding {
 } hc_coding;
 
 /* The coding that all Content-Encoding fields together name. */
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
 
 /* It does not move: zlib keeps its address. Zeroed it may be freed. */
 typedef struct hc_decoder {
@@ -22984,10 +23634,10 @@ typedef struct hc_decoder {
  * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
  * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
  */
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error);
-HC_FACE void hc_decoder_close(hc_decoder *decoder);
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error);
+HC_FN void hc_decoder_close(hc_decoder *decoder);
 
 /*
  * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
@@ -22995,12 +23645,12 @@ HC_FACE void hc_decoder_close(hc_decoder *decoder);
  * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
  * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
  */
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error);
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error);
 
 /* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
  * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
 
 #endif
 
@@ -23039,7 +23689,7 @@ static hc_coding coding_of(hc_cursor token)
     return HC_CODING_UNKNOWN;
 }
 
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
 {
     hc_coding found = HC_CODING_IDENTITY;
 
@@ -23128,9 +23778,9 @@ static int coding_begin_stream(hc_decoder *decoder, int window_bits, httpsc_erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error)
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error)
 {
     memset(decoder, 0, sizeof *decoder);
     decoder->allocator = allocator;
@@ -23142,7 +23792,7 @@ HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocat
                                     : HTTPSC_OK;
 }
 
-HC_FACE void hc_decoder_close(hc_decoder *decoder)
+HC_FN void hc_decoder_close(hc_decoder *decoder)
 {
     if (decoder->is_open) {
         inflateEnd(&decoder->stream);
@@ -23247,8 +23897,8 @@ static int coding_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error)
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
 {
     *num_out = 0;
     while (*num_out == 0) {
@@ -23283,7 +23933,7 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
 {
     if (decoder->state == CODING_FAILED) {
         *error = decoder->failure;
@@ -23525,10 +24175,10 @@ typedef struct hc_cookie_jar {
 } hc_cookie_jar;
 
 /* An empty jar. is_public_suffix may be set afterwards. */
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
 
 /* Wipes and frees every cookie; the jar is then empty, and can be used again. */
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar);
 
 /* The i-th cookie, in no order; until the jar changes. */
 HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
@@ -23539,16 +24189,16 @@ HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
  * many, the expired go first, then of the domain those that are not Secure, then what was not used
  * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
  */
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error);
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error);
 
 /*
  * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
  * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
  * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error);
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
 
 /*
  * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
@@ -23556,8 +24206,8 @@ HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t 
  * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
  * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error);
 
 /*
  * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
@@ -23565,8 +24215,8 @@ HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer 
  * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
  * then none is taken. ERR_MEMORY: some were.
  */
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error);
 
 /* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
 HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
@@ -23578,7 +24228,7 @@ static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
     return (hc_cookie *)(void *)jar->entries.ptr + i;
 }
 
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
 {
     memset(jar, 0, sizeof *jar);
     jar->allocator = allocator;
@@ -23592,7 +24242,7 @@ static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
     jar->entries.len -= sizeof *cookie;
 }
 
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar)
 {
     while (jar->num_cookies > 0) {
         cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
@@ -23711,19 +24361,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -23797,7 +24457,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -23876,8 +24539,8 @@ static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor tex
     return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
 }
 
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error)
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error)
 {
     size_t num_cookies = 0;
     int code = HTTPSC_OK;
@@ -23915,8 +24578,8 @@ static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
 }
 
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error)
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
 {
     hc_cookie *sent[HC_COOKIES_MAX];
     size_t num_sent = 0;
@@ -23998,8 +24661,8 @@ static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cook
     return next;
 }
 
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error)
 {
     size_t len = out->len;
     const hc_cookie *cookie = cookie_file_next(jar, NULL);
@@ -24170,8 +24833,8 @@ static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, htt
     return code;
 }
 
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error)
 {
     int code;
 
@@ -24211,7 +24874,10 @@ typedef struct hc_tracer {
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+#if !HC_HAS_TRACE
+#define hc_trace(...) (HC_HAS_TRACE ? hc_trace(__VA_ARGS__) : (void)0)
+#endif
 
 /* A field line of a head, its value redacted when it is a secret. */
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
@@ -24282,7 +24948,7 @@ static void hooks_tell(const hc_tracer *tracer, httpsc_trace_kind kind, const ch
     tracer->hooks->trace(tracer->hooks->user, &event);
 }
 
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
 {
     char place[512];
     hc_text text;
@@ -24328,7 +24994,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
                           const httpsc_field *field)
 {
-    if (tracer->hooks->trace != NULL) {
+    if (HC_HAS_TRACE && tracer->hooks->trace != NULL) {
         hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),
                          hc_cursor_over(field->value, strlen(field->value)));
     }
@@ -24338,7 +25004,7 @@ HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head)
 {
     int first = 1;
 
-    if (tracer->hooks->trace == NULL) {
+    if (!HC_HAS_TRACE || tracer->hooks->trace == NULL) {
         return;
     }
     while (hc_cursor_left(&head) > 0) {
@@ -24453,7 +25119,7 @@ HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, i
 /* ---- client/client_certs.c ------------------------------------------------------------------ */
 HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *allocator)
 {
-    for (size_t i = 0; i < certs->num; i++) {
+    for (size_t i = 0; HC_HAS_CLIENT_CERTS && i < certs->num; i++) {
         hc_credential_wipe(&certs->loaded[i]);
     }
     hc_free(allocator, certs->loaded, certs->num * sizeof *certs->loaded);
@@ -24465,7 +25131,7 @@ HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *
 HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, int left_origin,
                                                  const hc_identity *target)
 {
-    if (certs->num == 0 || !target->secure) {
+    if (!HC_HAS_CLIENT_CERTS || certs->num == 0 || !target->secure) {
         return NULL;
     }
     if (!left_origin) {
@@ -24778,9 +25444,9 @@ static void dial_tell_each(const hc_dial *dial, hc_text *text)
     }
 }
 
-static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
+HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
 {
-    char place[DIAL_TOLD * 64];
+    char place[HC_HAS_ERROR_TEXT ? DIAL_TOLD * 64 : 1];
     hc_text each = hc_text_in(place, sizeof place);
 
     if (code == HTTPSC_ERR_MEMORY || code == HTTPSC_ERR_UNSUPPORTED) {
@@ -24791,7 +25457,9 @@ static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *er
         return hc_fail(error, code, native, "the Unix socket %e (system code %d)",
                        dial->unix_socket, native);
     }
-    dial_tell_each(dial, &each);
+    if (HC_HAS_ERROR_TEXT) {
+        dial_tell_each(dial, &each);
+    }
     switch (code) {
     case HTTPSC_ERR_RESOLVE_NOT_FOUND:
         return hc_fail(error, code, native, "%s has no address; is the name spelt right?",
@@ -25194,15 +25862,20 @@ HC_FN void hc_connection_abandon(hc_connection *connection)
     }
 }
 
-HC_FN void hc_connection_close(hc_connection *connection)
+HC_APART static void connection_say_goodbye(hc_connection *connection)
 {
     httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    hc_tls_close(connection->tls);
+    (void)hc_connection_pump_out(connection, &ignored);
+}
+
+HC_FN void hc_connection_close(hc_connection *connection)
+{
     for (hc_connection *at = connection; at != NULL; at = at->under) {
         if (at->tls != NULL && !at->ended) {
-            hc_error_clear(&ignored);
-            hc_tls_close(at->tls);
-            (void)hc_connection_pump_out(at, &ignored);
+            connection_say_goodbye(at);
         }
     }
     hc_connection_abandon(connection);
@@ -25410,7 +26083,6 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     size_t len = 0;
     size_t num_received = 0;
     int native = 0;
-    httpsc_error send_error;
     unsigned char *space;
     int code;
 
@@ -25418,25 +26090,26 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
-    /* TLS itself may have an answer to give, which the peer waits for */
-    hc_error_clear(&send_error);
-    (void)hc_connection_pump_out(connection, &send_error);
+    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent
+     * counts only where nothing comes any more */
+    (void)hc_connection_pump_out(connection, error);
     space = connection_in(connection, &len);
     if (len == 0 && connection->tls != NULL &&
         hc_tls_state_of(connection->tls) == HC_TLS_FAILED) {
+        hc_error_clear(error);
         return hc_tls_feed(connection->tls, 0, error); /* the error that is kept */
     }
     if (len == 0) { /* what came must be read first, or what waits be sent */
+        hc_error_clear(error);
         return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
     code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
     if (code == HTTPSC_WANT) {
         connection->waits |= HTTPSC_READABLE;
-        if (send_error.code != HTTPSC_OK) {
-            *error = send_error;
-            return error->code;
-        }
-        return HTTPSC_WANT;
+        return error->code != HTTPSC_OK ? error->code : HTTPSC_WANT;
+    }
+    if (error->code != HTTPSC_OK) {
+        hc_error_clear(error);
     }
     if (code != HTTPSC_OK) {
         return connection_lost(connection, code, native, "receiving", error);
@@ -25857,6 +26530,9 @@ HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocato
 /* Puts proxy and route of an identity whose secure, host and port are set. */
 HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity);
 
+/* The host and port that are dialled for an identity: connect_to's, its proxy's, or its own. */
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity);
+
 /* ---- client/proxy.c ------------------------------------------------------------------------- */
 #define PROXY_URL_MAX 4096
 
@@ -26191,6 +26867,18 @@ HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity)
                                                                  : HC_ROUTE_FORWARD;
 }
 
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity)
+{
+    hc_endpoint own;
+
+    if (identity->connect_to != NULL) {
+        return *identity->connect_to;
+    }
+    own.host = identity->proxy != NULL ? identity->proxy->host : identity->host;
+    own.port = identity->proxy != NULL ? identity->proxy->port : identity->port;
+    return own;
+}
+
 /* ---- client/turns.h ------------------------------------------------------------------------- */
 /*
  * Whose turn it is: how many connections may be in use at once, of one identity and in all. A
@@ -26461,16 +27149,18 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native);
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native);
 
 /* Gives the turn up, if there is any: its connection was kept or closed. */
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
-/* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
+/* A kept connection that can be used at once, or NULL. */
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity);
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
@@ -26499,7 +27189,7 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
 HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */
@@ -26540,7 +27230,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_tls_config_release(client->proxy_tls);
-    hc_proxies_free(&client->proxies, &allocator);
+    if (HC_HAS_PROXY) {
+        hc_proxies_free(&client->proxies, &allocator);
+    }
     hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
     hc_free_text(&allocator, client->unix_socket);
     hc_turns_forget(&client->turns, &allocator);
@@ -26550,17 +27242,17 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
-    hc_cookie_jar_free(&client->jar);
+    if (HC_HAS_COOKIES) {
+        hc_cookie_jar_free(&client->jar);
+    }
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
 }
 
 /* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
-static hc_connection *client_foreign_connections(httpsc_client *client)
+static hc_connection *client_foreign_connections(httpsc_client *client, long process_id)
 {
-    long process_id = hc_process_id();
-
     if (process_id == client->process_id) {
         return NULL;
     }
@@ -26604,6 +27296,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -26615,15 +27309,11 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }
-    hc_proxies_route(&client->proxies, out);
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
+    if (HC_HAS_PROXY) {
+        hc_proxies_route(&client->proxies, out);
     }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
@@ -26635,7 +27325,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -26644,6 +27337,9 @@ HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identit
 {
     hc_session *session;
 
+    if (!HC_HAS_SESSIONS) {
+        return NULL;
+    }
     hc_mutex_lock(&client->lock);
     session = hc_sessions_take(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
@@ -26655,14 +27351,19 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (!HC_HAS_SESSIONS || hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -26680,7 +27381,7 @@ HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     *out = client->sessions;
     client->sessions.first = NULL;
     hc_mutex_unlock(&client->lock);
@@ -26692,7 +27393,7 @@ HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     hc_sessions_join(&client->sessions, &client->allocator, sessions);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -26713,6 +27414,9 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
     hc_mutex_unlock(&client->lock);
@@ -26725,6 +27429,9 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -26736,6 +27443,9 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_save(&client->jar, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -26747,19 +27457,22 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);
     return code;
 }
 
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     *out = client->spare_wake;
     client->spare_wake = none;
     hc_mutex_unlock(&client->lock);
@@ -26778,7 +27491,8 @@ HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
     hc_wake_close(&old);
 }
 
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity)
 {
     hc_connection *connection;
     hc_connection *foreign;
@@ -26787,7 +27501,7 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     do {
         old = NULL;
         hc_mutex_lock(&client->lock);
-        foreign = client_foreign_connections(client);
+        foreign = client_foreign_connections(client, process_id);
         connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
@@ -26801,15 +27515,15 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     return NULL;
 }
 
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native)
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native)
 {
     hc_connection *foreign;
     hc_connection *old = NULL;
     int code;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
         !hc_identity_equal(&turn->host->identity, identity)) {
         hc_turns_leave(&client->turns, &client->allocator, turn);
@@ -26821,7 +27535,7 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
         return code;
     }
     hc_wake_close(&turn->wake);
-    *out = hc_client_take_connection(client, identity);
+    *out = hc_client_take_connection(client, process_id, identity);
     if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
         hc_mutex_lock(&client->lock);
         hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
@@ -26833,10 +27547,15 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
 
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
-    hc_connection *foreign;
+    hc_connection *foreign = NULL;
 
+    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+        return; /* nobody else knows of it */
+    }
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    if (client->turns.first != NULL) { /* who waits is woken, and may be the parent's */
+        foreign = client_foreign_connections(client, hc_process_id());
+    }
     hc_turns_leave(&client->turns, &client->allocator, turn);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -26859,7 +27578,7 @@ HC_FN void hc_client_shut(httpsc_client *client)
 
     hc_mutex_lock(&client->lock);
     client->pool.closed = 1;
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     list = hc_pool_empty(&client->pool);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27093,10 +27812,10 @@ static void upload_free_parts(hc_upload *upload)
 
 HC_FN void hc_upload_free(hc_upload *upload)
 {
-    if (upload->kind == HC_UPLOAD_FILE) {
+    if (HC_HAS_UPLOADS && upload->kind == HC_UPLOAD_FILE) {
         hc_file_close(&upload->file);
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         upload_free_parts(upload);
     }
     if (upload->text.allocator != NULL) {
@@ -27112,11 +27831,11 @@ HC_FN int hc_upload_can_rewind(const hc_upload *upload)
 
 HC_FN int hc_upload_rewind(hc_upload *upload)
 {
-    if (upload->touched && (upload->source.rewind == NULL ||
+    if (HC_HAS_UPLOADS && upload->touched && (upload->source.rewind == NULL ||
                             upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
         return 0;
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         hc_multipart_rewind(&upload->parts->multipart);
         upload->parts->piece = hc_cursor_over(NULL, 0);
         upload->parts->in_file = 0;
@@ -27263,7 +27982,7 @@ static int upload_read(hc_upload *upload, unsigned char *place, size_t room, siz
     hc_cursor rest;
     int code = HTTPSC_OK;
 
-    switch (upload->kind) {
+    switch (HC_HAS_UPLOADS ? upload->kind : HC_UPLOAD_BYTES) {
     case HC_UPLOAD_BYTES:
         rest = upload->bytes;
         (void)hc_take_bytes(&rest, upload->offset);
@@ -27694,9 +28413,8 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
 /* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable
  * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
  * nonce is stale, and Basic never after Digest. */
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error);
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error);
 
 /* Another URL of the same origin is asked: what was tried may be tried there. */
 HC_FN void hc_credentials_renew(hc_credentials *credentials);
@@ -27777,6 +28495,9 @@ HC_FN hc_tunnel *hc_tunnel_open(httpsc_client *client, const hc_identity *identi
 
 HC_FN void hc_tunnel_free(hc_tunnel *tunnel)
 {
+    if (!HC_HAS_PROXY) {
+        return; /* there is none */
+    }
     if (tunnel != NULL) {
         hc_connection_close(tunnel->connection);
         hc_buffer_free(&tunnel->request);
@@ -27886,28 +28607,10 @@ HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- 407 ---- */
 
-/* The fields of the answer, for as long as nothing more of it is read. */
-static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
-{
-    const hc_response *response = &tunnel->answer.response;
-    httpsc_field *fields = NULL;
-
-    if (hc_mul(response->num_fields, sizeof *fields, size)) {
-        fields = hc_alloc(&tunnel->client->allocator, *size);
-    }
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_credentials *credentials = tunnel->credentials;
-    size_t num_fields = tunnel->answer.response.num_fields;
-    httpsc_field *fields;
-    size_t size = 0;
     int answerable = 0;
     int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
@@ -27915,13 +28618,8 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
-    fields = tunnel_fields(tunnel, &size);
-    if (fields == NULL && num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
-                                    num_fields, "Proxy-Authenticate", &answerable, error);
-    hc_free(&tunnel->client->allocator, fields, size);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->answer.response,
+                                    "Proxy-Authenticate", &answerable, error);
     if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
                        was_sent ? "%s refused user name and password"
@@ -28375,7 +29073,7 @@ HC_FN int hc_answer_take_trailers(hc_answer *answer, hc_response *response)
 /* ---- client/credentials.c ------------------------------------------------------------------- */
 HC_FN void hc_credentials_free(hc_credentials *credentials)
 {
-    if (credentials->challenge.kind != 0) {
+    if (HC_HAS_DIGEST && credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
     memset(credentials, 0, sizeof *credentials);
@@ -28421,7 +29119,7 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
         code = hc_bearer_add(credentials->bearer, out, error);
     } else if (credentials->kind == HTTPSC_AUTH_BASIC || kind == HC_AUTH_BASIC) {
         code = hc_basic_add(credentials->user, credentials->password, out, error);
-    } else if (kind == HC_AUTH_DIGEST) {
+    } else if (HC_HAS_DIGEST && kind == HC_AUTH_DIGEST) {
         code = credentials_add_digest(credentials, hooks, method, target, out, error);
     } else {
         return HTTPSC_OK;
@@ -28445,21 +29143,28 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error)
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
+    httpsc_field *fields;
+    size_t size = 0;
     int again;
 
     *answerable = 0;
-    if (allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0 || response->num_fields == 0) {
         return HTTPSC_OK;
     }
+    fields = hc_response_list(response, &size);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) !=
-        HTTPSC_OK) {
+    (void)hc_challenge_choose(&fresh, response->allocator, fields, response->num_fields, name,
+                              allowed, error);
+    hc_free(response->allocator, fields, size);
+    if (error->code != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -28661,6 +29366,7 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    int has_head;            /* the caller may see it; also when the body fails */
     hc_download download;
     int yielded;               /* there is more to push, after others had their turn */
     int decodes;               /* gzip and deflate are asked for, and undone */
@@ -28675,7 +29381,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
-    long process_id;           /* that it belongs to */
+    long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
@@ -28732,7 +29438,9 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     }
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
-    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    if (HC_HAS_PROXY) {
+        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    }
     return HTTPSC_OK;
 }
 
@@ -28778,9 +29486,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
@@ -28820,7 +29531,7 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 {
     hc_buffer *out = &own->proxy_authorization;
 
-    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+    if (!HC_HAS_PROXY || transfer->identity.route != HC_ROUTE_FORWARD) {
         return HTTPSC_OK;
     }
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
@@ -29055,19 +29766,6 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
 
 /* ---- fields that change the transfer ---- */
 
-/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
-static httpsc_field *follow_fields(const httpsc_transfer *transfer)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields =
-        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
-
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 static int follow_has_field(const hc_response *response, const char *name)
 {
     for (size_t i = 0; i < response->num_fields; i++) {
@@ -29082,37 +29780,18 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
+    size_t size = 0;
 
     if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
         return HTTPSC_OK;
     }
-    fields = follow_fields(transfer);
+    fields = hc_response_list(response, &size);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
                                  error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
-    return error->code;
-}
-
-/* The challenges of these credentials: *again is 1 when they can be answered. */
-static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
-                            const char *name, int *again, httpsc_error *error)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields;
-
-    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
-        return HTTPSC_OK;
-    }
-    fields = follow_fields(transfer);
-    if (fields == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
-                                    response->num_fields, name, again, error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    hc_free(response->allocator, fields, size);
     return error->code;
 }
 
@@ -29120,16 +29799,16 @@ static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentia
  * redirect has led elsewhere a 401 never is. */
 static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
 {
-    int status = transfer->exchange.response.status;
+    const hc_response *response = &transfer->exchange.response;
 
     *again = 0;
-    if (status == 401 && !transfer->left_origin) {
-        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
-                                error);
+    if (response->status == 401 && !transfer->left_origin) {
+        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
+                                         again, error);
     }
-    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
-                                again, error);
+    if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+                                         "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
 }
@@ -29277,24 +29956,17 @@ static int reach_start_dial(httpsc_transfer *transfer)
     const hc_identity *identity = &transfer->identity;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
+    hc_endpoint to = hc_identity_dialled(identity);
 
     transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
     if (identity->override != NULL) {
         num_addresses = hc_client_overrides(client, identity->override, addresses);
     }
     if (identity->unix_socket != NULL) {
         hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+        hc_dial_start(&transfer->dial, &client->hooks, &to.host, to.port, addresses,
+                      num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
@@ -29305,10 +29977,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }
@@ -29333,7 +30009,8 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity,
+                                   hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -29352,6 +30029,8 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
+    params.max_record = client->limits.max_record_bytes;
+    params.max_sent_record = client->limits.max_sent_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -29359,7 +30038,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
+    params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, identity);
     }
@@ -29443,7 +30122,7 @@ static int reach_dial(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
                  transfer->dial.host.text, transfer->dial.port);
     }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
+    if (HC_HAS_PROXY && hc_tunnel_is_needed(&transfer->identity)) {
         return reach_start_tunnel(transfer, &stream);
     }
     if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
@@ -29460,7 +30139,7 @@ static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
     const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
-    if (len == 0) {
+    if (!HC_HAS_TRACE || len == 0) {
         return;
     }
     if (client->hooks.keylog != NULL) {
@@ -29491,12 +30170,13 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer,
+                                                const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+    if (!HC_HAS_SESSIONS || !transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
                                        code != HTTPSC_ERR_TLS_PROTOCOL &&
                                        code != HTTPSC_ERR_TLS_HANDSHAKE)) {
         return code;
@@ -29617,7 +30297,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
             code = reach_dial(transfer);
             break;
         case HC_TRANSFER_TUNNEL:
-            code = reach_tunnel(transfer);
+            code = HC_HAS_PROXY ? reach_tunnel(transfer) : HTTPSC_OK;
             break;
         default:
             code = reach_handshake(transfer);
@@ -29630,6 +30310,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
 /* ---- client/transfer.c ---------------------------------------------------------------------- */
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
+#define TRANSFER_DRAIN_PIECE 1024
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
 #define TRANSFER_ASK_AGAIN_MS 5
@@ -29685,6 +30366,7 @@ static void transfer_add_hint(httpsc_transfer *transfer)
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    (void)hc_arena_explain(&transfer->allocator, &transfer->failure);
     transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     hc_reach_drop(transfer);
@@ -29948,6 +30630,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
@@ -29999,9 +30682,9 @@ static void transfer_part(httpsc_transfer *transfer)
 }
 
 /* What goes wrong in a body that nobody reads costs the connection, and no more. */
-static int transfer_drain(httpsc_transfer *transfer)
+HC_APART static int transfer_drain(httpsc_transfer *transfer)
 {
-    unsigned char buf[4096];
+    unsigned char buf[TRANSFER_DRAIN_PIECE];
     httpsc_error ignored;
 
     hc_error_clear(&ignored);
@@ -30103,6 +30786,14 @@ static int transfer_has_to_run(const httpsc_transfer *transfer)
            (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
 }
 
+/* The error that stands, to whoever wants to know. */
+static void transfer_tell(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (error != NULL) {
+        *error = transfer->failure;
+    }
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
     int code = transfer->failure.code;
@@ -30123,7 +30814,7 @@ HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -30153,7 +30844,7 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (code == HTTPSC_OK) {
         *num_read = num;
     } else if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -30169,16 +30860,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
-        *error = transfer->failure;
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
+        transfer_tell(transfer, error);
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);
@@ -30350,6 +31039,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
     if (transfer->url.has_userinfo &&
         begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
         return error->code;
@@ -30406,7 +31098,10 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     hc_upload *upload = &transfer->upload;
 
     upload->allocator = &transfer->allocator;
-    if (request->source.read != NULL) {
+    if (!HC_HAS_UPLOADS && (request->source.read != NULL || request->body_file != NULL ||
+                            request->num_parts > 0 || request->num_form > 0)) {
+        (void)hc_left_out(error, "HTTPSC_NO_UPLOADS");
+    } else if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);
@@ -30521,7 +31216,12 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
+    if (blocking) {
+        return HTTPSC_OK;
+    }
+    transfer->process_id = hc_process_id();
+    if (hc_client_take_wake(transfer->client, transfer->process_id, &transfer->wake, &native) !=
+        HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -30534,7 +31234,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     httpsc_transfer *transfer = hc_alloc(&client->allocator, sizeof *transfer);
 
     if (transfer == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&client->allocator, error);
     }
     hc_client_hold(client);
     transfer->client = client;
@@ -30544,7 +31245,6 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
-    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -30552,10 +31252,19 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_buffer_init(&transfer->url.target, &transfer->allocator, 0);
     if (begin_fill(transfer, request, blocking, error) != HTTPSC_OK) {
         hc_transfer_close(transfer);
-        return error->code;
+        return hc_arena_explain(&client->allocator, error);
     }
     *out = transfer;
     return HTTPSC_OK;
+}
+
+/* 1 for a transfer with something that a fork has shared between two processes: then what it has
+ * is the parent's. */
+static int begin_is_foreign(const httpsc_transfer *transfer)
+{
+    return (transfer->connection != NULL || transfer->tunnel != NULL ||
+            transfer->wake.reader != HC_SOCKET_NONE) &&
+           hc_process_id() != transfer->process_id;
 }
 
 HC_FN void hc_transfer_close(httpsc_transfer *transfer)
@@ -30574,7 +31283,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
-    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+    if (begin_is_foreign(transfer)) {
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
         if (transfer->tunnel != NULL) {
@@ -30702,6 +31411,7 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
     saved_hash_host(hash, client->verify_as);
     saved_hash_endpoint(hash, client->connect_to);
     saved_hash_text(hash, client->unix_socket == NULL ? "" : client->unix_socket);
+    saved_hash_number(hash, client->num_overrides);
     for (size_t i = 0; i < client->num_overrides; i++) {
         saved_hash_endpoint(hash, &client->overrides[i].endpoint);
         saved_hash_bytes(hash, client->overrides[i].address.bytes,
@@ -30716,6 +31426,8 @@ static void saved_hash_route(hc_hash_context *hash, const httpsc_client *client)
 /* Who the client is: certificates say it, their keys need not be looked at. */
 static void saved_hash_client_certs(hc_hash_context *hash, const hc_client_certs *certs)
 {
+    saved_hash_number(hash, certs->num);
+    saved_hash_number(hash, certs->num_hosts);
     for (size_t i = 0; i < certs->num; i++) {
         saved_hash_bytes(hash, certs->loaded[i].certificates.ptr,
                          certs->loaded[i].certificates.len);
@@ -30748,6 +31460,7 @@ static int saved_settings(const httpsc_client *client, unsigned char out[SAVED_D
     saved_hash_bytes(&hash, config->judge.pins, config->judge.num_pins * HC_PIN_LEN);
     saved_hash_client_certs(&hash, &config->client_certs);
     saved_hash_route(&hash, client);
+    saved_hash_number(&hash, client->limits.max_record_bytes); /* RFC 6066, 4: of a session */
     if (!saved_hash_file(&hash, &anchors->file)) {
         return 0;
     }
@@ -30978,6 +31691,8 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
+    defaults_size(&limits->max_record_bytes, 16384);
+    defaults_size(&limits->max_sent_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)
@@ -31160,6 +31875,9 @@ HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *alloc
 {
     size_t num = options->num_identities;
 
+    if (!HC_HAS_CLIENT_CERTS) {
+        return num == 0 ? HTTPSC_OK : hc_left_out(error, "HTTPSC_NO_CLIENT_CERTS");
+    }
     if (num > HC_CLIENT_CERTS_MAX || (num > 0 && options->identities == NULL)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "identities is NULL, or over %d",
                        HC_CLIENT_CERTS_MAX);
@@ -31514,6 +32232,11 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     int native = 0;
     int code = HTTPSC_OK;
 
+    if (!HC_HAS_CRLS) {
+        return options->crl_file == NULL && options->crl_memory.ptr == NULL
+                   ? HTTPSC_OK
+                   : hc_left_out(error, "HTTPSC_NO_CRLS");
+    }
     hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
@@ -31574,11 +32297,16 @@ static int trust_switch(long value, long magic, const char *field, int *out, htt
 static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
                           httpsc_error *error)
 {
-    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
-    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+    int lowest = HC_HAS_TLS12 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+    int highest = HC_HAS_TLS13 ? HTTPSC_TLS_1_3 : HTTPSC_TLS_1_2;
+    int min_version = options->min_version == 0 ? lowest : options->min_version;
+    int max_version = options->max_version == 0 ? highest : options->max_version;
 
     if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    if (min_version < lowest || max_version > highest) {
+        return hc_left_out(error, HC_HAS_TLS12 ? "HTTPSC_NO_TLS13" : "HTTPSC_NO_TLS12");
     }
     config->min_version = (uint16_t)min_version;
     config->max_version = (uint16_t)max_version;
@@ -31698,6 +32426,36 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
                        "without a system, transport, now, monotonic_us and entropy are needed");
     }
 #endif
+    return HTTPSC_OK;
+}
+
+/* What the build has not. */
+static int open_check_build(const httpsc_options *options, httpsc_error *error)
+{
+    if (!HC_HAS_COOKIES && options->cookies) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
+    if (!HC_HAS_TRACE && (options->hooks.trace != NULL || options->hooks.keylog != NULL)) {
+        return hc_left_out(error, "HTTPSC_NO_TRACE");
+    }
+    if (!HC_HAS_DIGEST && (options->proxy_auth == HTTPSC_AUTH_DIGEST ||
+                           options->proxy_auth == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
+    if (!HC_HAS_PROXY && options->proxy != NULL && *options->proxy != '\0') {
+        return hc_left_out(error, "HTTPSC_NO_PROXY");
+    }
+    return HTTPSC_OK;
+}
+
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (limits->max_sent_record_bytes < 512 || limits->max_sent_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
+    }
     return HTTPSC_OK;
 }
 
@@ -31855,15 +32613,18 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_build(options, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
         open_overrides(client, options, error) != HTTPSC_OK ||
         open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
-        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
+        (HC_HAS_PROXY && hc_proxies_open(&client->proxies, &client->allocator, options, error) !=
+                             HTTPSC_OK)) {
         return error->code;
     }
-    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
+    if (HC_HAS_TRACE && options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     return open_tls(client, options, error);
@@ -31888,7 +32649,8 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client = hc_alloc(&allocator, sizeof *client);
     if (client == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&allocator, error);
     }
     if (hc_platform_open(&native) != HTTPSC_OK || hc_mutex_open(&client->lock) != HTTPSC_OK) {
         hc_free(&allocator, client, sizeof *client);
@@ -31900,7 +32662,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
-        return error->code;
+        return hc_arena_explain(&allocator, error);
     }
     *out = client;
     return HTTPSC_OK;
@@ -31919,6 +32681,71 @@ const httpsc_tls_config *httpsc_client_tls_config(const httpsc_client *client)
     return client->tls_config;
 }
 
+/* ---- api/arena.c ---------------------------------------------------------------------------- */
+/* An arena, and the limits that fit it. */
+
+#define ARENA_RECORD_LEAST 512
+#define ARENA_RECORD_MOST 16384
+
+/* What a transfer takes beside its records: the structs, the handshake, a chain of three, a head.
+ * Measured (docs/BARE_METAL.md), and then some. */
+#ifdef HTTPSC_BARE
+#define ARENA_FIXED (sizeof(void *) > 4 ? (size_t)19 * 1024 : (size_t)12 * 1024)
+#else
+#define ARENA_FIXED ((size_t)32 * 1024)
+#endif
+#define ARENA_AROUND 320 /* of a record: header, nonce, tag, padding */
+
+static void arena_fit(size_t *limit, size_t value)
+{
+    if (*limit == 0) {
+        *limit = value;
+    }
+}
+
+static void arena_fit_limits(httpsc_limits *limits, size_t size)
+{
+    /* of ours: a head is seldom longer */
+    const size_t sent = size < ARENA_FIXED + 4096 ? ARENA_RECORD_LEAST : 1024;
+    const size_t room = size - ARENA_FIXED - ARENA_AROUND - sent;
+    size_t record = ARENA_RECORD_MOST;
+
+    if (record > room) {
+        record = 4096; /* max_fragment_length has powers of two up to here */
+    }
+    while (record > ARENA_RECORD_LEAST && record > room) {
+        record /= 2;
+    }
+    arena_fit(&limits->max_record_bytes, record);
+    arena_fit(&limits->max_sent_record_bytes,
+              room >= 4 * (size_t)ARENA_RECORD_MOST ? ARENA_RECORD_MOST : sent);
+    arena_fit(&limits->max_fields_bytes, hc_min(size / 4, 65536));
+    arena_fit(&limits->max_field_line_bytes, hc_min(size / 8, 16384));
+    arena_fit(&limits->max_body_bytes, size);
+    arena_fit(&limits->max_idle_connections, 1);
+}
+
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error)
+{
+    const size_t least = ARENA_FIXED + ARENA_AROUND + 2 * ARENA_RECORD_LEAST;
+    httpsc_error own;
+
+    error = hc_error_or(error, &own);
+    if (arena == NULL || block == NULL) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "arena or block is NULL");
+    }
+    if (!hc_arena_start(arena, block, size) || (options != NULL && arena->size < least)) {
+        return hc_fail(error, HTTPSC_ERR_ARENA, 0, "it has %z bytes, and %z are needed", size,
+                       least);
+    }
+    if (options != NULL) {
+        arena_fit_limits(&options->limits, arena->size);
+        options->hooks.allocator = httpsc_arena_allocator(arena);
+    }
+    return HTTPSC_OK;
+}
+
 /* ---- api/saved.c ---------------------------------------------------------------------------- */
 /* Sessions that outlive their client. */
 
@@ -31933,6 +32760,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
     int code;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || save == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or save is NULL");
     }
@@ -31967,6 +32797,9 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
     size_t num = 0;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || (bytes == NULL && len > 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or bytes is NULL");
     }
@@ -32058,15 +32891,15 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
 
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error)
 {
-    httpsc_error own;
     int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "transfer is NULL");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     code = hc_transfer_step(transfer, error);
     if (wants != NULL) {
@@ -32078,15 +32911,16 @@ int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *er
 int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_read,
                 httpsc_error *error)
 {
-    httpsc_error own;
+    int code;
 
-    error = hc_error_or(error, &own);
+    hc_error_clear(error);
     if (transfer == NULL || buf == NULL || len == 0 || num_read == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "transfer, buf and num_read must not be NULL, nor len 0");
     }
-    if (hc_transfer_enter(transfer, error) != HTTPSC_OK) {
-        return error->code;
+    code = hc_transfer_enter(transfer, error);
+    if (code != HTTPSC_OK) {
+        return code;
     }
     return hc_transfer_leave(transfer, hc_transfer_read(transfer, buf, len, num_read, error),
                              error);
@@ -32094,10 +32928,7 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer)
 {
-    return transfer != NULL && (transfer->state == HC_TRANSFER_BODY ||
-                                transfer->state == HC_TRANSFER_DONE)
-               ? &transfer->answer->view
-               : NULL;
+    return transfer != NULL && transfer->has_head ? &transfer->answer->view : NULL;
 }
 
 void httpsc_cancel(httpsc_transfer *transfer)
@@ -32136,18 +32967,12 @@ static size_t blocking_gather(httpsc_transfer *const *transfers, size_t num_tran
     return num;
 }
 
-int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+/* Says that a wait for them all is under way. The first of them; NULL where there is none, or a
+ * call for one is under way already. */
+static httpsc_transfer *blocking_enter(httpsc_transfer *const *transfers, size_t num_transfers)
 {
-    httpsc_want few[BLOCKING_WANTS];
-    httpsc_want *all = few;
     httpsc_transfer *first = NULL;
-    int64_t start_us;
-    size_t size = 0;
-    size_t num = 0;
-    int nearest_ms = -1;
     int is_running = 0;
-    int native = 0;
-    int code;
 
     for (size_t i = num_transfers; transfers != NULL && i > 0; i--) {
         if (transfers[i - 1] != NULL) {
@@ -32155,24 +32980,68 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
             is_running |= first->running;
         }
     }
-    if (first == NULL || is_running) {
+    for (size_t i = 0; !is_running && i < num_transfers && first != NULL; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 1;
+        }
+    }
+    return is_running ? NULL : first;
+}
+
+/* The wait is over. How many of them a callback has closed meanwhile: they are gone. */
+static size_t blocking_leave(httpsc_transfer *const *transfers, size_t num_transfers)
+{
+    size_t num_doomed = 0;
+
+    for (size_t i = 0; i < num_transfers; i++) {
+        if (transfers[i] != NULL) {
+            transfers[i]->running = 0;
+            num_doomed += (size_t)(transfers[i]->doomed != 0);
+        }
+    }
+    for (size_t i = 0; num_doomed > 0 && i < num_transfers; i++) {
+        size_t before = 0;
+
+        while (transfers[before] != transfers[i]) {
+            before++;
+        }
+        if (before == i && transfers[i] != NULL && transfers[i]->doomed) { /* named once or twice */
+            hc_transfer_close(transfers[i]);
+        }
+    }
+    return num_doomed;
+}
+
+int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms)
+{
+    httpsc_want few[BLOCKING_WANTS];
+    httpsc_want *all = few;
+    httpsc_transfer *first = blocking_enter(transfers, num_transfers);
+    int64_t start_us;
+    size_t size = 0;
+    size_t num = 0;
+    int nearest_ms = -1;
+    int native = 0;
+    int code;
+
+    if (first == NULL) {
         return HTTPSC_ERR_ARGUMENT;
     }
     if (num_transfers > BLOCKING_WANTS / HTTPSC_WANTS_MAX) {
-        if (!hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)) {
-            return HTTPSC_ERR_ARGUMENT;
-        }
-        all = hc_alloc(&first->allocator, size);
+        all = hc_mul(num_transfers, HTTPSC_WANTS_MAX * sizeof *all, &size)
+                  ? hc_alloc(&first->allocator, size)
+                  : NULL;
         if (all == NULL) {
+            (void)blocking_leave(transfers, num_transfers);
             return HTTPSC_ERR_MEMORY;
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
+        start_us = hc_wait_clock_us(&first->client->hooks);
         code = hc_poll(all, num, timeout_ms, &native);
         if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {
@@ -32180,7 +33049,7 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     hc_free(&first->allocator, all == few ? NULL : all, size);
-    return code;
+    return blocking_leave(transfers, num_transfers) > 0 ? HTTPSC_ERR_CANCELLED : code;
 }
 
 static int blocking_wait(httpsc_transfer *transfer, httpsc_error *error)
@@ -32281,6 +33150,7 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
     if (code == HTTPSC_OK && transfer->state != HC_TRANSFER_DONE) {
         code = blocking_body(transfer, error);
         hc_fail_stage(error, HTTPSC_STAGE_BODY);
+        code = hc_arena_explain(&client->allocator, error);
     }
     if (code == HTTPSC_OK) {
         *out = &transfer->answer->view;

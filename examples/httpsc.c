@@ -4,15 +4,23 @@
  *     cc -I. examples/httpsc.c -o httpsc -lbearssl -pthread
  *     ./httpsc --help
  *
+ * docs/manual/command-line.md tells of every option.
+ *
  * The body goes to stdout or to a file as it comes, never whole into memory. A file is written as
- * FILE.part, which becomes FILE at the verified end of the body; after an error it is left there.
+ * FILE.part, which becomes FILE at the verified end of the body; after an error it is left there,
+ * and -C - goes on with it.
  *
  * Exit codes: 0 the exchange was complete and valid; 1 it was not, or the output failed; 2 wrong
- * usage; 22 with --fail the status was 4xx or 5xx; 77 with --machine the option is not there.
+ * usage; 22 with --fail the status was 4xx or 5xx, or with -C none that can be gone on with; 77
+ * with --machine the option is not there.
  *
  * --machine, which must come first, is for programs that drive this one. Any number of URLs is
  * fetched in order by one client, up to the first failure; of the last response are printed
  * "status N", one line "H: NAME: VALUE" a field, an empty line, and the body.
+ *
+ * The rooms, in the order in which they are included: values (what options take), identity (who
+ * the client is), output (files, the progress bar), timing (the waterfall), inspect (--inspect),
+ * fetch (one URL: the request, the response, further tries).
  */
 #define HTTPSC_IMPLEMENTATION
 #include "httpsc.h" /* before the system's headers */
@@ -46,8 +54,9 @@
 /* The command line. Strings are argv's own. */
 typedef struct cli_settings {
     int machine, fail, head, help, include, insecure, inspect, remote_name, timing, verbose;
-    int version, chunked, decode, expect, follow;
+    int version, chunked, decode, expect, follow, resume;
     int max_redirects; /* as of httpsc_request */
+    int num_retries;
     httpsc_auth auth;
     const char *auth_kind; /* basic, digest, any; NULL: basic */
     char *inspect_file;
@@ -56,47 +65,46 @@ typedef struct cli_settings {
     const char *tls_min, *tls_max;
     httpsc_identity identity;
     const char *pass_file;
-    httpsc_field *fields; /* room for argc, and so have the next two */
+    httpsc_field *fields; /* room for argc + 2, and so have all that follow */
     size_t num_fields;
+    httpsc_part *parts;
+    size_t num_parts;
+    char **owned; /* memory of parts */
+    size_t num_owned;
     const char **overrides;
     const char **urls;
     size_t num_urls;
     char *body; /* NULL: none */
     size_t body_len;
-    int body_is_form;
+    const char *content_type; /* of body */
+    const char *cookies_from, *cookies_to;
     httpsc_options options;
 } cli_settings;
 
 static const char cli_help[] =
-    "usage: httpsc [options] URL\n"
-    "\n"
-    " -o, --output FILE     to FILE by way of FILE.part; -O: named by the URL's path\n"
-    " -H, --header 'N: V'   send this field; 'N:' drops a default, 'N;' is sent empty\n"
-    " -d, --data DATA       send DATA as a form, or the bytes of @FILE (@-: stdin)\n"
-    "     --data-file FILE  its bytes; --chunked-upload, --expect100: in that manner\n"
-    " -X, --method METHOD   send METHOD rather than GET, or POST with a body\n"
-    " -L, --location        follow redirects; --follow N: at most N\n"
-    " -u, --user U:P        user and password; --auth basic, digest or any\n"
-    "     --cookies         keep them from hop to hop; --decode: undo gzip, deflate\n"
-    " -I, --head            send HEAD and show the head; -i, --include: show it too\n"
-    " -v, --verbose         tell of every stage and line on stderr\n"
-    " -f, --fail            fail on a status of 4xx or 5xx\n"
-    "     --timeout SECONDS for the whole transfer; --timing: what each stage took\n"
-    "     --cacert FILE     trust these certificates in place of the system's\n"
-    " -k, --insecure        DANGER: believe any server; others can read and write\n"
-    "     --cert FILE, --key FILE, --pass WORD, --pass-file FILE   who the client is\n"
-    "     --allow-http      take http:// URLs too; --tls-min, --tls-max V: 1.2, 1.3\n"
-    "     --connect-to ADDR:PORT   connect there, whatever the URL says\n"
-    "     --resolve HOST:PORT:ADDR the address of a host (repeatable)\n"
-    "     --unix-socket PATH       connect there, whatever the URL says\n"
-    " -x, --proxy URL       http, https or socks5h://[USER:PASSWORD@]HOST[:PORT]\n"
-    "     --proxy-user USER:PASSWORD, --proxy-auth basic|digest|any\n"
-    "     --tunnel          CONNECT for http:// too; --noproxy LIST: no proxy for those\n"
-    "     --inspect         show the certificates, and how they were verified\n"
-    "     --inspect-file FILE, --verify-as NAME   the same of a file; NAME: the host\n"
-    "     --machine         first of all: talk to a program\n"
-    " -V, --version; -h, --help\n"
-    "Exit: 0 complete, 1 failed, 2 usage, 22 --fail, 77 --machine: no such option";
+    "usage: httpsc [options] URL       (docs/manual/command-line.md tells all of it)\n"
+    " -o, --output FILE  by way of FILE.part  -u, --user USER:PASSWORD\n"
+    " -O, --remote-name  FILE from the URL    --auth basic|digest|any\n"
+    " -C -, --continue  go on with FILE.part  -b, --cookie 'N=V; ..' or a jar's FILE\n"
+    " -X, --method METHOD  (-I, --head: HEAD) -c, --cookie-jar FILE   save them there\n"
+    " -H, --header 'N: V'  'N:' drops it      --cookies  keep them in memory\n"
+    " -d, --data DATA|@FILE  a form, or bytes --cacert FILE, --capath DIR  to trust\n"
+    " --data-file FILE  bytes as they are     --cert FILE, --key FILE  who you are\n"
+    " --json DATA|@FILE  send and take JSON   --pass WORD, --pass-file FILE  of --key\n"
+    " -F, --form N=V|N=@FILE  multipart       -k, --insecure  DANGER: believe anybody\n"
+    " --chunked-upload, --expect100           --tls-min V, --tls-max V     1.2 or 1.3\n"
+    " -L, --location  follow redirects        --verify-as NAME  for certificates\n"
+    " --follow N      the same, at most N     -x, --proxy URL  http, https, socks5h\n"
+    " --retry N  if lost, on 429 and 503      --proxy-user U:P, --proxy-auth --tunnel\n"
+    " --timeout SECONDS  for all of it        --noproxy HOST,..  no proxy for these\n"
+    " -f, --fail      4xx and 5xx fail        --connect-to ADDR:PORT    go there\n"
+    " -i, --include   show the head, too      --resolve HOST:PORT:ADDR  the host's\n"
+    " -v, --verbose   every stage and line    --unix-socket PATH        go there\n"
+    " --timing        stages as a waterfall   --allow-http  take http:// URLs, too\n"
+    " --decode        undo gzip, deflate      --machine  first: talk to a program\n"
+    " --inspect       show the certificates   --inspect-file FILE  those of a file\n"
+    " -h, --help;  -V, --version: what is in it\n"
+    "Exit: 0 complete, 1 failed, 2 usage, 22 -f, or -C and not 200/206, 77 --machine";
 
 /* ---- Text ----------------------------------------------------------------------------------- */
 
@@ -157,156 +165,8 @@ static char *cli_url_name(const char *url)
     return name;
 }
 
-/* ---- Values of options ---------------------------------------------------------------------- */
+#include "httpsc_values.inc"
 
-/* 'N: V', 'N:' and 'N;' to a field; the text is cut in place. */
-static int cli_add_field(cli_settings *settings, char *text)
-{
-    httpsc_field *field = &settings->fields[settings->num_fields];
-    size_t len = strlen(text);
-    char *colon = strchr(text, ':');
-    char *value;
-
-    if (colon == NULL && !settings->machine && len > 1 && text[len - 1] == ';') {
-        text[len - 1] = '\0';
-        value = text + len - 1;
-    } else if (colon == NULL || colon == text) {
-        return cli_say(CLI_USAGE, "a header is 'Name: value', not %s", text);
-    } else {
-        *colon = '\0';
-        value = colon + 1 + strspn(colon + 1, " \t");
-        value = *value == '\0' && !settings->machine ? NULL : value;
-    }
-    field->name = text;
-    field->value = value;
-    settings->num_fields++;
-    return CLI_GO_ON;
-}
-
-/* Appends to the body; several -d make one form. */
-static int cli_add_data(cli_settings *settings, const char *data, size_t len)
-{
-    char *body = realloc(settings->body, settings->body_len + len + 1);
-
-    if (body == NULL) {
-        return cli_say(CLI_FAILED, "out of memory");
-    }
-    memcpy(body + settings->body_len, data, len);
-    settings->body = body;
-    settings->body_len += len;
-    return CLI_GO_ON;
-}
-
-static int cli_add_file(cli_settings *settings, char *path)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    char buf[16384];
-    size_t len;
-    int result;
-
-    if (file == NULL) {
-        return cli_say(CLI_USAGE, "cannot read %s", path);
-    }
-    do {
-        len = fread(buf, 1, sizeof buf, file);
-        result = cli_add_data(settings, buf, len); /* once even when empty: there is a body */
-    } while (result == CLI_GO_ON && len == sizeof buf);
-    if (ferror(file)) {
-        result = cli_say(CLI_USAGE, "cannot read %s", path);
-    }
-    if (file != stdin) {
-        fclose(file);
-    }
-    return result;
-}
-
-static int cli_set_data(cli_settings *settings, char *value)
-{
-    if (settings->body != NULL && cli_add_data(settings, "&", 1) != CLI_GO_ON) {
-        return CLI_FAILED;
-    }
-    settings->body_is_form = 1;
-    return value[0] == '@' ? cli_add_file(settings, value + 1)
-                           : cli_add_data(settings, value, strlen(value));
-}
-
-/* USER:PASSWORD; the text is cut in place. */
-static int cli_set_user(cli_settings *settings, char *text)
-{
-    char *colon = strchr(text, ':');
-
-    settings->auth.user = text;
-    settings->auth.password = colon == NULL ? "" : colon + 1;
-    if (colon != NULL) {
-        *colon = '\0';
-    }
-    return CLI_GO_ON;
-}
-
-/* How many redirects are followed: more are an error. */
-static int cli_set_follow(cli_settings *settings, char *value)
-{
-    long number = cli_number(value, strlen(value), 1000000);
-
-    if (number < 0) {
-        return cli_say(CLI_USAGE, "--follow wants a number, not %s", value);
-    }
-    settings->follow = 1;
-    settings->max_redirects = number == 0 ? -1 : (int)number;
-    return CLI_GO_ON;
-}
-
-static int cli_set_timeout(cli_settings *settings, char *value)
-{
-    char *end = NULL;
-    double seconds = strtod(value, &end);
-
-    if (end == value || *end != '\0' || !(seconds >= 0.001 && seconds <= 2000000.0)) {
-        return cli_say(CLI_USAGE, "--timeout wants seconds, not %s", value);
-    }
-    settings->options.timeouts.total_ms = (int)(seconds * 1000.0);
-    return CLI_GO_ON;
-}
-
-/* HOST:PORT:ADDR, of which the library judges all but the colons. */
-static int cli_add_override(cli_settings *settings, char *text)
-{
-    const char *colon = strchr(text, ':');
-
-    if (colon == NULL || colon == text || strchr(colon + 1, ':') == NULL) {
-        return cli_say(CLI_USAGE, "--resolve wants HOST:PORT:ADDR, not %s", text);
-    }
-    settings->overrides[settings->options.num_resolve_to++] = text;
-    settings->options.resolve_to = settings->overrides;
-    return CLI_GO_ON;
-}
-
-/* USER:PASSWORD; the text is cut in place. */
-static int cli_set_proxy_user(cli_settings *settings, char *text)
-{
-    char *colon = strchr(text, ':');
-
-    settings->options.proxy_user = text;
-    if (colon != NULL) {
-        *colon = '\0';
-        settings->options.proxy_password = colon + 1;
-    }
-    return CLI_GO_ON;
-}
-
-static int cli_set_proxy_auth(cli_settings *settings, char *text)
-{
-    static const char *const names[] = {"basic", "digest", "any"};
-    int i;
-
-    for (i = 0; i < 3; i++) {
-        if (strcmp(text, names[i]) == 0) {
-            settings->options.proxy_auth = HTTPSC_AUTH_BASIC + i;
-            return CLI_GO_ON;
-        }
-    }
-    return cli_say(CLI_USAGE, "--proxy-auth is basic, digest or any, not %s", text);
-}
 #include "httpsc_identity.inc"
 
 /* ---- The command line ----------------------------------------------------------------------- */
@@ -338,9 +198,14 @@ static const cli_option cli_options[] = {
     {"allow-http", 0, 0, CLI_AT(options.allow_http)},
     {"auth", 0, CLI_VALUE, CLI_AT(auth_kind)},
     {"cacert", 0, CLI_VALUE, CLI_AT(options.tls.ca_file)},
+    {"capath", 0, CLI_VALUE, CLI_AT(options.tls.ca_dir)},
     {"cert", 0, CLI_VALUE, CLI_AT(identity.cert_file)},
     {"chunked-upload", 0, 0, CLI_AT(chunked)},
     {"connect-to", 0, CLI_VALUE, CLI_AT(options.connect_to)},
+    {"continue", 0, CLI_PEOPLE, CLI_AT(resume)},
+    {"continue-at", 'C', CLI_PEOPLE | CLI_VALUE, 0, cli_set_continue},
+    {"cookie", 'b', CLI_PEOPLE | CLI_VALUE, 0, cli_set_cookies},
+    {"cookie-jar", 'c', CLI_PEOPLE | CLI_VALUE, 0, cli_set_jar},
     {"cookies", 0, 0, CLI_AT(options.cookies)},
     {"data", 'd', CLI_PEOPLE | CLI_VALUE, 0, cli_set_data},
     {"data-file", 0, CLI_VALUE, 0, cli_add_file},
@@ -348,6 +213,7 @@ static const cli_option cli_options[] = {
     {"expect100", 0, 0, CLI_AT(expect)},
     {"fail", 'f', CLI_PEOPLE, CLI_AT(fail)},
     {"follow", 0, CLI_VALUE, 0, cli_set_follow},
+    {"form", 'F', CLI_PEOPLE | CLI_VALUE, 0, cli_add_part},
     {"head", 'I', CLI_PEOPLE, CLI_AT(head)},
     {"header", 'H', CLI_VALUE, 0, cli_add_field},
     {"help", 'h', CLI_PEOPLE, CLI_AT(help)},
@@ -355,6 +221,7 @@ static const cli_option cli_options[] = {
     {"insecure", 'k', 0, CLI_AT(insecure)},
     {"inspect", 0, CLI_PEOPLE, CLI_AT(inspect)},
     {"inspect-file", 0, CLI_PEOPLE | CLI_VALUE, CLI_AT(inspect_file)},
+    {"json", 0, CLI_PEOPLE | CLI_VALUE, 0, cli_set_json},
     {"key", 0, CLI_VALUE, CLI_AT(identity.key_file)},
     {"location", 'L', CLI_PEOPLE, CLI_AT(follow)},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
@@ -367,6 +234,7 @@ static const cli_option cli_options[] = {
     {"proxy-user", 0, CLI_VALUE, 0, cli_set_proxy_user},
     {"remote-name", 'O', CLI_PEOPLE, CLI_AT(remote_name)},
     {"resolve", 0, CLI_VALUE, 0, cli_add_override},
+    {"retry", 0, CLI_PEOPLE | CLI_VALUE, 0, cli_set_retry},
     {"timeout", 0, CLI_VALUE, 0, cli_set_timeout},
     {"timing", 0, CLI_PEOPLE, CLI_AT(timing)},
     {"tls-max", 0, CLI_VALUE, CLI_AT(tls_max)},
@@ -465,6 +333,27 @@ static int cli_auth_kind(const cli_settings *settings)
                                        : -1;
 }
 
+/* What can be said of the request as a whole. CLI_GO_ON, or the exit code. */
+static int cli_check(const cli_settings *settings)
+{
+    int has_output = settings->remote_name ||
+                     (settings->output != NULL && strcmp(settings->output, "-") != 0);
+
+    if (settings->remote_name && settings->output != NULL) {
+        return cli_say(CLI_USAGE, "-o and -O exclude each other");
+    }
+    if (settings->resume && !has_output) {
+        return cli_say(CLI_USAGE, "-C - goes with -o FILE or -O");
+    }
+    if (settings->resume && (settings->body != NULL || settings->num_parts > 0)) {
+        return cli_say(CLI_USAGE, "-C - is for downloads: it goes with no body");
+    }
+    if (settings->body != NULL && settings->num_parts > 0) {
+        return cli_say(CLI_USAGE, "-F goes with no other body");
+    }
+    return CLI_GO_ON;
+}
+
 static int cli_tls_version(const char *text)
 {
     const int version = strcmp(text, "1.2") == 0 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
@@ -519,15 +408,15 @@ static int cli_parse(cli_settings *settings, int argc, char **argv)
     }
 #endif
     settings->options.no_decode = !settings->decode;
-    if (settings->remote_name && settings->output != NULL) {
-        return cli_say(CLI_USAGE, "-o and -O exclude each other");
-    }
-    return cli_set_identity(settings);
+    result = cli_check(settings);
+    return result == CLI_GO_ON ? cli_set_identity(settings) : result;
 }
+
+#include "httpsc_output.inc"
+#include "httpsc_timing.inc"
 
 #include "httpsc_inspect.inc"
 
-#include "httpsc_output.inc"
 #include "httpsc_fetch.inc"
 
 /* Everything after the command line. */
@@ -560,10 +449,14 @@ static int cli_run(cli_settings *settings)
                                 : CLI_FAILED,
                             "%s", error.text);
     }
+    if (exit_code == CLI_OK) {
+        exit_code = cli_load_cookies(settings, client);
+    }
     for (i = 0; i < settings->num_urls && exit_code == CLI_OK; i++) {
         exit_code =
             cli_fetch(settings, client, settings->urls[i], path, i + 1 == settings->num_urls);
     }
+    exit_code = cli_save_cookies(settings, client, exit_code);
     httpsc_client_close(client);
     free(name);
     return exit_code;
@@ -572,16 +465,19 @@ static int cli_run(cli_settings *settings)
 int main(int argc, char **argv)
 {
     cli_settings settings = {0};
-    size_t room = (size_t)argc + 1;
+    size_t room = (size_t)argc + 2;
     int exit_code;
 #ifdef _WIN32
     _setmode(_fileno(stdin), _O_BINARY);
     _setmode(_fileno(stdout), _O_BINARY);
 #endif
     settings.fields = calloc(room, sizeof *settings.fields);
+    settings.parts = calloc(room, sizeof *settings.parts);
+    settings.owned = calloc(room, sizeof *settings.owned);
     settings.overrides = calloc(room, sizeof *settings.overrides);
     settings.urls = calloc(room, sizeof *settings.urls);
-    if (settings.fields == NULL || settings.overrides == NULL || settings.urls == NULL) {
+    if (settings.fields == NULL || settings.parts == NULL || settings.owned == NULL ||
+        settings.overrides == NULL || settings.urls == NULL) {
         exit_code = cli_say(CLI_FAILED, "out of memory");
     } else {
         exit_code = cli_parse(&settings, argc, argv);
@@ -592,6 +488,11 @@ int main(int argc, char **argv)
     if (fflush(stdout) != 0 && exit_code == CLI_OK) {
         exit_code = cli_say(CLI_FAILED, "cannot write to stdout");
     }
+    while (settings.num_owned > 0) {
+        free(settings.owned[--settings.num_owned]);
+    }
+    free(settings.owned);
+    free(settings.parts);
     free(settings.fields);
     free(settings.overrides);
     free(settings.urls);

@@ -14,6 +14,7 @@
 #include "base/memory.c"
 #include "base/text.c"
 #include "base/error.c"
+#include "base/arena.c"
 #include "base/buffer.c"
 #include "base/cursor.c"
 
@@ -129,6 +130,7 @@
 #include "api/identities.c"
 #include "api/trust.c"
 #include "api/open.c"
+#include "api/arena.c"
 #include "api/saved.c"
 #include "api/response.c"
 #include "api/blocking.c"

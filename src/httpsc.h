@@ -24,6 +24,11 @@
  *     fwrite(response->body.ptr, 1, response->body.len, stdout);
  *     httpsc_response_close(response);
  *
+ * READ ON with "Blocking transfers", and with "Request" and "Response" for what goes in and comes
+ * out; "Client" and "TLS configuration" have the options, each with its default; "Transfers in
+ * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
+ * examples/ a lesson each.
+ *
  * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
@@ -38,6 +43,25 @@
  *     HTTPSC_NO_EMBEDDED_ANCHORS                leave Mozilla's root certificates out
  *     HTTPSC_USE_ZLIB                           ask for gzip and deflate and undo them; needs
  *                                               <zlib.h> and -lz
+ *     HTTPSC_SMALL_EC                           elliptic curves in a third of the space, at a
+ *                                               quarter of the speed or less
+ *
+ * and to leave features out of it, for size (docs/BENCH.md tells how much). Structs and functions
+ * stay as they are; whoever uses what is not there gets HTTPSC_ERR_UNSUPPORTED, and the text names
+ * the switch:
+ *
+ *     HTTPSC_NO_CLIENT_CERTS  identities: files, keys, signing. A server that asks gets none
+ *     HTTPSC_NO_PROXY         proxies; those that the environment names are not looked for
+ *     HTTPSC_NO_DIGEST        HTTPSC_AUTH_DIGEST and _ANY: what answers a challenge
+ *     HTTPSC_NO_COOKIES       the cookie jar
+ *     HTTPSC_NO_UPLOADS       bodies from files, callbacks, parts and forms: those in memory stay
+ *     HTTPSC_NO_SESSIONS      resumed TLS sessions
+ *     HTTPSC_NO_CRLS          revocation lists
+ *     HTTPSC_NO_TRACE         the hooks trace and keylog
+ *     HTTPSC_NO_TLS12, HTTPSC_NO_TLS13          one of them
+ *     HTTPSC_NO_CHACHA20      the cipher suites with ChaCha20-Poly1305: AES-GCM stays
+ *     HTTPSC_NO_ERROR_TEXT    the sentences: httpsc_error.text is "httpsc code 603", and names and
+ *                             sentences of codes are ""
  *
  * CONTENTS
  *
@@ -143,6 +167,7 @@ typedef enum httpsc_stage {
     X(ERR_ENTROPY, 14, NONE, "no entropy: the system's random generator gave none") \
     X(ERR_SYSTEM, 15, NONE, "the operating system refused a call") \
     X(ERR_TIMEOUT_TOTAL, 16, NONE, "timeout: the time for the whole transfer is over") \
+    X(ERR_ARENA, 17, NONE, "the memory block of the arena is too small") \
     /* the URL */ \
     X(ERR_URL_SYNTAX, 100, URL, "malformed URL") \
     X(ERR_URL_SCHEME, 101, URL, "the URL's scheme is not https") \
@@ -304,6 +329,46 @@ typedef struct httpsc_allocator {
     void *(*alloc)(void *user, size_t size);
     void (*free)(void *user, void *ptr, size_t size);
 } httpsc_allocator;
+
+/*
+ * An arena: all memory of a client out of one block of the caller's, for programs that have no
+ * malloc, or no trust in it. First fit over a list of the free pieces, which are joined again when
+ * they meet; a piece in use costs nothing beside its size, rounded up to 8 or 16. One thread at a
+ * time, so for a client that belongs to one.
+ *
+ *     static unsigned char block[24 * 1024];
+ *     httpsc_arena arena;
+ *     httpsc_options options = {0};
+ *     httpsc_arena_init(&arena, block, sizeof block, &options, &error);
+ *     ... the other options, httpsc_client_open(&options, ...)
+ */
+typedef struct httpsc_arena {
+    size_t size;     /* of the block, without what alignment costs */
+    size_t num_used; /* bytes in use now, and at most until now */
+    size_t num_peak;
+    size_t wanted;   /* the last request that did not fit, and the largest free piece then; 0: all
+                        did fit. A larger buffer that would only be faster counts, too */
+    size_t largest;
+    void *pieces;    /* the rest is the arena's own */
+    unsigned char *begin;
+} httpsc_arena;
+
+/*
+ * Makes an arena of a block (borrowed, as is the arena; what the block held is lost), puts it into
+ * options->hooks.allocator, and fits those limits that are 0 to what the block can hold:
+ * max_record_bytes, max_sent_record_bytes, max_fields_bytes, max_field_line_bytes, max_body_bytes
+ * and max_idle_connections (1). A block that has room for records of 16384 bytes leaves them there;
+ * a smaller one asks the server for smaller records. options may be NULL: no limit is fitted.
+ * Errors: ARGUMENT; ARENA: too small for any connection, the text says what it takes. What turns
+ * out not to fit later, because a certificate or a head is large, is ERR_ARENA in place of
+ * ERR_MEMORY, and the text says what was wanted and what was left.
+ */
+struct httpsc_options;
+int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
+                      struct httpsc_options *options, httpsc_error *error);
+
+/* The arena's memory as an allocator, for what has no options: httpsc_tls_options, and the like. */
+httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena);
 
 /* A socket of the system: a descriptor, or a SOCKET on Windows. */
 #ifdef _WIN32
@@ -710,6 +775,13 @@ typedef struct httpsc_limits {
                                        total_ms allows */
     size_t max_connections_per_host; /* the same of one scheme, host, port and proxy; default 100 */
     size_t max_proxy_head_bytes;    /* all heads of a proxy's answer to CONNECT; default 16 KiB */
+    size_t max_record_bytes;        /* of plaintext in a TLS record, either way: from 512 to 16384,
+                                       all else is HTTPSC_ERR_ARGUMENT. Servers are asked to keep to
+                                       it (RFC 8449; RFC 6066, 4), and buffers are as small; of one
+                                       that cannot, a longer record is HTTPSC_ERR_TLS_PROTOCOL;
+                                       default 16384 */
+    size_t max_sent_record_bytes;   /* the same of records that are sent, and at most that: from 512
+                                       to 16384; default 16384 */
 } httpsc_limits;
 
 /* How the client says who its user is (RFC 9110, 11). */
@@ -720,7 +792,9 @@ typedef struct httpsc_limits {
 #define HTTPSC_AUTH_BEARER 4 /* at once (RFC 6750) */
 
 /*
- * A client's settings. Zeroed: verified HTTPS with the system's roots.
+ * A client's settings. Zeroed: verified HTTPS with the system's roots, no proxy, no cookies, and
+ * nothing read from the environment. They hold for all of the client's requests; what is a single
+ * request's is in httpsc_request.
  */
 typedef struct httpsc_options {
     httpsc_tls_config *tls_config; /* a shared configuration; default NULL: one is made from tls */
@@ -753,9 +827,11 @@ typedef struct httpsc_options {
     int proxy_auth;                /* HTTPSC_AUTH_BASIC, DIGEST, ANY; default NONE, which with a
                                       user is BASIC. Goes to the proxy alone. SOCKS: not used */
     int tunnel_http;               /* 1: CONNECT for http:// as well; default 0 */
-    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified; default: as servers are,
-                                      pins and insecure switches included; the client's certificate
-                                      is never shown to it */
+    httpsc_tls_config *proxy_tls;  /* how an https proxy is verified, and with its identities who
+                                      the client is there; default: as servers are, pins and
+                                      insecure switches included. The identities for servers are
+                                      never shown to a proxy, nor are these to a server: with the
+                                      same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
@@ -812,10 +888,10 @@ int httpsc_client_export_sessions(httpsc_client *client,
 /*
  * Takes such bytes; they are copied. Do so once: sessions that serve twice can be linked. They
  * count where all is the same that they depend on: roots, CRLs, pins, versions, insecure_ switches,
- * verify_as, client certificates, proxies and wherever else connections go, and the version of this
- * library. Otherwise nothing is taken, and that is no error; nor is it for sessions that are over,
- * or where a verify callback is to see every server. *num_sessions (may be NULL) tells how many
- * were taken.
+ * max_record_bytes, verify_as, client certificates, proxies and wherever else connections go, and
+ * the version of this library. Otherwise nothing is taken, and that is no error; nor is it for
+ * sessions that are over, or where a verify callback is to see every server. *num_sessions (may be
+ * NULL) tells how many were taken.
  * Errors: ARGUMENT (bytes that were not made by httpsc_client_export_sessions, were cut or were
  * changed: nothing is taken), MEMORY, CLOCK_UNSET, TRUST_UNREADABLE.
  */
@@ -892,8 +968,8 @@ typedef struct httpsc_progress {
     int64_t num_to_receive;      /* the same */
 } httpsc_progress;
 
-/* Each scheme is tried once, Digest once more when the server calls its nonce stale; then the 401
- * is the answer. */
+/* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
+ * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
     int kind;                    /* HTTPSC_AUTH_...; default NONE */
     const char *user;            /* without ":" for Basic; default: that of the URL */
@@ -940,7 +1016,8 @@ typedef struct httpsc_request {
     const char *content_type;    /* sent with a body; default: none, or what the body is */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
-    const httpsc_field *query;   /* appended to the URL's query, percent-encoded; default: none */
+    const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
+                                    "+"); default: none */
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
@@ -1066,7 +1143,7 @@ void httpsc_response_close(httpsc_response *response);
  */
 int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, httpsc_error *error);
 
-/* The same for any request. */
+/* The same for any request. With a sink in it the body goes there, and (*out)->body is empty. */
 int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_response **out,
                 httpsc_error *error);
 
@@ -1089,9 +1166,9 @@ int httpsc_begin(httpsc_client *client, const httpsc_request *request, httpsc_tr
                  httpsc_error *error);
 
 /* Goes on until the head is there (with a sink, until the body has gone there): HTTPSC_OK,
- * HTTPSC_WANT, or an error for good. After HTTPSC_OK
- * it stays HTTPSC_OK. wants may be NULL; it is filled in at every return with what the transfer
- * waits for now, so that it also serves httpsc_read's HTTPSC_WANT. */
+ * HTTPSC_WANT, or an error for good. After HTTPSC_OK it stays HTTPSC_OK. wants may be NULL; it is
+ * filled in at every return with what the transfer waits for now, so that it also serves
+ * httpsc_read's HTTPSC_WANT. */
 int httpsc_step(httpsc_transfer *transfer, httpsc_wants *wants, httpsc_error *error);
 
 /* The next bytes of the body, at most len (> 0). HTTPSC_OK with *num_read > 0; HTTPSC_OK with 0 at
@@ -1103,10 +1180,12 @@ int httpsc_read(httpsc_transfer *transfer, void *buf, size_t len, size_t *num_re
 /* Waits until one of the transfers can go on, or timeout_ms is over (-1: no limit of its own).
  * NULL entries are passed over; there must be one that is not NULL. A transfer that has ended can
  * always go on: leave it out. Returns HTTPSC_OK when a transfer can go on or a signal came,
- * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY or _ARGUMENT. */
+ * HTTPSC_WANT when the time is over, or HTTPSC_ERR_SYSTEM, _MEMORY, _ARGUMENT or, where a callback
+ * has closed one of them meanwhile, _CANCELLED. */
 int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int timeout_ms);
 
-/* The head of the response, or NULL before it is there. Lives until the transfer is closed. */
+/* The head of the response, or NULL before it is there. Lives until the transfer is closed, also
+ * where the body fails. */
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for

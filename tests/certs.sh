@@ -18,6 +18,12 @@
 #   clientauth-rsa -p384 -p521   the same of other keys
 #   clientauth-expired -ca2      over; of the unrelated root
 #   clientauth-locked.pem        clientauth's chain and key in one, the password "correct horse"
+#   untrusted                    of the unrelated root
+#   shuffled                     good's, out of order, with the unrelated root and ca among them
+#   wrongusage                   RSA; keyUsage keyEncipherment, so that it may not sign
+#   noaddress                    for localhost alone, not for its addresses
+#   cnonly                       localhost as commonName, and no subjectAltName
+#   constrained-kept             for other.example, under the intermediate of the next
 #   constrained                  its intermediate may vouch for other.example alone
 #   critical                     has a critical extension that nobody knows
 #   longchain                    good's, with 11 certificates
@@ -180,6 +186,7 @@ variant clientauth-ca2 good ca2 extendedKeyUsage=clientAuth
 cp good.key clientauth-expired.key
 issue clientauth-expired intermediate localhost "keyUsage=critical,digitalSignature
 extendedKeyUsage=clientAuth" 20190101000000Z 20200101000000Z
+cat intermediate.pem >>clientauth-expired.pem
 run_openssl pkcs8 -topk8 -v2 aes-256-cbc -iter 1000 -passout "pass:correct horse" \
     -in clientauth.key -out "$work/locked"
 cat clientauth.pem "$work/locked" >clientauth-locked.pem
@@ -191,6 +198,26 @@ authority ca-p384 ca "httpsc P-384 intermediate" P-384
 variant deep-p384 p384 ca-p384 extendedKeyUsage=serverAuth sha384
 authority ca-rsa3072 ca "httpsc RSA intermediate" rsa3072
 variant deep-rsa3072 rsa3072 ca-rsa3072 extendedKeyUsage=serverAuth sha512
+variant untrusted good ca2 extendedKeyUsage=serverAuth
+cp good.key shuffled.key
+{ openssl x509 -in good.pem; cat ca2.pem ca.pem intermediate.pem; } >shuffled.pem
+
+# bare NAME KEY_OF ISSUER CN EXTENSIONS: nothing but these
+bare()
+{
+    cp "$2.key" "$1.key"
+    issue "$1" "$3" "$4" "$5"
+    cat "$3.pem" >>"$1.pem"
+}
+
+bare wrongusage good-rsa intermediate localhost "keyUsage=critical,keyEncipherment
+extendedKeyUsage=serverAuth
+subjectAltName=$names"
+bare noaddress good intermediate localhost "extendedKeyUsage=serverAuth
+subjectAltName=DNS:localhost"
+bare cnonly good intermediate localhost extendedKeyUsage=serverAuth
+bare constrained-kept good ca-constrained other.example "extendedKeyUsage=serverAuth
+subjectAltName=DNS:other.example"
 cp good.key longchain.key
 cp good.pem longchain.pem
 for _ in 1 2 3 4 5 6 7 8 9; do

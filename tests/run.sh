@@ -11,7 +11,8 @@
 #   tests/unit/test_*.c                   white-box: each is a program that includes unit.h
 #   tests/api/test_*.c tests/fault/...    programs on the public header, linked with one object
 #                                         of the implementation, and with tests/support/*.c
-#   tests/cli/*.sh tests/interop/*.sh     scripts that drive the built programs
+#   tests/cli/*.sh tests/interop/*.sh     scripts that drive the built programs, and the programs
+#                                         tests/interop/*.c, linked like those on the public header
 #   tests/vectors/*.sh                    scripts that play published test cases, by the programs
 #                                         beside them
 #   tests/fuzz/fuzz_*.c                   fuzz targets: each replays tests/fuzz/corpus/fuzz_*/
@@ -219,11 +220,16 @@ run_combo()
     vectors=$(programs "vectors/*.sh")
     fuzzers=$(programs "fuzz/fuzz_*.c")
     scripts=$(programs "cli/*.sh"; programs "interop/*.sh")
+    probes=
+    case $scripts in
+    *interop/*) probes=$(filter='' && programs "interop/*.c") ;;
+    esac
+    linked="$on_header $probes"
     # names are words
     # shellcheck disable=SC2086
-    set -- $units $fuzzers $on_header
+    set -- $units $fuzzers $linked
     # shellcheck disable=SC2046
-    [ -z "$on_header" ] ||
+    [ "$linked" = " " ] ||
         set -- implementation $(filter='' && programs "support/*.c") "$@"
     # shellcheck disable=SC2046
     [ -z "$vectors" ] || set -- $(filter='' && programs "vectors/*.c") "$@"
@@ -232,7 +238,7 @@ run_combo()
     echo "$combo: compiling $# things"
     build_combo "$combo" "$@"
 
-    if [ -n "$on_header" ] && [ ! -f "$build_dir/implementation.o" ]; then
+    if [ "$linked" != " " ] && [ ! -f "$build_dir/implementation.o" ]; then
         failure "$combo implementation" "does not compile" "$build_dir/implementation.build.log"
     fi
     if [ -n "$scripts" ] && [ ! -f "$build_dir/httpsc" ]; then
@@ -241,7 +247,7 @@ run_combo()
     fi
     HTTPSC_BUILD=$build_dir
     export HTTPSC_BUILD
-    for program in $on_header; do
+    for program in $linked; do
         link_program "$program"
     done
     for program in $units $fuzzers $on_header; do

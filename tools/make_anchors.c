@@ -278,7 +278,9 @@ int main(int argc, char **argv)
            "    uint16_t subject_len;\n    uint16_t key_len;\n} embedded_anchor;\n\n",
            date, seconds_of(date));
     print_index();
-    printf("\nstatic const unsigned char embedded_anchors[][%d] = {\n", ROW_LEN + 1);
+    /* one row that is not full needs no room behind it */
+    printf("\nstatic const unsigned char embedded_anchors[][%lu] = {\n",
+           num_rows == 1 ? (unsigned long)rows[0].len + 1 : (unsigned long)ROW_LEN + 1);
     for (size_t i = 0; i < num_rows; i++) {
         print_row(&rows[i]);
     }

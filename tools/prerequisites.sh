@@ -3,8 +3,11 @@
 #
 #   tools/prerequisites.sh demo     a C compiler, BearSSL, the openssl command
 #   tools/prerequisites.sh test     and what the test run needs
+#   tools/prerequisites.sh test-all and what the full run needs
 #   tools/prerequisites.sh bench    and what the comparison with libcurl needs
+#   tools/prerequisites.sh interop  what the tests and the interoperation table need
 #   tools/prerequisites.sh bundle   what the tests, the static programs and a 32-bit build need
+#   tools/prerequisites.sh bare     what the bare-metal example and its servers need
 #   tools/prerequisites.sh platforms  and the cross compilers and emulators of the platforms' tests
 #
 # Each thing is tried, not looked up: a compiler compiles, a library links. Where all is there,
@@ -15,9 +18,9 @@ export LC_ALL
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 
 case $#:${1-} in
-1:demo | 1:test | 1:bench | 1:bundle | 1:platforms) level=$1 ;;
+1:demo | 1:test | 1:test-all | 1:bench | 1:interop | 1:bundle | 1:bare | 1:platforms) level=$1 ;;
 *)
-    echo "usage: tools/prerequisites.sh demo|test|bench|bundle|platforms" >&2
+    echo "usage: tools/prerequisites.sh demo|test|test-all|bench|interop|bundle|bare|platforms" >&2
     exit 2 ;;
 esac
 
@@ -136,6 +139,10 @@ look_for_test()
     have gnutls-serv || need gnutls-bin
     have tinyproxy || need tinyproxy-bin
     have microsocks || need microsocks
+    have danted || need dante-server
+    have node || need nodejs
+    have haproxy || need haproxy
+    have apache2 || have httpd || need apache2-bin
     compiles '#include <string.h>' arm-none-eabi-gcc ||
         need gcc-arm-none-eabi libnewlib-arm-none-eabi
     compiles '#include <windows.h>' x86_64-w64-mingw32-gcc || need gcc-mingw-w64-x86-64
@@ -144,6 +151,12 @@ look_for_test()
     [ -s /etc/ssl/certs/ca-certificates.crt ] || need ca-certificates
     have timeout || need coreutils
     compiles '#include <zlib.h>' gcc || need zlib1g-dev
+    compiles '#include <cjson/cJSON.h>' gcc || need libcjson-dev
+}
+
+look_for_test_all()
+{
+    have squid || need squid
 }
 
 look_for_bench()
@@ -152,11 +165,28 @@ look_for_bench()
     have curl || need curl
 }
 
+look_for_interop()
+{
+    have curl || need curl
+    { have selfserv && have certutil && have pk12util; } || need libnss3-tools
+    have node || need nodejs
+    have go || need golang-go
+    { have java && have javac; } || need default-jdk-headless
+}
+
 look_for_bundle()
 {
     links "$empty_main" musl-gcc -static || need musl-tools
     links "$empty_main" gcc -m32 ||
         need libc6-dev-i386 "lib32gcc-$(gcc -dumpversion | sed 's/\..*//')-dev"
+}
+
+look_for_bare()
+{
+    compiles '#include <string.h>' arm-none-eabi-gcc ||
+        need gcc-arm-none-eabi libnewlib-arm-none-eabi
+    have qemu-system-arm || need qemu-system-arm
+    have gnutls-serv || need gnutls-bin
 }
 
 # Debian's word for each triplet's C library, and the emulator of its programs.
@@ -183,12 +213,15 @@ look()
 {
     missing=
     look_for_demo
-    [ "$level" = demo ] || look_for_test
+    [ "$level" = demo ] || [ "$level" = bare ] || look_for_test
+    [ "$level" != test-all ] || look_for_test_all
+    case $level in test-all | interop) look_for_interop ;; esac
     [ "$level" != bench ] || look_for_bench
     case $level in
     bundle | platforms) look_for_bundle ;;
     esac
     [ "$level" != platforms ] || look_for_platforms
+    [ "$level" != bare ] || look_for_bare
 }
 
 give_up()

@@ -7,6 +7,12 @@
  * It needs no certificate file, no library, no locale; of the system it asks for sockets, the time,
  * random bytes, and /etc/resolv.conf or /etc/hosts where the URL has a name.
  */
+/* What one GET does not need: see SWITCHES in httpsc.h. */
+#define HTTPSC_NO_CLIENT_CERTS
+#define HTTPSC_NO_COOKIES
+#define HTTPSC_NO_DIGEST
+#define HTTPSC_NO_PROXY
+
 #define HTTPSC_IMPLEMENTATION
 #include "httpsc.h"
 

@@ -29,6 +29,8 @@ HC_FN void hc_fill_limits(httpsc_limits *limits)
     defaults_size(&limits->max_connections, 1000);
     defaults_size(&limits->max_connections_per_host, 100);
     defaults_size(&limits->max_proxy_head_bytes, 16384);
+    defaults_size(&limits->max_record_bytes, 16384);
+    defaults_size(&limits->max_sent_record_bytes, 16384);
 }
 
 HC_FN int hc_fill_allocator(httpsc_allocator *allocator, const httpsc_allocator *fallback)

@@ -152,6 +152,9 @@ HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *alloc
 {
     size_t num = options->num_identities;
 
+    if (!HC_HAS_CLIENT_CERTS) {
+        return num == 0 ? HTTPSC_OK : hc_left_out(error, "HTTPSC_NO_CLIENT_CERTS");
+    }
     if (num > HC_CLIENT_CERTS_MAX || (num > 0 && options->identities == NULL)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "identities is NULL, or over %d",
                        HC_CLIENT_CERTS_MAX);

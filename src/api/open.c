@@ -1,4 +1,5 @@
 /* Opening and closing a client. */
+#include "../base/arena.h"
 #include "../client/client.h"
 #include "../http/field.h"
 #include "defaults.h"
@@ -21,6 +22,36 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
                        "without a system, transport, now, monotonic_us and entropy are needed");
     }
 #endif
+    return HTTPSC_OK;
+}
+
+/* What the build has not. */
+static int open_check_build(const httpsc_options *options, httpsc_error *error)
+{
+    if (!HC_HAS_COOKIES && options->cookies) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
+    if (!HC_HAS_TRACE && (options->hooks.trace != NULL || options->hooks.keylog != NULL)) {
+        return hc_left_out(error, "HTTPSC_NO_TRACE");
+    }
+    if (!HC_HAS_DIGEST && (options->proxy_auth == HTTPSC_AUTH_DIGEST ||
+                           options->proxy_auth == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
+    if (!HC_HAS_PROXY && options->proxy != NULL && *options->proxy != '\0') {
+        return hc_left_out(error, "HTTPSC_NO_PROXY");
+    }
+    return HTTPSC_OK;
+}
+
+static int open_check_limits(const httpsc_limits *limits, httpsc_error *error)
+{
+    if (limits->max_record_bytes < 512 || limits->max_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (limits->max_sent_record_bytes < 512 || limits->max_sent_record_bytes > 16384) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
+    }
     return HTTPSC_OK;
 }
 
@@ -178,15 +209,18 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->turns.max_each = client->limits.max_connections_per_host;
     client->process_id = hc_process_id();
     if (open_check_hooks(&options->hooks, error) != HTTPSC_OK ||
+        open_check_build(options, error) != HTTPSC_OK ||
+        open_check_limits(&client->limits, error) != HTTPSC_OK ||
         open_user_agent(client, options->user_agent, error) != HTTPSC_OK ||
         open_connect_to(client, options->connect_to, error) != HTTPSC_OK ||
         open_verify_as(client, options->verify_as, error) != HTTPSC_OK ||
         open_overrides(client, options, error) != HTTPSC_OK ||
         open_unix_socket(client, options->unix_socket, error) != HTTPSC_OK ||
-        hc_proxies_open(&client->proxies, &client->allocator, options, error) != HTTPSC_OK) {
+        (HC_HAS_PROXY && hc_proxies_open(&client->proxies, &client->allocator, options, error) !=
+                             HTTPSC_OK)) {
         return error->code;
     }
-    if (options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
+    if (HC_HAS_TRACE && options->use_environment && open_keylog(client, error) != HTTPSC_OK) {
         return error->code;
     }
     return open_tls(client, options, error);
@@ -211,7 +245,8 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     }
     client = hc_alloc(&allocator, sizeof *client);
     if (client == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&allocator, error);
     }
     if (hc_platform_open(&native) != HTTPSC_OK || hc_mutex_open(&client->lock) != HTTPSC_OK) {
         hc_free(&allocator, client, sizeof *client);
@@ -223,7 +258,7 @@ int httpsc_client_open(const httpsc_options *options, httpsc_client **out, https
     hc_atomic_set(&client->holds, 1);
     if (open_fill(client, options, error) != HTTPSC_OK) {
         hc_client_release(client);
-        return error->code;
+        return hc_arena_explain(&allocator, error);
     }
     *out = client;
     return HTTPSC_OK;

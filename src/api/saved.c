@@ -13,6 +13,9 @@ int httpsc_client_export_sessions(httpsc_client *client,
     int code;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || save == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or save is NULL");
     }
@@ -47,6 +50,9 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
     size_t num = 0;
 
     error = hc_error_or(error, &own);
+    if (!HC_HAS_SESSIONS) {
+        return hc_left_out(error, "HTTPSC_NO_SESSIONS");
+    }
     if (client == NULL || (bytes == NULL && len > 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "client or bytes is NULL");
     }

@@ -327,6 +327,11 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     int native = 0;
     int code = HTTPSC_OK;
 
+    if (!HC_HAS_CRLS) {
+        return options->crl_file == NULL && options->crl_memory.ptr == NULL
+                   ? HTTPSC_OK
+                   : hc_left_out(error, "HTTPSC_NO_CRLS");
+    }
     hc_buffer_init(&bytes, &config->allocator, TRUST_FILE_MAX);
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
@@ -387,11 +392,16 @@ static int trust_switch(long value, long magic, const char *field, int *out, htt
 static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *options,
                           httpsc_error *error)
 {
-    int min_version = options->min_version == 0 ? HTTPSC_TLS_1_2 : options->min_version;
-    int max_version = options->max_version == 0 ? HTTPSC_TLS_1_3 : options->max_version;
+    int lowest = HC_HAS_TLS12 ? HTTPSC_TLS_1_2 : HTTPSC_TLS_1_3;
+    int highest = HC_HAS_TLS13 ? HTTPSC_TLS_1_3 : HTTPSC_TLS_1_2;
+    int min_version = options->min_version == 0 ? lowest : options->min_version;
+    int max_version = options->max_version == 0 ? highest : options->max_version;
 
     if (min_version < HTTPSC_TLS_1_2 || max_version > HTTPSC_TLS_1_3 || min_version > max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
+    }
+    if (min_version < lowest || max_version > highest) {
+        return hc_left_out(error, HC_HAS_TLS12 ? "HTTPSC_NO_TLS13" : "HTTPSC_NO_TLS12");
     }
     config->min_version = (uint16_t)min_version;
     config->max_version = (uint16_t)max_version;

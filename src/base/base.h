@@ -12,10 +12,19 @@
 #define HC_FACE HC_FN
 #endif
 
+/* A function with large locals that deep calls do not go through: kept out of its callers, so that
+ * they do not carry its room on the stack. */
+#if defined(__GNUC__)
+#define HC_APART __attribute__((noinline))
+#else
+#define HC_APART
+#endif
+
 #ifndef HTTPSC_IMPLEMENTATION
 #define HTTPSC_IMPLEMENTATION
 #endif
 #include "../httpsc.h"
+#include "features.h"
 
 #include <string.h>
 

@@ -1,14 +1,21 @@
 #include "error.h"
 
 typedef struct error_entry {
-    int code;
-    int stage;
+    uint16_t code;
+    uint16_t stage;
+#if HC_HAS_ERROR_TEXT
     const char *name;
     const char *sentence;
+#endif
 } error_entry;
 
-static const error_entry error_entries[] = {
+#if HC_HAS_ERROR_TEXT
 #define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage, #name, sentence},
+#else
+#define ERROR_AS_ENTRY(name, value, stage, sentence) {value, HTTPSC_STAGE_##stage},
+#endif
+
+static const error_entry error_entries[] = {
     HTTPSC_CODES(ERROR_AS_ENTRY)
 #undef ERROR_AS_ENTRY
 };
@@ -23,20 +30,48 @@ static const error_entry *error_find(int code)
     return NULL;
 }
 
-HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format, ...)
+/* Code, stage and sentence. */
+static hc_text error_begin(httpsc_error *error, int code, int native)
 {
     const error_entry *entry = error_find(code);
-    hc_text text;
-    va_list args;
+    hc_text text = hc_text_in(error->text, sizeof error->text);
 
-    if (error->code != HTTPSC_OK) {
-        return error->code;
-    }
     error->code = code;
     error->native = native;
     error->stage = entry == NULL ? HTTPSC_STAGE_NONE : entry->stage;
-    text = hc_text_in(error->text, sizeof error->text);
-    hc_text_add(&text, httpsc_code_sentence(code));
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, httpsc_code_sentence(code));
+    } else {
+        hc_text_add(&text, "httpsc code ");
+        hc_text_add_int(&text, code);
+    }
+    return text;
+}
+
+HC_FACE int hc_fail_bare(httpsc_error *error, int code, int native)
+{
+    if (error == NULL) {
+        return code;
+    }
+    if (error->code != HTTPSC_OK) {
+        return error->code;
+    }
+    (void)error_begin(error, code, native);
+    return code;
+}
+
+HC_FN int (hc_fail)(httpsc_error *error, int code, int native, const char *format, ...)
+{
+    hc_text text;
+    va_list args;
+
+    if (error == NULL) {
+        return code;
+    }
+    if (error->code != HTTPSC_OK) {
+        return error->code;
+    }
+    text = error_begin(error, code, native);
     if (format != NULL) {
         hc_text_add(&text, ": ");
         va_start(args, format);
@@ -44,6 +79,11 @@ HC_FN int hc_fail(httpsc_error *error, int code, int native, const char *format,
         va_end(args);
     }
     return code;
+}
+
+HC_FN int hc_left_out(httpsc_error *error, const char *name)
+{
+    return hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "it was built with %s", name);
 }
 
 HC_FN int hc_callback_code(int code, int fallback)
@@ -63,16 +103,23 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
     size_t len = strlen(error->text);
     hc_text text = hc_text_in(error->text + len, sizeof error->text - len);
 
-    hc_text_add(&text, "; ");
-    hc_text_add(&text, hint);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "; ");
+        hc_text_add(&text, hint);
+    }
 }
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
+
+#if HC_HAS_ERROR_TEXT
 
 const char *httpsc_code_name(int code)
 {
@@ -87,6 +134,22 @@ const char *httpsc_code_sentence(int code)
 
     return entry == NULL ? "unknown code" : entry->sentence;
 }
+
+#else
+
+const char *httpsc_code_name(int code)
+{
+    (void)code;
+    return "";
+}
+
+const char *httpsc_code_sentence(int code)
+{
+    (void)code;
+    return "";
+}
+
+#endif
 
 const char *httpsc_stage_name(int stage)
 {

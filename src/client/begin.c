@@ -2,6 +2,8 @@
  * here, before a byte goes anywhere. */
 #include "hop.h"
 
+#include "../base/arena.h"
+
 #include "../http/form.h"
 
 #define BEGIN_BLOCKING_TOTAL_MS 300000
@@ -111,6 +113,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
+        return hc_left_out(error, "HTTPSC_NO_DIGEST");
+    }
     if (transfer->url.has_userinfo &&
         begin_userinfo(transfer, request->url, error) != HTTPSC_OK) {
         return error->code;
@@ -167,7 +172,10 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     hc_upload *upload = &transfer->upload;
 
     upload->allocator = &transfer->allocator;
-    if (request->source.read != NULL) {
+    if (!HC_HAS_UPLOADS && (request->source.read != NULL || request->body_file != NULL ||
+                            request->num_parts > 0 || request->num_form > 0)) {
+        (void)hc_left_out(error, "HTTPSC_NO_UPLOADS");
+    } else if (request->source.read != NULL) {
         hc_upload_set_source(upload, &request->source, request->source_len);
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);
@@ -282,7 +290,12 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
+    if (blocking) {
+        return HTTPSC_OK;
+    }
+    transfer->process_id = hc_process_id();
+    if (hc_client_take_wake(transfer->client, transfer->process_id, &transfer->wake, &native) !=
+        HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -295,7 +308,8 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     httpsc_transfer *transfer = hc_alloc(&client->allocator, sizeof *transfer);
 
     if (transfer == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return hc_arena_explain(&client->allocator, error);
     }
     hc_client_hold(client);
     transfer->client = client;
@@ -305,7 +319,6 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
-    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -313,10 +326,19 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     hc_buffer_init(&transfer->url.target, &transfer->allocator, 0);
     if (begin_fill(transfer, request, blocking, error) != HTTPSC_OK) {
         hc_transfer_close(transfer);
-        return error->code;
+        return hc_arena_explain(&client->allocator, error);
     }
     *out = transfer;
     return HTTPSC_OK;
+}
+
+/* 1 for a transfer with something that a fork has shared between two processes: then what it has
+ * is the parent's. */
+static int begin_is_foreign(const httpsc_transfer *transfer)
+{
+    return (transfer->connection != NULL || transfer->tunnel != NULL ||
+            transfer->wake.reader != HC_SOCKET_NONE) &&
+           hc_process_id() != transfer->process_id;
 }
 
 HC_FN void hc_transfer_close(httpsc_transfer *transfer)
@@ -335,7 +357,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
-    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+    if (begin_is_foreign(transfer)) {
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
         if (transfer->tunnel != NULL) {

@@ -34,7 +34,9 @@ HC_FN void hc_client_release(httpsc_client *client)
     allocator = client->allocator;
     hc_tls_config_release(client->tls_config);
     hc_tls_config_release(client->proxy_tls);
-    hc_proxies_free(&client->proxies, &allocator);
+    if (HC_HAS_PROXY) {
+        hc_proxies_free(&client->proxies, &allocator);
+    }
     hc_free(&allocator, client->overrides, client->num_overrides * sizeof *client->overrides);
     hc_free_text(&allocator, client->unix_socket);
     hc_turns_forget(&client->turns, &allocator);
@@ -44,17 +46,17 @@ HC_FN void hc_client_release(httpsc_client *client)
     hc_free(&allocator, client->verify_as, sizeof *client->verify_as);
     hc_wake_close(&client->spare_wake);
     hc_sessions_drop(&client->sessions, &allocator, NULL);
-    hc_cookie_jar_free(&client->jar);
+    if (HC_HAS_COOKIES) {
+        hc_cookie_jar_free(&client->jar);
+    }
     hc_mutex_close(&client->lock);
     hc_free(&allocator, client, sizeof *client);
     hc_platform_close();
 }
 
 /* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
-static hc_connection *client_foreign_connections(httpsc_client *client)
+static hc_connection *client_foreign_connections(httpsc_client *client, long process_id)
 {
-    long process_id = hc_process_id();
-
     if (process_id == client->process_id) {
         return NULL;
     }
@@ -98,6 +100,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -109,15 +113,11 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
         out->tls_config = client->tls_config;
         out->shown = hc_client_certs_for(&client->tls_config->client_certs, left_origin, out);
     }
-    hc_proxies_route(&client->proxies, out);
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
+    if (HC_HAS_PROXY) {
+        hc_proxies_route(&client->proxies, out);
     }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
@@ -129,7 +129,10 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
     out->port = identity->proxy->port;
     out->verify_as = NULL;
     out->tls_config = out->secure ? client->proxy_tls : NULL;
-    out->shown = NULL;
+    out->shown = NULL; /* who the client is for servers is none of the proxy's business */
+    if (out->secure && client->proxy_tls != client->tls_config) {
+        out->shown = hc_client_certs_for(&client->proxy_tls->client_certs, 0, out);
+    }
     out->route = HC_ROUTE_DIRECT;
     out->for_proxy = 1;
 }
@@ -138,6 +141,9 @@ HC_FN hc_session *hc_client_take_session(httpsc_client *client, const hc_identit
 {
     hc_session *session;
 
+    if (!HC_HAS_SESSIONS) {
+        return NULL;
+    }
     hc_mutex_lock(&client->lock);
     session = hc_sessions_take(&client->sessions, &client->allocator, identity);
     hc_mutex_unlock(&client->lock);
@@ -149,14 +155,19 @@ HC_FN void hc_client_keep_sessions(httpsc_client *client, hc_connection *connect
     hc_session *session;
     int64_t now = 0;
 
-    if (hc_now(&client->hooks, &now) != HTTPSC_OK) {
+    if (!HC_HAS_SESSIONS || hc_now(&client->hooks, &now) != HTTPSC_OK) {
         return;
     }
     for (; connection != NULL; connection = connection->under) {
+        hc_identity whose = connection->identity;
+
+        if (connection->tls != NULL && !whose.secure) { /* http:// by way of an https proxy */
+            hc_client_identify_proxy(client, &connection->identity, &whose);
+        }
         while (connection->tls != NULL &&
                (session = hc_tls_take_session(connection->tls, now)) != NULL) {
             hc_mutex_lock(&client->lock);
-            hc_sessions_put(&client->sessions, &client->allocator, &connection->identity, session);
+            hc_sessions_put(&client->sessions, &client->allocator, &whose, session);
             hc_mutex_unlock(&client->lock);
         }
     }
@@ -174,7 +185,7 @@ HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     *out = client->sessions;
     client->sessions.first = NULL;
     hc_mutex_unlock(&client->lock);
@@ -186,7 +197,7 @@ HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     hc_sessions_join(&client->sessions, &client->allocator, sessions);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -207,6 +218,9 @@ HC_FN int hc_client_take_cookies(httpsc_client *client, const hc_url *url,
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_take(&client->jar, url, fields, num_fields, now, error);
     hc_mutex_unlock(&client->lock);
@@ -219,6 +233,9 @@ HC_FN int hc_client_add_cookies(httpsc_client *client, const hc_url *url, hc_buf
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return HTTPSC_OK;
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_header(&client->jar, url, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -230,6 +247,9 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_save(&client->jar, now, out, error);
     hc_mutex_unlock(&client->lock);
@@ -241,19 +261,22 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     int64_t now = client_cookie_time(client);
     int code;
 
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     hc_mutex_lock(&client->lock);
     code = hc_cookie_jar_load(&client->jar, text, now, error);
     hc_mutex_unlock(&client->lock);
     return code;
 }
 
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     *out = client->spare_wake;
     client->spare_wake = none;
     hc_mutex_unlock(&client->lock);
@@ -272,7 +295,8 @@ HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
     hc_wake_close(&old);
 }
 
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity)
 {
     hc_connection *connection;
     hc_connection *foreign;
@@ -281,7 +305,7 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     do {
         old = NULL;
         hc_mutex_lock(&client->lock);
-        foreign = client_foreign_connections(client);
+        foreign = client_foreign_connections(client, process_id);
         connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
@@ -295,15 +319,15 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     return NULL;
 }
 
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native)
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native)
 {
     hc_connection *foreign;
     hc_connection *old = NULL;
     int code;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
         !hc_identity_equal(&turn->host->identity, identity)) {
         hc_turns_leave(&client->turns, &client->allocator, turn);
@@ -315,7 +339,7 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
         return code;
     }
     hc_wake_close(&turn->wake);
-    *out = hc_client_take_connection(client, identity);
+    *out = hc_client_take_connection(client, process_id, identity);
     if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
         hc_mutex_lock(&client->lock);
         hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
@@ -327,10 +351,15 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
 
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
-    hc_connection *foreign;
+    hc_connection *foreign = NULL;
 
+    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+        return; /* nobody else knows of it */
+    }
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    if (client->turns.first != NULL) { /* who waits is woken, and may be the parent's */
+        foreign = client_foreign_connections(client, hc_process_id());
+    }
     hc_turns_leave(&client->turns, &client->allocator, turn);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -353,7 +382,7 @@ HC_FN void hc_client_shut(httpsc_client *client)
 
     hc_mutex_lock(&client->lock);
     client->pool.closed = 1;
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     list = hc_pool_empty(&client->pool);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);

@@ -2,7 +2,7 @@
 
 HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *allocator)
 {
-    for (size_t i = 0; i < certs->num; i++) {
+    for (size_t i = 0; HC_HAS_CLIENT_CERTS && i < certs->num; i++) {
         hc_credential_wipe(&certs->loaded[i]);
     }
     hc_free(allocator, certs->loaded, certs->num * sizeof *certs->loaded);
@@ -14,7 +14,7 @@ HC_FN void hc_client_certs_free(hc_client_certs *certs, const httpsc_allocator *
 HC_FN const hc_client_certs *hc_client_certs_for(const hc_client_certs *certs, int left_origin,
                                                  const hc_identity *target)
 {
-    if (certs->num == 0 || !target->secure) {
+    if (!HC_HAS_CLIENT_CERTS || certs->num == 0 || !target->secure) {
         return NULL;
     }
     if (!left_origin) {

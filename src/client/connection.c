@@ -42,15 +42,20 @@ HC_FN void hc_connection_abandon(hc_connection *connection)
     }
 }
 
-HC_FN void hc_connection_close(hc_connection *connection)
+HC_APART static void connection_say_goodbye(hc_connection *connection)
 {
     httpsc_error ignored;
 
+    hc_error_clear(&ignored);
+    hc_tls_close(connection->tls);
+    (void)hc_connection_pump_out(connection, &ignored);
+}
+
+HC_FN void hc_connection_close(hc_connection *connection)
+{
     for (hc_connection *at = connection; at != NULL; at = at->under) {
         if (at->tls != NULL && !at->ended) {
-            hc_error_clear(&ignored);
-            hc_tls_close(at->tls);
-            (void)hc_connection_pump_out(at, &ignored);
+            connection_say_goodbye(at);
         }
     }
     hc_connection_abandon(connection);
@@ -258,7 +263,6 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     size_t len = 0;
     size_t num_received = 0;
     int native = 0;
-    httpsc_error send_error;
     unsigned char *space;
     int code;
 
@@ -266,25 +270,26 @@ HC_FN int hc_connection_pump_in(hc_connection *connection, httpsc_error *error)
     if (connection->ended) {
         return HTTPSC_OK;
     }
-    /* TLS itself may have an answer to give, which the peer waits for */
-    hc_error_clear(&send_error);
-    (void)hc_connection_pump_out(connection, &send_error);
+    /* TLS itself may have an answer to give, which the peer waits for; that it cannot be sent
+     * counts only where nothing comes any more */
+    (void)hc_connection_pump_out(connection, error);
     space = connection_in(connection, &len);
     if (len == 0 && connection->tls != NULL &&
         hc_tls_state_of(connection->tls) == HC_TLS_FAILED) {
+        hc_error_clear(error);
         return hc_tls_feed(connection->tls, 0, error); /* the error that is kept */
     }
     if (len == 0) { /* what came must be read first, or what waits be sent */
+        hc_error_clear(error);
         return (connection->waits & HTTPSC_WRITABLE) != 0 ? HTTPSC_WANT : HTTPSC_OK;
     }
     code = hc_stream_recv(&connection->stream, space, len, &num_received, &native);
     if (code == HTTPSC_WANT) {
         connection->waits |= HTTPSC_READABLE;
-        if (send_error.code != HTTPSC_OK) {
-            *error = send_error;
-            return error->code;
-        }
-        return HTTPSC_WANT;
+        return error->code != HTTPSC_OK ? error->code : HTTPSC_WANT;
+    }
+    if (error->code != HTTPSC_OK) {
+        hc_error_clear(error);
     }
     if (code != HTTPSC_OK) {
         return connection_lost(connection, code, native, "receiving", error);

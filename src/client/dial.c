@@ -127,9 +127,9 @@ static void dial_tell_each(const hc_dial *dial, hc_text *text)
     }
 }
 
-static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
+HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *error)
 {
-    char place[DIAL_TOLD * 64];
+    char place[HC_HAS_ERROR_TEXT ? DIAL_TOLD * 64 : 1];
     hc_text each = hc_text_in(place, sizeof place);
 
     if (code == HTTPSC_ERR_MEMORY || code == HTTPSC_ERR_UNSUPPORTED) {
@@ -140,7 +140,9 @@ static int dial_fail(const hc_dial *dial, int code, int native, httpsc_error *er
         return hc_fail(error, code, native, "the Unix socket %e (system code %d)",
                        dial->unix_socket, native);
     }
-    dial_tell_each(dial, &each);
+    if (HC_HAS_ERROR_TEXT) {
+        dial_tell_each(dial, &each);
+    }
     switch (code) {
     case HTTPSC_ERR_RESOLVE_NOT_FOUND:
         return hc_fail(error, code, native, "%s has no address; is the name spelt right?",

@@ -65,7 +65,7 @@ static void hooks_tell(const hc_tracer *tracer, httpsc_trace_kind kind, const ch
     tracer->hooks->trace(tracer->hooks->user, &event);
 }
 
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...)
 {
     char place[512];
     hc_text text;
@@ -111,7 +111,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,
                           const httpsc_field *field)
 {
-    if (tracer->hooks->trace != NULL) {
+    if (HC_HAS_TRACE && tracer->hooks->trace != NULL) {
         hooks_tell_field(tracer, kind, hc_cursor_over(field->name, strlen(field->name)),
                          hc_cursor_over(field->value, strlen(field->value)));
     }
@@ -121,7 +121,7 @@ HC_FN void hc_trace_request(const hc_tracer *tracer, hc_cursor head)
 {
     int first = 1;
 
-    if (tracer->hooks->trace == NULL) {
+    if (!HC_HAS_TRACE || tracer->hooks->trace == NULL) {
         return;
     }
     while (hc_cursor_left(&head) > 0) {

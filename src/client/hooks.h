@@ -27,7 +27,10 @@ typedef struct hc_tracer {
 } hc_tracer;
 
 /* format as in hc_text_add_format. */
-HC_FN void hc_trace(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+HC_FN void (hc_trace)(const hc_tracer *tracer, httpsc_trace_kind kind, const char *format, ...);
+#if !HC_HAS_TRACE
+#define hc_trace(...) (HC_HAS_TRACE ? hc_trace(__VA_ARGS__) : (void)0)
+#endif
 
 /* A field line of a head, its value redacted when it is a secret. */
 HC_FN void hc_trace_field(const hc_tracer *tracer, httpsc_trace_kind kind,

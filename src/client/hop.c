@@ -15,7 +15,9 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     }
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
-    hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    if (HC_HAS_PROXY) {
+        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+    }
     return HTTPSC_OK;
 }
 
@@ -61,9 +63,12 @@ static int hop_add_cookies(httpsc_transfer *transfer, hop_fields *own, httpsc_er
     size_t at = 0;
     size_t len;
 
-    while (!transfer->left_origin && (given = hop_find(request, "Cookie", &at)) != NULL) {
+    while ((given = hop_find(request, "Cookie", &at)) != NULL) {
         if (given->value == NULL) {
             return HTTPSC_OK;
+        }
+        if (transfer->left_origin) {
+            continue;
         }
         if (hc_buffer_add_text(out, given->value) != HC_BUFFER_OK ||
             hc_buffer_add_text(out, "; ") != HC_BUFFER_OK) {
@@ -103,7 +108,7 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 {
     hc_buffer *out = &own->proxy_authorization;
 
-    if (transfer->identity.route != HC_ROUTE_FORWARD) {
+    if (!HC_HAS_PROXY || transfer->identity.route != HC_ROUTE_FORWARD) {
         return HTTPSC_OK;
     }
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {

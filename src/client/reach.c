@@ -18,24 +18,17 @@ static int reach_start_dial(httpsc_transfer *transfer)
     const hc_identity *identity = &transfer->identity;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
+    hc_endpoint to = hc_identity_dialled(identity);
 
     transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
     if (identity->override != NULL) {
         num_addresses = hc_client_overrides(client, identity->override, addresses);
     }
     if (identity->unix_socket != NULL) {
         hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+        hc_dial_start(&transfer->dial, &client->hooks, &to.host, to.port, addresses,
+                      num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
@@ -46,10 +39,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }
@@ -74,7 +71,8 @@ static int reach_acquire(httpsc_transfer *transfer)
 }
 
 /* Seeds and opens TLS for a new connection of that identity: to the server, or an https proxy. */
-static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity, hc_tls **out)
+HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity,
+                                   hc_tls **out)
 {
     httpsc_client *client = transfer->client;
     const httpsc_tls_config *config = identity->tls_config;
@@ -93,6 +91,8 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     }
     params.min_version = config->min_version;
     params.max_version = config->max_version;
+    params.max_record = client->limits.max_record_bytes;
+    params.max_sent_record = client->limits.max_sent_record_bytes;
     if (hc_judging_time(&client->hooks, config->judge.ignore_dates, &params.unix_time,
                         &transfer->failure) != HTTPSC_OK) {
         return transfer->failure.code;
@@ -100,7 +100,7 @@ static int reach_open_tls(httpsc_transfer *transfer, const hc_identity *identity
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
     }
-    params.keylog = client->hooks.keylog != NULL || client->keylog_path != NULL;
+    params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {
         params.session = hc_client_take_session(client, identity);
     }
@@ -184,7 +184,7 @@ static int reach_dial(httpsc_transfer *transfer)
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "connected to %s port %d",
                  transfer->dial.host.text, transfer->dial.port);
     }
-    if (hc_tunnel_is_needed(&transfer->identity)) {
+    if (HC_HAS_PROXY && hc_tunnel_is_needed(&transfer->identity)) {
         return reach_start_tunnel(transfer, &stream);
     }
     if (reach_connect(transfer, &transfer->identity, &stream, &transfer->connection) !=
@@ -201,7 +201,7 @@ static void reach_tell_secrets(httpsc_transfer *transfer, hc_tls *tls)
     const char *lines = hc_tls_keylog(tls, &len);
     int native = 0;
 
-    if (len == 0) {
+    if (!HC_HAS_TRACE || len == 0) {
         return;
     }
     if (client->hooks.keylog != NULL) {
@@ -232,12 +232,13 @@ static int reach_handshake_done(httpsc_transfer *transfer)
 
 /* A handshake that a session may have spoilt is tried once more without one; no byte of the request
  * was sent. */
-static int reach_retry_without_session(httpsc_transfer *transfer, const hc_identity *identity)
+HC_APART static int reach_retry_without_session(httpsc_transfer *transfer,
+                                                const hc_identity *identity)
 {
     hc_identity whose = *identity; /* it may go with its connection */
     int code = transfer->failure.code;
 
-    if (!transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
+    if (!HC_HAS_SESSIONS || !transfer->offered_session || (code != HTTPSC_ERR_TLS_ALERT &&
                                        code != HTTPSC_ERR_TLS_PROTOCOL &&
                                        code != HTTPSC_ERR_TLS_HANDSHAKE)) {
         return code;
@@ -358,7 +359,7 @@ HC_FN int hc_reach_step(httpsc_transfer *transfer)
             code = reach_dial(transfer);
             break;
         case HC_TRANSFER_TUNNEL:
-            code = reach_tunnel(transfer);
+            code = HC_HAS_PROXY ? reach_tunnel(transfer) : HTTPSC_OK;
             break;
         default:
             code = reach_handshake(transfer);

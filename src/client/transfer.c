@@ -2,10 +2,12 @@
 
 #include "follow.h"
 #include "reach.h"
+#include "../base/arena.h"
 #include "../http/request.h"
 
 #define TRANSFER_CONTINUE 2 /* a state was left: go on with the next at once */
 #define TRANSFER_HOLD_US 1000000 /* how long a body waits for 100 (Continue) */
+#define TRANSFER_DRAIN_PIECE 1024
 #define TRANSFER_DRAIN_MAX 65536
 #define TRANSFER_DRAIN_MS 1000 /* a new connection costs less */
 #define TRANSFER_ASK_AGAIN_MS 5
@@ -61,6 +63,7 @@ static void transfer_add_hint(httpsc_transfer *transfer)
 static int transfer_failed(httpsc_transfer *transfer)
 {
     hc_fail_stage(&transfer->failure, transfer_stage(transfer));
+    (void)hc_arena_explain(&transfer->allocator, &transfer->failure);
     transfer_add_hint(transfer);
     transfer->state = HC_TRANSFER_FAILED;
     hc_reach_drop(transfer);
@@ -324,6 +327,7 @@ static int transfer_take_answer(httpsc_transfer *transfer)
             return transfer->failure.code;
         }
     }
+    transfer->has_head = 1;
     hc_transfer_go(transfer, HC_TRANSFER_BODY);
     return TRANSFER_CONTINUE;
 }
@@ -375,9 +379,9 @@ static void transfer_part(httpsc_transfer *transfer)
 }
 
 /* What goes wrong in a body that nobody reads costs the connection, and no more. */
-static int transfer_drain(httpsc_transfer *transfer)
+HC_APART static int transfer_drain(httpsc_transfer *transfer)
 {
-    unsigned char buf[4096];
+    unsigned char buf[TRANSFER_DRAIN_PIECE];
     httpsc_error ignored;
 
     hc_error_clear(&ignored);
@@ -479,6 +483,14 @@ static int transfer_has_to_run(const httpsc_transfer *transfer)
            (transfer->state == HC_TRANSFER_BODY && transfer->plan.request.sink.write != NULL);
 }
 
+/* The error that stands, to whoever wants to know. */
+static void transfer_tell(const httpsc_transfer *transfer, httpsc_error *error)
+{
+    if (error != NULL) {
+        *error = transfer->failure;
+    }
+}
+
 HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
 {
     int code = transfer->failure.code;
@@ -499,7 +511,7 @@ HC_FN int hc_transfer_step(httpsc_transfer *transfer, httpsc_error *error)
         }
     }
     if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -529,7 +541,7 @@ HC_FN int hc_transfer_read(httpsc_transfer *transfer, unsigned char *buf, size_t
     if (code == HTTPSC_OK) {
         *num_read = num;
     } else if (code != HTTPSC_WANT) {
-        *error = transfer->failure;
+        transfer_tell(transfer, error);
     }
     return code;
 }
@@ -545,16 +557,14 @@ HC_FN int hc_transfer_enter(httpsc_transfer *transfer, httpsc_error *error)
 
 HC_FN int hc_transfer_leave(httpsc_transfer *transfer, int code, httpsc_error *error)
 {
-    int was_doomed = transfer->doomed;
-
-    transfer->running = 0;
     if ((code == HTTPSC_OK || code == HTTPSC_WANT) && transfer->state < HC_TRANSFER_DONE &&
-        (was_doomed || hc_atomic_get(&transfer->cancelled))) {
+        (transfer->doomed || hc_atomic_get(&transfer->cancelled))) {
         (void)hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
-        code = transfer_failed(transfer);
-        *error = transfer->failure;
+        code = transfer_failed(transfer); /* whose goodbye may call back once more */
+        transfer_tell(transfer, error);
     }
-    if (was_doomed) {
+    transfer->running = 0;
+    if (transfer->doomed) {
         hc_error_clear(error);
         code = hc_fail(error, HTTPSC_ERR_CANCELLED, 0, "a callback closed the transfer");
         hc_transfer_close(transfer);

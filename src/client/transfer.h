@@ -58,6 +58,7 @@ struct httpsc_transfer {
     int without_session;     /* one was of no use: the second try is made without */
     hc_exchange exchange;
     hc_answer *answer;
+    int has_head;            /* the caller may see it; also when the body fails */
     hc_download download;
     int yielded;               /* there is more to push, after others had their turn */
     int decodes;               /* gzip and deflate are asked for, and undone */
@@ -72,7 +73,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
-    long process_id;           /* that it belongs to */
+    long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;

@@ -151,10 +151,10 @@ static void upload_free_parts(hc_upload *upload)
 
 HC_FN void hc_upload_free(hc_upload *upload)
 {
-    if (upload->kind == HC_UPLOAD_FILE) {
+    if (HC_HAS_UPLOADS && upload->kind == HC_UPLOAD_FILE) {
         hc_file_close(&upload->file);
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         upload_free_parts(upload);
     }
     if (upload->text.allocator != NULL) {
@@ -170,11 +170,11 @@ HC_FN int hc_upload_can_rewind(const hc_upload *upload)
 
 HC_FN int hc_upload_rewind(hc_upload *upload)
 {
-    if (upload->touched && (upload->source.rewind == NULL ||
+    if (HC_HAS_UPLOADS && upload->touched && (upload->source.rewind == NULL ||
                             upload->source.rewind(upload->source.user) != HTTPSC_OK)) {
         return 0;
     }
-    if (upload->parts != NULL) {
+    if (HC_HAS_UPLOADS && upload->parts != NULL) {
         hc_multipart_rewind(&upload->parts->multipart);
         upload->parts->piece = hc_cursor_over(NULL, 0);
         upload->parts->in_file = 0;
@@ -321,7 +321,7 @@ static int upload_read(hc_upload *upload, unsigned char *place, size_t room, siz
     hc_cursor rest;
     int code = HTTPSC_OK;
 
-    switch (upload->kind) {
+    switch (HC_HAS_UPLOADS ? upload->kind : HC_UPLOAD_BYTES) {
     case HC_UPLOAD_BYTES:
         rest = upload->bytes;
         (void)hc_take_bytes(&rest, upload->offset);

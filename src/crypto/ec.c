@@ -59,7 +59,14 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 
 /* Snapshots of BearSSL between 0.6 and this feature have carry bugs in their 64-bit curves, and
  * br_ec_get_default() would choose those. Only one is named, so that only one is linked. */
-#if defined(BR_FEATURE_X509_TIME_CALLBACK)
+#if defined(HTTPSC_SMALL_EC) && defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M' && \
+    !defined(__ARM_FEATURE_DSP)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i15 : &br_ec_prime_i15)
+#define EC_NAME "small i15"
+#elif defined(HTTPSC_SMALL_EC)
+#define EC_IMPL (curve == BR_EC_curve25519 ? &br_ec_c25519_i31 : &br_ec_prime_i31)
+#define EC_NAME "small i31"
+#elif defined(BR_FEATURE_X509_TIME_CALLBACK)
 #define EC_IMPL br_ec_get_default()
 #define EC_NAME "default"
 #elif defined(__ARM_ARCH_PROFILE) && __ARM_ARCH_PROFILE == 'M'
@@ -70,8 +77,9 @@ static const ec_curve *ec_curve_of(hc_curve curve)
 #define EC_NAME "m31"
 #endif
 
-HC_FN const br_ec_impl *hc_ec_impl(void)
+HC_FN const br_ec_impl *hc_ec_impl(int curve)
 {
+    (void)curve;
     return EC_IMPL;
 }
 
@@ -112,7 +120,7 @@ HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_
         return 0;
     }
     memcpy(copy, point, point_len);
-    return hc_ec_impl()->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
+    return hc_ec_impl((int)curve)->mul(copy, point_len, one, sizeof one, (int)curve) == 1;
 }
 
 /* 1 when 0 < scalar < order, without a branch on either: the borrow of scalar - order, and whether
@@ -144,7 +152,7 @@ HC_FN int hc_ec_multiply_generator(hc_curve curve, const unsigned char *scalar,
     const ec_curve *of = ec_curve_of(curve);
 
     return of != NULL && ec_scalar_in_range(of, scalar) &&
-           hc_ec_impl()->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
+           hc_ec_impl((int)curve)->mulgen(out, scalar, of->len, (int)curve) == 2 * of->len + 1;
 }
 
 HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t point_len,
@@ -159,7 +167,7 @@ HC_FN int hc_ec_multiply(hc_curve curve, const unsigned char *point, size_t poin
         return 0;
     }
     memcpy(product, point, point_len);
-    done = hc_ec_impl()->mul(product, point_len, scalar, of->len, (int)curve) == 1;
+    done = hc_ec_impl((int)curve)->mul(product, point_len, scalar, of->len, (int)curve) == 1;
     if (done) {
         memcpy(out, product + 1, of->len);
     }
@@ -205,8 +213,8 @@ HC_FN hc_signature_result hc_ecdsa_verify(const hc_public_key *key, const unsign
     public_key.q = point;
     public_key.qlen = hc_cursor_left(&key->point);
     memcpy(point, key->point.at, public_key.qlen);
-    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl(), digest, digest_len, &public_key, raw,
-                                           2 * curve->len) == 1
+    return br_ecdsa_vrfy_raw_get_default()(hc_ec_impl((int)key->curve), digest, digest_len,
+                                           &public_key, raw, 2 * curve->len) == 1
                ? HC_SIGNATURE_VALID
                : HC_SIGNATURE_INVALID;
 }
@@ -224,6 +232,6 @@ HC_FN size_t hc_ecdsa_sign(const hc_private_key *key, hc_hash_id hash, const uns
     private_key.curve = (int)key->curve;
     private_key.x = (unsigned char *)key->scalar.at; /* not const in BearSSL, which only reads */
     private_key.xlen = curve->len;
-    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl(), hc_hash_class(hash), digest,
-                                            &private_key, out);
+    return br_ecdsa_sign_asn1_get_default()(hc_ec_impl((int)key->curve), hc_hash_class(hash),
+                                            digest, &private_key, out);
 }

@@ -19,9 +19,9 @@ HC_FN size_t hc_ec_scalar_len(hc_curve curve);
  * other subgroup to look for. point may be NULL when the length is 0. */
 HC_FN int hc_ec_point_is_valid(hc_curve curve, const unsigned char *point, size_t point_len);
 
-/* BearSSL's curves, X25519 too, and what their P-256 code is called: "m31", "m15", or "default"
- * where the library is new enough to choose. */
-HC_FN const br_ec_impl *hc_ec_impl(void);
+/* BearSSL's code for a curve (BR_EC_...; X25519 too), and what it is called: "m31", "m15", "small
+ * i31" or "small i15", or "default" where the library is new enough to choose. */
+HC_FN const br_ec_impl *hc_ec_impl(int curve);
 HC_FN const char *hc_ec_name(void);
 
 /* 1 when a private key, big-endian and as long as hc_ec_scalar_len says, is from 1 to n-1. The time

@@ -22,9 +22,9 @@ HC_FN const br_hash_class *hc_hash_class(hc_hash_id id)
     case HC_HASH_SHA224:
         return &br_sha224_vtable;
     case HC_HASH_SHA1:
-        return &br_sha1_vtable;
+        return HC_HAS_CLIENT_CERTS ? &br_sha1_vtable : NULL; /* of PBKDF2 alone */
     case HC_HASH_MD5:
-        return &br_md5_vtable;
+        return HC_HAS_CLIENT_CERTS || HC_HAS_DIGEST ? &br_md5_vtable : NULL;
     case HC_HASH_SHA512_256:
         break;
     }

@@ -62,19 +62,28 @@ static int rsa_signs(hc_hash_id hash)
  * there and compares, so that there is nothing to parse; the digest's algorithm has NULL parameters
  * and no other form. The length is that of a modulus of 2048 bits or more, where all fits.
  */
-static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
-                             const unsigned char *digest)
+static size_t rsa_put_digest_info(unsigned char info[RSA_DIGEST_INFO_MAX], hc_hash_id hash,
+                                  const unsigned char *digest)
 {
-    unsigned char info[RSA_DIGEST_INFO_MAX] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
-                                               0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
-                                               0x00, 0x05, 0x00, 0x04, 0x00};
+    static const unsigned char start[19] = {0x30, 0x00, 0x30, 0x0D, 0x06, 0x09, 0x60,
+                                            0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02,
+                                            0x00, 0x05, 0x00, 0x04, 0x00};
     size_t digest_len = hc_hash_len(hash);
-    size_t info_len = 19 + digest_len;
 
+    memcpy(info, start, sizeof start);
     info[1] = (unsigned char)(17 + digest_len);
     info[14] = hash == HC_HASH_SHA256 ? 1 : hash == HC_HASH_SHA384 ? 2 : 3;
     info[18] = (unsigned char)digest_len;
-    memcpy(info + 19, digest, digest_len);
+    memcpy(info + sizeof start, digest, digest_len);
+    return sizeof start + digest_len;
+}
+
+static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
+                             const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+
     memset(out, 0xFF, len);
     out[0] = 0x00;
     out[1] = 0x01;
@@ -82,10 +91,23 @@ static void rsa_encode_pkcs1(unsigned char *out, size_t len, hc_hash_id hash,
     memcpy(out + (len - info_len), info, info_len);
 }
 
+/* 1 when a message is just what rsa_encode_pkcs1 makes, byte for byte. */
+static int rsa_is_pkcs1(const unsigned char *message, size_t len, hc_hash_id hash,
+                        const unsigned char *digest)
+{
+    unsigned char info[RSA_DIGEST_INFO_MAX];
+    size_t info_len = rsa_put_digest_info(info, hash, digest);
+    unsigned difference = message[0] | (message[1] ^ 0x01u) | message[len - info_len - 1];
+
+    for (size_t i = 2; i < len - info_len - 1; i++) {
+        difference |= message[i] ^ 0xFFu;
+    }
+    return difference == 0 && memcmp(message + (len - info_len), info, info_len) == 0;
+}
+
 HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_id hash,
                                               const unsigned char *digest, hc_cursor signature)
 {
-    unsigned char expected[HC_RSA_LEN_MAX];
     unsigned char message[HC_RSA_LEN_MAX];
     size_t len;
 
@@ -96,8 +118,7 @@ HC_FN hc_signature_result hc_rsa_pkcs1_verify(const hc_public_key *key, hc_hash_
     if (len == 0) {
         return HC_SIGNATURE_INVALID;
     }
-    rsa_encode_pkcs1(expected, len, hash, digest);
-    return memcmp(message, expected, len) == 0 ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
+    return rsa_is_pkcs1(message, len, hash, digest) ? HC_SIGNATURE_VALID : HC_SIGNATURE_INVALID;
 }
 
 /* XORs the output of MGF1 (RFC 8017, B.2.1) over some bytes. */

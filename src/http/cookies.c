@@ -7,7 +7,7 @@ static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
     return (hc_cookie *)(void *)jar->entries.ptr + i;
 }
 
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
 {
     memset(jar, 0, sizeof *jar);
     jar->allocator = allocator;
@@ -21,7 +21,7 @@ static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
     jar->entries.len -= sizeof *cookie;
 }
 
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar)
 {
     while (jar->num_cookies > 0) {
         cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
@@ -140,19 +140,29 @@ static void cookies_evict(hc_cookie_jar *jar, const char *domain)
     }
 }
 
-static void cookies_make_room(hc_cookie_jar *jar, const char *domain, int64_t now)
+/* 0 when a domain is full of Secure cookies, none of which goes for one that is not. */
+static int cookies_make_room(hc_cookie_jar *jar, const char *domain, int secure, int64_t now)
 {
     size_t num_of_domain = 0;
+    size_t num_secure = 0;
 
     cookies_drop_expired(jar, now);
     for (size_t i = 0; i < jar->num_cookies; i++) {
-        num_of_domain += strcmp(cookies_at(jar, i)->domain, domain) == 0;
+        const hc_cookie *cookie = cookies_at(jar, i);
+        int is_of_domain = strcmp(cookie->domain, domain) == 0;
+
+        num_of_domain += (size_t)is_of_domain;
+        num_secure += (size_t)(is_of_domain && cookie->secure);
+    }
+    if (num_secure >= HC_COOKIES_PER_DOMAIN && !secure) {
+        return 0;
     }
     if (num_of_domain >= HC_COOKIES_PER_DOMAIN) {
         cookies_evict(jar, domain);
     } else if (jar->num_cookies >= HC_COOKIES_MAX) {
         cookies_evict(jar, NULL);
     }
+    return 1;
 }
 
 static const char *cookies_put(hc_text *block, hc_cursor text)
@@ -226,7 +236,10 @@ HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const
         *old = cookie;
         return HTTPSC_OK;
     }
-    cookies_make_room(jar, domain, now);
+    if (!cookies_make_room(jar, domain, set->secure, now)) {
+        hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
+        return HTTPSC_OK;
+    }
     if (hc_buffer_add(&jar->entries, &cookie, sizeof cookie) != HC_BUFFER_OK) {
         hc_free_secret(jar->allocator, cookie.block, cookie.block_size);
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
@@ -305,8 +318,8 @@ static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor tex
     return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
 }
 
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error)
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error)
 {
     size_t num_cookies = 0;
     int code = HTTPSC_OK;
@@ -344,8 +357,8 @@ static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
 }
 
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error)
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
 {
     hc_cookie *sent[HC_COOKIES_MAX];
     size_t num_sent = 0;

@@ -94,6 +94,12 @@ static int request_check(const hc_request_head *head, const char **host, httpsc_
             *host = field->value;
         }
     }
+    for (size_t i = 0; i < head->num_own; i++) {
+        if (!request_take_value(head->own[i].value, &value)) {
+            return hc_fail(error, HTTPSC_ERR_REQUEST_HEADER, 0, "a control character in %s",
+                           head->own[i].name);
+        }
+    }
     if (head->left_origin) {
         *host = NULL;
     }

@@ -88,7 +88,11 @@ HC_FN void hc_wake_close(hc_wake *wake);
 
 /* ---- names ---- */
 
+#ifdef HTTPSC_BARE
+#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#else
 #define HC_ADDRESSES_MAX 32
+#endif
 
 /* A look-up under way in a detached thread of its own; under HC_NO_THREADS it is done inline by
  * hc_lookup_start. Its memory is the system's malloc's, counted, and outlives whichever of thread

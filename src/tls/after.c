@@ -49,7 +49,7 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         return HC_STEP_OK;
     }
     tls->num_tickets++;
-    if (lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || lifetime == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK;
     }
     session = hc_session_new(tls->allocator, ticket);

@@ -5,6 +5,23 @@
 
 /* ---- the server ---------------------------------------------------------------------------- */
 
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list)
+{
+    hc_buffer *messages = &tls->messages;
+
+    if (message->is_last && tls->certificates.capacity == 0) {
+        tls->certificates.ptr = messages->ptr;
+        tls->certificates.capacity = messages->capacity;
+        messages->ptr = NULL;
+        messages->capacity = 0;
+        messages->len = 0;
+    } else if (hc_buffer_reserve(&tls->certificates, hc_cursor_left(&list)) != HC_BUFFER_OK) {
+        return hc_out_of_memory(tls);
+    }
+    tls->handshake->chain_came = 1;
+    return HC_STEP_OK;
+}
+
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
 {
     size_t len = hc_cursor_left(&certificate);
@@ -18,11 +35,23 @@ HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate)
                                 "it sent more than %d certificates, or one over %d bytes",
                                 HC_CERTS_MAX, HC_CERT_LEN_MAX));
     }
-    if (hc_buffer_add(&tls->certificates, certificate.at, len) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&tls->certificates, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
     }
+    memmove(tls->certificates.ptr + tls->certificates.len, certificate.at, len);
+    tls->certificates.len += len;
     tls->certificate_ends[tls->num_certs++] = tls->certificates.len;
     return HC_STEP_OK;
+}
+
+/* When the server's own certificate ends. */
+HC_APART static void authenticate_note_end(hc_tls *tls, hc_cursor certificate)
+{
+    hc_cert leaf;
+
+    if (hc_cert_decode(&leaf, certificate)) {
+        tls->not_after = leaf.not_after;
+    }
 }
 
 HC_FN hc_step hc_chain_verify(hc_tls *tls)
@@ -30,7 +59,6 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     hc_handshake *handshake = tls->handshake;
     const hc_tls_params *params = &handshake->params;
     hc_cursor chain[HC_CERTS_MAX];
-    hc_cert leaf;
     int code;
 
     for (size_t i = 0; i < tls->num_certs; i++) {
@@ -42,9 +70,10 @@ HC_FN hc_step hc_chain_verify(hc_tls *tls)
     if (code != HTTPSC_OK) {
         return hc_abort(tls, hc_alert_for(code), code);
     }
-    if (hc_cert_decode(&leaf, chain[0])) {
-        tls->not_after = leaf.not_after;
+    if (tls->version == HC_TLS_12 && handshake->verdict.key.kind != tls->suite->auth) {
+        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
+    authenticate_note_end(tls, chain[0]);
     tls->verified_at = tls->unix_time;
     return HC_STEP_OK;
 }
@@ -198,7 +227,7 @@ HC_FN hc_step hc_client_identity_choose(hc_tls *tls, hc_cursor schemes, hc_curso
         return hc_malformed(tls, "list of signature schemes");
     }
     /* first those that the server's authorities know, then whoever there is */
-    for (int any = 0; any <= 1; any++) {
+    for (int any = 0; HC_HAS_CLIENT_CERTS && any <= 1; any++) {
         for (size_t i = 0; i < params->num_identities && handshake->identity == NULL; i++) {
             const hc_tls_identity *identity = &params->identity[i];
 
@@ -291,7 +320,8 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     const hc_signature_scheme *scheme = tls->handshake->client_scheme;
     unsigned char signature[HC_RSA_LEN_MAX];
     size_t len = 0;
-    int code = authenticate_sign(tls, signature, &len);
+    int code = HC_HAS_CLIENT_CERTS ? authenticate_sign(tls, signature, &len)
+                                   : hc_left_out(&tls->error, "HTTPSC_NO_CLIENT_CERTS");
     hc_writer writer;
 
     if (code == HTTPSC_WANT) {
@@ -309,5 +339,6 @@ HC_FN hc_step hc_client_sign(hc_tls *tls)
     if (hc_message_send(tls, &writer) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
-    return tls->version == HC_TLS_13 ? hc_finish_13(tls) : hc_finish_12(tls);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || tls->version == HC_TLS_13) ? hc_finish_13(tls)
+                                                                : hc_finish_12(tls);
 }

@@ -25,7 +25,7 @@ static int hello_has_13(const hc_tls *tls)
 
 static int hello_has_12(const hc_tls *tls)
 {
-    return tls->min_version == HC_TLS_12;
+    return HC_HAS_TLS12 && tls->min_version == HC_TLS_12;
 }
 
 /* Begins an extension, ended with hc_put_end. */
@@ -109,13 +109,15 @@ static void hello_put_schemes(hc_tls *tls, hc_writer *writer)
 static void hello_put_12(hc_tls *tls, hc_writer *writer)
 {
     const hc_session *session = tls->handshake->session;
-    int has_ticket = session != NULL && session->version == HC_TLS_12;
+    int has_ticket = HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_12;
 
     hello_put(tls, writer, HC_HELLO_EXTENDED_MASTER_SECRET, NULL, 0);
     hello_put(tls, writer, HC_HELLO_RENEGOTIATION_INFO, "\0", 1);
     hello_put(tls, writer, HC_HELLO_EC_POINT_FORMATS, "\1\0", 2);
-    hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
-              has_ticket ? session->ticket_len : 0);
+    if (HC_HAS_SESSIONS) {
+        hello_put(tls, writer, HC_HELLO_SESSION_TICKET, has_ticket ? session->ticket : NULL,
+                  has_ticket ? session->ticket_len : 0);
+    }
 }
 
 static void hello_put_key_share(hc_tls *tls, hc_writer *writer)
@@ -185,7 +187,7 @@ static const hc_session *hello_psk(const hc_tls *tls)
 {
     const hc_session *session = tls->handshake->session;
 
-    return session != NULL && session->version == HC_TLS_13 ? session : NULL;
+    return HC_HAS_SESSIONS && session != NULL && session->version == HC_TLS_13 ? session : NULL;
 }
 
 /* pre_shared_key, which comes last, with zeros for the binder. */

@@ -1,7 +1,13 @@
 #include "engine.h"
 
+#define ENGINE_RECORD_MAX (HC_RECORD_HEADER_LEN + HC_RECORD_PLAIN_MAX + HC_RECORD_EXPANSION_MAX)
+#ifdef HTTPSC_BARE
+#define ENGINE_INPUT_FIRST SIZE_MAX /* a block that has room for a record has none for it to grow */
+#define ENGINE_INPUT_RECORDS 1
+#else
 #define ENGINE_INPUT_FIRST 4096  /* the first room for records */
 #define ENGINE_INPUT_RECORDS 4   /* room for as many whole records while data flows */
+#endif
 #define ENGINE_OUTPUT_WAITS 1024 /* so much may wait to be drained, and more be written */
 #define ENGINE_MAX_RECORD_LEAST 512
 
@@ -44,9 +50,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
         (!params->judge->ignore_chain && params->judge->anchors.num_anchors == 0)) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS needs trust anchors");
     }
-    params->min_version = params->min_version == 0 ? HC_TLS_12 : params->min_version;
-    params->max_version = params->max_version == 0 ? HC_TLS_13 : params->max_version;
-    if (params->min_version < HC_TLS_12 || params->max_version > HC_TLS_13 ||
+    if (params->min_version == 0) {
+        params->min_version = HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13;
+    }
+    if (params->max_version == 0) {
+        params->max_version = HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12;
+    }
+    if (params->min_version < (HC_HAS_TLS12 ? HC_TLS_12 : HC_TLS_13) ||
+        params->max_version > (HC_HAS_TLS13 ? HC_TLS_13 : HC_TLS_12) ||
         params->min_version > params->max_version) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "TLS 1.2 and 1.3 are spoken, no others");
     }
@@ -70,7 +81,14 @@ static int engine_check_params(hc_tls_params *params, httpsc_error *error)
     params->max_record = params->max_record == 0 ? HC_RECORD_PLAIN_MAX : params->max_record;
     if (params->max_record < ENGINE_MAX_RECORD_LEAST ||
         params->max_record > HC_RECORD_PLAIN_MAX) {
-        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record is 512 to 16384");
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_record_bytes is 512 to 16384");
+    }
+    if (params->max_sent_record == 0) {
+        params->max_sent_record = HC_RECORD_PLAIN_MAX;
+    }
+    if (params->max_sent_record < ENGINE_MAX_RECORD_LEAST ||
+        params->max_sent_record > HC_RECORD_PLAIN_MAX) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "max_sent_record_bytes is 512 to 16384");
     }
     return HTTPSC_OK;
 }
@@ -181,7 +199,7 @@ static int engine_start(hc_tls *tls, const hc_tls_params *params, httpsc_error *
     tls->min_version = handshake->params.min_version;
     tls->max_version = handshake->params.max_version;
     tls->max_plain_in = handshake->params.max_record;
-    tls->max_plain_out = HC_RECORD_PLAIN_MAX;
+    tls->max_plain_out = handshake->params.max_sent_record;
     tls->max_records = HC_RECORDS_A_KEY_MAX;
     tls->keep_chain = params->keep_chain;
     tls->keylog_wanted = params->keylog;
@@ -290,8 +308,8 @@ HC_FN hc_tls_state hc_tls_state_of(const hc_tls *tls)
     return tls->state;
 }
 
-/* How much room there should be for what comes next. */
-static size_t engine_input_capacity(const hc_tls *tls)
+/* How much room there should be for what comes next; with more_would_help, beyond what it takes. */
+static size_t engine_input_capacity(const hc_tls *tls, int more_would_help)
 {
     size_t whole = HC_RECORD_HEADER_LEN + tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     size_t have = tls->input.end - tls->input.at;
@@ -301,9 +319,11 @@ static size_t engine_input_capacity(const hc_tls *tls)
         const unsigned char *record = tls->input.ptr + tls->input.at;
         size_t len = HC_RECORD_HEADER_LEN + ((size_t)record[3] << 8 | record[4]);
 
-        needed = len > needed ? whole : needed;
+        if (len > needed) { /* in the clear it may be larger than what we ask for */
+            needed = len > whole ? hc_min(len, ENGINE_RECORD_MAX) : whole;
+        }
     }
-    if (tls->fills_input && tls->state == HC_TLS_OPEN &&
+    if (more_would_help && tls->state == HC_TLS_OPEN &&
         tls->max_plain_in == HC_RECORD_PLAIN_MAX) {
         needed = tls->input.capacity < whole ? whole : ENGINE_INPUT_RECORDS * whole;
     }
@@ -317,7 +337,8 @@ HC_FN unsigned char *hc_tls_feed_space(hc_tls *tls, size_t *len)
         hc_tls_is_signing(tls)) {
         return NULL;
     }
-    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls))) {
+    if (!hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, tls->fills_input)) &&
+        !hc_record_buffer_reserve(&tls->input, engine_input_capacity(tls, 0))) {
         (void)hc_out_of_memory(tls);
         return NULL;
     }

@@ -130,6 +130,7 @@ typedef struct hc_handshake {
     const hc_signature_scheme *client_scheme; /* NULL: an empty Certificate */
     unsigned char to_sign[HC_HASH_MAX];
     size_t to_sign_len;
+    int chain_came;          /* 1: to be verified, once its message is consumed */
     hc_x509_verdict verdict;
     hc_signature_proof signature;
     hc_finished_proof finished;
@@ -216,14 +217,22 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code);
 
 /* Ends it with ERR_TLS_PROTOCOL and that alert; decode_error; illegal_parameter;
  * unexpected_message. The text says what the server sent. */
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what);
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what);
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what);
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what);
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what);
 
 /* Ends it for want of memory, of entropy, or because a computation failed that cannot. */
 HC_FN hc_step hc_out_of_memory(hc_tls *tls);
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what);
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what);
+
+#if !HC_HAS_ERROR_TEXT
+#define hc_refuse(tls, alert, what) hc_refuse(tls, alert, HC_SAY(what))
+#define hc_malformed(tls, what) hc_malformed(tls, HC_SAY(what))
+#define hc_illegal(tls, what) hc_illegal(tls, HC_SAY(what))
+#define hc_unexpected(tls, what) hc_unexpected(tls, HC_SAY(what))
+#define hc_internal(tls, what) hc_internal(tls, HC_SAY(what))
+#endif
 
 /* Makes records of some bytes. What was written before goes first. */
 HC_FN hc_step hc_send(hc_tls *tls, unsigned type, const void *bytes, size_t len);
@@ -262,6 +271,11 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                  int ignore_unknown, hc_extensions *out);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
+
+/* Begins a chain out of a Certificate message with that list: where the message is all there is,
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
+HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
 HC_FN hc_step hc_chain_add(hc_tls *tls, hc_cursor certificate);

@@ -158,6 +158,9 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
     if (!hc_took_all(&body) || hc_cursor_left(&list) == 0) {
         return hc_malformed(tls, "Certificate, or an empty one");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
 
@@ -167,12 +170,6 @@ HC_FN hc_step hc_on_12_certificate(hc_tls *tls, const hc_message *message)
         if (hc_chain_add(tls, certificate) != HC_STEP_OK) {
             return HC_STEP_FAILED;
         }
-    }
-    if (hc_chain_verify(tls) != HC_STEP_OK) {
-        return HC_STEP_FAILED;
-    }
-    if (tls->handshake->verdict.key.kind != tls->suite->auth) {
-        return hc_illegal(tls, "a certificate with a key that is not for its cipher suite");
     }
     tls->waits_for = HC_WAIT_12_SERVER_KEY_EXCHANGE;
     return HC_STEP_OK;
@@ -341,7 +338,8 @@ HC_FN hc_step hc_on_12_ticket(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "NewSessionTicket");
     }
     tls->waits_for = HC_WAIT_12_CHANGE_CIPHER_SPEC;
-    if (hc_cursor_left(&ticket) == 0 || hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
+    if (!HC_HAS_SESSIONS || hc_cursor_left(&ticket) == 0 ||
+        hc_cursor_left(&ticket) > HC_SESSION_TICKET_MAX) {
         return HC_STEP_OK; /* RFC 5077, 3.3: it changed its mind */
     }
     session = hc_session_new(tls->allocator, ticket);

@@ -17,7 +17,7 @@ static int flight13_take_psk(hc_tls *tls, const hc_extensions *extensions)
         (void)hc_malformed(tls, "pre_shared_key extension");
         return -1;
     }
-    if (selected != 0 || session == NULL || session->version != HC_TLS_13 ||
+    if (!HC_HAS_SESSIONS || selected != 0 || session == NULL || session->version != HC_TLS_13 ||
         hc_suite_find(session->suite)->hash != tls->suite->hash) {
         (void)hc_illegal(tls, "a PSK that was not offered, or not for its cipher suite");
         return -1;
@@ -195,6 +195,9 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
     if (hc_cursor_left(&context) > 0) {
         return hc_illegal(tls, "a Certificate with a context");
     }
+    if (hc_chain_begin(tls, message, list) != HC_STEP_OK) {
+        return HC_STEP_FAILED;
+    }
     while (hc_cursor_left(&list) > 0) {
         hc_cursor certificate = hc_take_vector24(&list);
         hc_cursor extensions = hc_take_vector16(&list);
@@ -212,7 +215,7 @@ HC_FN hc_step hc_on_13_certificate(hc_tls *tls, const hc_message *message)
         }
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE_VERIFY;
-    return hc_chain_verify(tls);
+    return HC_STEP_OK;
 }
 
 /* What a CertificateVerify signs (RFC 8446, 4.4.3). Returns its length. */

@@ -4,6 +4,9 @@
 
 static const hc_hash_id schedule_hashes[3] = {HC_HASH_SHA256, HC_HASH_SHA384, HC_HASH_SHA512};
 
+/* Where the context of a hash is: each has its own, or the one that is live has all. */
+#define SCHEDULE_SLOT(i) ((i) % (HC_HAS_CLIENT_CERTS ? 3 : 1))
+
 HC_FN unsigned hc_transcript_bit(hc_hash_id hash)
 {
     return hash == HC_HASH_SHA256 ? 1u : hash == HC_HASH_SHA384 ? 2u : 4u;
@@ -15,7 +18,7 @@ HC_FN void hc_transcript_start(hc_transcript *transcript, unsigned live)
     transcript->live = live;
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((live & 1u << i) != 0) {
-            hc_hash_init(&transcript->contexts[i], schedule_hashes[i]);
+            hc_hash_init(&transcript->contexts[SCHEDULE_SLOT(i)], schedule_hashes[i]);
         }
     }
 }
@@ -24,7 +27,7 @@ HC_FN void hc_transcript_add(hc_transcript *transcript, const void *bytes, size_
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if ((transcript->live & 1u << i) != 0) {
-            hc_hash_update(&transcript->contexts[i], bytes, len);
+            hc_hash_update(&transcript->contexts[SCHEDULE_SLOT(i)], bytes, len);
         }
     }
 }
@@ -34,7 +37,7 @@ HC_FN size_t hc_transcript_hash(const hc_transcript *transcript, hc_hash_id hash
 {
     for (size_t i = 0; i < HC_ARRAY_LEN(schedule_hashes); i++) {
         if (schedule_hashes[i] == hash && (transcript->live & 1u << i) != 0) {
-            return hc_hash_snapshot(&transcript->contexts[i], out);
+            return hc_hash_snapshot(&transcript->contexts[SCHEDULE_SLOT(i)], out);
         }
     }
     memset(out, 0, HC_HASH_MAX);

@@ -6,9 +6,10 @@
 
 #include "../crypto/kdf.h"
 
-/* A running hash over handshake messages; several at once while it is open which one counts. */
+/* A running hash over handshake messages; several at once while it is open which one counts, which
+ * only a signature of the client's in TLS 1.2 asks for. */
 typedef struct hc_transcript {
-    hc_hash_context contexts[3];
+    hc_hash_context contexts[HC_HAS_CLIENT_CERTS ? 3 : 1];
     unsigned live; /* HC_TRANSCRIPT_... */
 } hc_transcript;
 

@@ -2,6 +2,7 @@
 
 /* ---- handshake messages -------------------------------------------------------------------- */
 
+#define RECEIVE_MESSAGE_TRUSTED ((size_t)4096) /* bytes that a message may announce for nothing */
 #define RECEIVE_BIT(type) ((uint32_t)1 << (type))
 
 /* For each state the messages that are legal in it, and the function that takes them. */
@@ -10,32 +11,36 @@ typedef struct receive_rule {
     hc_step (*run)(hc_tls *tls, const hc_message *message);
 } receive_rule;
 
+#define RECEIVE_12(run) (HC_HAS_TLS12 ? (run) : NULL)
+#define RECEIVE_13(run) (HC_HAS_TLS13 ? (run) : NULL)
+
 static const receive_rule receive_rules[] = {
     [HC_WAIT_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_server_hello},
-    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO), hc_on_second_server_hello},
+    [HC_WAIT_SECOND_SERVER_HELLO] = {RECEIVE_BIT(HC_SERVER_HELLO),
+                                     RECEIVE_13(hc_on_second_server_hello)},
     [HC_WAIT_13_ENCRYPTED_EXTENSIONS] = {RECEIVE_BIT(HC_ENCRYPTED_EXTENSIONS),
-                                         hc_on_13_encrypted_extensions},
+                                         RECEIVE_13(hc_on_13_encrypted_extensions)},
     [HC_WAIT_13_CERTIFICATE_OR_REQUEST] = {RECEIVE_BIT(HC_CERTIFICATE) |
                                                RECEIVE_BIT(HC_CERTIFICATE_REQUEST),
-                                           hc_on_13_certificate_or_request},
-    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_13_certificate},
+                                           RECEIVE_13(hc_on_13_certificate_or_request)},
+    [HC_WAIT_13_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_13(hc_on_13_certificate)},
     [HC_WAIT_13_CERTIFICATE_VERIFY] = {RECEIVE_BIT(HC_CERTIFICATE_VERIFY),
-                                       hc_on_13_certificate_verify},
-    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_13_finished},
-    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), hc_on_12_certificate},
+                                       RECEIVE_13(hc_on_13_certificate_verify)},
+    [HC_WAIT_13_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_13(hc_on_13_finished)},
+    [HC_WAIT_12_CERTIFICATE] = {RECEIVE_BIT(HC_CERTIFICATE), RECEIVE_12(hc_on_12_certificate)},
     [HC_WAIT_12_SERVER_KEY_EXCHANGE] = {RECEIVE_BIT(HC_SERVER_KEY_EXCHANGE),
-                                        hc_on_12_server_key_exchange},
+                                        RECEIVE_12(hc_on_12_server_key_exchange)},
     [HC_WAIT_12_REQUEST_OR_DONE] = {RECEIVE_BIT(HC_CERTIFICATE_REQUEST) |
                                         RECEIVE_BIT(HC_SERVER_HELLO_DONE),
-                                    hc_on_12_request_or_done},
-    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), hc_on_12_done},
-    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), hc_on_12_ticket},
+                                    RECEIVE_12(hc_on_12_request_or_done)},
+    [HC_WAIT_12_DONE] = {RECEIVE_BIT(HC_SERVER_HELLO_DONE), RECEIVE_12(hc_on_12_done)},
+    [HC_WAIT_12_TICKET] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET), RECEIVE_12(hc_on_12_ticket)},
     [HC_WAIT_12_CHANGE_CIPHER_SPEC] = {0, NULL},
-    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), hc_on_12_finished},
+    [HC_WAIT_12_FINISHED] = {RECEIVE_BIT(HC_FINISHED), RECEIVE_12(hc_on_12_finished)},
     [HC_WAIT_SIGNATURE] = {0, NULL},
     [HC_AFTER_13] = {RECEIVE_BIT(HC_NEW_SESSION_TICKET) | RECEIVE_BIT(HC_KEY_UPDATE),
-                     hc_on_message_after_13},
-    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), hc_on_message_after_12},
+                     RECEIVE_13(hc_on_message_after_13)},
+    [HC_AFTER_12] = {RECEIVE_BIT(HC_HELLO_REQUEST), RECEIVE_12(hc_on_message_after_12)},
 };
 
 static size_t receive_message_max(unsigned type)
@@ -108,7 +113,16 @@ static int receive_message(hc_tls *tls)
     if (rule->run(tls, &message) != HC_STEP_OK) {
         return -1;
     }
-    hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    if (tls->messages.ptr != NULL) { /* else it is the chain now */
+        hc_buffer_consume(&tls->messages, HC_HANDSHAKE_HEADER_LEN + len);
+    }
+    if (tls->handshake != NULL && tls->handshake->chain_came) {
+        tls->handshake->chain_came = 0;
+        if (tls->messages.len == 0) {
+            hc_buffer_free(&tls->messages); /* verifying needs memory, too */
+        }
+        return hc_chain_verify(tls) == HC_STEP_OK ? 1 : -1;
+    }
     return 1;
 }
 
@@ -118,6 +132,13 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
     if (len == 0) {
         return hc_unexpected(tls, "an empty handshake record");
+    }
+    if (tls->messages.len == 0 && len > HC_HANDSHAKE_HEADER_LEN) {
+        /* room for all of a message at once, as far as its length need not be doubted */
+        size_t announced = (size_t)content[1] << 16 | (size_t)content[2] << 8 | content[3];
+
+        announced = hc_min(announced + HC_HANDSHAKE_HEADER_LEN, RECEIVE_MESSAGE_TRUSTED);
+        (void)hc_buffer_reserve(&tls->messages, announced);
     }
     if (hc_buffer_add(&tls->messages, content, len) != HC_BUFFER_OK) {
         return hc_out_of_memory(tls);
@@ -231,7 +252,7 @@ static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
-    if (tls->version == HC_TLS_12) {
+    if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
         return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
                    ? hc_on_12_change_cipher_spec(tls)
                    : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
@@ -337,25 +358,26 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
                             len, http ? ": it speaks plain HTTP on this port" : ""));
 }
 
-/* Judges a record's header, before the record is whole. */
+/* Judges a record's header, before the record is whole. What we ask for is a limit on protected
+ * records alone (RFC 8449, 4). */
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
-    size_t max = tls->max_plain_in;
+    size_t max = HC_RECORD_PLAIN_MAX;
 
     if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
         return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max += HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                tls->max_plain_in < HC_RECORD_PLAIN_MAX
-                                    ? ": it does not know record_size_limit; max_record must be "
-                                      "16384 for it"
+                                max < HC_RECORD_PLAIN_MAX
+                                    ? ": it does not know record_size_limit; "
+                                      "max_record_bytes must be 16384 for it"
                                     : ""));
     }
     return HC_STEP_OK;

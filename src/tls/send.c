@@ -122,25 +122,25 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     return HC_STEP_FAILED;
 }
 
-HC_FN hc_step hc_refuse(hc_tls *tls, int alert, const char *what)
+HC_FN hc_step (hc_refuse)(hc_tls *tls, int alert, const char *what)
 {
     return hc_abort(tls, alert, hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent %s",
                                         what));
 }
 
-HC_FN hc_step hc_malformed(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_malformed)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_DECODE_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "it sent a malformed %s",
                             what));
 }
 
-HC_FN hc_step hc_illegal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_illegal)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_ILLEGAL_PARAMETER, what);
 }
 
-HC_FN hc_step hc_unexpected(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_unexpected)(hc_tls *tls, const char *what)
 {
     return hc_refuse(tls, HC_ALERT_UNEXPECTED_MESSAGE, what);
 }
@@ -151,7 +151,7 @@ HC_FN hc_step hc_out_of_memory(hc_tls *tls)
                     hc_fail(&tls->error, HTTPSC_ERR_MEMORY, 0, NULL));
 }
 
-HC_FN hc_step hc_internal(hc_tls *tls, const char *what)
+HC_FN hc_step (hc_internal)(hc_tls *tls, const char *what)
 {
     return hc_abort(tls, HC_ALERT_INTERNAL_ERROR,
                     hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, "internal: %s", what));

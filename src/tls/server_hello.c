@@ -379,7 +379,7 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return hc_malformed(tls, "ServerHello");
     }
     memcpy(tls->handshake->server_random, hello.random.at, 32);
-    if (tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
+    if (HC_HAS_TLS13 && tls->max_version == HC_TLS_13 && server_hello_is_retry(&hello)) {
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
@@ -391,8 +391,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
     if (version == 0) {
         return HC_STEP_FAILED;
     }
-    return version == HC_TLS_13 ? server_hello_on_13(tls, &hello, message)
-                                : server_hello_on_12(tls, &hello, message);
+    return HC_HAS_TLS13 && (!HC_HAS_TLS12 || version == HC_TLS_13)
+               ? server_hello_on_13(tls, &hello, message)
+               : server_hello_on_12(tls, &hello, message);
 }
 
 HC_FN hc_step hc_on_server_hello(hc_tls *tls, const hc_message *message)

@@ -35,6 +35,9 @@ static size_t suites_add(uint16_t version, int chacha20, uint16_t *out, size_t n
     for (size_t i = 0; i < HC_ARRAY_LEN(suites_known); i++) {
         const hc_suite *suite = &suites_known[i];
 
+        if (!HC_HAS_CHACHA20 && suite->aead == HC_AEAD_CHACHA20_POLY1305) {
+            continue;
+        }
         if (suite->version == version && (suite->aead == HC_AEAD_CHACHA20_POLY1305) == chacha20) {
             out[num_suites++] = suite->id;
         }

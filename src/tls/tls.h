@@ -55,6 +55,7 @@ typedef struct hc_tls_params {
     const unsigned char *binding; /* 32 bytes, a hash of what else a session depends on, or NULL */
     size_t max_record;        /* bytes of plaintext in a record that we take, at least 512;
                                  0: 16384 */
+    size_t max_sent_record;   /* the same of records that we make */
     int keep_chain;           /* 1: hc_tls_peer_certificate works after the handshake, too */
     int keylog;               /* 1: the secrets are written out, hc_tls_keylog */
 } hc_tls_params;

@@ -54,8 +54,8 @@ static void judge_as_bytes(const hc_cursor *certs, size_t num_certs, httpsc_byte
     }
 }
 
-static int judge_ask(const hc_judge *judge, const httpsc_peer *asked, const hc_cursor *path,
-                     const hc_cursor *sent, httpsc_error *error)
+HC_APART static int judge_ask(const hc_judge *judge, const httpsc_peer *asked,
+                              const hc_cursor *path, const hc_cursor *sent, httpsc_error *error)
 {
     httpsc_bytes path_bytes[HC_X509_CERTS_MAX];
     httpsc_bytes sent_bytes[HC_X509_CERTS_MAX];

@@ -172,13 +172,13 @@ static int path_check_lengths(path_search *search, const path_candidate *candida
 
     if (num_intermediates > search->params->bounds.max_intermediates) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "more intermediate certificates than allowed";
+        finding.why = HC_SAY("more intermediate certificates than allowed");
         return path_reject(search, candidate, &finding);
     }
     if (candidate->cert != NULL && candidate->cert->has_path_len &&
         num_below > candidate->cert->path_len) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "its pathLenConstraint allows fewer certificates below it";
+        finding.why = HC_SAY("its pathLenConstraint allows fewer certificates below it");
         return path_reject(search, candidate, &finding);
     }
     return 1;
@@ -212,7 +212,7 @@ static int path_check_names(path_search *search, const path_candidate *candidate
     }
     if (result == HC_CONSTRAINT_VIOLATED) {
         finding.code = HTTPSC_ERR_CERT_CONSTRAINT;
-        finding.why = "it has a name that an issuer above it does not allow";
+        finding.why = HC_SAY("it has a name that an issuer above it does not allow");
         finding.name_tag = violating.tag;
         finding.name = violating.content;
         return path_reject_cert(search, finding.certificate, &finding);
@@ -357,7 +357,7 @@ static int path_check_revocation(path_search *search, const path_candidate *anch
     const hc_path_params *params = search->params;
     hc_path_work *work = &search->path->work;
 
-    for (size_t i = 0; params->crls != NULL && i < search->num_levels; i++) {
+    for (size_t i = 0; HC_HAS_CRLS && params->crls != NULL && i < search->num_levels; i++) {
         size_t left = params->bounds.max_signatures - work->num_signatures;
         size_t before = left;
         hc_crl_question question;

@@ -16,6 +16,10 @@ static int profile_fail(hc_finding *finding, int code, const char *why)
     return 0;
 }
 
+#if !HC_HAS_ERROR_TEXT
+#define profile_fail(finding, code, why) profile_fail(finding, code, HC_SAY(why))
+#endif
+
 /* RFC 5280, 4.2.1.1. The key identifier of a self-issued anchor is its own. */
 static int profile_check_key_ids(const hc_cert *cert, hc_role role, hc_finding *finding)
 {

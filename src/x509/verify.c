@@ -24,6 +24,8 @@ typedef struct verdict_maker {
     httpsc_error *error;
 } verdict_maker;
 
+#define VERDICT_TEXT(size) (HC_HAS_ERROR_TEXT ? (size) : 1) /* room for a sentence */
+
 /* ---- error texts ---------------------------------------------------------------------------- */
 
 /* "the server's certificate", "certificate 2 of the chain, "CN"," or the anchor over it */
@@ -90,11 +92,11 @@ static void verdict_add_finding(const verdict_maker *maker, hc_text *text,
 /* Ends with a finding, and the remedy. */
 static int verdict_fail(verdict_maker *maker, const hc_finding *finding)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
     maker->verdict->certificate = finding->certificate;
-    if (finding->code == HTTPSC_ERR_LIMIT_CERT) {
+    if (!HC_HAS_ERROR_TEXT || finding->code == HTTPSC_ERR_LIMIT_CERT) {
         return hc_fail(maker->error, finding->code, 0, "%s", finding->why);
     }
     verdict_add_finding(maker, &text, finding);
@@ -119,17 +121,21 @@ static void verdict_tell(void *user, const hc_path_rejection *rejection)
     what.issuer = rejection->is_anchor ? HTTPSC_TRUSTED_ROOT : rejection->issuer;
     what.code = rejection->finding->code;
     text = hc_text_in(what.text, sizeof what.text);
-    verdict_add_finding(maker, &text, rejection->finding);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_finding(maker, &text, rejection->finding);
+    }
     listener->tell(listener->user, &what);
 }
 
 static int verdict_fail_names(verdict_maker *maker)
 {
-    char place[400];
+    char place[VERDICT_TEXT(400)];
     hc_text text = hc_text_in(place, sizeof place);
 
-    hc_text_add(&text, "it is for ");
-    hc_names_describe(&maker->certs[0], &text);
+    if (HC_HAS_ERROR_TEXT) {
+        hc_text_add(&text, "it is for ");
+        hc_names_describe(&maker->certs[0], &text);
+    }
     return hc_fail(maker->error, HTTPSC_ERR_CERT_NAME_MISMATCH, 0, "%s; you asked for %e", place,
                    maker->params->host->text);
 }
@@ -153,17 +159,19 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
 static int verdict_fail_issuer(verdict_maker *maker)
 {
     const hc_cert *top = &maker->certs[maker->path.top];
-    char top_place[200];
-    char issuer_place[200];
-    char store_place[160];
+    char top_place[VERDICT_TEXT(200)];
+    char issuer_place[VERDICT_TEXT(200)];
+    char store_place[VERDICT_TEXT(160)];
     hc_text store = hc_text_in(store_place, sizeof store_place);
     hc_text top_text = hc_text_in(top_place, sizeof top_place);
     hc_text issuer = hc_text_in(issuer_place, sizeof issuer_place);
 
     maker->verdict->certificate = maker->path.top;
-    verdict_add_certificate(maker, &top_text, maker->path.top, 0);
-    hc_names_describe_name(top->issuer, &issuer);
-    verdict_add_store(maker, &store);
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_certificate(maker, &top_text, maker->path.top, 0);
+        hc_names_describe_name(top->issuer, &issuer);
+        verdict_add_store(maker, &store);
+    }
     if (hc_cert_is_self_issued(top) && maker->path.top_depth == 0) {
         return hc_fail(maker->error, HTTPSC_ERR_CERT_SELF_SIGNED, 0,
                        "%s is its own issuer, and not among %s; give it as CA file if it is to be "
@@ -296,7 +304,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     }
     if (leaf->num_alt_names > params->bounds.max_names) {
         finding.code = HTTPSC_ERR_LIMIT_CERT;
-        finding.why = "too many names in the server's certificate";
+        finding.why = HC_SAY("too many names in the server's certificate");
         return verdict_fail(maker, &finding);
     }
     if (!hc_profile_check_key(leaf->public_key, &maker->verdict->key, &finding)) {
@@ -305,7 +313,7 @@ static int verdict_check_leaf(verdict_maker *maker)
     maker->verdict->key_usage = usage;
     if ((usage & params->key_usage) != params->key_usage) {
         finding.code = HTTPSC_ERR_CERT_KEY_USAGE;
-        finding.why = "its keyUsage does not allow what it is used for";
+        finding.why = HC_SAY("its keyUsage does not allow what it is used for");
         return verdict_fail(maker, &finding);
     }
     if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
@@ -331,7 +339,7 @@ static int verdict_check_all(verdict_maker *maker)
         if (hc_cursor_left(&der) <= params->bounds.max_cert_bytes) {
             (void)hc_cert_decode(&maker->certs[i], der);
         } else if (i > 0) {
-            maker->certs[i].why = "it is larger than allowed";
+            maker->certs[i].why = HC_SAY("it is larger than allowed");
         } else {
             return hc_fail(maker->error, HTTPSC_ERR_LIMIT_CERT, 0,
                            "the server's certificate is of %z bytes", hc_cursor_left(&der));

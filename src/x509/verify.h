@@ -6,7 +6,12 @@
 #include "../syntax/url.h"
 #include "path.h"
 
-#define HC_X509_CERTS_MAX 128 /* no bound can be set above it */
+/* No bound can be set above it; the default is 10. */
+#ifdef HTTPSC_BARE
+#define HC_X509_CERTS_MAX 16
+#else
+#define HC_X509_CERTS_MAX 128
+#endif
 
 typedef struct hc_x509_bounds {
     size_t max_certs;      /* in the chain as it was sent */

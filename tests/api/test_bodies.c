@@ -633,6 +633,8 @@ static void resuming(void)
     }
     request.resume_validator = "W/\"tag\"";
     CHECK_INT(bodies_code(&request, NULL), HTTPSC_ERR_ARGUMENT);
+    request.resume_validator = "\"tag\"\r\nX-Smuggled: 1"; /* DEFENCES J1 */
+    CHECK_INT(bodies_code(&request, NULL), HTTPSC_ERR_REQUEST_HEADER);
 }
 
 UNIT_MAIN(UNIT(sources_of_known_length), UNIT(sources_of_another_length), UNIT(sources_that_fail),

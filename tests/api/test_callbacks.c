@@ -313,5 +313,120 @@ static void cancelled_at_every_step(void)
     server_close(there);
 }
 
+/* ---- a transport that never has anything, and calls back where it can ---- */
+
+typedef struct silent_world {
+    httpsc_transfer *transfers[2];
+    int close_in_wants; /* all of them */
+    int cancel_in_recv; /* the first */
+    int close_in_close; /* the first */
+    int num_closed;
+} silent_world;
+
+static silent_world silent;
+
+static int silent_open(void *user, const char *host, int port, void **stream)
+{
+    (void)host;
+    (void)port;
+    *stream = user;
+    return HTTPSC_OK;
+}
+
+static int silent_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
+{
+    (void)stream;
+    (void)data;
+    *num_sent = len;
+    return HTTPSC_OK;
+}
+
+static int silent_recv(void *stream, unsigned char *buf, size_t len, size_t *num_received)
+{
+    (void)stream;
+    (void)buf;
+    (void)len;
+    (void)num_received;
+    if (silent.cancel_in_recv) {
+        httpsc_cancel(silent.transfers[0]);
+    }
+    return HTTPSC_WANT;
+}
+
+static void silent_wants(void *stream, int events, httpsc_wants *wants)
+{
+    (void)stream;
+    (void)events;
+    (void)wants;
+    if (silent.close_in_wants) {
+        silent.close_in_wants = 0;
+        httpsc_close(silent.transfers[1]);
+        httpsc_close(silent.transfers[0]);
+    }
+}
+
+static void silent_close(void *stream)
+{
+    (void)stream;
+    silent.num_closed++;
+    if (silent.close_in_close) {
+        silent.close_in_close = 0;
+        httpsc_close(silent.transfers[0]);
+    }
+}
+
+static httpsc_client *silent_client(void)
+{
+    httpsc_options options = drive_options();
+
+    memset(&silent, 0, sizeof silent);
+    options.hooks.transport.user = &silent;
+    options.hooks.transport.open = silent_open;
+    options.hooks.transport.send = silent_send;
+    options.hooks.transport.recv = silent_recv;
+    options.hooks.transport.wants = silent_wants;
+    options.hooks.transport.close = silent_close;
+    return drive_client(&options);
+}
+
+/* A callback of httpsc_wait's closes what is waited for. */
+static void waiting_calls_back(void)
+{
+    httpsc_client *client = silent_client();
+    httpsc_request request = drive_request(NULL, "http://localhost/", NULL);
+    httpsc_transfer *all[4] = {NULL, NULL, NULL, NULL};
+
+    for (int i = 0; i < 2; i++) {
+        silent.transfers[i] = drive_begin(client, &request);
+        CHECK_INT(httpsc_step(silent.transfers[i], NULL, NULL), HTTPSC_WANT);
+    }
+    all[0] = silent.transfers[0];
+    all[2] = silent.transfers[1];
+    all[3] = silent.transfers[0]; /* named twice */
+    CHECK(httpsc_wait(all, 4, 1) != HTTPSC_ERR_CANCELLED);
+    CHECK_INT(silent.num_closed, 0);
+    silent.close_in_wants = 1;
+    CHECK_INT(httpsc_wait(all, 4, 1), HTTPSC_ERR_CANCELLED);
+    CHECK_INT(silent.num_closed, 2);
+    httpsc_client_close(client);
+}
+
+/* A callback cancels, and the goodbye that comes of it closes. */
+static void a_goodbye_calls_back(void)
+{
+    httpsc_client *client = silent_client();
+    httpsc_request request = drive_request(NULL, "http://localhost/", NULL);
+    httpsc_error error = drive_no_error;
+
+    silent.cancel_in_recv = 1;
+    silent.close_in_close = 1;
+    silent.transfers[0] = drive_begin(client, &request);
+    CHECK_INT(httpsc_step(silent.transfers[0], NULL, &error), HTTPSC_ERR_CANCELLED);
+    CHECK_INT(error.code, HTTPSC_ERR_CANCELLED);
+    CHECK_INT(silent.num_closed, 1);
+    httpsc_client_close(client);
+}
+
 UNIT_MAIN(UNIT(they_cancel), UNIT(they_close), UNIT(they_close_twice), UNIT(they_step_their_own),
-          UNIT(they_begin_another), UNIT(closing_calls_back), UNIT(cancelled_at_every_step))
+          UNIT(they_begin_another), UNIT(closing_calls_back), UNIT(waiting_calls_back),
+          UNIT(a_goodbye_calls_back), UNIT(cancelled_at_every_step))

@@ -293,6 +293,27 @@ static void cookies_of_every_hop(void)
 
 static const httpsc_field identify_no_cookie[] = {{"Cookie", NULL}};
 
+/* Who wants no cookies at all gets none behind a redirect either. */
+static void no_cookies_at_all(void)
+{
+    static const char *const answers[] = {IDENTIFY_SETS("b=2", "http://b.test/"),
+                                          IDENTIFY_SETS("b=2", "/again"), HOPS_OK};
+    httpsc_request request = drive_request(NULL, "http://a.test/", NULL);
+    httpsc_options options;
+    hops run;
+
+    request.fields = identify_no_cookie;
+    request.num_fields = 1;
+    hops_serve(&run, answers, 3);
+    options = hops_options(&run);
+    options.cookies = 1;
+    hops_send(&run, &options, &request);
+    CHECK_INT(run.code, HTTPSC_OK);
+    CHECK(hops_heard(&run, 2, "GET /again "));
+    CHECK(!hops_heard(&run, 2, "Cookie"));
+    hops_close(&run);
+}
+
 static void cookies_of_one_client(void)
 {
     static const char *const answers[] = {
@@ -385,5 +406,5 @@ static void cookies_in_files(void)
 
 UNIT_MAIN(UNIT(at_once), UNIT(what_is_no_credential), UNIT(challenges),
           UNIT(nothing_is_left_for_the_next_transfer), UNIT(a_body_goes_with_the_answer),
-          UNIT(the_trace_keeps_named_secrets),
-          UNIT(cookies_of_every_hop), UNIT(cookies_of_one_client), UNIT(cookies_in_files))
+          UNIT(the_trace_keeps_named_secrets), UNIT(cookies_of_every_hop),
+          UNIT(no_cookies_at_all), UNIT(cookies_of_one_client), UNIT(cookies_in_files))

@@ -462,7 +462,111 @@ static void facts_are_told(void)
     openssl_server_stop(there);
 }
 
+/* ---- whom it is shown ---- */
+
+static const char *const whom_to_ask[] = {"-CAfile", "ca", "-verify", "3", NULL}; /* or none */
+
+/* DEFENCES F1: behind a redirect to another origin only where identity_hosts says so. */
+static void redirects_leave_it_behind(void)
+{
+    openssl_server *there = openssl_server_start("good", whom_to_ask);
+    char *cert = peer_path("clientauth-locked.pem");
+    char answer[160];
+    char host[32];
+    char url[64];
+    const char *hosts[] = {host};
+    peer_step script[] = {PEER_REQUEST, PEER_SEND(answer, 0), PEER_REPEAT};
+    server *elsewhere;
+
+    snprintf(host, sizeof host, "localhost:%d", openssl_server_port(there));
+    snprintf(url, sizeof url, "https://%s/", host);
+    snprintf(answer, sizeof answer,
+             "HTTP/1.1 302 Go\r\nLocation: %s\r\nContent-Length: 0\r\n\r\n", url);
+    script[1].bytes = answer;
+    script[1].len = strlen(answer);
+    elsewhere = server_run(NULL, script);
+    for (int way = 0; way < 3; way++) { /* straight; redirected; redirected, and allowed */
+        httpsc_options options = drive_options();
+        httpsc_identity identity;
+        httpsc_response *response = NULL;
+        httpsc_client *client;
+
+        memset(&identity, 0, sizeof identity);
+        identity.cert_file = cert;
+        identity.password = "correct horse";
+        options.tls.identities = &identity;
+        options.tls.num_identities = 1;
+        options.tls.identity_hosts = hosts;
+        options.tls.num_identity_hosts = way == 2 ? 1 : 0;
+        client = drive_client(&options);
+        CHECK_INT(drive_send(client, "GET", way == 0 ? url : server_url(elsewhere, "/"), NULL,
+                             &response),
+                  HTTPSC_OK);
+        if (response != NULL) {
+            CHECK_INT(response->num_redirects, way == 0 ? 0 : 1);
+            CHECK_INT(response->tls.client_certificate_requested, 1);
+            CHECK_INT(response->tls.client_certificate_sent, way != 1);
+        }
+        httpsc_response_close(response);
+        httpsc_client_close(client);
+    }
+    free(cert);
+    server_close(elsewhere);
+    openssl_server_stop(there);
+}
+
+/* What an https proxy says of a connection, which a request for http:// was handed to. */
+static int proxy_page_has(httpsc_client *client, const char *text)
+{
+    httpsc_response *response = NULL;
+    int has = -1;
+
+    CHECK_INT(drive_send(client, "GET", "http://name.test/", NULL, &response), HTTPSC_OK);
+    if (response != NULL) {
+        has = strstr((const char *)response->body.ptr, text) != NULL;
+    }
+    httpsc_response_close(response);
+    return has;
+}
+
+/* DEFENCES F1, N4: an https proxy sees an identity of proxy_tls alone. */
+static void proxies_see_their_own(void)
+{
+    openssl_server *there = openssl_server_start("good", whom_to_ask);
+    char *cert = peer_path("clientauth-locked.pem");
+    char url[64];
+
+    snprintf(url, sizeof url, "https://localhost:%d", openssl_server_port(there));
+    for (int way = 0; way < 4; way++) {
+        httpsc_options options = drive_options();
+        httpsc_tls_config *with = NULL;
+        httpsc_tls_config *without = NULL;
+        httpsc_identity identity;
+        httpsc_client *client;
+
+        memset(&identity, 0, sizeof identity);
+        identity.cert_file = cert;
+        identity.password = "correct horse";
+        CHECK_INT(httpsc_tls_config_open(&options.tls, &without, NULL), HTTPSC_OK);
+        options.tls.identities = &identity;
+        options.tls.num_identities = 1;
+        CHECK_INT(httpsc_tls_config_open(&options.tls, &with, NULL), HTTPSC_OK);
+        options.tls_config = way == 3 ? without : with;
+        options.proxy_tls = way == 0 ? NULL : way == 1 ? without : with; /* way 2: one for both */
+        options.proxy = url;
+        client = drive_client(&options);
+        CHECK_INT(proxy_page_has(client, "no client certificate available"), way != 3);
+        CHECK_INT(proxy_page_has(client, "Reused, TLS"), 1); /* its sessions are found again */
+        httpsc_client_close(client);
+        httpsc_tls_config_close(with);
+        httpsc_tls_config_close(without);
+    }
+    free(cert);
+    openssl_server_stop(there);
+}
+
 UNIT_MAIN(UNIT(from_files_and_from_memory), UNIT(contradictions), UNIT(hosts_are_checked),
           UNIT(passwords_are_asked_for), UNIT(a_signer_of_the_callers),
-          UNIT(a_signer_that_sleeps), UNIT(facts_are_told),
+          UNIT(a_signer_that_sleeps), UNIT(facts_are_told), UNIT(redirects_leave_it_behind),
+          UNIT(proxies_see_their_own),
           UNIT(every_allocation))

@@ -243,10 +243,25 @@ static int saved_any(void *user, const httpsc_peer *peer)
 }
 
 /* What may differ between two clients, and must not: 0 is nothing. */
-#define NUM_CHANGES 14
+#define NUM_CHANGES 21
+
+/* Who the client is: itself. */
+static void saved_identify(httpsc_options *options)
+{
+    static httpsc_identity identity;
+    static char *cert;
+
+    cert = cert != NULL ? cert : peer_path("clientauth-locked.pem");
+    identity.cert_file = cert;
+    identity.password = "correct horse";
+    options->tls.identities = &identity;
+    options->tls.num_identities = 1;
+}
 
 static void saved_change(httpsc_options *options, int change)
 {
+    static const char *const hosts[] = {"other.test"};
+    static const char *const overrides[] = {"localhost:1:127.0.0.1"};
     static unsigned char pins[1][32];
     static char other_address[64];
 
@@ -294,6 +309,29 @@ static void saved_change(httpsc_options *options, int change)
     case 13:
         options->tls.insecure_peer = HTTPSC_INSECURE_ANY_PEER;
         break;
+    case 14:
+        options->proxy = "http://localhost:1";
+        break;
+    case 15:
+        options->no_proxy = "localhost";
+        break;
+    case 16:
+        saved_identify(options);
+        break;
+    case 17:
+        options->tls.identity_hosts = hosts;
+        options->tls.num_identity_hosts = 1;
+        break;
+    case 18:
+        options->resolve_to = overrides;
+        options->num_resolve_to = 1;
+        break;
+    case 19:
+        options->unix_socket = "socket";
+        break;
+    case 20:
+        options->limits.max_record_bytes = 4096;
+        break;
     default:
         break;
     }
@@ -321,6 +359,42 @@ static void sessions_are_for_the_same_settings(void)
             CHECK_INT(saved_import(client, place.bytes, place.len) > 0, change == 0);
         }
         httpsc_client_close(client);
+    }
+    saved_stop();
+}
+
+/* What a redirect left the client's certificate out of is no session for those who show it. */
+static void sessions_of_a_redirect(void)
+{
+    static saved_place place;
+    char answer[160];
+    peer_step script[] = {PEER_REQUEST, PEER_SEND(answer, 0), PEER_REPEAT};
+
+    saved_start("-tls1_3");
+    snprintf(answer, sizeof answer,
+             "HTTP/1.1 302 Go\r\nLocation: https://localhost%s/page\r\n"
+             "Content-Length: 0\r\n\r\n",
+             strchr(saved_address, ':'));
+    script[1].bytes = answer;
+    script[1].len = strlen(answer);
+    for (int is_shown = 0; is_shown < 2; is_shown++) {
+        server *elsewhere = server_run(NULL, script);
+        httpsc_options options = verification_options();
+        httpsc_client *one;
+        httpsc_client *other;
+
+        if (is_shown) {
+            saved_identify(&options);
+        }
+        options.allow_http = 1;
+        one = drive_client(&options);
+        other = drive_client(&options);
+        CHECK_INT(drive_send(one, "GET", server_url(elsewhere, "/"), NULL, NULL), HTTPSC_OK);
+        CHECK_INT(saved_export(one, &place), HTTPSC_OK);
+        CHECK_INT(saved_import(other, place.bytes, place.len) > 0, !is_shown);
+        httpsc_client_close(one);
+        httpsc_client_close(other);
+        server_close(elsewhere);
     }
     saved_stop();
 }
@@ -633,6 +707,6 @@ static void the_key_log(void)
 }
 
 UNIT_MAIN(UNIT(saved_sessions_are_resumed), UNIT(sessions_stay_when_they_are_not_saved),
-          UNIT(sessions_are_for_the_same_settings), UNIT(the_roots_are_gone),
-          UNIT(damaged_bytes_are_refused), UNIT(sessions_end),
+          UNIT(sessions_are_for_the_same_settings), UNIT(sessions_of_a_redirect),
+          UNIT(the_roots_are_gone), UNIT(damaged_bytes_are_refused), UNIT(sessions_end),
           UNIT(sessions_are_not_of_the_parent), UNIT(memory_runs_out), UNIT(the_key_log))

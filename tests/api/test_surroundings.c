@@ -208,6 +208,56 @@ static void the_trace_keeps_secrets(void)
     free(trace);
 }
 
+/* ---- small records ---- */
+
+static void *surroundings_largest_alloc(void *user, size_t size)
+{
+    size_t *largest = user;
+
+    *largest = size > *largest ? size : *largest;
+    return malloc(size);
+}
+
+static void surroundings_largest_free(void *user, void *ptr, size_t size)
+{
+    (void)user;
+    (void)size;
+    free(ptr);
+}
+
+/* A server that keeps to them (BearSSL's, by RFC 6066) needs no place for a whole record. */
+static void small_records(void)
+{
+    static const size_t sizes[] = {512, 2048, 16384, 0};
+    static char answer[64 + 5000];
+    peer_step script[] = {PEER_REQUEST, PEER_SEND(answer, 0), PEER_REPEAT};
+    int head_len = snprintf(answer, 64, "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n");
+    server *there;
+
+    memset(answer + head_len, 'x', 5000);
+    script[1].len = (size_t)head_len + 5000;
+    there = server_run("good", script);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        httpsc_options options = drive_options();
+        httpsc_response *response = NULL;
+        httpsc_client *client;
+        size_t largest = 0;
+
+        options.limits.max_record_bytes = sizes[i];
+        options.hooks.allocator.user = &largest;
+        options.hooks.allocator.alloc = surroundings_largest_alloc;
+        options.hooks.allocator.free = surroundings_largest_free;
+        client = drive_client(&options);
+        largest = 0; /* of the roots, above */
+        CHECK_INT(drive_send(client, "GET", server_url(there, "/"), NULL, &response), HTTPSC_OK);
+        CHECK(response != NULL && response->body.len == 5000);
+        CHECK_INT(largest > 16384, sizes[i] == 0 || sizes[i] == 16384);
+        httpsc_response_close(response);
+        httpsc_client_close(client);
+    }
+    server_close(there);
+}
+
 /* ---- misuse ---- */
 
 static void *surroundings_alloc(void *user, size_t size)
@@ -218,7 +268,7 @@ static void *surroundings_alloc(void *user, size_t size)
 
 static void misuse_is_an_argument_error(void)
 {
-    httpsc_options options[8];
+    httpsc_options options[10];
     httpsc_client *client = NULL;
     httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
     int *const timeouts[] = {&request.timeouts.resolve_ms, &request.timeouts.connect_ms,
@@ -231,7 +281,7 @@ static void misuse_is_an_argument_error(void)
     size_t num;
     int code;
 
-    for (size_t i = 0; i < 8; i++) {
+    for (size_t i = 0; i < 10; i++) {
         options[i] = drive_options();
     }
     options[0].tls.insecure_peer = 1;
@@ -243,7 +293,9 @@ static void misuse_is_an_argument_error(void)
     options[5].hooks.transport.open = (int (*)(void *, const char *, int, void **))(size_t)1;
     options[6].tls.trust = (httpsc_trust)99;
     options[7].timeouts.idle_ms = -2;
-    for (size_t i = 0; i < 8; i++) {
+    options[8].limits.max_record_bytes = 511;
+    options[9].limits.max_record_bytes = 16385;
+    for (size_t i = 0; i < 10; i++) {
         memset(&error, 0, sizeof error);
         code = httpsc_client_open(&options[i], &client, &error);
         if (code == HTTPSC_OK) { /* found out at the latest when it is used */
@@ -293,4 +345,5 @@ static void misuse_is_an_argument_error(void)
 }
 
 UNIT_MAIN(UNIT(two_threads_with_one_client), UNIT(a_child_after_fork), UNIT(no_sigpipe),
-          UNIT(the_trace_keeps_secrets), UNIT(misuse_is_an_argument_error))
+          UNIT(the_trace_keeps_secrets), UNIT(small_records),
+          UNIT(misuse_is_an_argument_error))

@@ -50,10 +50,37 @@ row "\`get\`, no roots (\`--no-anchors\`)" "$bytes" 250
 size_of "$scratch/all" httpsc ""
 row "\`httpsc\`, the command-line client, Mozilla's roots" "$bytes"
 echo
-echo "| switch | saves in \`get\` |"
+# get leaves four features out by itself, so what it would weigh with them comes first
+sed '/^#define HTTPSC_NO_/d' examples/static/get.c >"$scratch/whole.c" || exit 1
+flags="$(make -s print-static-cflags)"
+ldflags="$(make -s print-static-ldflags)"
+
+# whole FLAG...: get with all features but those switched off; sets bytes
+whole()
+{
+    # words
+    # shellcheck disable=SC2086
+    musl-gcc -I"$scratch/all" $flags "$@" $ldflags -o "$scratch/whole" "$scratch/whole.c" || exit 1
+    bytes=$(($(wc -c <"$scratch/whole")))
+}
+
+whole
+all=$bytes
+echo "\`get\` with every feature: $all bytes."
+echo
+echo "| switch | saves of that |"
 echo "|---|---|"
-for switches in -DHTTPSC_NO_EMBEDDED_ANCHORS -DHTTPSC_NO_THREADS \
-    "-DHTTPSC_NO_EMBEDDED_ANCHORS -DHTTPSC_NO_THREADS"; do
-    size_of "$scratch/all" get "$switches"
-    echo "| \`$(echo "$switches" | sed 's/-D//g')\` | $((all - bytes)) bytes |"
+features="CLIENT_CERTS PROXY DIGEST COOKIES UPLOADS SESSIONS CRLS TRACE TLS12 TLS13 CHACHA20 ERROR_TEXT"
+for feature in $features EMBEDDED_ANCHORS THREADS; do
+    whole "-DHTTPSC_NO_$feature"
+    echo "| \`HTTPSC_NO_$feature\` | $((all - bytes)) bytes |"
 done
+whole -DHTTPSC_SMALL_EC
+echo "| \`HTTPSC_SMALL_EC\` | $((all - bytes)) bytes |"
+together=
+for feature in $features EMBEDDED_ANCHORS THREADS; do
+    [ "$feature" = TLS12 ] || together="$together -DHTTPSC_NO_$feature"
+done
+# shellcheck disable=SC2086
+whole $(echo "$together" | sed 's/-DHTTPSC_NO_TLS13//') -DHTTPSC_SMALL_EC
+echo "| all of them but \`NO_TLS12\` and \`NO_TLS13\` | $((all - bytes)) bytes |"

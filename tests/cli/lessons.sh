@@ -9,7 +9,7 @@ flags="-std=c99 -Wall -Wextra -Wpedantic -Werror"
 include=$HTTPSC_BUILD/include
 [ -f "$include/httpsc.h" ] || include=$root
 mkdir -p "$scratch/www" "$scratch/raw" "$scratch/in" "$scratch/bin"
-for file in examples/0*.c; do
+for file in examples/0[1-5]*.c; do
     name=$(basename "$file" .c)
     # flags are words
     # shellcheck disable=SC2086

@@ -7,6 +7,18 @@ url=https://host.invalid/
 
 gives help 0 "usage: httpsc" "" "$httpsc" --help
 is_true help-lines "more than 24 lines" [ "$(wc -l <"$scratch/out")" -le 24 ]
+# each option, by its long name or its letter, in the help and in the manual
+sed -n 's/^    {"\([a-z-]*\)", \([^,]*\),.*/\1 \2/p' examples/httpsc.c >"$scratch/options"
+is_true help-options "the table was not found" [ "$(wc -l <"$scratch/options")" -gt 40 ]
+while read -r name letter; do
+    case $letter in
+    0) wanted="--$name( |=|,|;|\$)" ;;
+    *) letter=$(printf %s "$letter" | tr -d "'"); wanted=" \(?-$letter(,|;| )" ;;
+    esac
+    is_true "help-$name" "not in the help" grep -qE -e "$wanted" "$scratch/out"
+    is_true "manual-$name" "not in docs/manual/command-line.md" \
+        grep -qE -e "^\| .*\`--$name[\` ]" docs/manual/command-line.md
+done <"$scratch/options"
 is_true help-columns "more than 80 columns" \
     [ "$(awk 'length > n { n = length } END { print n + 0 }' "$scratch/out")" -le 80 ]
 gives version 0 "httpsc " "" "$httpsc" --version
@@ -63,14 +75,27 @@ c: d" $url
 gives framing-header 1 "" "is the library's to write" "$httpsc" -H 'Content-Length: 1' $url
 gives bad-connect-to 2 "" "invalid argument" "$httpsc" --connect-to nonsense $url
 
-# --machine: what the contract has and this version has not
-for option in --nonsense '-o f' --help; do
+# --machine: the contract's options are there, what is for people is not, and nothing else is
+for option in '--follow 3' --cookies --decode '--auth basic' '--user u:p' '--proxy-auth basic' \
+    '--proxy-user u:p' --tunnel --chunked-upload --expect100 '--method PUT' '--header A:b' \
+    '--tls-min 1.2' '--tls-max 1.3' --insecure "--cacert $certs/ca.pem" '--pass x'; do
+    case $option in
+    --decode) "$httpsc" --version | grep -q zlib || continue ;;
+    --pass*) option="$option --cert $certs/good.pem --key $certs/good.key" ;;
+    esac
     # words
     # shellcheck disable=SC2086
-    gives "machine-$option" 77 "" "${option%% *}" "$httpsc" --machine $option $url
+    gives "machine-$option" 1 "" "host name not found" "$httpsc" --machine $option $url
 done
+for option in --nonsense '-o f' --help '-b f' '-c f' '-F a=b' '-C -' --continue '--json 1' \
+    '--retry 1' --timing --location; do
+    # words
+    # shellcheck disable=SC2086
+    gives "machine-$option" 77 "" "" "$httpsc" --machine $option $url
+done
+gives machine-auth 77 "" "basic, digest or any" "$httpsc" --machine --auth ntlm $url
 gives machine-tls-min 77 "" "TLS 1.2" "$httpsc" --machine --tls-min 1.0 $url
-gives tls-min-over-max 1 "" "TLS 1.2 and 1.3 are spoken" \
+gives tls-min-over-max 2 "" "TLS 1.2 and 1.3 are spoken" \
     "$httpsc" --tls-min 1.3 --tls-max 1.2 $url
 gives machine-no-url 2 "" "give one URL" "$httpsc" --machine
 gives machine-comes-first 2 "" "no such option: --machine" "$httpsc" -k --machine $url

@@ -125,7 +125,7 @@ is_true verbose-redacts "the secret is there" sh -c '! grep -q c2VjcmV0 "$1"' sh
 gives timing 0 hello "TLS" get --timing $base/hello
 for stage in connect TLS 'first byte' total; do
     is_true "timing-$stage" "not in the table" \
-        grep -q "^$stage  *[0-9.]*  *[0-9.]*\$" "$scratch/err"
+        grep -q "^$stage  *[0-9.]*  *[0-9.]* *\(|[ #]*|\)*\$" "$scratch/err"
 done
 
 # whom to believe
@@ -159,13 +159,4 @@ else
     is_true memory "$length bytes: $(cat "$scratch/err")" [ "$length" -eq 201326592 ]
 fi
 
-if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
-    script -qec "'$httpsc' --cacert '$certs/ca.pem' -o '$scratch/in/bar' '$base/big'" /dev/null \
-        >"$scratch/out" 2>&1 </dev/null
-    is_true progress "no bar" \
-        grep -qF '100% [########################################]' "$scratch/out"
-    same progress-file "$scratch/www/big" "$scratch/in/bar"
-else
-    skip progress "no script command"
-fi
 finish

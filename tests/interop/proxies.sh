@@ -1,10 +1,14 @@
 #!/bin/sh
-# Real proxies: tinyproxy (Basic), squid (Digest; in full runs), microsocks, and who got to see what.
+# Real proxies: tinyproxy (Basic), squid (Digest; in full runs), microsocks, dante, who got to see
+# what, and bodies both ways: of 2 GiB in full runs.
 . "$(dirname "$0")/../cli/servers.inc"
 need nginx tinyproxy microsocks
 
-mkdir -p "$scratch/www" "$scratch/tmp"
+mkdir -p "$scratch/www" "$scratch/tmp" "$scratch/put"
 echo "hello from the server" >"$scratch/www/page"
+head -c 1048577 /dev/urandom >"$scratch/www/bytes"
+head -c 1048577 /dev/urandom >"$scratch/www/big"
+[ -z "${HTTPSC_TEST_FULL-}" ] || truncate -s 2147483649 "$scratch/www/huge"
 num_starts=0
 trap 'stop_servers; rm -rf "$scratch" "/dev/shm/httpsc$$-"*' EXIT # squid leaves segments there
 
@@ -53,12 +57,14 @@ http {
     access_log $scratch/origin.access seen;
     client_body_temp_path $scratch/tmp; proxy_temp_path $scratch/tmp;
     fastcgi_temp_path $scratch/tmp; uwsgi_temp_path $scratch/tmp; scgi_temp_path $scratch/tmp;
+    client_max_body_size 0;
     server {
         listen 127.0.0.1:$http_port;
         listen 127.0.0.1:$https_port ssl;
         root $scratch/www;
         ssl_certificate $certs/good.pem;
         ssl_certificate_key $certs/good.key;
+        location /put/ { alias $scratch/put/; dav_methods PUT; }
     }
 }
 END
@@ -138,6 +144,24 @@ start_microsocks()
     return 1
 }
 
+start_dante()
+{
+    for _ in 1 2 3 4 5; do
+        next_port
+        cat >"$scratch/dante.conf" <<END
+logoutput: stderr
+internal: 127.0.0.1 port = $port
+external: lo
+clientmethod: none
+socksmethod: none
+client pass { from: 127.0.0.0/8 to: 0.0.0.0/0 }
+socks pass { from: 127.0.0.0/8 to: 0.0.0.0/0 command: connect }
+END
+        start dante danted -f "$scratch/dante.conf" -N 1 -p "$scratch/dante.pid" && return 0
+    done
+    return 1
+}
+
 # ---- what is asked of each ----
 
 # get OPTIONS... URL: past no resolver
@@ -162,12 +186,34 @@ both()
         sh -c "! grep -qi 'basic\|digest\|hunter2' '$scratch/origin.access'"
 }
 
+# bodies NAME OPTIONS...: a download and an upload in a tunnel
+bodies()
+{
+    bodies_name=$1
+    bodies_file=big
+    case $bodies_name in
+    microsocks | squid) [ ! -e "$scratch/www/huge" ] || bodies_file=huge ;;
+    esac
+    shift
+    gives "$bodies_name-download" 0 "" "" "$httpsc" --cacert "$certs/ca.pem" "$@" \
+        -o "$scratch/got" "https://localhost:$https_port/$bodies_file"
+    same "$bodies_name-download-bytes" "$scratch/www/$bodies_file" "$scratch/got"
+    for how in "" --chunked-upload; do
+        # shellcheck disable=SC2086 # none, or one
+        gives "$bodies_name-upload$how" 0 "" "" get "$@" -f -X PUT \
+            --data-file "$scratch/www/bytes" $how "https://localhost:$https_port/put/bytes"
+        same "$bodies_name-upload$how-bytes" "$scratch/www/bytes" "$scratch/put/bytes"
+        rm -f "$scratch/put/bytes"
+    done
+}
+
 start_origin || { fail origin "it does not start" "$scratch/origin.log"; finish; }
 
 if start_tinyproxy "BasicAuth u hunter2"; then
     both tinyproxy --proxy "http://u:hunter2@localhost:$port"
     both tinyproxy-any --proxy "http://localhost:$port" --proxy-user u:hunter2 --proxy-auth any
     both tinyproxy-tunnel --tunnel --proxy "http://u:hunter2@localhost:$port"
+    bodies tinyproxy --proxy "http://u:hunter2@localhost:$port"
     gives tinyproxy-wrong-password 1 "" "answered 401" \
         get --proxy "http://u:wrong@localhost:$port" "https://localhost:$https_port/page"
     gives tinyproxy-no-password 1 "" "none were given" \
@@ -184,6 +230,7 @@ fi
 
 if start_microsocks ""; then
     both microsocks --proxy "socks5h://localhost:$port"
+    bodies microsocks --proxy "socks5h://localhost:$port"
     gives microsocks-refused 1 "" "the proxy refused to connect" \
         get --proxy "socks5h://localhost:$port" "https://127.0.0.1:1/"
 else
@@ -199,12 +246,24 @@ else
     fail microsocks-password "it does not start" "$scratch/microsocks.log"
 fi
 
+if ! command -v danted >/dev/null 2>&1; then
+    skip dante "it is not installed"
+elif start_dante; then
+    both dante --proxy "socks5h://localhost:$port"
+    bodies dante --proxy "socks5h://localhost:$port"
+    gives dante-refused 1 "" "the proxy refused to connect" \
+        get --proxy "socks5h://localhost:$port" "https://127.0.0.1:1/"
+else
+    fail dante "it does not start" "$scratch/dante.log"
+fi
+
 if [ -z "${HTTPSC_TEST_FULL-}" ]; then
     : # squid takes long to start
 elif ! command -v squid >/dev/null 2>&1; then
     skip squid "it is not installed"
 elif start_squid; then
     both squid-digest --proxy "http://u:hunter2@localhost:$port" --proxy-auth digest
+    bodies squid --proxy "http://u:hunter2@localhost:$port" --proxy-auth digest
     both squid-any --proxy "http://u:hunter2@localhost:$port" --proxy-auth any
     gives squid-wrong-password 1 "" "the proxy wants other credentials" \
         get --proxy "http://u:wrong@localhost:$port" --proxy-auth any \

@@ -7,6 +7,7 @@
 typedef struct memory_stream {
     memory_net *net;
     peer *peer;
+    size_t i;
     int dead;
     int mute;
     int send_wanted; /* the call before said WANT for no reason */
@@ -19,12 +20,18 @@ static int memory_open(void *user, const char *host, int port, void **stream)
     memory_stream *one = calloc(1, sizeof *one);
     size_t i = net->num_opens < net->num_configs ? net->num_opens : net->num_configs - 1;
 
-    (void)host;
-    (void)port;
     if (one == NULL) {
         return HTTPSC_ERR_MEMORY;
     }
-    net->num_opens++;
+    if (net->fault_open != 0 && net->fault_open == net->num_opens + 1) {
+        net->fault_open = 0;
+        free(one);
+        return HTTPSC_ERR_CONNECT_FAILED;
+    }
+    if (net->watch.opened != NULL) {
+        net->watch.opened(net->watch.user, net->num_opens, host, port);
+    }
+    one->i = net->num_opens++;
     one->net = net;
     one->peer = peer_open(&net->configs[i]);
     *stream = one;
@@ -52,6 +59,12 @@ static int memory_begin(memory_stream *one, int is_fault, size_t max, int *wante
     return HTTPSC_OK;
 }
 
+/* len, or as much of it as there is up to the split. */
+static size_t memory_split(size_t split, size_t num, size_t len)
+{
+    return num < split && split - num < len ? split - num : len;
+}
+
 static int memory_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
 {
     memory_stream *one = stream;
@@ -77,8 +90,11 @@ static int memory_send(void *stream, const unsigned char *data, size_t len, size
         return HTTPSC_ERR_CONNECTION_LOST;
     }
     if (peer_is_deaf(one->peer)) {
+        one->net->num_idle++;
         return HTTPSC_WANT;
     }
+    len = memory_split(one->net->split_sent, one->net->num_sent, len);
+    one->net->num_sent += len;
     if (peer_state_of(one->peer) == PEER_OPEN) {
         peer_feed(one->peer, data, len);
     }
@@ -112,11 +128,13 @@ static int memory_recv(void *stream, unsigned char *buf, size_t len, size_t *num
     }
     if (num == 0) {
         *num_received = 0;
+        one->net->num_idle += peer_state_of(one->peer) == PEER_OPEN;
         return peer_state_of(one->peer) == PEER_OPEN     ? HTTPSC_WANT
                : peer_state_of(one->peer) == PEER_BROKEN ? HTTPSC_ERR_CONNECTION_LOST
                                                          : HTTPSC_OK;
     }
-    num = num < len ? num : len;
+    num = memory_split(one->net->split_received, one->net->num_received, num < len ? num : len);
+    one->net->num_received += num;
     memcpy(buf, bytes, num);
     peer_output_done(one->peer, num);
     *num_received = num;
@@ -140,6 +158,9 @@ static void memory_close(void *stream)
 
     peer_feed_end(one->peer);
     heard = peer_heard(one->peer, &len);
+    if (net->watch.closed != NULL) {
+        net->watch.closed(net->watch.user, one->i, one->peer);
+    }
     net->num_closes++;
     net->num_out = peer_num_out(one->peer);
     net->handshake_out = peer_handshake_out(one->peer);

@@ -18,6 +18,13 @@ typedef enum memory_fault {
                            (every second one of send) that all is well with nothing */
 } memory_fault;
 
+/* Told of every stream; each may be NULL. */
+typedef struct memory_watch {
+    void *user;
+    void (*opened)(void *user, size_t i, const char *host, int port);
+    void (*closed)(void *user, size_t i, peer *one);
+} memory_watch;
+
 typedef struct memory_net {
     const peer_config *configs; /* as of server_open */
     size_t num_configs;
@@ -27,9 +34,16 @@ typedef struct memory_net {
     memory_fault fault;
     size_t fault_send;          /* the call (counted from 1, over all streams) with the fault */
     size_t fault_recv;
+    size_t fault_open;          /* this open (counted from 1) fails */
+    size_t split_sent;          /* no send goes over this many bytes of all streams; 0: none */
+    size_t split_received;      /* the same of recv */
+    memory_watch watch;
     size_t num_sends;           /* calls so far */
     size_t num_recvs;
     size_t num_opens;
+    size_t num_sent;            /* bytes so far */
+    size_t num_received;
+    size_t num_idle;            /* calls of recv that found nothing, and of send that had no room */
     size_t num_closes;
     size_t handshake_out;       /* of the stream closed last, as are the next two */
     size_t num_out;

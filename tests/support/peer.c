@@ -29,6 +29,7 @@ struct peer {
     size_t num_raw;    /* of all that came, by awaits */
     size_t num_in;
     int released;
+    int mismatched;    /* the client said what no PEER_KIND_AWAIT_TEXT allows */
     int ended;         /* the client's side */
     int closing;       /* close_notify is on its way */
     peer_state state;
@@ -345,6 +346,34 @@ static int peer_take_request(peer *one, int with_body)
     return 1;
 }
 
+/* The text of a step at num_taken: 1 and past it, 0 while there may be more of it to come. */
+static int peer_take_text(peer *one, const peer_step *step)
+{
+    size_t at = one->num_taken;
+
+    for (size_t i = 0; i < step->len; at++) {
+        char said;
+
+        if (at == one->heard.len) {
+            return 0;
+        }
+        said = (char)one->heard.ptr[at];
+        if (step->bytes[i] == 1 && i + 1 < step->len && said == step->bytes[i + 1]) {
+            i += 2;
+        } else if (step->bytes[i] == 1 && said != '\r' && said != '\n') {
+            continue;
+        } else if (step->bytes[i] == said) {
+            i++;
+        } else {
+            one->mismatched = 1;
+            one->state = PEER_BROKEN;
+            return 0;
+        }
+    }
+    one->num_taken = at;
+    return 1;
+}
+
 static int peer_end(peer *one)
 {
     if (one->config.tls == NULL || one->closing) {
@@ -428,6 +457,9 @@ static int peer_run(peer *one)
     case PEER_KIND_AWAIT_BYTES:
         done = one->num_in - one->num_raw >= step->len;
         one->num_raw += done ? step->len : 0;
+        break;
+    case PEER_KIND_AWAIT_TEXT:
+        done = peer_take_text(one, step);
         break;
     case PEER_KIND_SEND:
     case PEER_KIND_RAW:
@@ -599,6 +631,19 @@ const char *peer_heard(peer *one, size_t *len)
     }
     *len = one->heard.len;
     return (const char *)one->heard.ptr;
+}
+
+int peer_is_satisfied(const peer *one)
+{
+    const peer_step *step = &one->config.script[one->at];
+
+    if (one->inner != NULL) {
+        return !one->mismatched && peer_is_satisfied(one->inner);
+    }
+    for (; step->kind == PEER_KIND_SEND; step++) {
+    }
+    return !one->mismatched && one->heard.len == one->num_taken &&
+           step->kind != PEER_KIND_AWAIT_TEXT && step->kind != PEER_KIND_INNER;
 }
 
 int peer_saw_end(const peer *one)

@@ -14,6 +14,9 @@ typedef enum peer_step_kind {
     PEER_KIND_AWAIT_HEAD,   /* goes on when one more request head is there */
     PEER_KIND_AWAIT_REQUEST, /* the same, and the body that its Content-Length names */
     PEER_KIND_AWAIT_BYTES,  /* goes on when len more raw bytes came; nothing is decrypted */
+    PEER_KIND_AWAIT_TEXT,   /* goes on when the client has said exactly these bytes, where 0x01
+                               stands for a run of any bytes but CR and LF up to the next one of
+                               the text; the stream breaks when it says anything else */
     PEER_KIND_SEND,
     PEER_KIND_RAW,          /* sends past TLS */
     PEER_KIND_CUT,          /* the stream's end without close_notify */
@@ -99,6 +102,10 @@ const char *peer_heard(peer *one, size_t *len);
 
 /* 1 when the client ended its side in order: close_notify under TLS, else the stream's end. */
 int peer_saw_end(const peer *one);
+
+/* 1 when all that the script awaits was said, as PEER_KIND_AWAIT_TEXT wants it, and nothing else.
+ * Also of the inner peer. */
+int peer_is_satisfied(const peer *one);
 
 size_t peer_num_out(const peer *one);      /* bytes of output so far */
 size_t peer_handshake_out(const peer *one); /* of those, before application data could flow */

@@ -447,6 +447,34 @@ static void client_identities(void)
     CHECK(!hc_identity_equal(&one, &other));
 }
 
+/* DEFENCES F1, N4: who the client is for a proxy, proxy_tls says; for servers it is another. */
+static void client_identities_of_proxies(void)
+{
+    static httpsc_tls_config for_servers;
+    static httpsc_tls_config for_proxies;
+    static hc_proxy proxy;
+    static httpsc_client client;
+    hc_identity server = client_identity("name.test", 1, 443);
+    hc_identity out;
+
+    proxy.host = server.host;
+    server.proxy = &proxy;
+    server.shown = &for_servers.client_certs;
+    for_servers.client_certs.num = 1;
+    for_proxies.client_certs.num = 1;
+    client.tls_config = &for_servers;
+    for (int kind = HC_PROXY_HTTP; kind <= HC_PROXY_SOCKS5; kind++) {
+        proxy.kind = (hc_proxy_kind)kind;
+        client.proxy_tls = &for_servers;
+        hc_client_identify_proxy(&client, &server, &out);
+        CHECK(out.shown == NULL);
+        client.proxy_tls = &for_proxies;
+        hc_client_identify_proxy(&client, &server, &out);
+        CHECK(out.shown == (kind == HC_PROXY_HTTPS ? &for_proxies.client_certs : NULL));
+        CHECK(out.tls_config == (kind == HC_PROXY_HTTPS ? &for_proxies : NULL));
+    }
+}
+
 /* DEFENCES F1: to the origin that the caller named, and where identity_hosts says so. */
 static void client_certificates_are_shown_to(void)
 {
@@ -761,12 +789,11 @@ static void client_head_that_trickles(void)
 
 UNIT_MAIN(UNIT(client_hosts_that_are_addresses), UNIT(client_hosts_with_a_dot_behind),
           UNIT(client_hosts_that_are_none), UNIT(client_keeps_parts_of_the_url),
-          UNIT(client_requests_leave_nothing_behind),
-          UNIT(client_plain_http_is_opted_in), UNIT(client_clock_that_is_not_set),
-          UNIT(client_entropy_that_fails), UNIT(client_handshakes_are_tried_once),
-          UNIT(client_identities), UNIT(client_certificates_are_shown_to),
+          UNIT(client_requests_leave_nothing_behind), UNIT(client_plain_http_is_opted_in),
+          UNIT(client_clock_that_is_not_set), UNIT(client_entropy_that_fails),
+          UNIT(client_handshakes_are_tried_once), UNIT(client_identities),
+          UNIT(client_identities_of_proxies), UNIT(client_certificates_are_shown_to),
           UNIT(client_pool), UNIT(client_zero_limits_are_the_defaults),
           UNIT(client_zero_timeouts_are_the_defaults), UNIT(client_zero_options_verify),
-          UNIT(client_switches_one_by_one),
-          UNIT(client_empty_trust_stores), UNIT(client_bodies_past_the_limit),
-          UNIT(client_head_that_trickles))
+          UNIT(client_switches_one_by_one), UNIT(client_empty_trust_stores),
+          UNIT(client_bodies_past_the_limit), UNIT(client_head_that_trickles))

@@ -621,6 +621,15 @@ static void cookie_per_domain(void)
     jar_set("https://other.example/", "x=y");
     CHECK_INT(jar.num_cookies, HC_COOKIES_PER_DOMAIN + 1);
     jar_close();
+    jar_open(); /* none that is Secure goes for one that is not */
+    jar_fill("https://h.example/", "c", HC_COOKIES_PER_DOMAIN, "; Secure; Path=/s");
+    jar_set("http://h.example/", "new=1");
+    CHECK_INT(jar.num_cookies, HC_COOKIES_PER_DOMAIN);
+    CHECK(strstr(jar_get("https://h.example/s"), "c0=") != NULL);
+    CHECK_TEXT(jar_get("http://h.example/"), "");
+    jar_set("https://h.example/", "new=1; Secure; Path=/s");
+    CHECK(strstr(jar_get("https://h.example/s"), "c0=") == NULL);
+    jar_close();
     jar_open(); /* the expired go before all */
     jar_set("http://h.example/", "old=1; Max-Age=5");
     jar_fill("http://h.example/", "c", 49, "");

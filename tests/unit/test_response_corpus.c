@@ -1,6 +1,8 @@
 /* Replays tests/corpus/response: see the README there. */
 #include "unit.h"
 
+#include "../support/corpus.h"
+
 #define CORPUS_INPUT_MAX 400000
 #define CORPUS_TEXT_MAX 65536
 #define CORPUS_SPLITS_MAX 700 /* inputs longer than this are cut at as many places */
@@ -22,7 +24,7 @@ typedef struct corpus_run {
     unsigned char body[CORPUS_INPUT_MAX];
     size_t body_len;
     char actual[CORPUS_TEXT_MAX];
-    size_t actual_len;
+    corpus_text out; /* in actual */
     size_t num_taken;
     int over;    /* an end or a failure was reported */
     int mistake; /* the reader broke its contract */
@@ -33,72 +35,19 @@ static corpus_run corpus_play;
 static int corpus_num_cases;
 
 static const httpsc_limits corpus_defaults = {16384, 65536, 1024, 16384, 65536,    200, 8,
-                                              512,   16384, 8192, 32,    16777216, 8};
+                                              512,   16384, 8192, 32,    16777216, 100,
+                                              10,    8,     1000, 100,   16384, 16384};
 
 /* ---- what comes out ----------------------------------------------------------------------- */
-
-static void corpus_put(const char *text)
-{
-    size_t len = strlen(text);
-
-    if (corpus_play.actual_len + len < CORPUS_TEXT_MAX) {
-        memcpy(corpus_play.actual + corpus_play.actual_len, text, len + 1);
-        corpus_play.actual_len += len;
-    }
-}
-
-static void corpus_put_bytes(const void *bytes, size_t len)
-{
-    const unsigned char *at = bytes;
-    char text[40];
-
-    for (size_t i = 0; i < len; i++) {
-        size_t run = 1;
-        char shown[8];
-
-        while (i + run < len && at[i + run] == at[i]) {
-            run++;
-        }
-        if (at[i] == '\r' || at[i] == '\n' || at[i] == '\t' || at[i] == '\\') {
-            snprintf(shown, sizeof shown, "\\%c",
-                     at[i] == '\r' ? 'r' : at[i] == '\n' ? 'n' : at[i] == '\t' ? 't' : '\\');
-        } else if (at[i] < 0x20 || at[i] > 0x7e) {
-            snprintf(shown, sizeof shown, "\\x%02X", at[i]);
-        } else {
-            snprintf(shown, sizeof shown, "%c", at[i]);
-        }
-        if (run > 20) {
-            snprintf(text, sizeof text, "\\{%lu:%s}", (unsigned long)run, shown);
-            i += run - 1;
-        } else {
-            snprintf(text, sizeof text, "%s", shown);
-        }
-        corpus_put(text);
-    }
-}
-
-static void corpus_put_field(const char *word, httpsc_field field)
-{
-    corpus_put(word);
-    corpus_put_bytes(field.name, strlen(field.name));
-    corpus_put(field.value[0] == '\0' ? ":" : ": ");
-    corpus_put_bytes(field.value, strlen(field.value));
-    corpus_put("\n");
-}
 
 static void corpus_put_head(const char *word)
 {
     const hc_response *response = &corpus_play.response;
-    const char *reason = (const char *)response->text.ptr + response->reason;
-    char text[32];
 
-    snprintf(text, sizeof text, "%s%s %d%s", word, response->http_minor == 0 ? " 1.0" : "",
-             response->status, reason[0] == '\0' ? "" : " ");
-    corpus_put(text);
-    corpus_put_bytes(reason, strlen(reason));
-    corpus_put("\n");
+    corpus_put_status(&corpus_play.out, word, response->http_minor, response->status,
+                      (const char *)response->text.ptr + response->reason);
     for (size_t i = 0; i < response->num_fields; i++) {
-        corpus_put_field("field ", hc_response_field(response, i));
+        corpus_put_field(&corpus_play.out, "field ", hc_response_field(response, i));
     }
 }
 
@@ -106,8 +55,8 @@ static void corpus_put_framing(void)
 {
     static const char *const words[] = {"?", "none", "length", "chunked", "until-close"};
 
-    corpus_put(words[corpus_play.response.framing]);
-    corpus_put(corpus_play.response.keep_alive ? " keep\n" : "\n");
+    corpus_put(&corpus_play.out, words[corpus_play.response.framing]);
+    corpus_put(&corpus_play.out, corpus_play.response.keep_alive ? " keep\n" : "\n");
 }
 
 static void corpus_put_body(void)
@@ -115,12 +64,12 @@ static void corpus_put_body(void)
     const hc_response *response = &corpus_play.response;
 
     if (corpus_play.body_len > 0) {
-        corpus_put("body ");
-        corpus_put_bytes(corpus_play.body, corpus_play.body_len);
-        corpus_put("\n");
+        corpus_put(&corpus_play.out, "body ");
+        corpus_put_bytes(&corpus_play.out, corpus_play.body, corpus_play.body_len);
+        corpus_put(&corpus_play.out, "\n");
     }
     for (size_t i = 0; i < response->num_trailers; i++) {
-        corpus_put_field("trailer ", hc_response_trailer(response, i));
+        corpus_put_field(&corpus_play.out, "trailer ", hc_response_trailer(response, i));
     }
 }
 
@@ -143,14 +92,14 @@ static void corpus_event(hc_response_event event, hc_cursor body)
         break;
     case HC_RESPONSE_END:
         corpus_put_body();
-        corpus_put("end\n");
+        corpus_put(&corpus_play.out, "end\n");
         corpus_play.over = 1;
         break;
     case HC_RESPONSE_FAILED:
         corpus_put_body();
-        corpus_put("error ");
-        corpus_put(httpsc_code_name(corpus_play.error.code));
-        corpus_put("\n");
+        corpus_put(&corpus_play.out, "error ");
+        corpus_put(&corpus_play.out, httpsc_code_name(corpus_play.error.code));
+        corpus_put(&corpus_play.out, "\n");
         corpus_play.over = 1;
         break;
     case HC_RESPONSE_MORE:
@@ -211,7 +160,9 @@ static void corpus_replay(const corpus_case *scenario, const httpsc_allocator *a
 
     corpus_play.scenario = scenario;
     corpus_play.body_len = 0;
-    corpus_play.actual_len = 0;
+    corpus_play.out.ptr = corpus_play.actual;
+    corpus_play.out.size = CORPUS_TEXT_MAX;
+    corpus_play.out.len = 0;
     corpus_play.actual[0] = '\0';
     corpus_play.num_taken = 0;
     corpus_play.over = 0;
@@ -236,7 +187,7 @@ static void corpus_replay(const corpus_case *scenario, const httpsc_allocator *a
     }
     if (!corpus_play.over) {
         corpus_put_body();
-        corpus_put("more\n");
+        corpus_put(&corpus_play.out, "more\n");
     } else {
         int failed = corpus_play.error.code != HTTPSC_OK;
 
@@ -245,7 +196,7 @@ static void corpus_replay(const corpus_case *scenario, const httpsc_allocator *a
 
             snprintf(text, sizeof text, "left %lu\n",
                      (unsigned long)(scenario->input_len - corpus_play.num_taken));
-            corpus_put(text);
+            corpus_put(&corpus_play.out, text);
         }
         corpus_check_over(failed);
     }
@@ -309,78 +260,6 @@ static void corpus_run_case(const corpus_case *scenario)
 
 /* ---- reading the files -------------------------------------------------------------------- */
 
-static size_t corpus_unescape(const char *text, size_t len, unsigned char *out, size_t room)
-{
-    size_t num = 0;
-
-    for (size_t i = 0; i < len && num < room; i++) {
-        if (text[i] != '\\' || i + 1 >= len) {
-            out[num++] = (unsigned char)text[i];
-            continue;
-        }
-        i++;
-        if (text[i] == '{') {
-            char *colon;
-            unsigned long times = strtoul(text + i + 1, &colon, 10);
-            const char *brace = memchr(colon, '}', len - (size_t)(colon - text));
-            size_t unit;
-
-            CHECK(*colon == ':' && brace != NULL);
-            if (brace == NULL) {
-                return num;
-            }
-            unit = corpus_unescape(colon + 1, (size_t)(brace - colon - 1), out + num, room - num);
-            CHECK(unit * times < room - num);
-            for (unsigned long k = 1; k < times && unit * (k + 1) < room - num; k++) {
-                memcpy(out + num + k * unit, out + num, unit);
-            }
-            num += unit * times;
-            i = (size_t)(brace - text);
-        } else if (text[i] == 'x') {
-            out[num++] = (unsigned char)(hc_hex_value(text[i + 1]) << 4 |
-                                         hc_hex_value(text[i + 2]));
-            i += 2;
-        } else {
-            out[num++] = (unsigned char)(text[i] == 'r'   ? '\r'
-                                         : text[i] == 'n' ? '\n'
-                                         : text[i] == 't' ? '\t'
-                                                          : text[i]);
-        }
-    }
-    return num;
-}
-
-static void corpus_set_limit(corpus_case *scenario, const char *text)
-{
-    static const struct {
-        const char *name;
-        size_t offset;
-    } names[] = {
-        {"max_status_line_bytes ", offsetof(httpsc_limits, max_status_line_bytes)},
-        {"max_field_line_bytes ", offsetof(httpsc_limits, max_field_line_bytes)},
-        {"max_fields_bytes ", offsetof(httpsc_limits, max_fields_bytes)},
-        {"max_fields ", offsetof(httpsc_limits, max_fields)},
-        {"max_interim ", offsetof(httpsc_limits, max_interim)},
-        {"max_chunk_line_bytes ", offsetof(httpsc_limits, max_chunk_line_bytes)},
-        {"max_chunk_ext_bytes ", offsetof(httpsc_limits, max_chunk_ext_bytes)},
-        {"max_trailer_bytes ", offsetof(httpsc_limits, max_trailer_bytes)},
-        {"max_trailers ", offsetof(httpsc_limits, max_trailers)},
-    };
-    size_t value;
-
-    for (size_t i = 0; i < HC_ARRAY_LEN(names); i++) {
-        size_t len = strlen(names[i].name);
-
-        if (strncmp(text, names[i].name, len) == 0) {
-            value = strcmp(text + len, "max") == 0 ? SIZE_MAX
-                                                   : (size_t)strtoul(text + len, NULL, 10);
-            memcpy((unsigned char *)&scenario->limits + names[i].offset, &value, sizeof value);
-            return;
-        }
-    }
-    unit_check(0, text, __FILE__, __LINE__);
-}
-
 static void corpus_begin(corpus_case *scenario)
 {
     scenario->name[0] = '\0';
@@ -398,7 +277,7 @@ static void corpus_read_line(corpus_case *scenario, const char *line)
     } else if (strcmp(line, "head") == 0) {
         scenario->head = 1;
     } else if (strncmp(line, "limit ", 6) == 0) {
-        corpus_set_limit(scenario, line + 6);
+        corpus_set_limit(&scenario->limits, line + 6);
     } else if (strcmp(line, "close clean") == 0) {
         scenario->close = 1;
     } else if (strcmp(line, "close cut") == 0) {

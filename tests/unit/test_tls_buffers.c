@@ -181,6 +181,26 @@ static void small_records(void)
     }
 }
 
+/* What is in the clear is no protected record, and as long as the server likes (RFC 8449, 4): all
+ * of TLS 1.2's first flight is. */
+static void small_records_are_protected_ones(void)
+{
+    static const size_t fragments[] = {513, 2000, 16384};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(fragments); i++) {
+        pair p;
+
+        memset(&p, 0, sizeof p);
+        p.s.is_12 = 1;
+        p.s.fragment = fragments[i];
+        pair_start(&p);
+        p.params.max_record = 512;
+        p.s.more_extensions = b_extension(28, b_u16(16384));
+        CHECK(pair_connect(&p));
+        pair_end(&p);
+    }
+}
+
 static void max_fragment_lengths(void)
 {
     static const struct {
@@ -223,4 +243,4 @@ static void max_fragment_lengths(void)
 
 UNIT_MAIN(UNIT(idle_connections_are_small), UNIT(idle_is_told), UNIT(many_records_a_feed),
           UNIT(writes_make_one_record), UNIT(drains_byte_by_byte), UNIT(small_records),
-          UNIT(max_fragment_lengths))
+          UNIT(small_records_are_protected_ones), UNIT(max_fragment_lengths))

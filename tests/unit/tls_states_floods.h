@@ -138,7 +138,12 @@ static inline void mx_flood_of_messages(mx_pair *pair)
     CHECK_INT(num_sessions, 4);
     mx_passes(pair, "16 tickets");
     mx_reach_or_fail(pair, S_OPEN);
-    for (int i = 0; i < 17; i++) {
+    for (int i = 0; i < 32; i++) {
+        mx_send_message(pair, M_TICKET_13);
+    }
+    mx_passes(pair, "32 tickets, of which the last 16 are passed over");
+    mx_reach_or_fail(pair, S_OPEN);
+    for (int i = 0; i < 33; i++) {
         mx_send_message(pair, M_TICKET_13);
     }
     mx_fails(pair, UNEXPECTED, 0, "a ticket more");
