@@ -31,6 +31,7 @@ unit/test_x509_verify unit/test_tls12 unit/test_tls13 unit/test_response unit/te
 platform()
 {
     cc="gcc -std=gnu99" libs=-pthread units=-fwhole-program emulator='' suffix='' about="$1" is_dialect=''
+    known='' why=''
     prefix=
     case $1 in
     windows)
@@ -41,12 +42,18 @@ platform()
     armhf) prefix=arm-linux-gnueabihf emulator=arm ;;
     riscv64) prefix=riscv64-linux-gnu emulator=riscv64 ;;
     s390x) prefix=s390x-linux-gnu emulator=s390x about="s390x (big-endian)" ;;
-    mips) prefix=mips-linux-gnu emulator=mips about="mips (32 bits, big-endian)" ;;
+    mips) prefix=mips-linux-gnu emulator=mips about="mips (32 bits, big-endian)"
+        known="platform_connect_ipv6 platform_connect_refused platform_connect_pending"
+        why="qemu-user 7.2 gives SO_ERROR as the host counts errors" ;;
     ppc64) prefix=powerpc64-linux-gnu emulator=ppc64 about="ppc64 (big-endian)" ;;
-    m32) cc="gcc -m32 -std=gnu99" about="x86_64, gcc -m32" is_dialect=1 ;;
+    m32) # Debian has the kernel's headers, which both share, in the directory of one
+        cc="gcc -m32 -std=gnu99 -idirafter /usr/include/$(gcc -print-multiarch)"
+        about="x86_64, gcc -m32" is_dialect=1 ;;
     musl)
         cc="musl-gcc -static -std=gnu99" about="x86_64, musl-gcc -static" is_dialect=1 ;;
-    tcc) cc="tcc -DHTTPSC_NO_THREADS" units='' about="x86_64, tcc, which has no atomics" ;;
+    tcc) cc="tcc -DHTTPSC_NO_THREADS" units='' about="x86_64, tcc"
+        known="platform_entropy_call_fails"
+        why="without __has_include getrandom is not found, and the device serves" ;;
     c99 | c11)
         cc="gcc -std=$1 -pedantic-errors" about="x86_64, gcc -std=$1 -pedantic-errors"
         is_dialect=1 ;;
@@ -161,15 +168,23 @@ run_unit()
         # the runner is words
         # shellcheck disable=SC2086
         timeout -k 5 1200 ${runner#exec} "$here/$1$suffix"
-    ) >"$log" 2>&1 </dev/null
+    ) >"$log.raw" 2>&1 </dev/null
     status=$?
+    # what the emulator or the compiler cannot do is named above, with the reason
+    tr -d '\r' <"$log.raw" | awk -v known=" $known " -v why="$why" '
+        /^FAIL / && index(known, " " substr($2, 1, length($2) - 1) " ") {
+            print "skip " $2 " " why
+            next
+        }
+        { print }' >"$log"
+    rm -f "$log.raw"
+    [ "$status" -ne 1 ] || [ -z "$known" ] || grep -q '^FAIL ' "$log" || status=0
     # shellcheck disable=SC2046
-    set -- "$1" $(tr -d '\r' <"$log" |
-        awk '/^ok /{ o++ } /^FAIL /{ f++ } /^skip /{ s++ } END { print o+0, f+0, s+0 }')
+    set -- "$1" $(awk '/^ok /{ o++ } /^FAIL /{ f++ } /^skip /{ s++ } END { print o+0, f+0, s+0 }' "$log")
     num_ok=$((num_ok + $2))
     num_bad=$((num_bad + $3))
     num_skip=$((num_skip + $4))
-    tr -d '\r' <"$log" | sed -n "s/^skip /skip $name ${1#unit/} /p"
+    sed -n "s/^skip /skip $name ${1#unit/} /p" "$log"
     [ "$3" -eq 0 ] || fail "$name $1" "$3 tests" "$log"
     case $status in
     0) [ "$(($2 + $3 + $4))" -gt 0 ] || fail "$name $1" "printed no result" ;;

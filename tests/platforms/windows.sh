@@ -43,6 +43,7 @@ for version in tls1_3 tls1_2; do
         "$client" --machine "$url"
     succeeds "out of Disallowed" "$store" remove Disallowed "$ca"
     says "$version: verified again" 0 "hello over $version" "$client" --machine "$url"
+    succeeds "out of ROOT, and in again" "$store" remove ROOT "$ca"
     succeeds "for programs alone" "$store" restrict ROOT "$ca"
     says "$version: a root that is not for servers" 1 "unable to get local issuer" \
         "$client" --machine "$url"

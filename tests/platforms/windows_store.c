@@ -58,8 +58,11 @@ static int store_change(const char *verb, const char *name, const char *path)
     char servers_not[] = "1.3.6.1.5.5.7.3.3"; /* codeSigning */
     char *usages[1];
     CTL_USAGE usage;
+    const CERT_CONTEXT *given = NULL;
     const CERT_CONTEXT *cert = NULL;
-    HCERTSTORE store = CertOpenSystemStoreA(0, name);
+    /* wine 8 deletes nothing through CertOpenSystemStore */
+    HCERTSTORE store = CertOpenStore(CERT_STORE_PROV_SYSTEM_REGISTRY_A, 0, 0,
+                                     CERT_SYSTEM_STORE_CURRENT_USER, name);
     FILE *file = fopen(path, "rb");
     DWORD len = 0;
     int ok;
@@ -73,15 +76,18 @@ static int store_change(const char *verb, const char *name, const char *path)
     }
     len = (DWORD)fread(bytes, 1, sizeof bytes, file);
     fclose(file);
-    ok = CertAddEncodedCertificateToStore(store, X509_ASN_ENCODING, bytes, len,
-                                          CERT_STORE_ADD_REPLACE_EXISTING, &cert);
-    if (ok && strcmp(verb, "restrict") == 0) {
-        ok = CertSetEnhancedKeyUsage(cert, &usage);
+    given = CertCreateCertificateContext(X509_ASN_ENCODING, bytes, len);
+    if (strcmp(verb, "remove") == 0) {
+        cert = CertFindCertificateInStore(store, X509_ASN_ENCODING, 0, CERT_FIND_EXISTING, given,
+                                          NULL);
+        ok = cert != NULL && CertDeleteCertificateFromStore(cert); /* frees it */
+    } else {
+        ok = given != NULL &&
+             (strcmp(verb, "restrict") != 0 || CertSetEnhancedKeyUsage(given, &usage)) &&
+             CertAddCertificateContextToStore(store, given, CERT_STORE_ADD_REPLACE_EXISTING, NULL);
     }
-    if (ok && strcmp(verb, "remove") == 0) {
-        ok = CertDeleteCertificateFromStore(cert); /* frees it */
-    } else if (ok) {
-        CertFreeCertificateContext(cert);
+    if (given != NULL) {
+        CertFreeCertificateContext(given);
     }
     if (!ok) {
         fprintf(stderr, "%s: error %lu\n", verb, (unsigned long)GetLastError());
