@@ -30,6 +30,11 @@ LDLIBS ?= -lbearssl -pthread
 # zlib, where it is there, so that the command-line client can --decode
 ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
 ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
+# The client is made to be copied about: archives go into it where the compiler finds them, unless
+# LDLIBS is given. It also takes fewer pages so than with a shared library for each.
+archive = $(or $(wildcard $(shell $(CC) -print-file-name=lib$(1).a)),-l$(1))
+CLIENT_LIBS = $(if $(filter file,$(origin LDLIBS)),$(call archive,bearssl) -pthread,$(LDLIBS)) \
+    $(if $(filter -lz,$(ZLIB_LIBS)),$(call archive,z),$(ZLIB_LIBS))
 PREREQUISITES ?= tools/prerequisites.sh
 PREFIX ?= /usr/local
 
@@ -49,7 +54,7 @@ all: build/httpsc $(lessons)
 
 build/httpsc: examples/httpsc.c $(wildcard examples/*.inc) httpsc.h
 	@mkdir -p build
-	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(LDLIBS) $(ZLIB_LIBS)
+	$(CC) -I. $(CFLAGS) $(ZLIB_FLAGS) $(LDFLAGS) -o $@ examples/httpsc.c $(CLIENT_LIBS)
 
 build/examples/%: examples/%.c httpsc.h
 	@mkdir -p build/examples

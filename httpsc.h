@@ -12,7 +12,7 @@
  * and include the header without the define wherever else it is used. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
- *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
  *
  * A whole program:
  *
@@ -83,122 +83,122 @@
  *   1555    base/memory.c
  *   1651    base/text.c
  *   1803    base/error.c
- *   2010    base/arena.c
- *   2185    base/buffer.c
- *   2312    base/cursor.c
- *   2444  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2645    platform/posix.c
- *   3305    platform/posix_lookup.c
- *   3553    platform/posix_files.c
- *   3849    platform/windows.c
- *   4634    platform/windows_lookup.c
- *   4839    platform/windows_store.c
- *   4941    platform/none.c
- *   5279  syntax: pure functions over text and bytes
- *   5353    syntax/url.c
- *   6068    syntax/no_proxy.c
- *   6208    syntax/pem.c
- *   6428    syntax/der.c
- *   6512    syntax/calendar.c
- *   6560    syntax/asn1_time.c
- *   6658    syntax/cookie_date.c
- *   6771  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6839    crypto/hash.c
- *   6955    crypto/kdf.c
- *   7149    crypto/random.c
- *   7365    crypto/ec.c
- *   7600    crypto/rsa.c
- *   7985    crypto/public_key.c
- *   8082    crypto/private_key.c
- *   8194    crypto/key_exchange.c
- *   8406    crypto/cipher.c
- *   8531    crypto/crypto.c
- *   8595  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8745    x509/decode.c
- *   9214    x509/extensions.c
- *   9648    x509/names.c
- *  10224    x509/certificate.c
- *  10379    x509/anchors.c
- *  12665    x509/profile.c
- *  12966    x509/crl.c
- *  13334    x509/path.c
- *  14042    x509/verify.c
- *  14467    x509/judge.c
- *  14663    x509/private_key_file.c
- *  14833    x509/private_key_decode.c
- *  15097    x509/private_key_decrypt.c
- *  15473    x509/credential.c
- *  15621  tls: records in, records out
- *  15656    tls/alert.c
- *  15815    tls/suites.c
- *  15983    tls/writer.c
- *  16091    tls/session.c
- *  16285    tls/key_schedule.c
- *  16500    tls/record.c
- *  16756    tls/hello_extensions.c
- *  17295    tls/client_hello.c
- *  17622    tls/server_hello.c
- *  18027    tls/authenticate.c
- *  18368    tls/handshake12.c
- *  18787    tls/handshake13.c
- *  19170    tls/after.c
- *  19325    tls/send.c
- *  19519    tls/receive.c
- *  19931    tls/engine.c
- *  20543  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20557    http/field.c
- *  20609    http/redirect.c
- *  20695    http/request.c
- *  21008    http/form.c
- *  21139    http/multipart.c
- *  21486    http/framing.c
- *  21612    http/response.c
- *  22332    http/auth.c
- *  22810    http/digest.c
- *  23103    http/connect.c
- *  23288    http/socks5.c
- *  23578    http/coding.c
- *  23906    http/set_cookie.c
- *  24146    http/cookies.c
- *  24539    http/cookie_file.c
- *  24772  client: dial, pool, one transfer's state machine
- *  24810    client/hooks.c
- *  25001    client/identity.c
- *  25040    client/client_certs.c
- *  25099    client/stream.c
- *  25240    client/dial.c
- *  25743    client/connection.c
- *  26183    client/pool.c
- *  26303    client/sessions.c
- *  26454    client/proxy.c
- *  26844    client/turns.c
- *  27102    client/client.c
- *  27569    client/upload.c
- *  28023    client/exchange.c
- *  28377    client/tunnel.c
- *  28685    client/download.c
- *  28864    client/answer.c
- *  29001    client/credentials.c
- *  29131    client/plan.c
- *  29348    client/hop.c
- *  29580    client/follow.c
- *  29893    client/reach.c
- *  30266    client/transfer.c
- *  30887    client/begin.c
- *  31274    client/saved.c
- *  31579  api: public handles, defaults, blocking loops
- *  31609    api/defaults.c
- *  31670    api/identities.c
- *  31851    api/trust.c
- *  32351    api/open.c
- *  32627    api/arena.c
- *  32692    api/saved.c
- *  32768    api/response.c
- *  32816    api/blocking.c
- *  33117    api/cookies.c
- *  33220    api/inspect.c
- *  33361    api/bearssl_x509.c
- *  33617    api/version.c
+ *   2013    base/arena.c
+ *   2188    base/buffer.c
+ *   2317    base/cursor.c
+ *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2658    platform/posix.c
+ *   3319    platform/posix_lookup.c
+ *   3567    platform/posix_files.c
+ *   3863    platform/windows.c
+ *   4648    platform/windows_lookup.c
+ *   4853    platform/windows_store.c
+ *   4955    platform/none.c
+ *   5293  syntax: pure functions over text and bytes
+ *   5367    syntax/url.c
+ *   6082    syntax/no_proxy.c
+ *   6222    syntax/pem.c
+ *   6442    syntax/der.c
+ *   6526    syntax/calendar.c
+ *   6574    syntax/asn1_time.c
+ *   6672    syntax/cookie_date.c
+ *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6853    crypto/hash.c
+ *   6969    crypto/kdf.c
+ *   7163    crypto/random.c
+ *   7379    crypto/ec.c
+ *   7614    crypto/rsa.c
+ *   7999    crypto/public_key.c
+ *   8096    crypto/private_key.c
+ *   8208    crypto/key_exchange.c
+ *   8423    crypto/cipher.c
+ *   8555    crypto/crypto.c
+ *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8769    x509/decode.c
+ *   9238    x509/extensions.c
+ *   9672    x509/names.c
+ *  10248    x509/certificate.c
+ *  10403    x509/anchors.c
+ *  12689    x509/profile.c
+ *  12990    x509/crl.c
+ *  13358    x509/path.c
+ *  14066    x509/verify.c
+ *  14491    x509/judge.c
+ *  14687    x509/private_key_file.c
+ *  14857    x509/private_key_decode.c
+ *  15121    x509/private_key_decrypt.c
+ *  15497    x509/credential.c
+ *  15645  tls: records in, records out
+ *  15680    tls/alert.c
+ *  15839    tls/suites.c
+ *  16007    tls/writer.c
+ *  16115    tls/session.c
+ *  16309    tls/key_schedule.c
+ *  16524    tls/record.c
+ *  16780    tls/hello_extensions.c
+ *  17320    tls/client_hello.c
+ *  17647    tls/server_hello.c
+ *  18052    tls/authenticate.c
+ *  18393    tls/handshake12.c
+ *  18812    tls/handshake13.c
+ *  19195    tls/after.c
+ *  19350    tls/send.c
+ *  19544    tls/receive.c
+ *  19956    tls/engine.c
+ *  20568  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20582    http/field.c
+ *  20633    http/redirect.c
+ *  20719    http/request.c
+ *  21032    http/form.c
+ *  21163    http/multipart.c
+ *  21516    http/framing.c
+ *  21642    http/response.c
+ *  22411    http/auth.c
+ *  22889    http/digest.c
+ *  23182    http/connect.c
+ *  23367    http/socks5.c
+ *  23657    http/coding.c
+ *  23985    http/set_cookie.c
+ *  24225    http/cookies.c
+ *  24618    http/cookie_file.c
+ *  24851  client: dial, pool, one transfer's state machine
+ *  24889    client/hooks.c
+ *  25080    client/identity.c
+ *  25119    client/client_certs.c
+ *  25178    client/stream.c
+ *  25319    client/dial.c
+ *  25822    client/connection.c
+ *  26262    client/pool.c
+ *  26382    client/sessions.c
+ *  26536    client/proxy.c
+ *  26938    client/turns.c
+ *  27198    client/client.c
+ *  27665    client/upload.c
+ *  28119    client/exchange.c
+ *  28472    client/tunnel.c
+ *  28757    client/download.c
+ *  28936    client/answer.c
+ *  29073    client/credentials.c
+ *  29210    client/plan.c
+ *  29427    client/hop.c
+ *  29659    client/follow.c
+ *  29940    client/reach.c
+ *  30310    client/transfer.c
+ *  30931    client/begin.c
+ *  31331    client/saved.c
+ *  31636  api: public handles, defaults, blocking loops
+ *  31666    api/defaults.c
+ *  31727    api/identities.c
+ *  31908    api/trust.c
+ *  32408    api/open.c
+ *  32684    api/arena.c
+ *  32749    api/saved.c
+ *  32825    api/response.c
+ *  32873    api/blocking.c
+ *  33174    api/cookies.c
+ *  33277    api/inspect.c
+ *  33418    api/bearssl_x509.c
+ *  33674    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1912,8 +1912,11 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
 
@@ -2240,7 +2243,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len)
 {
-    hc_buffer_result result = hc_buffer_reserve(buffer, len);
+    hc_buffer_result result = len <= buffer->capacity - buffer->len
+                                  ? HC_BUFFER_OK
+                                  : hc_buffer_reserve(buffer, len);
 
     if (result == HC_BUFFER_OK && len > 0) {
         memcpy(buffer->ptr + buffer->len, bytes, len);
@@ -2416,8 +2421,11 @@ HC_FN int hc_lower(int character)
 
 HC_FN int hc_is_token_char(int character)
 {
-    return hc_is_digit(character) || hc_is_alpha(character) ||
-           (character > 0x20 && character < 0x7f && strchr("!#$%&'*+-.^_`|~", character) != NULL);
+    /* a bit for each of 0x20 to 0x7f: !#$%&'*+-.0-9, A-Z^_, `a-z|~ */
+    static const uint32_t is_token[3] = {0x03FF6CFAu, 0xC7FFFFFEu, 0x57FFFFFFu};
+
+    return character >= 0x20 && character < 0x80 &&
+           (is_token[(character >> 5) - 1] >> (character & 31) & 1) != 0;
 }
 
 HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -2438,7 +2446,12 @@ HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_l
 
 HC_FN int hc_text_equal_nocase(const char *a, const char *b)
 {
-    return hc_equal_nocase(a, strlen(a), b, strlen(b));
+    size_t i = 0;
+
+    while (a[i] != '\0' && hc_lower((unsigned char)a[i]) == hc_lower((unsigned char)b[i])) {
+        i++;
+    }
+    return a[i] == b[i];
 }
 
 /* ==== platform: sockets, names, clocks, entropy, files, threads; one file an operating system  */
@@ -2860,7 +2873,8 @@ typedef union posix_endpoint {
     struct sockaddr_in6 v6;
 } posix_endpoint;
 
-#if !defined(__linux__) || !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK)
+#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || \
+    (!defined(__linux__) && !defined(HC_NO_THREADS))
 /* Non-blocking and close-on-exec for a descriptor that could not be opened so. */
 static int posix_set_flags(int fd)
 {
@@ -5321,8 +5335,8 @@ HC_FN void hc_url_free(hc_url *url);
  * are dropped, and user information of the base is not passed on. A target may be as long as that
  * of a URL of max_bytes can become. Fails as hc_url_parse does; the URL is then empty.
  */
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error);
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error);
 
 /*
  * The user information of an absolute URL that hc_url_parse takes, percent-decoded and
@@ -5330,8 +5344,8 @@ HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocat
  * Both buffers are empty where there is none. ERR_URL_SYNTAX for a control character, ERR_MEMORY
  * (also where a buffer is full); the buffers are then freed, which wipes them.
  */
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error);
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error);
 
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */
@@ -5922,8 +5936,8 @@ static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cur
     return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
 }
 
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error)
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(reference, strlen(reference));
     int code;
@@ -5978,8 +5992,8 @@ static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error)
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(text, strlen(text));
     hc_cursor user_text;
@@ -6653,7 +6667,7 @@ HC_FN void hc_asn1_time_describe(int64_t seconds, hc_text *text)
 
 /* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
  * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out);
 
 /* ---- syntax/cookie_date.c ------------------------------------------------------------------- */
 typedef struct cookie_date_fields {
@@ -6738,7 +6752,7 @@ static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
     }
 }
 
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out)
 {
     cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
 
@@ -8226,8 +8240,8 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl(BR_EC_curve25519)
-               ->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered,
+                                             BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }
@@ -8350,7 +8364,10 @@ typedef struct hc_aead {
     const hc_crypto *crypto; /* borrowed */
     hc_aead_id id;
     union {
-        br_aes_gen_ctr_keys aes;
+        struct {
+            br_aes_gen_ctr_keys ctr;
+            br_gcm_context gcm; /* with its hash key, and nothing of a record yet */
+        } aes;
         unsigned char chacha20[32];
     } key;
 } hc_aead;
@@ -8409,6 +8426,12 @@ HC_FN size_t hc_aead_key_len(hc_aead_id id)
     return id == HC_AEAD_AES_128_GCM ? 16 : 32;
 }
 
+/* BearSSL's pointer is not to a const key, but it only reads. */
+static const br_block_ctr_class **cipher_ctr(const hc_aead *aead)
+{
+    return (const br_block_ctr_class **)&aead->key.aes.ctr.vtable;
+}
+
 HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
                         const unsigned char *key)
 {
@@ -8418,7 +8441,8 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
-        crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
+        crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
+        br_gcm_init(&aead->key.aes.gcm, cipher_ctr(aead), crypto->ghash);
     }
 }
 
@@ -8434,8 +8458,8 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
                                aead->crypto->chacha20, encrypt);
         return;
     }
-    /* BearSSL's pointer is not to a const key, but it only reads */
-    br_gcm_init(&gcm, (const br_block_ctr_class **)&aead->key.aes.vtable, aead->crypto->ghash);
+    gcm = aead->key.aes.gcm;
+    gcm.bctx = cipher_ctr(aead); /* the AEAD may have been copied since */
     br_gcm_reset(&gcm, nonce, HC_AEAD_NONCE_LEN);
     if (aad_len > 0) {
         br_gcm_aad_inject(&gcm, aad, aad_len);
@@ -17224,7 +17248,8 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
 /* Begins a chain out of a Certificate message with that list: where the message is all there is,
- * its memory becomes the chain's, since both may be long. It is verified when that is done. */
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
 HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */
@@ -20557,21 +20582,20 @@ HC_FN void hc_trim_blanks(hc_cursor *text);
 /* ---- http/field.c --------------------------------------------------------------------------- */
 HC_FN int hc_is_token(hc_cursor text)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        if (!hc_is_token_char(hc_take_u8(&text))) {
+    size_t len = hc_cursor_left(&text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!hc_is_token_char(text.at[i])) {
             return 0;
         }
     }
-    return 1;
+    return len > 0;
 }
 
 HC_FN int hc_is_field_text(hc_cursor text)
 {
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    for (size_t i = 0, len = hc_cursor_left(&text); i < len; i++) {
+        int character = text.at[i];
 
         if ((character < 0x20 && character != '\t') || character == 0x7f) {
             return 0;
@@ -20998,12 +21022,12 @@ HC_FN int hc_field_is_secret(hc_cursor name)
 
 /* Appends "name=value&name=value": letters, digits and "*-._" as they are, a space as "+", every
  * other byte as %XX. A value of NULL leaves out the "=" too. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out);
 
 /* Appends a URL with fields added to its query, before the fragment: behind "?", or behind "&"
  * where it has a query. Nothing is appended unless OK. */
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out);
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out);
 
 /* ---- http/form.c ---------------------------------------------------------------------------- */
 static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
@@ -21028,7 +21052,7 @@ static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     hc_buffer_result result = HC_BUFFER_OK;
@@ -21051,8 +21075,8 @@ HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fiel
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     size_t before_fragment = strcspn(url, "#");
@@ -21117,24 +21141,24 @@ typedef struct hc_multipart {
  * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
  * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
  */
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error);
-HC_FACE void hc_multipart_free(hc_multipart *multipart);
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error);
+HC_FN void hc_multipart_free(hc_multipart *multipart);
 
 /* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
 
 /* The next piece. After HC_MULTIPART_END it stays so. */
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part);
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part);
 
 /* Begins again, with the same boundary. */
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+HC_FN void hc_multipart_rewind(hc_multipart *multipart);
 
 /* Appends "multipart/form-data; boundary=...". */
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
 
 /* ---- http/multipart.c ----------------------------------------------------------------------- */
 #define MULTIPART_HEAD_MAX ((size_t)1 << 20)
@@ -21260,10 +21284,10 @@ static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error)
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error)
 {
     static const char digits[] = "0123456789abcdef";
     char *at = multipart->boundary;
@@ -21292,7 +21316,7 @@ HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_multipart_free(hc_multipart *multipart)
+HC_FN void hc_multipart_free(hc_multipart *multipart)
 {
     if (multipart->head.allocator != NULL) {
         hc_buffer_free(&multipart->head);
@@ -21300,13 +21324,13 @@ HC_FACE void hc_multipart_free(hc_multipart *multipart)
     memset(multipart, 0, sizeof *multipart);
 }
 
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+HC_FN void hc_multipart_rewind(hc_multipart *multipart)
 {
     multipart->at = 0;
     multipart->step = MULTIPART_HEAD;
 }
 
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
 {
     uint64_t sum = 0;
 
@@ -21350,8 +21374,8 @@ static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor
     return HC_MULTIPART_BYTES;
 }
 
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part)
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part)
 {
     const hc_part *content;
 
@@ -21381,7 +21405,7 @@ HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor 
     }
 }
 
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
 {
     hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
 
@@ -21440,7 +21464,9 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;               /* the line being read, without its CRLF */
+    hc_cursor taken;              /* a whole line, without its CRLF: in the bytes given, or in line;
+                                     valid within the call alone */
+    hc_buffer line;               /* what came of a line that is not whole yet */
     int saw_cr;
     int saw_blank;                /* the one empty line that may come before the first head */
     size_t num_interim;
@@ -21471,6 +21497,10 @@ HC_FN int hc_response_started(const hc_response *response);
 /* The i-th field or trailer: NUL-terminated, and only until the next call of hc_response_read. */
 HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i);
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
+
+/* All fields as a list, of *size bytes by the response's allocator, which the caller frees; its
+ * texts live as above. NULL when memory ran out. */
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size);
 
 /* ---- http/framing.h ------------------------------------------------------------------------- */
 /* How a response's body ends, and whether the connection lives on: decided by the fields of its
@@ -21730,12 +21760,13 @@ static hc_cursor response_line_text(const hc_response *response)
 /* ---- lines -------------------------------------------------------------------------------- */
 
 /* Of a status line as much as is there must fit: what is not HTTP is told before a line ends. */
-static int response_line_may_begin(const hc_response *response)
+static int response_line_may_begin(const hc_response *response, hc_cursor line)
 {
     static const char prefix[] = "HTTP/1.";
+    size_t len = hc_min(hc_cursor_left(&line), sizeof prefix - 1);
 
-    return response->state != RESPONSE_STATUS_LINE || response->line.len == 0 ||
-           memcmp(response->line.ptr, prefix, hc_min(response->line.len, sizeof prefix - 1)) == 0;
+    return response->state != RESPONSE_STATUS_LINE || len == 0 ||
+           memcmp(line.at, prefix, len) == 0;
 }
 
 /* Appends a run without CR and LF. The limits count bytes one by one, so that the same byte fails
@@ -21751,7 +21782,7 @@ static int response_add_run(hc_response *response, const response_section *secti
         return response_out_of_memory(response);
     }
     *section->num_bytes += taken;
-    if (!response_line_may_begin(response)) {
+    if (!response_line_may_begin(response, response_line_text(response))) {
         return response_refuse(response, HTTPSC_ERR_RESPONSE_STATUS_LINE, "this is not HTTP/1",
                                response_line_text(response));
     }
@@ -21776,10 +21807,35 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes bytes up to the end of a line: 1 when response->line holds a whole one. 0 when more bytes
- * are needed, or the failure is set. */
-static int response_take_line(hc_response *response, hc_cursor *bytes,
-                              const response_section *section)
+/* Takes a line that lies whole in the bytes and is within all limits: 1. Else 0, nothing is taken,
+ * and response_take_pieces finds out what is the matter. */
+static int response_take_whole(hc_response *response, hc_cursor *bytes,
+                               const response_section *section)
+{
+    hc_cursor rest = *bytes;
+    hc_cursor line = hc_take_until(&rest, '\n');
+    size_t len = hc_cursor_left(&line);
+
+    if (response->line.len > 0 || response->saw_cr || hc_cursor_left(&rest) == 0 || len == 0 ||
+        line.end[-1] != '\r') {
+        return 0;
+    }
+    len--;
+    line.end--;
+    if (len > section->max_line || section->max_bytes - *section->num_bytes < len + 2 ||
+        (len > 0 && memchr(line.at, '\r', len) != NULL) ||
+        !response_line_may_begin(response, line)) {
+        return 0;
+    }
+    *section->num_bytes += len == 0 ? 0 : len + 2;
+    response->taken = line;
+    bytes->at = line.end + 2;
+    return 1;
+}
+
+/* The same byte by byte, as far as the limits are concerned. What there is of the line is kept. */
+static int response_take_pieces(hc_response *response, hc_cursor *bytes,
+                                const response_section *section)
 {
     while (hc_cursor_left(bytes) > 0) {
         hc_cursor rest = *bytes;
@@ -21791,7 +21847,12 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
                                        "a CR without LF behind", response_line_text(response));
             }
             response->saw_cr = 0;
-            return response_count_end(response, section);
+            if (!response_count_end(response, section)) {
+                return 0;
+            }
+            response->taken = response_line_text(response);
+            response->line.len = 0; /* its bytes stay where they are */
+            return 1;
         }
         run = hc_take_until(&rest, '\n');
         run = hc_take_until(&run, '\r');
@@ -21814,17 +21875,26 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
     return 0;
 }
 
+/* Takes bytes up to the end of a line: 1 when response->taken is a whole one. 0 when more bytes are
+ * needed, or the failure is set. */
+static int response_take_line(hc_response *response, hc_cursor *bytes,
+                              const response_section *section)
+{
+    return response_take_whole(response, bytes, section) ||
+           response_take_pieces(response, bytes, section);
+}
+
 /* Stores text with a NUL behind it, and says where. */
 static int response_store(hc_response *response, hc_cursor text, uint32_t *place)
 {
-    size_t at = response->text.len;
+    size_t len = hc_cursor_left(&text);
 
-    if (hc_buffer_reserve(&response->text, hc_cursor_left(&text) + 1) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, text.at, hc_cursor_left(&text)) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, "", 1) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&response->text, len + 1) != HC_BUFFER_OK) {
         return response_out_of_memory(response);
     }
-    *place = (uint32_t)at;
+    *place = (uint32_t)response->text.len;
+    (void)hc_buffer_add(&response->text, text.at, len);
+    (void)hc_buffer_add(&response->text, "", 1);
     return 1;
 }
 
@@ -21843,7 +21913,7 @@ static hc_field_place response_place(const hc_buffer *places, size_t i)
 static int response_fold(hc_response *response, const response_section *section,
                          const hc_buffer *places, size_t num)
 {
-    hc_cursor more = response_line_text(response);
+    hc_cursor more = response->taken;
     hc_field_place place = response_place(places, num - 1);
     size_t len;
 
@@ -21876,13 +21946,13 @@ static int response_fold(hc_response *response, const response_section *section,
 static int response_read_field(hc_response *response, const response_section *section,
                                hc_buffer *places, size_t *num)
 {
-    hc_cursor value = response_line_text(response);
+    hc_cursor value = response->taken;
     hc_cursor name = hc_take_until(&value, ':');
     hc_field_place place;
 
     if (hc_cursor_left(&name) == 0 || !hc_take_char(&value, ':')) {
         return response_refuse(response, section->code_malformed, "no name, or no colon",
-                               response_line_text(response));
+                               response->taken);
     }
     if (!hc_is_token(name)) {
         return response_refuse(response, section->code_malformed, "the name is not a token", name);
@@ -21890,7 +21960,7 @@ static int response_read_field(hc_response *response, const response_section *se
     hc_trim_blanks(&value);
     if (!hc_is_field_text(value)) {
         return response_refuse(response, section->code_malformed,
-                               "a control character in the value", response_line_text(response));
+                               "a control character in the value", response->taken);
     }
     if (!response_store(response, name, &place.name) ||
         !response_store(response, value, &place.value)) {
@@ -21900,20 +21970,20 @@ static int response_read_field(hc_response *response, const response_section *se
         return response_out_of_memory(response);
     }
     *num += 1;
-    response->joined_bytes = response->line.len;
+    response->joined_bytes = hc_cursor_left(&response->taken);
     return 1;
 }
 
 static int response_add_line(hc_response *response, const response_section *section,
                              hc_buffer *places, size_t *num, size_t max_fields, int code_fields)
 {
-    int first = response->line.ptr[0];
+    int first = hc_peek(&response->taken);
 
     if (first == ' ' || first == '\t') {
         return *num > 0 ? response_fold(response, section, places, *num)
                         : response_refuse(response, section->code_malformed,
                                           "a blank at the start of the first line",
-                                          response_line_text(response));
+                                          response->taken);
     }
     if (*num >= max_fields) {
         return response_over(response, code_fields, max_fields);
@@ -21938,6 +22008,19 @@ HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i)
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i)
 {
     return response_field_at(response, response_place(&response->trailers, i));
+}
+
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size)
+{
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(response->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
 }
 
 /* ---- the head ----------------------------------------------------------------------------- */
@@ -21965,7 +22048,7 @@ static response_section response_head_section(hc_response *response)
  * knows, but is passed on (RFC 9110, 15: to be treated as a 5xx). */
 static int response_read_status_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     int minor;
     int status = 0;
 
@@ -22024,24 +22107,22 @@ static hc_response_event response_read_head(hc_response *response, hc_cursor *by
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     if (response->state == RESPONSE_STATUS_LINE) {
-        if (response->line.len == 0 && !response->saw_blank) {
+        if (hc_cursor_left(&response->taken) == 0 && !response->saw_blank) {
             response->saw_blank = 1;
             return HC_RESPONSE_MORE;
         }
         ok = response_read_status_line(response);
         if (!ok) {
-            response_refuse(response, section.code_malformed, "it is",
-                            response_line_text(response));
+            response_refuse(response, section.code_malformed, "it is", response->taken);
         }
         response->saw_blank = 1;
         response->state = RESPONSE_FIELDS;
-    } else if (response->line.len == 0) {
+    } else if (hc_cursor_left(&response->taken) == 0) {
         return response_end_of_head(response);
     } else {
         ok = response_add_line(response, &section, &response->fields, &response->num_fields,
                                response->limits->max_fields, HTTPSC_ERR_LIMIT_FIELDS);
     }
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -22059,7 +22140,7 @@ static void response_begin_head(hc_response *response)
 /* chunk-size [ BWS ";" extensions ], where what is in the extensions is of no interest. */
 static int response_read_chunk_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     hc_cursor extensions;
     uint64_t size = 0;
     size_t num_digits = 0;
@@ -22077,7 +22158,7 @@ static int response_read_chunk_line(hc_response *response)
     }
     if (num_digits == 0 || size > (uint64_t)INT64_MAX || !hc_is_field_text(line)) {
         return response_refuse(response, HTTPSC_ERR_BODY_CHUNK, "the chunk line is",
-                               response_line_text(response));
+                               response->taken);
     }
     if (hc_cursor_left(&extensions) >
         response->limits->max_chunk_ext_bytes - response->chunk_ext_bytes) {
@@ -22106,7 +22187,6 @@ static hc_response_event response_read_chunk_head(hc_response *response, hc_curs
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     ok = response_read_chunk_line(response);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -22138,13 +22218,12 @@ static hc_response_event response_read_trailers(hc_response *response, hc_cursor
     if (!response_take_line(response, bytes, &section)) {
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
-    if (response->line.len == 0) {
+    if (hc_cursor_left(&response->taken) == 0) {
         response->state = RESPONSE_DONE;
         return HC_RESPONSE_END;
     }
     ok = response_add_line(response, &section, &response->trailers, &response->num_trailers,
                            response->limits->max_trailers, HTTPSC_ERR_LIMIT_TRAILERS);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -22305,10 +22384,10 @@ typedef struct hc_challenge {
  * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
  * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
  */
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error);
-HC_FACE void hc_challenge_free(hc_challenge *challenge);
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error);
+HC_FN void hc_challenge_free(hc_challenge *challenge);
 
 /*
  * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
@@ -22317,17 +22396,17 @@ HC_FACE void hc_challenge_free(hc_challenge *challenge);
  * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
  * ERR_MEMORY, also where out is full. Then nothing was appended.
  */
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error);
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error);
 
 /* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error);
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error);
 
 /* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
 
 /* ---- http/auth.c ---------------------------------------------------------------------------- */
 /* ---- challenges --------------------------------------------------------------------------- */
@@ -22653,9 +22732,9 @@ static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
     return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error)
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error)
 {
     size_t num_challenges = 0;
     int code = HTTPSC_OK;
@@ -22679,7 +22758,7 @@ HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator 
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_challenge_free(hc_challenge *challenge)
+HC_FN void hc_challenge_free(hc_challenge *challenge)
 {
     hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
 
@@ -22756,8 +22835,8 @@ static void auth_base64_end(auth_base64 *base64)
     }
 }
 
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error)
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error)
 {
     size_t len = out->len;
     auth_base64 base64;
@@ -22786,7 +22865,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
     return auth_finish(out, len, base64.result, error);
 }
 
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -23018,10 +23097,10 @@ static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
 }
 
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error)
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -23532,7 +23611,7 @@ typedef enum hc_coding {
 } hc_coding;
 
 /* The coding that all Content-Encoding fields together name. */
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
 
 /* It does not move: zlib keeps its address. Zeroed it may be freed. */
 typedef struct hc_decoder {
@@ -23555,10 +23634,10 @@ typedef struct hc_decoder {
  * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
  * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
  */
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error);
-HC_FACE void hc_decoder_close(hc_decoder *decoder);
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error);
+HC_FN void hc_decoder_close(hc_decoder *decoder);
 
 /*
  * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
@@ -23566,12 +23645,12 @@ HC_FACE void hc_decoder_close(hc_decoder *decoder);
  * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
  * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
  */
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error);
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error);
 
 /* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
  * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
 
 #endif
 
@@ -23610,7 +23689,7 @@ static hc_coding coding_of(hc_cursor token)
     return HC_CODING_UNKNOWN;
 }
 
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
 {
     hc_coding found = HC_CODING_IDENTITY;
 
@@ -23699,9 +23778,9 @@ static int coding_begin_stream(hc_decoder *decoder, int window_bits, httpsc_erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error)
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error)
 {
     memset(decoder, 0, sizeof *decoder);
     decoder->allocator = allocator;
@@ -23713,7 +23792,7 @@ HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocat
                                     : HTTPSC_OK;
 }
 
-HC_FACE void hc_decoder_close(hc_decoder *decoder)
+HC_FN void hc_decoder_close(hc_decoder *decoder)
 {
     if (decoder->is_open) {
         inflateEnd(&decoder->stream);
@@ -23818,8 +23897,8 @@ static int coding_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error)
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
 {
     *num_out = 0;
     while (*num_out == 0) {
@@ -23854,7 +23933,7 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
 {
     if (decoder->state == CODING_FAILED) {
         *error = decoder->failure;
@@ -24096,10 +24175,10 @@ typedef struct hc_cookie_jar {
 } hc_cookie_jar;
 
 /* An empty jar. is_public_suffix may be set afterwards. */
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
 
 /* Wipes and frees every cookie; the jar is then empty, and can be used again. */
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar);
 
 /* The i-th cookie, in no order; until the jar changes. */
 HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
@@ -24110,16 +24189,16 @@ HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
  * many, the expired go first, then of the domain those that are not Secure, then what was not used
  * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
  */
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error);
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error);
 
 /*
  * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
  * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
  * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error);
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
 
 /*
  * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
@@ -24127,8 +24206,8 @@ HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t 
  * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
  * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error);
 
 /*
  * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
@@ -24136,8 +24215,8 @@ HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer 
  * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
  * then none is taken. ERR_MEMORY: some were.
  */
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error);
 
 /* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
 HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,
@@ -24149,7 +24228,7 @@ static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
     return (hc_cookie *)(void *)jar->entries.ptr + i;
 }
 
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
 {
     memset(jar, 0, sizeof *jar);
     jar->allocator = allocator;
@@ -24163,7 +24242,7 @@ static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
     jar->entries.len -= sizeof *cookie;
 }
 
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar)
 {
     while (jar->num_cookies > 0) {
         cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
@@ -24460,8 +24539,8 @@ static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor tex
     return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
 }
 
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error)
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error)
 {
     size_t num_cookies = 0;
     int code = HTTPSC_OK;
@@ -24499,8 +24578,8 @@ static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
 }
 
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error)
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
 {
     hc_cookie *sent[HC_COOKIES_MAX];
     size_t num_sent = 0;
@@ -24582,8 +24661,8 @@ static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cook
     return next;
 }
 
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error)
 {
     size_t len = out->len;
     const hc_cookie *cookie = cookie_file_next(jar, NULL);
@@ -24754,8 +24833,8 @@ static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, htt
     return code;
 }
 
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error)
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error)
 {
     int code;
 
@@ -26451,6 +26530,9 @@ HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocato
 /* Puts proxy and route of an identity whose secure, host and port are set. */
 HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity);
 
+/* The host and port that are dialled for an identity: connect_to's, its proxy's, or its own. */
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity);
+
 /* ---- client/proxy.c ------------------------------------------------------------------------- */
 #define PROXY_URL_MAX 4096
 
@@ -26785,6 +26867,18 @@ HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity)
                                                                  : HC_ROUTE_FORWARD;
 }
 
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity)
+{
+    hc_endpoint own;
+
+    if (identity->connect_to != NULL) {
+        return *identity->connect_to;
+    }
+    own.host = identity->proxy != NULL ? identity->proxy->host : identity->host;
+    own.port = identity->proxy != NULL ? identity->proxy->port : identity->port;
+    return own;
+}
+
 /* ---- client/turns.h ------------------------------------------------------------------------- */
 /*
  * Whose turn it is: how many connections may be in use at once, of one identity and in all. A
@@ -27055,16 +27149,18 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native);
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native);
 
 /* Gives the turn up, if there is any: its connection was kept or closed. */
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
-/* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
+/* A kept connection that can be used at once, or NULL. */
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity);
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
@@ -27093,7 +27189,7 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
 HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */
@@ -27155,10 +27251,8 @@ HC_FN void hc_client_release(httpsc_client *client)
 }
 
 /* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
-static hc_connection *client_foreign_connections(httpsc_client *client)
+static hc_connection *client_foreign_connections(httpsc_client *client, long process_id)
 {
-    long process_id = hc_process_id();
-
     if (process_id == client->process_id) {
         return NULL;
     }
@@ -27202,6 +27296,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -27216,14 +27312,8 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
     if (HC_HAS_PROXY) {
         hc_proxies_route(&client->proxies, out);
     }
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
-    }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
@@ -27291,7 +27381,7 @@ HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     *out = client->sessions;
     client->sessions.first = NULL;
     hc_mutex_unlock(&client->lock);
@@ -27303,7 +27393,7 @@ HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     hc_sessions_join(&client->sessions, &client->allocator, sessions);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27376,13 +27466,13 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     return code;
 }
 
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     *out = client->spare_wake;
     client->spare_wake = none;
     hc_mutex_unlock(&client->lock);
@@ -27401,7 +27491,8 @@ HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
     hc_wake_close(&old);
 }
 
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity)
 {
     hc_connection *connection;
     hc_connection *foreign;
@@ -27410,7 +27501,7 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     do {
         old = NULL;
         hc_mutex_lock(&client->lock);
-        foreign = client_foreign_connections(client);
+        foreign = client_foreign_connections(client, process_id);
         connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
@@ -27424,15 +27515,15 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     return NULL;
 }
 
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native)
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native)
 {
     hc_connection *foreign;
     hc_connection *old = NULL;
     int code;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
         !hc_identity_equal(&turn->host->identity, identity)) {
         hc_turns_leave(&client->turns, &client->allocator, turn);
@@ -27444,7 +27535,7 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
         return code;
     }
     hc_wake_close(&turn->wake);
-    *out = hc_client_take_connection(client, identity);
+    *out = hc_client_take_connection(client, process_id, identity);
     if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
         hc_mutex_lock(&client->lock);
         hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
@@ -27456,10 +27547,15 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
 
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
-    hc_connection *foreign;
+    hc_connection *foreign = NULL;
 
+    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+        return; /* nobody else knows of it */
+    }
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    if (client->turns.first != NULL) { /* who waits is woken, and may be the parent's */
+        foreign = client_foreign_connections(client, hc_process_id());
+    }
     hc_turns_leave(&client->turns, &client->allocator, turn);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -27482,7 +27578,7 @@ HC_FN void hc_client_shut(httpsc_client *client)
 
     hc_mutex_lock(&client->lock);
     client->pool.closed = 1;
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     list = hc_pool_empty(&client->pool);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -28317,9 +28413,8 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
 /* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable
  * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
  * nonce is stale, and Basic never after Digest. */
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error);
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error);
 
 /* Another URL of the same origin is asked: what was tried may be tried there. */
 HC_FN void hc_credentials_renew(hc_credentials *credentials);
@@ -28512,28 +28607,10 @@ HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- 407 ---- */
 
-/* The fields of the answer, for as long as nothing more of it is read. */
-static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
-{
-    const hc_response *response = &tunnel->answer.response;
-    httpsc_field *fields = NULL;
-
-    if (hc_mul(response->num_fields, sizeof *fields, size)) {
-        fields = hc_alloc(&tunnel->client->allocator, *size);
-    }
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_credentials *credentials = tunnel->credentials;
-    size_t num_fields = tunnel->answer.response.num_fields;
-    httpsc_field *fields;
-    size_t size = 0;
     int answerable = 0;
     int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
@@ -28541,13 +28618,8 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
-    fields = tunnel_fields(tunnel, &size);
-    if (fields == NULL && num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
-                                    num_fields, "Proxy-Authenticate", &answerable, error);
-    hc_free(&tunnel->client->allocator, fields, size);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->answer.response,
+                                    "Proxy-Authenticate", &answerable, error);
     if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
                        was_sent ? "%s refused user name and password"
@@ -29071,21 +29143,28 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error)
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
+    httpsc_field *fields;
+    size_t size = 0;
     int again;
 
     *answerable = 0;
-    if (!HC_HAS_DIGEST || allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0 || response->num_fields == 0) {
         return HTTPSC_OK;
     }
+    fields = hc_response_list(response, &size);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) !=
-        HTTPSC_OK) {
+    (void)hc_challenge_choose(&fresh, response->allocator, fields, response->num_fields, name,
+                              allowed, error);
+    hc_free(response->allocator, fields, size);
+    if (error->code != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;
@@ -29302,7 +29381,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
-    long process_id;           /* that it belongs to */
+    long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;
@@ -29687,19 +29766,6 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
 
 /* ---- fields that change the transfer ---- */
 
-/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
-static httpsc_field *follow_fields(const httpsc_transfer *transfer)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields =
-        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
-
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 static int follow_has_field(const hc_response *response, const char *name)
 {
     for (size_t i = 0; i < response->num_fields; i++) {
@@ -29714,37 +29780,18 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
+    size_t size = 0;
 
     if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
         return HTTPSC_OK;
     }
-    fields = follow_fields(transfer);
+    fields = hc_response_list(response, &size);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
                                  error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
-    return error->code;
-}
-
-/* The challenges of these credentials: *again is 1 when they can be answered. */
-static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
-                            const char *name, int *again, httpsc_error *error)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields;
-
-    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
-        return HTTPSC_OK;
-    }
-    fields = follow_fields(transfer);
-    if (fields == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
-                                    response->num_fields, name, again, error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    hc_free(response->allocator, fields, size);
     return error->code;
 }
 
@@ -29752,16 +29799,16 @@ static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentia
  * redirect has led elsewhere a 401 never is. */
 static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
 {
-    int status = transfer->exchange.response.status;
+    const hc_response *response = &transfer->exchange.response;
 
     *again = 0;
-    if (status == 401 && !transfer->left_origin) {
-        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
-                                error);
+    if (response->status == 401 && !transfer->left_origin) {
+        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
+                                         again, error);
     }
-    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
-                                again, error);
+    if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+                                         "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
 }
@@ -29909,24 +29956,17 @@ static int reach_start_dial(httpsc_transfer *transfer)
     const hc_identity *identity = &transfer->identity;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
+    hc_endpoint to = hc_identity_dialled(identity);
 
     transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
     if (identity->override != NULL) {
         num_addresses = hc_client_overrides(client, identity->override, addresses);
     }
     if (identity->unix_socket != NULL) {
         hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+        hc_dial_start(&transfer->dial, &client->hooks, &to.host, to.port, addresses,
+                      num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
@@ -29937,10 +29977,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }
@@ -31172,7 +31216,12 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
+    if (blocking) {
+        return HTTPSC_OK;
+    }
+    transfer->process_id = hc_process_id();
+    if (hc_client_take_wake(transfer->client, transfer->process_id, &transfer->wake, &native) !=
+        HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -31196,7 +31245,6 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
-    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -31208,6 +31256,15 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     }
     *out = transfer;
     return HTTPSC_OK;
+}
+
+/* 1 for a transfer with something that a fork has shared between two processes: then what it has
+ * is the parent's. */
+static int begin_is_foreign(const httpsc_transfer *transfer)
+{
+    return (transfer->connection != NULL || transfer->tunnel != NULL ||
+            transfer->wake.reader != HC_SOCKET_NONE) &&
+           hc_process_id() != transfer->process_id;
 }
 
 HC_FN void hc_transfer_close(httpsc_transfer *transfer)
@@ -31226,7 +31283,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
-    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+    if (begin_is_foreign(transfer)) {
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
         if (transfer->tunnel != NULL) {
@@ -32980,11 +33037,11 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
+        start_us = hc_wait_clock_us(&first->client->hooks);
         code = hc_poll(all, num, timeout_ms, &native);
         if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {

@@ -11,7 +11,7 @@
  * and include the header without the define wherever else it is used. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
- *     -lbearssl -lws2_32 -lbcrypt               on Windows
+ *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
  *
  * A whole program:
  *

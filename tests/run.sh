@@ -42,6 +42,7 @@ cd "$(dirname "$0")/.." || exit 1
 root=$(pwd)
 
 time_limit_s=${HTTPSC_TEST_TIME_LIMIT_S:-300}
+source_limit_s=$((3 * time_limit_s))
 jobs=${HTTPSC_JOBS:-2}
 num_passed=0
 num_failed=0
@@ -78,22 +79,33 @@ failure()
     count 0 1 0
 }
 
-# run_program COMBO NAME COMMAND...
-run_program()
+# execute LOG LIMIT COMMAND...: its output in LOG; its status and how long it took in LOG.end
+execute()
 {
-    label="$1 $2"
-    log=$root/build/test/$1/$2.log
+    log=$1
+    limit=$2
     shift 2
     mkdir -p "${log%/*}"
+    rm -f "$log.end"
     began=$(date +%s)
     # timeout makes a process group: whatever a script leaves behind ends with it
-    timeout -k 10 "$time_limit_s" "$@" >"$log" 2>&1 </dev/null &
+    timeout -k 10 "$limit" "$@" >"$log" 2>&1 </dev/null &
     child=$!
     wait "$child"
     status=$?
     kill -s TERM -- "-$child" 2>/dev/null
     child=
-    seconds=$(($(date +%s) - began))
+    echo "$status $(($(date +%s) - began))" >"$log.end"
+}
+
+# report COMBO NAME LIMIT: counts what was executed
+report()
+{
+    label="$1 $2"
+    log=$root/build/test/$1/$2.log
+    limit=$3
+    [ -s "$log.end" ] || echo "1 0" >"$log.end"
+    read -r status seconds <"$log.end"
 
     # shellcheck disable=SC2046
     set -- $(awk '/^ok /{ o++ } /^FAIL /{ f++ } /^skip /{ s++ } END { print o+0, f+0, s+0 }' "$log")
@@ -107,7 +119,7 @@ run_program()
     fi
     awk -v label="$label" '/^skip /{ print "skip " label ": " substr($0, 6) }' "$log"
     if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
-        failure "$label" "killed, or not done after $time_limit_s seconds" "$log"
+        failure "$label" "killed, or not done after $limit seconds" "$log"
     elif [ "$status" -gt 128 ]; then
         failure "$label" "died by signal $((status - 128))" "$log"
     elif [ "$status" -ne 0 ] && [ "$2" -eq 0 ]; then
@@ -118,6 +130,26 @@ run_program()
     skipped=
     [ "$3" -eq 0 ] || skipped=", $3 skipped"
     echo "$label: $1 ok, $2 failed$skipped ($seconds s)"
+}
+
+# run_program COMBO NAME COMMAND...
+run_program()
+{
+    combo_name=$1
+    program_name=$2
+    shift 2
+    execute "$root/build/test/$combo_name/$program_name.log" "$time_limit_s" "$@"
+    report "$combo_name" "$program_name" "$time_limit_s"
+}
+
+# run_sources NAME...: scripts that compile, and measure no time: several at once, with more of it
+run_sources()
+{
+    [ $# -gt 0 ] || return
+    printf '%s\n' "$@" | xargs -n 1 -P "$jobs" "$root/tests/run.sh" --execute-source
+    for program in "$@"; do
+        report sources "$program" "$source_limit_s"
+    done
 }
 
 # The programs of a kind (names without suffix) that the filter lets through.
@@ -262,14 +294,22 @@ run_combo()
         fi
     done
     for program in $scripts $vectors; do
+        case $program in
+        cli/lessons*) # they compile for themselves, in each combo the same: once
+            [ "$combo" = "${combos%% *}" ] || continue ;;
+        esac
         run_program "$combo" "$program" sh "tests/$program.sh"
     done
 }
 
-if [ "${1-}" = --build-one ]; then
+case ${1-} in
+--build-one)
     build_one "$2"
-    exit 0
-fi
+    exit 0 ;;
+--execute-source)
+    execute "$root/build/test/sources/$2.log" "$source_limit_s" sh "tests/$2.sh"
+    exit 0 ;;
+esac
 
 case ${1-gate} in
 gate) combos="gcc-plain-header clang-sanitized-src" ;;
@@ -295,9 +335,9 @@ if [ -z "$(find build/test/certs/made -newer tests/certs.sh 2>/dev/null)" ]; the
     fi
 fi
 
-[ "${1-}" = bundle ] || for program in $(programs "compile/*.sh"); do
-    run_program sources "$program" sh "tests/$program.sh"
-done
+# names are words
+# shellcheck disable=SC2046
+[ "${1-}" = bundle ] || run_sources $(programs "compile/*.sh")
 for combo in $combos; do
     run_combo "$combo"
 done

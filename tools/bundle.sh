@@ -185,7 +185,7 @@ awk -v block="$block" -v licence="$tree/LICENSE.txt" -v title="$title" -v anchor
         sub(/-lbearssl -pthread/, "-pthread          ")
     }
     !contents_end && /^ \*     -lbearssl -lws2_32 / {
-        sub(/-lbearssl -lws2_32 -lbcrypt/, "-lws2_32 -lbcrypt          ")
+        sub(/-lbearssl -lws2_32 -lbcrypt -lcrypt32/, "-lws2_32 -lbcrypt -lcrypt32          ")
     }
     /^#define HTTPSC_IMPLEMENTATION_DONE$/ && anchors == "none" {
         put($0)

@@ -167,11 +167,11 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
         }
     }
     num = blocking_gather(transfers, num_transfers, all, &nearest_ms);
-    start_us = hc_wait_clock_us(&first->client->hooks);
     if (timeout_ms < 0 || (nearest_ms >= 0 && nearest_ms <= timeout_ms)) {
         code = hc_poll(all, num, nearest_ms, &native);
         code = code == HTTPSC_WANT ? HTTPSC_OK : code; /* a transfer's own deadline is an event */
     } else {
+        start_us = hc_wait_clock_us(&first->client->hooks);
         code = hc_poll(all, num, timeout_ms, &native);
         if (code == HTTPSC_WANT && hc_wait_clock_us(&first->client->hooks) - start_us <
                                        (int64_t)timeout_ms * 1000) {

@@ -57,7 +57,9 @@ HC_FN hc_buffer_result hc_buffer_reserve(hc_buffer *buffer, size_t extra)
 
 HC_FN hc_buffer_result hc_buffer_add(hc_buffer *buffer, const void *bytes, size_t len)
 {
-    hc_buffer_result result = hc_buffer_reserve(buffer, len);
+    hc_buffer_result result = len <= buffer->capacity - buffer->len
+                                  ? HC_BUFFER_OK
+                                  : hc_buffer_reserve(buffer, len);
 
     if (result == HC_BUFFER_OK && len > 0) {
         memcpy(buffer->ptr + buffer->len, bytes, len);

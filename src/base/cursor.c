@@ -106,8 +106,11 @@ HC_FN int hc_lower(int character)
 
 HC_FN int hc_is_token_char(int character)
 {
-    return hc_is_digit(character) || hc_is_alpha(character) ||
-           (character > 0x20 && character < 0x7f && strchr("!#$%&'*+-.^_`|~", character) != NULL);
+    /* a bit for each of 0x20 to 0x7f: !#$%&'*+-.0-9, A-Z^_, `a-z|~ */
+    static const uint32_t is_token[3] = {0x03FF6CFAu, 0xC7FFFFFEu, 0x57FFFFFFu};
+
+    return character >= 0x20 && character < 0x80 &&
+           (is_token[(character >> 5) - 1] >> (character & 31) & 1) != 0;
 }
 
 HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -128,5 +131,10 @@ HC_FN int hc_equal_nocase(const void *a, size_t a_len, const void *b, size_t b_l
 
 HC_FN int hc_text_equal_nocase(const char *a, const char *b)
 {
-    return hc_equal_nocase(a, strlen(a), b, strlen(b));
+    size_t i = 0;
+
+    while (a[i] != '\0' && hc_lower((unsigned char)a[i]) == hc_lower((unsigned char)b[i])) {
+        i++;
+    }
+    return a[i] == b[i];
 }

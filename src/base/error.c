@@ -111,8 +111,11 @@ HC_FN void hc_fail_hint(httpsc_error *error, const char *hint)
 
 HC_FN void hc_error_clear(httpsc_error *error)
 {
-    if (error != NULL) {
-        memset(error, 0, sizeof *error);
+    if (error != NULL) { /* not all of the text: it ends at its NUL */
+        error->code = HTTPSC_OK;
+        error->stage = HTTPSC_STAGE_NONE;
+        error->native = 0;
+        error->text[0] = '\0';
     }
 }
 

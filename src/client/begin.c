@@ -290,7 +290,12 @@ static int begin_fill(httpsc_transfer *transfer, const httpsc_request *request, 
         hc_hop_write(transfer, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (!blocking && hc_client_take_wake(transfer->client, &transfer->wake, &native) != HTTPSC_OK) {
+    if (blocking) {
+        return HTTPSC_OK;
+    }
+    transfer->process_id = hc_process_id();
+    if (hc_client_take_wake(transfer->client, transfer->process_id, &transfer->wake, &native) !=
+        HTTPSC_OK) {
         return hc_fail(error, HTTPSC_ERR_SYSTEM, native, "no descriptor to wake the transfer with");
     }
     return HTTPSC_OK;
@@ -314,7 +319,6 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     transfer->wake = no_wake;
     transfer->turn.wake = no_wake;
     transfer->state = HC_TRANSFER_ACQUIRE;
-    transfer->process_id = hc_process_id();
     transfer->stage_deadline_us = INT64_MAX;
     transfer->tracer.hooks = &client->hooks;
     transfer->tracer.start_us = hc_clock_us(&client->hooks);
@@ -326,6 +330,15 @@ HC_FN int hc_transfer_open(httpsc_client *client, const httpsc_request *request,
     }
     *out = transfer;
     return HTTPSC_OK;
+}
+
+/* 1 for a transfer with something that a fork has shared between two processes: then what it has
+ * is the parent's. */
+static int begin_is_foreign(const httpsc_transfer *transfer)
+{
+    return (transfer->connection != NULL || transfer->tunnel != NULL ||
+            transfer->wake.reader != HC_SOCKET_NONE) &&
+           hc_process_id() != transfer->process_id;
 }
 
 HC_FN void hc_transfer_close(httpsc_transfer *transfer)
@@ -344,7 +357,7 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     client = transfer->client;
     allocator = transfer->allocator;
     hc_dial_stop(&transfer->dial);
-    if (hc_process_id() != transfer->process_id) { /* the connection is the parent's */
+    if (begin_is_foreign(transfer)) {
         hc_connection_abandon(transfer->connection);
         transfer->connection = NULL;
         if (transfer->tunnel != NULL) {

@@ -55,10 +55,8 @@ HC_FN void hc_client_release(httpsc_client *client)
 }
 
 /* Under the lock: what a fork left here belongs to the parent, which goes on using it. */
-static hc_connection *client_foreign_connections(httpsc_client *client)
+static hc_connection *client_foreign_connections(httpsc_client *client, long process_id)
 {
-    long process_id = hc_process_id();
-
     if (process_id == client->process_id) {
         return NULL;
     }
@@ -102,6 +100,8 @@ HC_FN size_t hc_client_overrides(const httpsc_client *client, const hc_override 
 HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_host *host,
                               int port, int left_origin, hc_identity *out)
 {
+    hc_endpoint to;
+
     memset(out, 0, sizeof *out);
     out->secure = secure;
     out->port = port;
@@ -116,14 +116,8 @@ HC_FN void hc_client_identify(const httpsc_client *client, int secure, const hc_
     if (HC_HAS_PROXY) {
         hc_proxies_route(&client->proxies, out);
     }
-    if (out->connect_to != NULL) {
-        host = &out->connect_to->host;
-        port = out->connect_to->port;
-    } else if (out->proxy != NULL) {
-        host = &out->proxy->host;
-        port = out->proxy->port;
-    }
-    out->override = client_override(client, host, port);
+    to = hc_identity_dialled(out);
+    out->override = client_override(client, &to.host, to.port);
 }
 
 HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identity *identity,
@@ -191,7 +185,7 @@ HC_FN void hc_client_take_sessions(httpsc_client *client, hc_sessions *out)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     *out = client->sessions;
     client->sessions.first = NULL;
     hc_mutex_unlock(&client->lock);
@@ -203,7 +197,7 @@ HC_FN void hc_client_add_sessions(httpsc_client *client, hc_sessions *sessions)
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     hc_sessions_join(&client->sessions, &client->allocator, sessions);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -276,13 +270,13 @@ HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, https
     return code;
 }
 
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native)
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native)
 {
     static const hc_wake none = HC_WAKE_NONE;
     hc_connection *foreign;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     *out = client->spare_wake;
     client->spare_wake = none;
     hc_mutex_unlock(&client->lock);
@@ -301,7 +295,8 @@ HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake)
     hc_wake_close(&old);
 }
 
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity)
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity)
 {
     hc_connection *connection;
     hc_connection *foreign;
@@ -310,7 +305,7 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     do {
         old = NULL;
         hc_mutex_lock(&client->lock);
-        foreign = client_foreign_connections(client);
+        foreign = client_foreign_connections(client, process_id);
         connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
@@ -324,15 +319,15 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_i
     return NULL;
 }
 
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native)
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native)
 {
     hc_connection *foreign;
     hc_connection *old = NULL;
     int code;
 
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, process_id);
     if (turn->state != HC_TURN_NONE && turn->epoch == client->turns.epoch &&
         !hc_identity_equal(&turn->host->identity, identity)) {
         hc_turns_leave(&client->turns, &client->allocator, turn);
@@ -344,7 +339,7 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
         return code;
     }
     hc_wake_close(&turn->wake);
-    *out = hc_client_take_connection(client, identity);
+    *out = hc_client_take_connection(client, process_id, identity);
     if (*out == NULL) { /* one will be opened: those in use and those kept share one maximum */
         hc_mutex_lock(&client->lock);
         hc_pool_shrink(&client->pool, client->turns.max - client->turns.num_granted, &old);
@@ -356,10 +351,15 @@ HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identit
 
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
-    hc_connection *foreign;
+    hc_connection *foreign = NULL;
 
+    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+        return; /* nobody else knows of it */
+    }
     hc_mutex_lock(&client->lock);
-    foreign = client_foreign_connections(client);
+    if (client->turns.first != NULL) { /* who waits is woken, and may be the parent's */
+        foreign = client_foreign_connections(client, hc_process_id());
+    }
     hc_turns_leave(&client->turns, &client->allocator, turn);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);
@@ -382,7 +382,7 @@ HC_FN void hc_client_shut(httpsc_client *client)
 
     hc_mutex_lock(&client->lock);
     client->pool.closed = 1;
-    foreign = client_foreign_connections(client);
+    foreign = client_foreign_connections(client, hc_process_id());
     list = hc_pool_empty(&client->pool);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(foreign, 1);

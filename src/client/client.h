@@ -76,16 +76,18 @@ HC_FN void hc_client_identify_proxy(const httpsc_client *client, const hc_identi
 /*
  * Takes a transfer's turn to use a connection of that identity; a turn of another identity is given
  * up first. HTTPSC_OK: *out is a kept connection, or NULL, and then one may be opened. HTTPSC_WANT:
- * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM.
+ * wait for turn->wake, or ask again where it has none. Else ERR_MEMORY or ERR_SYSTEM. process_id,
+ * of now, here and below: after a fork, what is the parent's is let go.
  */
-HC_FN int hc_client_enter(httpsc_client *client, hc_turn *turn, const hc_identity *identity,
-                          hc_connection **out, int *native);
+HC_FN int hc_client_enter(httpsc_client *client, long process_id, hc_turn *turn,
+                          const hc_identity *identity, hc_connection **out, int *native);
 
 /* Gives the turn up, if there is any: its connection was kept or closed. */
 HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn);
 
-/* A kept connection that can be used at once, or NULL. After a fork, the parent's are let go. */
-HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, const hc_identity *identity);
+/* A kept connection that can be used at once, or NULL. */
+HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long process_id,
+                                               const hc_identity *identity);
 
 /* Keeps a connection, or closes it where that is too many. */
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection);
@@ -114,7 +116,7 @@ HC_FN int hc_client_write_cookies(httpsc_client *client, hc_buffer *out, httpsc_
 HC_FN int hc_client_read_cookies(httpsc_client *client, httpsc_bytes text, httpsc_error *error);
 
 /* A wake for a transfer: HTTPSC_OK or HTTPSC_ERR_SYSTEM. And back, unless it was signalled. */
-HC_FN int hc_client_take_wake(httpsc_client *client, hc_wake *out, int *native);
+HC_FN int hc_client_take_wake(httpsc_client *client, long process_id, hc_wake *out, int *native);
 HC_FN void hc_client_keep_wake(httpsc_client *client, hc_wake *wake);
 
 /* Closes all kept connections, and keeps none from now on. */

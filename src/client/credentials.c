@@ -72,21 +72,28 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error)
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
+    httpsc_field *fields;
+    size_t size = 0;
     int again;
 
     *answerable = 0;
-    if (!HC_HAS_DIGEST || allowed == 0) {
+    if (!HC_HAS_DIGEST || allowed == 0 || response->num_fields == 0) {
         return HTTPSC_OK;
     }
+    fields = hc_response_list(response, &size);
+    if (fields == NULL) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
     memset(&fresh, 0, sizeof fresh);
-    if (hc_challenge_choose(&fresh, allocator, fields, num_fields, name, allowed, error) !=
-        HTTPSC_OK) {
+    (void)hc_challenge_choose(&fresh, response->allocator, fields, response->num_fields, name,
+                              allowed, error);
+    hc_free(response->allocator, fields, size);
+    if (error->code != HTTPSC_OK) {
         return error->code;
     }
     again = (credentials->tried & fresh.kind) != 0;

@@ -6,6 +6,7 @@
 #include "hooks.h"
 #include "proxy.h"
 #include "../http/auth.h"
+#include "../http/response.h"
 
 /* Zeroed it has none. Texts are the plan's, or the proxy's. */
 typedef struct hc_credentials {
@@ -33,9 +34,8 @@ HC_FN int hc_credentials_add(hc_credentials *credentials, const httpsc_hooks *ho
 /* Reads the challenges of a 401 or 407 (name: WWW-Authenticate or Proxy-Authenticate): *answerable
  * is 1 when the request is worth another try. Each scheme is tried once, Digest again when its
  * nonce is stale, and Basic never after Digest. */
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const httpsc_allocator *allocator,
-                                    const httpsc_field *fields, size_t num_fields, const char *name,
-                                    int *answerable, httpsc_error *error);
+HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
+                                    const char *name, int *answerable, httpsc_error *error);
 
 /* Another URL of the same origin is asked: what was tried may be tried there. */
 HC_FN void hc_credentials_renew(hc_credentials *credentials);

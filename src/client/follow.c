@@ -112,19 +112,6 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
 
 /* ---- fields that change the transfer ---- */
 
-/* The fields of a response as a list, which the caller frees. NULL when memory ran out. */
-static httpsc_field *follow_fields(const httpsc_transfer *transfer)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields =
-        hc_alloc(&transfer->allocator, response->num_fields * sizeof *fields);
-
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 static int follow_has_field(const hc_response *response, const char *name)
 {
     for (size_t i = 0; i < response->num_fields; i++) {
@@ -139,37 +126,18 @@ static int follow_take_cookies(httpsc_transfer *transfer, httpsc_error *error)
 {
     const hc_response *response = &transfer->exchange.response;
     httpsc_field *fields;
+    size_t size = 0;
 
     if (!transfer->client->cookies || !follow_has_field(response, "Set-Cookie")) {
         return HTTPSC_OK;
     }
-    fields = follow_fields(transfer);
+    fields = hc_response_list(response, &size);
     if (fields == NULL) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
     (void)hc_client_take_cookies(transfer->client, &transfer->url, fields, response->num_fields,
                                  error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
-    return error->code;
-}
-
-/* The challenges of these credentials: *again is 1 when they can be answered. */
-static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentials,
-                            const char *name, int *again, httpsc_error *error)
-{
-    const hc_response *response = &transfer->exchange.response;
-    httpsc_field *fields;
-
-    if (credentials->kind == HTTPSC_AUTH_NONE || !follow_has_field(response, name)) {
-        return HTTPSC_OK;
-    }
-    fields = follow_fields(transfer);
-    if (fields == NULL) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(credentials, &transfer->allocator, fields,
-                                    response->num_fields, name, again, error);
-    hc_free(&transfer->allocator, fields, response->num_fields * sizeof *fields);
+    hc_free(response->allocator, fields, size);
     return error->code;
 }
 
@@ -177,16 +145,16 @@ static int follow_challenge(httpsc_transfer *transfer, hc_credentials *credentia
  * redirect has led elsewhere a 401 never is. */
 static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error *error)
 {
-    int status = transfer->exchange.response.status;
+    const hc_response *response = &transfer->exchange.response;
 
     *again = 0;
-    if (status == 401 && !transfer->left_origin) {
-        return follow_challenge(transfer, &transfer->credentials, "WWW-Authenticate", again,
-                                error);
+    if (response->status == 401 && !transfer->left_origin) {
+        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
+                                         again, error);
     }
-    if (status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return follow_challenge(transfer, &transfer->proxy_credentials, "Proxy-Authenticate",
-                                again, error);
+    if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
+        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+                                         "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
 }

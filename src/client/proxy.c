@@ -336,3 +336,15 @@ HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity)
                       : identity->secure || proxies->tunnel_http ? HC_ROUTE_TUNNEL
                                                                  : HC_ROUTE_FORWARD;
 }
+
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity)
+{
+    hc_endpoint own;
+
+    if (identity->connect_to != NULL) {
+        return *identity->connect_to;
+    }
+    own.host = identity->proxy != NULL ? identity->proxy->host : identity->host;
+    own.port = identity->proxy != NULL ? identity->proxy->port : identity->port;
+    return own;
+}

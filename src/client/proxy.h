@@ -60,4 +60,7 @@ HC_FN void hc_proxies_free(hc_proxies *proxies, const httpsc_allocator *allocato
 /* Puts proxy and route of an identity whose secure, host and port are set. */
 HC_FN void hc_proxies_route(const hc_proxies *proxies, hc_identity *identity);
 
+/* The host and port that are dialled for an identity: connect_to's, its proxy's, or its own. */
+HC_FN hc_endpoint hc_identity_dialled(const hc_identity *identity);
+
 #endif

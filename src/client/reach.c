@@ -18,24 +18,17 @@ static int reach_start_dial(httpsc_transfer *transfer)
     const hc_identity *identity = &transfer->identity;
     httpsc_address addresses[HC_ADDRESSES_MAX];
     size_t num_addresses = 0;
-    const hc_host *host = &identity->host;
-    int port = identity->port;
+    hc_endpoint to = hc_identity_dialled(identity);
 
     transfer->reused = 0;
-    if (identity->connect_to != NULL) {
-        host = &identity->connect_to->host;
-        port = identity->connect_to->port;
-    } else if (identity->proxy != NULL) {
-        host = &identity->proxy->host;
-        port = identity->proxy->port;
-    }
     if (identity->override != NULL) {
         num_addresses = hc_client_overrides(client, identity->override, addresses);
     }
     if (identity->unix_socket != NULL) {
         hc_dial_start_unix(&transfer->dial, &client->hooks, identity->unix_socket);
     } else {
-        hc_dial_start(&transfer->dial, &client->hooks, host, port, addresses, num_addresses);
+        hc_dial_start(&transfer->dial, &client->hooks, &to.host, to.port, addresses,
+                      num_addresses);
     }
     if (transfer->dial.state == HC_DIAL_LOOKUP) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "looking up %s", transfer->dial.host.text);
@@ -46,10 +39,14 @@ static int reach_start_dial(httpsc_transfer *transfer)
 
 static int reach_acquire(httpsc_transfer *transfer)
 {
+    long process_id = hc_process_id();
     int native = 0;
-    int code = hc_client_enter(transfer->client, &transfer->turn, &transfer->identity,
+    int code = hc_client_enter(transfer->client, process_id, &transfer->turn, &transfer->identity,
                                &transfer->connection, &native);
 
+    if (transfer->process_id == 0) {
+        transfer->process_id = process_id;
+    }
     if (code == HTTPSC_WANT && !transfer->waits_turn) {
         hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "waiting for a connection to be free");
     }

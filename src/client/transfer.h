@@ -73,7 +73,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
-    long process_id;           /* that it belongs to */
+    long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
     hc_atomic cancelled;

@@ -137,28 +137,10 @@ HC_FN int hc_tunnel_begin(hc_tunnel *tunnel, httpsc_error *error)
 
 /* ---- 407 ---- */
 
-/* The fields of the answer, for as long as nothing more of it is read. */
-static httpsc_field *tunnel_fields(const hc_tunnel *tunnel, size_t *size)
-{
-    const hc_response *response = &tunnel->answer.response;
-    httpsc_field *fields = NULL;
-
-    if (hc_mul(response->num_fields, sizeof *fields, size)) {
-        fields = hc_alloc(&tunnel->client->allocator, *size);
-    }
-    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
-        fields[i] = hc_response_field(response, i);
-    }
-    return fields;
-}
-
 /* What the proxy asks for, where it is more than was tried: HTTPSC_OK, or ERR_PROXY_CREDENTIALS. */
 static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
 {
     const hc_credentials *credentials = tunnel->credentials;
-    size_t num_fields = tunnel->answer.response.num_fields;
-    httpsc_field *fields;
-    size_t size = 0;
     int answerable = 0;
     int was_sent = credentials->kind == HTTPSC_AUTH_BASIC || credentials->tried != 0;
 
@@ -166,13 +148,8 @@ static int tunnel_take_challenge(hc_tunnel *tunnel, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0, "%s wants some, and none were given",
                        tunnel->name);
     }
-    fields = tunnel_fields(tunnel, &size);
-    if (fields == NULL && num_fields > 0) {
-        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
-    }
-    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->client->allocator, fields,
-                                    num_fields, "Proxy-Authenticate", &answerable, error);
-    hc_free(&tunnel->client->allocator, fields, size);
+    (void)hc_credentials_challenged(tunnel->credentials, &tunnel->answer.response,
+                                    "Proxy-Authenticate", &answerable, error);
     if (error->code == HTTPSC_OK && !answerable) {
         return hc_fail(error, HTTPSC_ERR_PROXY_CREDENTIALS, 0,
                        was_sent ? "%s refused user name and password"

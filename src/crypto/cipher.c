@@ -6,6 +6,12 @@ HC_FN size_t hc_aead_key_len(hc_aead_id id)
     return id == HC_AEAD_AES_128_GCM ? 16 : 32;
 }
 
+/* BearSSL's pointer is not to a const key, but it only reads. */
+static const br_block_ctr_class **cipher_ctr(const hc_aead *aead)
+{
+    return (const br_block_ctr_class **)&aead->key.aes.ctr.vtable;
+}
+
 HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
                         const unsigned char *key)
 {
@@ -15,7 +21,8 @@ HC_FN void hc_aead_init(hc_aead *aead, const hc_crypto *crypto, hc_aead_id id,
     if (HC_HAS_CHACHA20 && id == HC_AEAD_CHACHA20_POLY1305) {
         memcpy(aead->key.chacha20, key, sizeof aead->key.chacha20);
     } else {
-        crypto->aes_ctr->init(&aead->key.aes.vtable, key, hc_aead_key_len(id));
+        crypto->aes_ctr->init(&aead->key.aes.ctr.vtable, key, hc_aead_key_len(id));
+        br_gcm_init(&aead->key.aes.gcm, cipher_ctr(aead), crypto->ghash);
     }
 }
 
@@ -31,8 +38,8 @@ static void cipher_run(const hc_aead *aead, int encrypt, const unsigned char *no
                                aead->crypto->chacha20, encrypt);
         return;
     }
-    /* BearSSL's pointer is not to a const key, but it only reads */
-    br_gcm_init(&gcm, (const br_block_ctr_class **)&aead->key.aes.vtable, aead->crypto->ghash);
+    gcm = aead->key.aes.gcm;
+    gcm.bctx = cipher_ctr(aead); /* the AEAD may have been copied since */
     br_gcm_reset(&gcm, nonce, HC_AEAD_NONCE_LEN);
     if (aad_len > 0) {
         br_gcm_aad_inject(&gcm, aad, aad_len);

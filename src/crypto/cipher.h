@@ -19,7 +19,10 @@ typedef struct hc_aead {
     const hc_crypto *crypto; /* borrowed */
     hc_aead_id id;
     union {
-        br_aes_gen_ctr_keys aes;
+        struct {
+            br_aes_gen_ctr_keys ctr;
+            br_gcm_context gcm; /* with its hash key, and nothing of a record yet */
+        } aes;
         unsigned char chacha20[32];
     } key;
 } hc_aead;

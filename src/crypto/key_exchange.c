@@ -35,8 +35,8 @@ static int key_exchange_x25519(int takes_big_endian, const unsigned char scalar[
         ordered[i] = scalar[takes_big_endian ? sizeof ordered - 1 - i : i];
     }
     memcpy(out, u, HC_X25519_LEN);
-    done = hc_ec_impl(BR_EC_curve25519)
-               ->mul(out, HC_X25519_LEN, ordered, sizeof ordered, BR_EC_curve25519);
+    done = hc_ec_impl(BR_EC_curve25519)->mul(out, HC_X25519_LEN, ordered, sizeof ordered,
+                                             BR_EC_curve25519);
     hc_wipe(ordered, sizeof ordered);
     return done == 1;
 }

@@ -326,9 +326,9 @@ static int auth_consider(hc_challenge *best, const httpsc_allocator *allocator,
     return result == HC_BUFFER_FULL ? HTTPSC_OK : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error)
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error)
 {
     size_t num_challenges = 0;
     int code = HTTPSC_OK;
@@ -352,7 +352,7 @@ HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator 
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_challenge_free(hc_challenge *challenge)
+HC_FN void hc_challenge_free(hc_challenge *challenge)
 {
     hc_buffer *const texts[] = {&challenge->realm, &challenge->nonce, &challenge->opaque};
 
@@ -429,8 +429,8 @@ static void auth_base64_end(auth_base64 *base64)
     }
 }
 
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error)
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error)
 {
     size_t len = out->len;
     auth_base64 base64;
@@ -459,7 +459,7 @@ HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
     return auth_finish(out, len, base64.result, error);
 }
 
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;

@@ -50,10 +50,10 @@ typedef struct hc_challenge {
  * schemes and algorithms, only auth-int, a parameter twice or too long, no nonce. What is malformed
  * ends its field; what stood before it counts. OK or ERR_MEMORY. Freed with hc_challenge_free.
  */
-HC_FACE int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
-                                const httpsc_field *fields, size_t num_fields, const char *name,
-                                unsigned allowed, httpsc_error *error);
-HC_FACE void hc_challenge_free(hc_challenge *challenge);
+HC_FN int hc_challenge_choose(hc_challenge *challenge, const httpsc_allocator *allocator,
+                              const httpsc_field *fields, size_t num_fields, const char *name,
+                              unsigned allowed, httpsc_error *error);
+HC_FN void hc_challenge_free(hc_challenge *challenge);
 
 /*
  * Appends the value of Authorization or Proxy-Authorization for Digest; adds one to nonce_count.
@@ -62,16 +62,16 @@ HC_FACE void hc_challenge_free(hc_challenge *challenge);
  * the same for as long as the server's is. ERR_ARGUMENT for control characters in the user;
  * ERR_MEMORY, also where out is full. Then nothing was appended.
  */
-HC_FACE int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                          hc_cursor method, hc_cursor target,
-                          const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                          httpsc_error *error);
+HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                        hc_cursor method, hc_cursor target,
+                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                        httpsc_error *error);
 
 /* The same for Basic. ERR_ARGUMENT for control characters, or a ":" in the user. */
-HC_FACE int hc_basic_add(const char *user, const char *password, hc_buffer *out,
-                         httpsc_error *error);
+HC_FN int hc_basic_add(const char *user, const char *password, hc_buffer *out,
+                       httpsc_error *error);
 
 /* The same for Bearer. ERR_ARGUMENT for a token that is empty or not all visible ASCII. */
-HC_FACE int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
+HC_FN int hc_bearer_add(const char *token, hc_buffer *out, httpsc_error *error);
 
 #endif

@@ -36,7 +36,7 @@ static hc_coding coding_of(hc_cursor token)
     return HC_CODING_UNKNOWN;
 }
 
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields)
 {
     hc_coding found = HC_CODING_IDENTITY;
 
@@ -125,9 +125,9 @@ static int coding_begin_stream(hc_decoder *decoder, int window_bits, httpsc_erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error)
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error)
 {
     memset(decoder, 0, sizeof *decoder);
     decoder->allocator = allocator;
@@ -139,7 +139,7 @@ HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocat
                                     : HTTPSC_OK;
 }
 
-HC_FACE void hc_decoder_close(hc_decoder *decoder)
+HC_FN void hc_decoder_close(hc_decoder *decoder)
 {
     if (decoder->is_open) {
         inflateEnd(&decoder->stream);
@@ -244,8 +244,8 @@ static int coding_between(hc_decoder *decoder, hc_cursor *in, httpsc_error *erro
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error)
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error)
 {
     *num_out = 0;
     while (*num_out == 0) {
@@ -280,7 +280,7 @@ HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *o
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error)
 {
     if (decoder->state == CODING_FAILED) {
         *error = decoder->failure;

@@ -26,7 +26,7 @@ typedef enum hc_coding {
 } hc_coding;
 
 /* The coding that all Content-Encoding fields together name. */
-HC_FACE hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
+HC_FN hc_coding hc_coding_find(const httpsc_field *fields, size_t num_fields);
 
 /* It does not move: zlib keeps its address. Zeroed it may be freed. */
 typedef struct hc_decoder {
@@ -49,10 +49,10 @@ typedef struct hc_decoder {
  * Begins to undo gzip or deflate. At most max_out bytes come out, and after the first MiB at most
  * max_ratio (> 0) for each that went in. OK or ERR_MEMORY; close it in any case.
  */
-HC_FACE int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
-                            hc_coding coding, uint64_t max_out, uint64_t max_ratio,
-                            httpsc_error *error);
-HC_FACE void hc_decoder_close(hc_decoder *decoder);
+HC_FN int hc_decoder_open(hc_decoder *decoder, const httpsc_allocator *allocator,
+                          hc_coding coding, uint64_t max_out, uint64_t max_ratio,
+                          httpsc_error *error);
+HC_FN void hc_decoder_close(hc_decoder *decoder);
 
 /*
  * Decodes into out (len > 0) as much as fits, moving *in past what was taken. *num_out 0: more
@@ -60,12 +60,12 @@ HC_FACE void hc_decoder_close(hc_decoder *decoder);
  * call until *num_out is 0. ERR_BODY_CODING (malformed, a wrong check, bytes behind the end),
  * ERR_LIMIT_BODY, ERR_LIMIT_RATIO, ERR_MEMORY: for good.
  */
-HC_FACE int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
-                            size_t *num_out, httpsc_error *error);
+HC_FN int hc_decoder_read(hc_decoder *decoder, hc_cursor *in, unsigned char *out, size_t len,
+                          size_t *num_out, httpsc_error *error);
 
 /* The input is over, and hc_decoder_read has given all. ERR_BODY_CODING unless the coding ended
  * too. No byte at all, as in the answer to HEAD, is no coding, and fine. */
-HC_FACE int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
+HC_FN int hc_decoder_end(hc_decoder *decoder, httpsc_error *error);
 
 #endif
 #endif

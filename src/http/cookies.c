@@ -7,7 +7,7 @@ static hc_cookie *cookies_at(const hc_cookie_jar *jar, size_t i)
     return (hc_cookie *)(void *)jar->entries.ptr + i;
 }
 
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator)
 {
     memset(jar, 0, sizeof *jar);
     jar->allocator = allocator;
@@ -21,7 +21,7 @@ static void cookies_drop(hc_cookie_jar *jar, hc_cookie *cookie)
     jar->entries.len -= sizeof *cookie;
 }
 
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar)
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar)
 {
     while (jar->num_cookies > 0) {
         cookies_drop(jar, cookies_at(jar, jar->num_cookies - 1));
@@ -318,8 +318,8 @@ static int cookies_take_one(hc_cookie_jar *jar, const hc_url *url, hc_cursor tex
     return hc_cookie_jar_keep(jar, &set, domain, host_only, path, now, error);
 }
 
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error)
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error)
 {
     size_t num_cookies = 0;
     int code = HTTPSC_OK;
@@ -357,8 +357,8 @@ static hc_buffer_result cookies_add_pair(hc_buffer *out, const hc_cookie *cookie
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, cookie->value) : result;
 }
 
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error)
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error)
 {
     hc_cookie *sent[HC_COOKIES_MAX];
     size_t num_sent = 0;

@@ -46,10 +46,10 @@ typedef struct hc_cookie_jar {
 } hc_cookie_jar;
 
 /* An empty jar. is_public_suffix may be set afterwards. */
-HC_FACE void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
+HC_FN void hc_cookie_jar_init(hc_cookie_jar *jar, const httpsc_allocator *allocator);
 
 /* Wipes and frees every cookie; the jar is then empty, and can be used again. */
-HC_FACE void hc_cookie_jar_free(hc_cookie_jar *jar);
+HC_FN void hc_cookie_jar_free(hc_cookie_jar *jar);
 
 /* The i-th cookie, in no order; until the jar changes. */
 HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
@@ -60,16 +60,16 @@ HC_FN const hc_cookie *hc_cookie_jar_at(const hc_cookie_jar *jar, size_t i);
  * many, the expired go first, then of the domain those that are not Secure, then what was not used
  * for longest. now is in seconds since 1970. OK or ERR_MEMORY, and then some were taken.
  */
-HC_FACE int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
-                               size_t num_fields, int64_t now, httpsc_error *error);
+HC_FN int hc_cookie_jar_take(hc_cookie_jar *jar, const hc_url *url, const httpsc_field *fields,
+                             size_t num_fields, int64_t now, httpsc_error *error);
 
 /*
  * Appends the value of Cookie for a request to url ("a=b; c=d"): longer paths first, then the
  * older. Nothing where no cookie fits. At most HC_COOKIE_HEADER_MAX bytes: the rest stays at home.
  * OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
-                                 httpsc_error *error);
+HC_FN int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t now, hc_buffer *out,
+                               httpsc_error *error);
 
 /*
  * Appends the jar as text in Netscape's format, which curl reads and writes: a line a cookie, seven
@@ -77,8 +77,8 @@ HC_FACE int hc_cookie_jar_header(hc_cookie_jar *jar, const hc_url *url, int64_t 
  * the session. Expired cookies are left out, and those with a HTAB in name or path, which the
  * format cannot hold. OK or ERR_MEMORY (also where out is full), and then nothing was appended.
  */
-HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                             httpsc_error *error);
 
 /*
  * Takes cookies from such a text, in its order. Empty lines and comments are passed over, CRLF is
@@ -86,8 +86,8 @@ HC_FACE int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer 
  * 400 days. ERR_COOKIE_FILE for any line that is no cookie, and for more than HC_COOKIE_FILE_MAX:
  * then none is taken. ERR_MEMORY: some were.
  */
-HC_FACE int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                               httpsc_error *error);
+HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                             httpsc_error *error);
 
 /* For cookie_file.c: keeps a cookie of this domain and path, replacing its equal. ERR_MEMORY. */
 HC_FN int hc_cookie_jar_keep(hc_cookie_jar *jar, const hc_set_cookie *set, const char *domain,

@@ -2,21 +2,20 @@
 
 HC_FN int hc_is_token(hc_cursor text)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        if (!hc_is_token_char(hc_take_u8(&text))) {
+    size_t len = hc_cursor_left(&text);
+
+    for (size_t i = 0; i < len; i++) {
+        if (!hc_is_token_char(text.at[i])) {
             return 0;
         }
     }
-    return 1;
+    return len > 0;
 }
 
 HC_FN int hc_is_field_text(hc_cursor text)
 {
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    for (size_t i = 0, len = hc_cursor_left(&text); i < len; i++) {
+        int character = text.at[i];
 
         if ((character < 0x20 && character != '\t') || character == 0x7f) {
             return 0;

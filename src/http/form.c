@@ -24,7 +24,7 @@ static hc_buffer_result form_add_encoded(hc_buffer *out, const char *text)
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     hc_buffer_result result = HC_BUFFER_OK;
@@ -47,8 +47,8 @@ HC_FACE hc_buffer_result hc_form_add(const httpsc_field *fields, size_t num_fiel
     return result;
 }
 
-HC_FACE hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
-                                         size_t num_fields, hc_buffer *out)
+HC_FN hc_buffer_result hc_form_add_url(const char *url, const httpsc_field *fields,
+                                       size_t num_fields, hc_buffer *out)
 {
     size_t len = out->len;
     size_t before_fragment = strcspn(url, "#");

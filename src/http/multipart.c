@@ -125,10 +125,10 @@ static int multipart_check(const hc_part *part, size_t at, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error)
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error)
 {
     static const char digits[] = "0123456789abcdef";
     char *at = multipart->boundary;
@@ -157,7 +157,7 @@ HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FACE void hc_multipart_free(hc_multipart *multipart)
+HC_FN void hc_multipart_free(hc_multipart *multipart)
 {
     if (multipart->head.allocator != NULL) {
         hc_buffer_free(&multipart->head);
@@ -165,13 +165,13 @@ HC_FACE void hc_multipart_free(hc_multipart *multipart)
     memset(multipart, 0, sizeof *multipart);
 }
 
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart)
+HC_FN void hc_multipart_rewind(hc_multipart *multipart)
 {
     multipart->at = 0;
     multipart->step = MULTIPART_HEAD;
 }
 
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len)
 {
     uint64_t sum = 0;
 
@@ -215,8 +215,8 @@ static hc_multipart_event multipart_give_head(hc_multipart *multipart, hc_cursor
     return HC_MULTIPART_BYTES;
 }
 
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part)
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part)
 {
     const hc_part *content;
 
@@ -246,7 +246,7 @@ HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor 
     }
 }
 
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out)
 {
     hc_buffer_result result = hc_buffer_add_text(out, "multipart/form-data; boundary=");
 

@@ -41,23 +41,23 @@ typedef struct hc_multipart {
  * ERR_REQUEST_HEADER: a control character in a content type or, CR and LF apart, in a name or
  * filename. In these, as browsers do, CR, LF and the quote become %0D, %0A and %22.
  */
-HC_FACE int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
-                              const hc_part *parts, size_t num_parts,
-                              const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
-                              httpsc_error *error);
-HC_FACE void hc_multipart_free(hc_multipart *multipart);
+HC_FN int hc_multipart_init(hc_multipart *multipart, const httpsc_allocator *allocator,
+                            const hc_part *parts, size_t num_parts,
+                            const unsigned char random[HC_BOUNDARY_RANDOM_BYTES],
+                            httpsc_error *error);
+HC_FN void hc_multipart_free(hc_multipart *multipart);
 
 /* The bytes of the whole body. 0 when a streamed length is unknown, or the sum does not fit. */
-HC_FACE int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
+HC_FN int hc_multipart_length(const hc_multipart *multipart, uint64_t *len);
 
 /* The next piece. After HC_MULTIPART_END it stays so. */
-HC_FACE hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
-                                             size_t *part);
+HC_FN hc_multipart_event hc_multipart_next(hc_multipart *multipart, hc_cursor *bytes,
+                                           size_t *part);
 
 /* Begins again, with the same boundary. */
-HC_FACE void hc_multipart_rewind(hc_multipart *multipart);
+HC_FN void hc_multipart_rewind(hc_multipart *multipart);
 
 /* Appends "multipart/form-data; boundary=...". */
-HC_FACE hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
+HC_FN hc_buffer_result hc_multipart_add_type(const hc_multipart *multipart, hc_buffer *out);
 
 #endif

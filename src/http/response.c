@@ -123,12 +123,13 @@ static hc_cursor response_line_text(const hc_response *response)
 /* ---- lines -------------------------------------------------------------------------------- */
 
 /* Of a status line as much as is there must fit: what is not HTTP is told before a line ends. */
-static int response_line_may_begin(const hc_response *response)
+static int response_line_may_begin(const hc_response *response, hc_cursor line)
 {
     static const char prefix[] = "HTTP/1.";
+    size_t len = hc_min(hc_cursor_left(&line), sizeof prefix - 1);
 
-    return response->state != RESPONSE_STATUS_LINE || response->line.len == 0 ||
-           memcmp(response->line.ptr, prefix, hc_min(response->line.len, sizeof prefix - 1)) == 0;
+    return response->state != RESPONSE_STATUS_LINE || len == 0 ||
+           memcmp(line.at, prefix, len) == 0;
 }
 
 /* Appends a run without CR and LF. The limits count bytes one by one, so that the same byte fails
@@ -144,7 +145,7 @@ static int response_add_run(hc_response *response, const response_section *secti
         return response_out_of_memory(response);
     }
     *section->num_bytes += taken;
-    if (!response_line_may_begin(response)) {
+    if (!response_line_may_begin(response, response_line_text(response))) {
         return response_refuse(response, HTTPSC_ERR_RESPONSE_STATUS_LINE, "this is not HTTP/1",
                                response_line_text(response));
     }
@@ -169,10 +170,35 @@ static int response_count_end(hc_response *response, const response_section *sec
     return 1;
 }
 
-/* Takes bytes up to the end of a line: 1 when response->line holds a whole one. 0 when more bytes
- * are needed, or the failure is set. */
-static int response_take_line(hc_response *response, hc_cursor *bytes,
-                              const response_section *section)
+/* Takes a line that lies whole in the bytes and is within all limits: 1. Else 0, nothing is taken,
+ * and response_take_pieces finds out what is the matter. */
+static int response_take_whole(hc_response *response, hc_cursor *bytes,
+                               const response_section *section)
+{
+    hc_cursor rest = *bytes;
+    hc_cursor line = hc_take_until(&rest, '\n');
+    size_t len = hc_cursor_left(&line);
+
+    if (response->line.len > 0 || response->saw_cr || hc_cursor_left(&rest) == 0 || len == 0 ||
+        line.end[-1] != '\r') {
+        return 0;
+    }
+    len--;
+    line.end--;
+    if (len > section->max_line || section->max_bytes - *section->num_bytes < len + 2 ||
+        (len > 0 && memchr(line.at, '\r', len) != NULL) ||
+        !response_line_may_begin(response, line)) {
+        return 0;
+    }
+    *section->num_bytes += len == 0 ? 0 : len + 2;
+    response->taken = line;
+    bytes->at = line.end + 2;
+    return 1;
+}
+
+/* The same byte by byte, as far as the limits are concerned. What there is of the line is kept. */
+static int response_take_pieces(hc_response *response, hc_cursor *bytes,
+                                const response_section *section)
 {
     while (hc_cursor_left(bytes) > 0) {
         hc_cursor rest = *bytes;
@@ -184,7 +210,12 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
                                        "a CR without LF behind", response_line_text(response));
             }
             response->saw_cr = 0;
-            return response_count_end(response, section);
+            if (!response_count_end(response, section)) {
+                return 0;
+            }
+            response->taken = response_line_text(response);
+            response->line.len = 0; /* its bytes stay where they are */
+            return 1;
         }
         run = hc_take_until(&rest, '\n');
         run = hc_take_until(&run, '\r');
@@ -207,17 +238,26 @@ static int response_take_line(hc_response *response, hc_cursor *bytes,
     return 0;
 }
 
+/* Takes bytes up to the end of a line: 1 when response->taken is a whole one. 0 when more bytes are
+ * needed, or the failure is set. */
+static int response_take_line(hc_response *response, hc_cursor *bytes,
+                              const response_section *section)
+{
+    return response_take_whole(response, bytes, section) ||
+           response_take_pieces(response, bytes, section);
+}
+
 /* Stores text with a NUL behind it, and says where. */
 static int response_store(hc_response *response, hc_cursor text, uint32_t *place)
 {
-    size_t at = response->text.len;
+    size_t len = hc_cursor_left(&text);
 
-    if (hc_buffer_reserve(&response->text, hc_cursor_left(&text) + 1) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, text.at, hc_cursor_left(&text)) != HC_BUFFER_OK ||
-        hc_buffer_add(&response->text, "", 1) != HC_BUFFER_OK) {
+    if (hc_buffer_reserve(&response->text, len + 1) != HC_BUFFER_OK) {
         return response_out_of_memory(response);
     }
-    *place = (uint32_t)at;
+    *place = (uint32_t)response->text.len;
+    (void)hc_buffer_add(&response->text, text.at, len);
+    (void)hc_buffer_add(&response->text, "", 1);
     return 1;
 }
 
@@ -236,7 +276,7 @@ static hc_field_place response_place(const hc_buffer *places, size_t i)
 static int response_fold(hc_response *response, const response_section *section,
                          const hc_buffer *places, size_t num)
 {
-    hc_cursor more = response_line_text(response);
+    hc_cursor more = response->taken;
     hc_field_place place = response_place(places, num - 1);
     size_t len;
 
@@ -269,13 +309,13 @@ static int response_fold(hc_response *response, const response_section *section,
 static int response_read_field(hc_response *response, const response_section *section,
                                hc_buffer *places, size_t *num)
 {
-    hc_cursor value = response_line_text(response);
+    hc_cursor value = response->taken;
     hc_cursor name = hc_take_until(&value, ':');
     hc_field_place place;
 
     if (hc_cursor_left(&name) == 0 || !hc_take_char(&value, ':')) {
         return response_refuse(response, section->code_malformed, "no name, or no colon",
-                               response_line_text(response));
+                               response->taken);
     }
     if (!hc_is_token(name)) {
         return response_refuse(response, section->code_malformed, "the name is not a token", name);
@@ -283,7 +323,7 @@ static int response_read_field(hc_response *response, const response_section *se
     hc_trim_blanks(&value);
     if (!hc_is_field_text(value)) {
         return response_refuse(response, section->code_malformed,
-                               "a control character in the value", response_line_text(response));
+                               "a control character in the value", response->taken);
     }
     if (!response_store(response, name, &place.name) ||
         !response_store(response, value, &place.value)) {
@@ -293,20 +333,20 @@ static int response_read_field(hc_response *response, const response_section *se
         return response_out_of_memory(response);
     }
     *num += 1;
-    response->joined_bytes = response->line.len;
+    response->joined_bytes = hc_cursor_left(&response->taken);
     return 1;
 }
 
 static int response_add_line(hc_response *response, const response_section *section,
                              hc_buffer *places, size_t *num, size_t max_fields, int code_fields)
 {
-    int first = response->line.ptr[0];
+    int first = hc_peek(&response->taken);
 
     if (first == ' ' || first == '\t') {
         return *num > 0 ? response_fold(response, section, places, *num)
                         : response_refuse(response, section->code_malformed,
                                           "a blank at the start of the first line",
-                                          response_line_text(response));
+                                          response->taken);
     }
     if (*num >= max_fields) {
         return response_over(response, code_fields, max_fields);
@@ -331,6 +371,19 @@ HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i)
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i)
 {
     return response_field_at(response, response_place(&response->trailers, i));
+}
+
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size)
+{
+    httpsc_field *fields = NULL;
+
+    if (hc_mul(response->num_fields, sizeof *fields, size)) {
+        fields = hc_alloc(response->allocator, *size);
+    }
+    for (size_t i = 0; fields != NULL && i < response->num_fields; i++) {
+        fields[i] = hc_response_field(response, i);
+    }
+    return fields;
 }
 
 /* ---- the head ----------------------------------------------------------------------------- */
@@ -358,7 +411,7 @@ static response_section response_head_section(hc_response *response)
  * knows, but is passed on (RFC 9110, 15: to be treated as a 5xx). */
 static int response_read_status_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     int minor;
     int status = 0;
 
@@ -417,24 +470,22 @@ static hc_response_event response_read_head(hc_response *response, hc_cursor *by
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     if (response->state == RESPONSE_STATUS_LINE) {
-        if (response->line.len == 0 && !response->saw_blank) {
+        if (hc_cursor_left(&response->taken) == 0 && !response->saw_blank) {
             response->saw_blank = 1;
             return HC_RESPONSE_MORE;
         }
         ok = response_read_status_line(response);
         if (!ok) {
-            response_refuse(response, section.code_malformed, "it is",
-                            response_line_text(response));
+            response_refuse(response, section.code_malformed, "it is", response->taken);
         }
         response->saw_blank = 1;
         response->state = RESPONSE_FIELDS;
-    } else if (response->line.len == 0) {
+    } else if (hc_cursor_left(&response->taken) == 0) {
         return response_end_of_head(response);
     } else {
         ok = response_add_line(response, &section, &response->fields, &response->num_fields,
                                response->limits->max_fields, HTTPSC_ERR_LIMIT_FIELDS);
     }
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -452,7 +503,7 @@ static void response_begin_head(hc_response *response)
 /* chunk-size [ BWS ";" extensions ], where what is in the extensions is of no interest. */
 static int response_read_chunk_line(hc_response *response)
 {
-    hc_cursor line = response_line_text(response);
+    hc_cursor line = response->taken;
     hc_cursor extensions;
     uint64_t size = 0;
     size_t num_digits = 0;
@@ -470,7 +521,7 @@ static int response_read_chunk_line(hc_response *response)
     }
     if (num_digits == 0 || size > (uint64_t)INT64_MAX || !hc_is_field_text(line)) {
         return response_refuse(response, HTTPSC_ERR_BODY_CHUNK, "the chunk line is",
-                               response_line_text(response));
+                               response->taken);
     }
     if (hc_cursor_left(&extensions) >
         response->limits->max_chunk_ext_bytes - response->chunk_ext_bytes) {
@@ -499,7 +550,6 @@ static hc_response_event response_read_chunk_head(hc_response *response, hc_curs
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
     ok = response_read_chunk_line(response);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 
@@ -531,13 +581,12 @@ static hc_response_event response_read_trailers(hc_response *response, hc_cursor
     if (!response_take_line(response, bytes, &section)) {
         return response->failure.code == HTTPSC_OK ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
     }
-    if (response->line.len == 0) {
+    if (hc_cursor_left(&response->taken) == 0) {
         response->state = RESPONSE_DONE;
         return HC_RESPONSE_END;
     }
     ok = response_add_line(response, &section, &response->trailers, &response->num_trailers,
                            response->limits->max_trailers, HTTPSC_ERR_LIMIT_TRAILERS);
-    response->line.len = 0;
     return ok ? HC_RESPONSE_MORE : HC_RESPONSE_FAILED;
 }
 

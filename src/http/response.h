@@ -55,7 +55,9 @@ typedef struct hc_response {
 
     int state;                    /* the rest belongs to response.c */
     int started;
-    hc_buffer line;               /* the line being read, without its CRLF */
+    hc_cursor taken;              /* a whole line, without its CRLF: in the bytes given, or in line;
+                                     valid within the call alone */
+    hc_buffer line;               /* what came of a line that is not whole yet */
     int saw_cr;
     int saw_blank;                /* the one empty line that may come before the first head */
     size_t num_interim;
@@ -86,5 +88,9 @@ HC_FN int hc_response_started(const hc_response *response);
 /* The i-th field or trailer: NUL-terminated, and only until the next call of hc_response_read. */
 HC_FN httpsc_field hc_response_field(const hc_response *response, size_t i);
 HC_FN httpsc_field hc_response_trailer(const hc_response *response, size_t i);
+
+/* All fields as a list, of *size bytes by the response's allocator, which the caller frees; its
+ * texts live as above. NULL when memory ran out. */
+HC_FN httpsc_field *hc_response_list(const hc_response *response, size_t *size);
 
 #endif

@@ -217,7 +217,8 @@ typedef union posix_endpoint {
     struct sockaddr_in6 v6;
 } posix_endpoint;
 
-#if !defined(__linux__) || !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK)
+#if !defined(SOCK_CLOEXEC) || !defined(SOCK_NONBLOCK) || \
+    (!defined(__linux__) && !defined(HC_NO_THREADS))
 /* Non-blocking and close-on-exec for a descriptor that could not be opened so. */
 static int posix_set_flags(int fd)
 {

@@ -84,7 +84,7 @@ static void cookie_date_read_token(cookie_date_fields *date, hc_cursor token)
     }
 }
 
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out)
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out)
 {
     cookie_date_fields date = {0, 0, 0, 0, -1, -1, -1};
 

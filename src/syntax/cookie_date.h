@@ -6,6 +6,6 @@
 
 /* Seconds since 1970 (negative before) of a cookie-date. 0 when a part is missing, or is none that
  * the calendar has: years are 1601 and later, two digits mean 1970 to 2069. */
-HC_FACE int hc_cookie_date_parse(hc_cursor text, int64_t *out);
+HC_FN int hc_cookie_date_parse(hc_cursor text, int64_t *out);
 
 #endif

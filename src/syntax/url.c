@@ -573,8 +573,8 @@ static hc_buffer_result url_add_relative(hc_url *url, const hc_url *base, hc_cur
     return result == HC_BUFFER_OK ? url_add_target(url, text) : result;
 }
 
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error)
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(reference, strlen(reference));
     int code;
@@ -629,8 +629,8 @@ static int url_decode(hc_cursor text, hc_buffer *out, httpsc_error *error)
     return HTTPSC_OK;
 }
 
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error)
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error)
 {
     hc_cursor rest = hc_cursor_over(text, strlen(text));
     hc_cursor user_text;

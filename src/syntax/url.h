@@ -45,8 +45,8 @@ HC_FN void hc_url_free(hc_url *url);
  * are dropped, and user information of the base is not passed on. A target may be as long as that
  * of a URL of max_bytes can become. Fails as hc_url_parse does; the URL is then empty.
  */
-HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
-                           const char *reference, size_t max_bytes, httpsc_error *error);
+HC_FN int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocator *allocator,
+                         const char *reference, size_t max_bytes, httpsc_error *error);
 
 /*
  * The user information of an absolute URL that hc_url_parse takes, percent-decoded and
@@ -54,8 +54,8 @@ HC_FACE int hc_url_resolve(hc_url *url, const hc_url *base, const httpsc_allocat
  * Both buffers are empty where there is none. ERR_URL_SYNTAX for a control character, ERR_MEMORY
  * (also where a buffer is full); the buffers are then freed, which wipes them.
  */
-HC_FACE int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
-                               httpsc_error *error);
+HC_FN int hc_url_credentials(const char *text, hc_buffer *user, hc_buffer *password,
+                             httpsc_error *error);
 
 /* Parses a host alone: a name or an IPv4 literal (127.1, 0x7f.1 and the like are refused), or an
  * IPv6 literal with or without brackets. 1 when it is well formed. */

@@ -273,7 +273,8 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
 /* Begins a chain out of a Certificate message with that list: where the message is all there is,
- * its memory becomes the chain's, since both may be long. It is verified when that is done. */
+ * its memory becomes the chain's, since both may be long. It is verified when the message is
+ * done. */
 HC_FN hc_step hc_chain_begin(hc_tls *tls, const hc_message *message, hc_cursor list);
 
 /* Takes one certificate of the server's chain. */

@@ -292,7 +292,7 @@ static void expectations(void)
         PEER_END};
     static const peer_step silent[] = {PEER_REQUEST, PEER_TEXT(HOPS_OK), PEER_END};
     static const peer_step refuses[] = {
-        PEER_HEAD, PEER_TEXT("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"), PEER_HOLD, PEER_END};
+        PEER_HEAD, PEER_TEXT("HTTP/1.1 403 No\r\nContent-Length: 0\r\n\r\n"), PEER_HEAD, PEER_END};
     static const peer_step fails[] = {
         PEER_HEAD, PEER_TEXT("HTTP/1.1 417 No\r\nContent-Length: 0\r\n\r\n"), PEER_END};
     static const struct {
@@ -331,6 +331,8 @@ static void expectations(void)
         CHECK_INT(httpsc_head(transfer) == NULL ? 0 : httpsc_head(transfer)->status,
                   cases[i].status);
         httpsc_close(transfer);
+        httpsc_client_close(client);
+        server_wait_closed(there, cases[i].connections); /* all that was said was heard */
         CHECK_INT(server_num_accepted(there), cases[i].connections);
         CHECK_INT(server_count(there, 0, "Expect: 100-continue\r\n"), 1);
         CHECK_INT(server_count(there, 0, "the body"), (size_t)cases[i].body_in_first);
@@ -338,7 +340,6 @@ static void expectations(void)
             CHECK_INT(server_count(there, 1, "Expect"), 0);
             CHECK_INT(server_count(there, 1, "the body"), 1);
         }
-        httpsc_client_close(client);
         server_close(there);
     }
 }

@@ -45,6 +45,24 @@ static double wall_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
+/* The blocking call, the counterpart of libcurl's easy handle. */
+static int get(httpsc_client *client, const char *url)
+{
+    httpsc_response *response = NULL;
+    httpsc_error error = {0};
+    int code = httpsc_get(client, url, &response, &error);
+
+    if (code == HTTPSC_OK) {
+        code = httpsc_check_status(response, &error);
+    }
+    httpsc_response_close(response);
+    if (code != HTTPSC_OK) {
+        fprintf(stderr, "ours: %s\n", error.text);
+    }
+    return code == HTTPSC_OK;
+}
+
+/* In steps, for bodies of any length. */
 static int one(httpsc_client *client, const char *url)
 {
     static unsigned char buf[65536];
@@ -110,7 +128,7 @@ int main(int argc, char **argv)
     cpu = cpu_us();
     wall = wall_us();
     for (int i = 0; i < num; i++) {
-        if (!one(client, argv[2])) {
+        if (!(strcmp(argv[1], "get") == 0 ? get : one)(client, argv[2])) {
             return 1;
         }
     }

@@ -4,17 +4,14 @@
 . "$(dirname "$0")/servers.inc"
 need nginx openssl
 
-cc=${CC:-cc}
 flags="-std=c99 -Wall -Wextra -Wpedantic -Werror"
 include=$HTTPSC_BUILD/include
 [ -f "$include/httpsc.h" ] || include=$root
 mkdir -p "$scratch/www" "$scratch/raw" "$scratch/in" "$scratch/bin"
+build_lessons -O1 examples/0[1-5]*.c
 for file in examples/0[1-5]*.c; do
     name=$(basename "$file" .c)
-    # flags are words
-    # shellcheck disable=SC2086
-    succeeds "$name-compiles" $cc $flags -O1 -I"$include" "$file" -o "$scratch/bin/$name" \
-        -lbearssl -pthread
+    succeeds "$name-compiles" was_built "$name"
     is_true "$name-length" "more than 70 lines" [ "$(wc -l <"$file")" -le 70 ]
     for other in gcc clang; do
         if command -v $other >/dev/null 2>&1; then

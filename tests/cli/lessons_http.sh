@@ -5,20 +5,11 @@
 . "$(dirname "$0")/servers.inc"
 need nginx openssl python3
 
-cc=${CC:-cc}
-flags="-std=c99 -Wall -Wextra -Wpedantic -Werror"
-include=$HTTPSC_BUILD/include
-[ -f "$include/httpsc.h" ] || include=$root
 mkdir -p "$scratch/www" "$scratch/bin" "$scratch/in" "$scratch/py"
+build_lessons -O0 examples/1[4-9]*.c examples/2*.c
 for file in examples/1[4-9]*.c examples/2*.c; do
     name=$(basename "$file" .c)
-    libs=
-    case $name in
-    *json) libs=-lcjson ;;
-    *gzip) libs=-lz ;;
-    esac
-    succeeds "$name-compiles" $cc $flags -O0 -I"$include" "$file" -o "$scratch/bin/$name" $libs \
-        -lbearssl -pthread
+    succeeds "$name-compiles" was_built "$name"
     is_true "$name-length" "more than 120 lines" [ "$(wc -l <"$file")" -le 120 ]
     is_true "$name-command" "its comment does not say how it is compiled" \
         grep -q "cc -I. $file -o $name.* -lbearssl" "$file"

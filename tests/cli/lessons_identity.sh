@@ -4,17 +4,11 @@
 . "$(dirname "$0")/servers.inc"
 need openssl
 
-cc=${CC:-cc}
-flags="-std=c99 -Wall -Wextra -Wpedantic -Werror"
-include=$HTTPSC_BUILD/include
-[ -f "$include/httpsc.h" ] || include=$root
 mkdir -p "$scratch/bin"
+build_lessons -O1 examples/11*.c examples/12*.c examples/13*.c
 for file in examples/11*.c examples/12*.c examples/13*.c; do
     name=$(basename "$file" .c)
-    # flags are words
-    # shellcheck disable=SC2086
-    succeeds "$name-compiles" $cc $flags -O1 -I"$include" "$file" -o "$scratch/bin/$name" \
-        -lbearssl -pthread
+    succeeds "$name-compiles" was_built "$name"
     is_true "$name-length" "more than 100 lines" [ "$(wc -l <"$file")" -le 100 ]
 done
 [ "$num_failed" -eq 0 ] || finish # nothing to run

@@ -4,15 +4,11 @@
 . "$(dirname "$0")/servers.inc"
 need nginx openssl
 
-cc=${CC:-cc}
-flags="-std=c99 -Wall -Wextra -Wpedantic -Werror"
-include=$HTTPSC_BUILD/include
-[ -f "$include/httpsc.h" ] || include=$root
 mkdir -p "$scratch/www" "$scratch/bin" "$scratch/roots"
+build_lessons -O1 examples/06*.c examples/07*.c examples/08*.c examples/09*.c examples/10*.c
 for file in examples/06*.c examples/07*.c examples/08*.c examples/09*.c examples/10*.c; do
     name=$(basename "$file" .c)
-    succeeds "$name-compiles" $cc $flags -O1 -I"$include" "$file" -o "$scratch/bin/$name" \
-        -lbearssl -pthread
+    succeeds "$name-compiles" was_built "$name"
     is_true "$name-length" "more than 70 lines" [ "$(wc -l <"$file")" -le 70 ]
 done
 [ "$num_failed" -eq 0 ] || finish # nothing to run

@@ -157,7 +157,8 @@ static const peer_step sockets_script[] = {
     PEER_REQUEST,
     PEER_TEXT("HTTP/1.1 307 Go\r\nLocation: /two\r\nContent-Length: 4\r\n\r\ngone"),
     PEER_REQUEST,
-    PEER_TEXT("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"r\"\r\nContent-Length: 0\r\n\r\n"),
+    PEER_TEXT("HTTP/1.1 401 No\r\nWWW-Authenticate: Basic realm=\"r\"\r\n"
+              "Content-Length: 0\r\n\r\n"),
     PEER_REQUEST,
     PEER_TEXT("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\ntext\r\n0\r\n\r\n"),
     PEER_REPEAT};
@@ -200,7 +201,7 @@ static int sockets_ask(httpsc_client *client, server *there, int blocking)
 }
 
 /* The n-th call fails: what came of it. *more is 1 when there was such a call. */
-static int sockets_run(sockets_mode mode, size_t n, int *more)
+static int sockets_run(sockets_mode mode, int blocking, size_t n, int *more)
 {
     server *there = server_run(NULL, sockets_script);
     httpsc_options options = drive_options();
@@ -217,10 +218,10 @@ static int sockets_run(sockets_mode mode, size_t n, int *more)
     sockets.mode = mode;
     sockets.num_calls = 0;
     sockets.fail_at = n;
-    code = sockets_ask(client, there, n % 2 == 0);
+    code = sockets_ask(client, there, blocking);
     *more = sockets.num_calls >= n;
     sockets.fail_at = 0;
-    CHECK_INT(sockets_ask(client, there, n % 2 != 0), HTTPSC_OK);
+    CHECK_INT(sockets_ask(client, there, !blocking), HTTPSC_OK);
     httpsc_client_close(client);
     for (size_t i = 0; i < sizeof sockets.open; i++) {
         CHECK(!sockets.open[i]);
@@ -232,13 +233,13 @@ static int sockets_run(sockets_mode mode, size_t n, int *more)
     return code;
 }
 
-static void every_call_fails(void)
+static void sockets_all_fail(int blocking)
 {
     size_t num_failed = 0;
     int more = 1;
 
     for (size_t n = 1; more && !unit_failed; n++) {
-        int code = sockets_run(SOCKETS_FAIL, n, &more);
+        int code = sockets_run(SOCKETS_FAIL, blocking, n, &more);
 
         num_failed += code != HTTPSC_OK;
         CHECK(code == HTTPSC_OK || code == HTTPSC_ERR_CONNECT_REFUSED ||
@@ -252,13 +253,19 @@ static void every_call_fails(void)
     CHECK(num_failed > 3);
 }
 
-static void sockets_unharmed(sockets_mode mode)
+static void every_call_fails(void)
+{
+    sockets_all_fail(0);
+    sockets_all_fail(1);
+}
+
+static void sockets_unharmed(sockets_mode mode, int blocking)
 {
     size_t num = 0;
     int more = 1;
 
     for (size_t n = 1; more && !unit_failed; n++) {
-        CHECK_INT(sockets_run(mode, n, &more), HTTPSC_OK);
+        CHECK_INT(sockets_run(mode, blocking, n, &more), HTTPSC_OK);
         num += (size_t)sockets.failed;
         if (unit_failed) {
             printf("    call %d\n", (int)n);
@@ -269,12 +276,14 @@ static void sockets_unharmed(sockets_mode mode)
 
 static void every_call_interrupted(void)
 {
-    sockets_unharmed(SOCKETS_INTERRUPT);
+    sockets_unharmed(SOCKETS_INTERRUPT, 0);
+    sockets_unharmed(SOCKETS_INTERRUPT, 1);
 }
 
 static void every_call_for_nothing(void)
 {
-    sockets_unharmed(SOCKETS_SPURIOUS);
+    sockets_unharmed(SOCKETS_SPURIOUS, 0);
+    sockets_unharmed(SOCKETS_SPURIOUS, 1);
 }
 
 UNIT_MAIN(UNIT(every_call_fails), UNIT(every_call_interrupted), UNIT(every_call_for_nothing))

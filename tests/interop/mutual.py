@@ -105,7 +105,7 @@ def carried(server, place, version, probe, answers_of):
 
 def redirected(server, place, version, probe, answers_of):
     if server.name != "nginx":
-        raise Cannot("its page is always the same")
+        raise Cannot("this server is not made to redirect")
 
     def words(port):
         here = "https://localhost:%d/" % port

@@ -175,7 +175,7 @@ class OpenSSL(Server):
                            "Options = -ExtendedMasterSecret\n")
             env["OPENSSL_CONF"] = conf
         if wish.get("keep"):
-            raise Cannot("a status page ends its connection")
+            raise Cannot("s_server ends each connection")
         if wish.get("key_update"):
             self.spawn(command + ["-msg"], env, subprocess.PIPE)
         else:
@@ -212,7 +212,7 @@ class OpenSSL(Server):
 class GnuTLS(Server):
     name = "gnutls-serv"
     program = "gnutls-serv"
-    cannot = {"key_update": "gnutls-serv has no command for it",
+    cannot = {"key_update": "gnutls-serv has no command that sends a KeyUpdate",
               "keep": "gnutls-serv ends each connection"}
 
     @classmethod
@@ -247,8 +247,13 @@ class GnuTLS(Server):
         self.listens()
 
     def seen(self, answers):
+        def look():
+            blocks = self.read_log().split("* Accepted connection")[1:]
+            told = [one for one in blocks if "- Channel bindings" in one]
+            return told if len(told) >= len(answers) else None
+
         result = []
-        for one in self.read_log().split("* Accepted connection")[-len(answers):]:
+        for one in await_true(look, "gnutls-serv writes its log")[-len(answers):]:
             subject = re.search(r"^\s*Subject: CN=([^,\n]+)", one, re.M)
             result.append({"resumed": "This is a resumed session" in one,
                            "client": subject.group(1) if subject else ""})
@@ -258,7 +263,7 @@ class GnuTLS(Server):
 class Nginx(Server):
     name = "nginx"
     program = "nginx"
-    cannot = {"key_update": "nginx never sends one"}
+    cannot = {"key_update": "nginx never sends a KeyUpdate"}
 
     @classmethod
     def is_there(cls):
@@ -334,8 +339,8 @@ http {
 class NSS(Server):
     name = "NSS selfserv"
     program = "selfserv"
-    cannot = {"key_update": "selfserv has no command for it",
-              "no_ems": "selfserv cannot switch it off",
+    cannot = {"key_update": "selfserv has no command that sends a KeyUpdate",
+              "no_ems": "selfserv cannot switch extended_master_secret off",
               "keep": "selfserv ends each connection"}
 
     @classmethod
@@ -381,6 +386,13 @@ class NSS(Server):
             raise Broken("%s: %s" % (" ".join(command), done.stderr))
 
     def seen(self, answers):
+        def look():
+            told = self.told()
+            return told if len(told) >= len(answers) else None
+
+        return await_true(look, "selfserv writes its log")[-len(answers):]
+
+    def told(self):
         result = []
         hits = 0
         for one in self.read_log().split("About to call accept"):
@@ -391,13 +403,13 @@ class NSS(Server):
             result.append({"resumed": int(count.group(1)) > hits,
                            "client": name.group(1) if name else ""})
             hits = int(count.group(1))
-        return result[-len(answers):]
+        return result
 
 
 class Node(Server):
     name = "Node https"
     program = "node"
-    cannot = {"key_update": "Node has no call for it"}
+    cannot = {"key_update": "Node has no call that sends a KeyUpdate"}
 
     @classmethod
     def version(cls):
@@ -413,7 +425,7 @@ class Node(Server):
 class Go(Server):
     name = "Go crypto/tls"
     program = "go"
-    cannot = {"key_update": "crypto/tls never sends one",
+    cannot = {"key_update": "crypto/tls never sends a KeyUpdate",
               "small": "crypto/tls knows neither RFC 8449 nor max_fragment_length"}
 
     @classmethod

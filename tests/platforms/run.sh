@@ -16,7 +16,7 @@
 . "$(dirname "$0")/../shell.sh"
 
 all="windows i686 aarch64 armhf riscv64 s390x mips ppc64 m32 musl tcc c99 c11 \
-unsigned-char signed-char"
+unsigned-char signed-char other-unix"
 cpu_limit_s=120
 jobs=${HTTPSC_JOBS:-2}
 out=$root/build/platforms
@@ -46,41 +46,43 @@ platform()
     m32) cc="gcc -m32 -std=gnu99" about="x86_64, gcc -m32" is_dialect=1 ;;
     musl)
         cc="musl-gcc -static -std=gnu99" about="x86_64, musl-gcc -static" is_dialect=1 ;;
-    tcc) cc="tcc" units='' about="x86_64, tcc" ;;
+    tcc) cc="tcc -DHTTPSC_NO_THREADS" units='' about="x86_64, tcc, which has no atomics" ;;
     c99 | c11)
         cc="gcc -std=$1 -pedantic-errors" about="x86_64, gcc -std=$1 -pedantic-errors"
         is_dialect=1 ;;
     unsigned-char | signed-char)
         cc="gcc -std=gnu99 -f$1" about="x86_64, gcc -f$1" is_dialect=1 ;;
+    other-unix)
+        cc="gcc -std=gnu99 -U__linux__" is_dialect=1
+        about="x86_64, what is there for Unix systems that are not Linux" ;;
     *) return 1 ;;
     esac
     [ -z "$prefix" ] || cc="$prefix-gcc -std=gnu99"
     here=$out/$1
     case $emulator in
     '' | wine) ;;
+    i386) emulator=qemu-i386-static ;; # 7.2 hangs in fork() with the libraries in /usr/i686-linux-gnu
     *) emulator="qemu-$emulator-static -L /usr/$prefix" ;;
     esac
 }
 
 # ---- building ----
 
-# build_one PLATFORM THING: src/FILE.c of BearSSL, client, windows_store, or unit/test_NAME. Run by xargs.
+# build_one PLATFORM THING: client, windows_store, or unit/test_NAME. Run by xargs.
 build_one()
 {
     platform "$1"
-    thing=$here/${2#src/}
+    thing=$here/$2
     mkdir -p "${thing%/*}"
+    if [ -s "$thing$suffix" ] && [ -z "$(find "$bundle/httpsc.h" tests/unit tests/support \
+        tests/platforms/*.c examples -newer "$thing$suffix")" ]; then
+        return # made by an earlier run; `make clean` forgets
+    fi
     case $2 in
     windows_store)
         # shellcheck disable=SC2086
         set -- -O1 -Wall -Wextra -Werror -I"$bundle" tests/platforms/windows_store.c \
             -o "$thing$suffix" $libs ;;
-    src/*)
-        set -- -O2 -w -DBR_LE_UNALIGNED=0 -DBR_BE_UNALIGNED=0 -I"$tree/inc" -I"$tree/src" \
-            -c "$tree/$2" -o "${thing%.c}.o"
-        case $cc in
-        *pedantic*) cc=gcc ;;
-        esac ;;
     client)
         # shellcheck disable=SC2086
         set -- -O2 -Wall -Wextra -Werror -I"$bundle" examples/httpsc.c -o "$thing$suffix" $libs ;;
@@ -110,11 +112,17 @@ each()
 build_library()
 {
     [ ! -s "$here/libbearssl.a" ] || return 0
-    # shellcheck disable=SC2046
-    each $(cd "$tree" && find src -name '*.c')
-    find "$here" -path "$here/unit" -prune -o -name '*.o' -print |
-        xargs "${prefix:+$prefix-}ar" rcs "$here/libbearssl.a"
-    find "$here" -path "$here/unit" -prune -o -name '*.o' -print | xargs rm -f
+    mkdir -p "$here/objects"
+    case $cc in
+    *pedantic* | tcc*) library_cc=gcc ;; # not what is tried here
+    *) library_cc=$cc ;;
+    esac
+    # the compiler and its flags are words
+    # shellcheck disable=SC2086
+    find "$tree/src" -name '*.c' | (cd "$here/objects" && xargs -n 40 -P "$jobs" $library_cc -O1 \
+        -w -DBR_LE_UNALIGNED=0 -DBR_BE_UNALIGNED=0 -I"$tree/inc" -I"$tree/src" -c) &&
+        "${prefix:+$prefix-}ar" rcs "$here/libbearssl.a" "$here"/objects/*.o
+    rm -rf "$here/objects"
 }
 
 # ---- running ----
@@ -227,9 +235,7 @@ run_platform()
     if [ "$num_bad$ok12$ok13" = 0passedpassed ]; then
         ok "$name: $counts; verified GETs in both versions"
     fi
-    command="${cc#tcc}"
-    [ "$cc" = tcc ] && command=tcc
-    echo "| $about | $counts | $ok12 | $ok13 | \`$command\`${emulator:+, \`${emulator%% *}\`} |" \
+    echo "| $about | $counts | $ok12 | $ok13 | \`$cc\`${emulator:+, \`${emulator%% *}\`} |" \
         >"$out/$name.row"
 }
 

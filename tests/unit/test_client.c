@@ -297,7 +297,7 @@ static void client_requests_leave_nothing_behind(void)
     request.body.ptr = (const unsigned char *)"body";
     request.body.len = 4;
     request.content_type = "a/b";
-    request.timeouts.total_ms = 100000;
+    request.timeouts.total_ms = 60000;
     options.no_decode = 1;
     CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
     CHECK_INT(httpsc_send(client, &request, &response, NULL), HTTPSC_OK);

@@ -7,7 +7,8 @@ static httpsc_error response_error;
 static size_t response_peak;
 
 static const httpsc_limits response_defaults = {16384, 65536, 1024, 16384, 65536,    200, 8,
-                                                512,   16384, 8192, 32,    16777216, 8};
+                                                512,   16384, 8192, 32,    16777216, 100, 10,
+                                                8,     1000,  100,  16384, 16384};
 
 static void response_begin(const httpsc_limits *limits, int head_request)
 {

@@ -144,12 +144,12 @@ static void sessions_after_a_fork(void)
     CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
     sessions_put(&client->sessions, &even, 1);
     sessions_put(&client->sessions, &even, 2);
-    CHECK(hc_client_take_connection(client, &even) == NULL);
+    CHECK(hc_client_take_connection(client, hc_process_id(), &even) == NULL);
     session = hc_client_take_session(client, &even);
     CHECK(session != NULL && session->ticket[0] == 2);
     hc_session_free(session);
     client->process_id++; /* as if it were the parent's number */
-    CHECK(hc_client_take_connection(client, &even) == NULL);
+    CHECK(hc_client_take_connection(client, hc_process_id(), &even) == NULL);
     CHECK(hc_client_take_session(client, &even) == NULL);
     CHECK(client->process_id == hc_process_id());
     httpsc_client_close(client);

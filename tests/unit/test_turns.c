@@ -5,8 +5,6 @@
 #include "../../src/client/turns.h"
 #endif
 
-#include <poll.h>
-
 static unit_memory memory;
 
 static hc_identity turns_identity(const char *host, int port)
@@ -23,7 +21,9 @@ static hc_turns turns_begin(size_t max, size_t max_each, hc_turn *each, size_t n
 {
     static const hc_wake no_wake = HC_WAKE_NONE;
     hc_turns turns;
+    int native = 0;
 
+    CHECK_INT(hc_platform_open(&native), HTTPSC_OK); /* never closed: the program ends */
     unit_memory_init(&memory);
     memset(&turns, 0, sizeof turns);
     turns.max = max;
@@ -49,10 +49,11 @@ static void turns_leave(hc_turns *turns, hc_turn *turn)
 
 static int turns_is_woken(const hc_turn *turn)
 {
-    struct pollfd readable = {-1, POLLIN, 0};
+    httpsc_want readable = {HC_SOCKET_NONE, HTTPSC_READABLE};
+    int native = 0;
 
-    readable.fd = turn->wake.reader;
-    return poll(&readable, 1, 0) == 1;
+    readable.socket = turn->wake.reader;
+    return hc_poll(&readable, 1, 0, &native) == HTTPSC_OK;
 }
 
 /* DEFENCES O8: so many of one identity, and so many in all; at the limit all is well. */

@@ -2,6 +2,8 @@
 #ifndef TLS_STATES_OPENSSL_H
 #define TLS_STATES_OPENSSL_H
 
+#ifndef _WIN32
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <signal.h>
@@ -267,5 +269,7 @@ static inline void os_try_all(mx_pair *pair, const char *dir)
     os_try(pair, &memory, &resumed_ticket, resume, "1.2 resumed with a new ticket");
     unlink(file);
 }
+
+#endif
 
 #endif
