@@ -196,9 +196,9 @@
  *  32825    api/response.c
  *  32873    api/blocking.c
  *  33174    api/cookies.c
- *  33277    api/inspect.c
- *  33418    api/bearssl_x509.c
- *  33674    api/version.c
+ *  33280    api/inspect.c
+ *  33421    api/bearssl_x509.c
+ *  33677    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -33176,6 +33176,9 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
 
 static int cookies_check(const httpsc_client *client, const void *other, httpsc_error *error)
 {
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     if (client == NULL || other == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an argument is NULL");
     }
