@@ -196,9 +196,9 @@
  *  32826    api/response.c
  *  32874    api/blocking.c
  *  33175    api/cookies.c
- *  33278    api/inspect.c
- *  33419    api/bearssl_x509.c
- *  33675    api/version.c
+ *  33281    api/inspect.c
+ *  33422    api/bearssl_x509.c
+ *  33678    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -33177,6 +33177,9 @@ int httpsc_get(httpsc_client *client, const char *url, httpsc_response **out, ht
 
 static int cookies_check(const httpsc_client *client, const void *other, httpsc_error *error)
 {
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     if (client == NULL || other == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an argument is NULL");
     }

@@ -4,6 +4,9 @@
 
 static int cookies_check(const httpsc_client *client, const void *other, httpsc_error *error)
 {
+    if (!HC_HAS_COOKIES) {
+        return hc_left_out(error, "HTTPSC_NO_COOKIES");
+    }
     if (client == NULL || other == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "an argument is NULL");
     }

@@ -512,7 +512,7 @@ static void make_hook(const error_case *one)
     errors_serve(one, "good", errors_answer, "https", &options);
 }
 
-/* Memory runs out when the connection is opened. */
+/* A block that nothing fits in. */
 static void make_arena(const error_case *one)
 {
     static unsigned char block[1024];
@@ -524,6 +524,7 @@ static void make_arena(const error_case *one)
     errors_look(one, code, &error);
 }
 
+/* Memory runs out when the connection is opened. */
 static void make_memory(const error_case *one)
 {
     httpsc_error error = drive_no_error;
