@@ -128,10 +128,13 @@ floor()
         "$(field "$floor_took" 1)" "$(field "$curl_took" 1)" -
 }
 
-# process NAME PROGRAM: one process, one GET, against what the curl command took
+# process NAME COMMAND...: one process, one GET, against what the curl command took
 process()
 {
-    ours=$("$dir/spawn" $((200 * times)) "$2" --fail --cacert "$dir/bundle.pem" "$url") || die "$2"
+    process_name=$1
+    shift
+    ours=$("$dir/spawn" $((200 * times)) "$@" "$url") || die "$1"
+    set -- "$process_name"
     row "$1: wall" "us" "$(field "$ours" 1)" "$(field "$theirs" 1)" 0.125
     row "$1: CPU" "us" "$(field "$ours" 2)" "$(field "$theirs" 2)" 0.125
     row "$1: peak memory" "KiB" "$(field "$ours" 3)" "$(field "$theirs" 3)" 0.1667
@@ -181,9 +184,19 @@ echo "| what | httpsc | peer | ratio | budget | |"
 echo "|---|---|---|---|---|---|"
 url=https://localhost:$port/small
 theirs=$("$dir/spawn" $((40 * times)) curl -sf --cacert "$dir/bundle.pem" "$url") || die "curl"
-process "one process, one GET" build/httpsc
+process "one process, one GET" build/httpsc --fail --cacert "$dir/bundle.pem"
+# the same roots, as the table inside the header
+mkdir "$dir/embedded"
+if ./amalgamate.sh --bundle --anchors "$dir/bundle.pem" -o "$dir/embedded/httpsc.h" \
+    >"$dir/embedded.log" 2>&1; then
+    $cc -O2 -I"$dir/embedded" -o "$dir/get" examples/static/get.c -pthread || die "get.c"
+    process "the same, with the embedded table" "$dir/get"
+else
+    echo "skip the embedded table: $(tail -n 1 "$dir/embedded.log")" >&2
+fi
 if make -s PREREQUISITES=: build/static/httpsc >"$dir/static.log" 2>&1; then
-    process "the same, static (musl, the bundle)" build/static/httpsc
+    process "the same, static (musl, the bundle)" build/static/httpsc --fail \
+        --cacert "$dir/bundle.pem"
 else
     echo "skip the static client: $(tail -n 1 "$dir/static.log")" >&2
 fi
