@@ -6,7 +6,7 @@
  */
 #include "fuzz.h"
 
-static void cookies_check(const hc_cookie_jar *jar)
+static void cookies_hold(const hc_cookie_jar *jar)
 {
     FUZZ_CHECK(jar->num_cookies <= HC_COOKIES_MAX);
     for (size_t i = 0; i < jar->num_cookies; i++) {
@@ -148,10 +148,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
         free(copy);
     }
-    cookies_check(&jar);
+    cookies_hold(&jar);
     if (hc_take_char(&input, '=')) {
         cookies_load(&jar, input, now);
-        cookies_check(&jar);
+        cookies_hold(&jar);
     }
     cookies_ask(&jar, &url, now);
     cookies_round_trip(&jar, now);
