@@ -6,9 +6,27 @@ static hc_response response;
 static httpsc_error response_error;
 static size_t response_peak;
 
-static const httpsc_limits response_defaults = {16384, 65536, 1024, 16384, 65536,    200, 8,
-                                                512,   16384, 8192, 32,    16777216, 100, 10,
-                                                8,     1000,  100,  16384, 16384};
+static const httpsc_limits response_defaults = {
+    .max_url_bytes = 16384,
+    .max_request_head_bytes = 65536,
+    .max_status_line_bytes = 1024,
+    .max_field_line_bytes = 16384,
+    .max_fields_bytes = 65536,
+    .max_fields = 200,
+    .max_interim = 8,
+    .max_chunk_line_bytes = 512,
+    .max_chunk_ext_bytes = 16384,
+    .max_trailer_bytes = 8192,
+    .max_trailers = 32,
+    .max_body_bytes = 16777216,
+    .max_ratio = 100,
+    .max_redirects = 10,
+    .max_idle_connections = 8,
+    .max_connections = 1000,
+    .max_connections_per_host = 100,
+    .max_proxy_head_bytes = 16384,
+    .max_record_bytes = 16384,
+};
 
 static void response_begin(const httpsc_limits *limits, int head_request)
 {
