@@ -1,32 +1,11 @@
 /* What the corpus cannot say: texts, memory, places, and the reader's manners. */
 #include "unit.h"
+#include "default_limits.h"
 
 static unit_memory response_memory;
 static hc_response response;
 static httpsc_error response_error;
 static size_t response_peak;
-
-static const httpsc_limits response_defaults = {
-    .max_url_bytes = 16384,
-    .max_request_head_bytes = 65536,
-    .max_status_line_bytes = 1024,
-    .max_field_line_bytes = 16384,
-    .max_fields_bytes = 65536,
-    .max_fields = 200,
-    .max_interim = 8,
-    .max_chunk_line_bytes = 512,
-    .max_chunk_ext_bytes = 16384,
-    .max_trailer_bytes = 8192,
-    .max_trailers = 32,
-    .max_body_bytes = 16777216,
-    .max_ratio = 100,
-    .max_redirects = 10,
-    .max_idle_connections = 8,
-    .max_connections = 1000,
-    .max_connections_per_host = 100,
-    .max_proxy_head_bytes = 16384,
-    .max_record_bytes = 16384,
-};
 
 static void response_begin(const httpsc_limits *limits, int head_request)
 {
@@ -67,7 +46,7 @@ static void response_finish(void)
 /* The error's text has the limit, or the bytes that were wrong, escaped. */
 static void response_says(const char *input, int code, const char *words)
 {
-    response_begin(&response_defaults, 0);
+    response_begin(&default_limits, 0);
     CHECK_INT(response_feed_text(input), HC_RESPONSE_FAILED);
     CHECK_INT(response_error.code, code);
     CHECK(response_error.stage == HTTPSC_STAGE_RESPONSE ||
@@ -116,7 +95,7 @@ static void response_stays_failed(void)
     hc_cursor bytes = hc_cursor_over("x", 1);
     hc_cursor body;
 
-    response_begin(&response_defaults, 0);
+    response_begin(&default_limits, 0);
     CHECK_INT(response_feed_text("x"), HC_RESPONSE_FAILED);
     CHECK_INT(hc_response_read(&response, &bytes, &body, &error), HC_RESPONSE_FAILED);
     CHECK_INT(error.code, HTTPSC_ERR_CANCELLED);
@@ -129,7 +108,7 @@ static void response_stays_failed(void)
     response_finish();
 
     /* an end that was too early is for good as well */
-    response_begin(&response_defaults, 0);
+    response_begin(&default_limits, 0);
     CHECK_INT(hc_response_end(&response, 1, &response_error), HC_RESPONSE_FAILED);
     CHECK_INT(response_error.code, HTTPSC_ERR_RESPONSE_EMPTY);
     CHECK_INT(response_feed_text("HTTP/1.1 204 No\r\n\r\n"), HC_RESPONSE_FAILED);
@@ -142,7 +121,7 @@ static void response_started(void)
     hc_cursor body;
     hc_cursor none = hc_cursor_over(NULL, 0);
 
-    response_begin(&response_defaults, 0);
+    response_begin(&default_limits, 0);
     CHECK(!hc_response_started(&response));
     CHECK_INT(hc_response_read(&response, &none, &body, &response_error), HC_RESPONSE_MORE);
     CHECK(!hc_response_started(&response));
@@ -159,7 +138,7 @@ static void response_events(void)
     hc_cursor bytes = hc_cursor_over(input, sizeof input - 1);
     hc_cursor body = {NULL, NULL};
 
-    response_begin(&response_defaults, 0);
+    response_begin(&default_limits, 0);
     CHECK_INT(hc_response_read(&response, &bytes, &body, &response_error), HC_RESPONSE_INTERIM);
     CHECK_INT(response.status, 100);
     CHECK_INT(response.num_fields, 1);
@@ -179,7 +158,7 @@ static void response_events(void)
     response_finish();
 
     /* a body of no bytes ends without another byte */
-    response_begin(&response_defaults, 1);
+    response_begin(&default_limits, 1);
     bytes = hc_cursor_over("HTTP/1.1 200 OK\r\n\r\n", 19);
     CHECK_INT(hc_response_read(&response, &bytes, &body, &response_error), HC_RESPONSE_HEAD);
     CHECK_INT(hc_cursor_left(&bytes), 0);
@@ -190,7 +169,7 @@ static void response_events(void)
 /* DEFENCES I20: 2^40 bytes are counted, here with the reader's own counter moved on. */
 static void response_counts_64_bits(void)
 {
-    response_begin(&response_defaults, 0);
+    response_begin(&default_limits, 0);
     CHECK_INT(response_feed_text("HTTP/1.1 200 OK\r\nContent-Length: 1099511627776\r\n\r\nxyz"),
               HC_RESPONSE_MORE);
     CHECK(response.body_left == UINT64_C(1099511627773));
@@ -205,7 +184,7 @@ static void response_memory_is_bounded(void)
     static const char *const floods[] = {
         "A: xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\r\n",
         "A:\r\n", "A: 1\r\n 2\r\n", "xxxxxxxxxxxxxxxx", "A: 1\r\n\r\nHTTP/1.1 100 C\r\n"};
-    httpsc_limits limits = response_defaults;
+    httpsc_limits limits = default_limits;
     size_t bound;
 
     limits.max_fields = 1000;
@@ -244,7 +223,7 @@ static void response_memory_is_bounded(void)
 /* Places are 32 bits wide: with limits beyond that the text ends where they do. */
 static void response_places_fit(void)
 {
-    httpsc_limits limits = response_defaults;
+    httpsc_limits limits = default_limits;
 
     limits.max_fields_bytes = SIZE_MAX;
     limits.max_trailer_bytes = SIZE_MAX;

@@ -1,5 +1,6 @@
 /* Replays tests/corpus/response: see the README there. */
 #include "unit.h"
+#include "default_limits.h"
 
 #include "../support/corpus.h"
 
@@ -33,28 +34,6 @@ typedef struct corpus_run {
 static corpus_case corpus_current;
 static corpus_run corpus_play;
 static int corpus_num_cases;
-
-static const httpsc_limits corpus_defaults = {
-    .max_url_bytes = 16384,
-    .max_request_head_bytes = 65536,
-    .max_status_line_bytes = 1024,
-    .max_field_line_bytes = 16384,
-    .max_fields_bytes = 65536,
-    .max_fields = 200,
-    .max_interim = 8,
-    .max_chunk_line_bytes = 512,
-    .max_chunk_ext_bytes = 16384,
-    .max_trailer_bytes = 8192,
-    .max_trailers = 32,
-    .max_body_bytes = 16777216,
-    .max_ratio = 100,
-    .max_redirects = 10,
-    .max_idle_connections = 8,
-    .max_connections = 1000,
-    .max_connections_per_host = 100,
-    .max_proxy_head_bytes = 16384,
-    .max_record_bytes = 16384,
-};
 
 /* ---- what comes out ----------------------------------------------------------------------- */
 
@@ -283,7 +262,7 @@ static void corpus_begin(corpus_case *scenario)
     scenario->name[0] = '\0';
     scenario->head = 0;
     scenario->close = 0;
-    scenario->limits = corpus_defaults;
+    scenario->limits = default_limits;
     scenario->input_len = 0;
     scenario->expected[0] = '\0';
 }

@@ -1,0 +1,22 @@
+/* The limits where the caller sets none, for tests below the floor that fills them in. */
+static const httpsc_limits default_limits = {
+    .max_url_bytes = 16384,
+    .max_request_head_bytes = 65536,
+    .max_status_line_bytes = 1024,
+    .max_field_line_bytes = 16384,
+    .max_fields_bytes = 65536,
+    .max_fields = 200,
+    .max_interim = 8,
+    .max_chunk_line_bytes = 512,
+    .max_chunk_ext_bytes = 16384,
+    .max_trailer_bytes = 8192,
+    .max_trailers = 32,
+    .max_body_bytes = 16777216,
+    .max_ratio = 100,
+    .max_redirects = 10,
+    .max_idle_connections = 8,
+    .max_connections = 1000,
+    .max_connections_per_host = 100,
+    .max_proxy_head_bytes = 16384,
+    .max_record_bytes = 16384,
+};
