@@ -172,33 +172,33 @@
  *  26382    client/sessions.c
  *  26536    client/proxy.c
  *  26938    client/turns.c
- *  27198    client/client.c
- *  27665    client/upload.c
- *  28119    client/exchange.c
- *  28472    client/tunnel.c
- *  28757    client/download.c
- *  28936    client/answer.c
- *  29073    client/credentials.c
- *  29210    client/plan.c
- *  29427    client/hop.c
- *  29659    client/follow.c
- *  29940    client/reach.c
- *  30310    client/transfer.c
- *  30932    client/begin.c
- *  31332    client/saved.c
- *  31637  api: public handles, defaults, blocking loops
- *  31667    api/defaults.c
- *  31728    api/identities.c
- *  31909    api/trust.c
- *  32409    api/open.c
- *  32685    api/arena.c
- *  32750    api/saved.c
- *  32826    api/response.c
- *  32874    api/blocking.c
- *  33175    api/cookies.c
- *  33281    api/inspect.c
- *  33422    api/bearssl_x509.c
- *  33678    api/version.c
+ *  27199    client/client.c
+ *  27666    client/upload.c
+ *  28120    client/exchange.c
+ *  28473    client/tunnel.c
+ *  28758    client/download.c
+ *  28937    client/answer.c
+ *  29074    client/credentials.c
+ *  29211    client/plan.c
+ *  29428    client/hop.c
+ *  29660    client/follow.c
+ *  29941    client/reach.c
+ *  30311    client/transfer.c
+ *  30933    client/begin.c
+ *  31333    client/saved.c
+ *  31638  api: public handles, defaults, blocking loops
+ *  31668    api/defaults.c
+ *  31729    api/identities.c
+ *  31910    api/trust.c
+ *  32410    api/open.c
+ *  32686    api/arena.c
+ *  32751    api/saved.c
+ *  32827    api/response.c
+ *  32875    api/blocking.c
+ *  33176    api/cookies.c
+ *  33282    api/inspect.c
+ *  33423    api/bearssl_x509.c
+ *  33679    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -26903,8 +26903,8 @@ typedef struct hc_turn_host {
 
 /* One transfer's. Zeroed but for wake (HC_WAKE_NONE) it is none. */
 typedef struct hc_turn {
-    hc_turn_state state;
-    hc_turn_host *host;
+    hc_turn_state state;   /* while it waits, others grant it: read under the lock alone */
+    hc_turn_host *host;    /* NULL while it is none; the transfer's own to read */
     size_t epoch;          /* of the turns that it was taken from */
     hc_wake wake;          /* signalled when it is granted; none where there are no threads */
     struct hc_turn *before; /* in the queue */
@@ -27042,6 +27042,7 @@ HC_FN int hc_turns_enter(hc_turns *turns, const httpsc_allocator *allocator, hc_
     }
     if (hc_wake_open(&turn->wake, native) != HTTPSC_OK) {
         turns_drop_host(turns, allocator, turn->host);
+        turn->host = NULL;
         return HTTPSC_ERR_SYSTEM;
     }
     turns_queue(turns, turn);
@@ -27050,21 +27051,21 @@ HC_FN int hc_turns_enter(hc_turns *turns, const httpsc_allocator *allocator, hc_
 
 HC_FN void hc_turns_leave(hc_turns *turns, const httpsc_allocator *allocator, hc_turn *turn)
 {
-    hc_turn_state state = turn->state;
+    hc_turn_state state = turn->epoch == turns->epoch ? turn->state : HC_TURN_NONE;
 
     hc_wake_close(&turn->wake);
-    turn->state = HC_TURN_NONE;
-    if (turn->epoch != turns->epoch || state == HC_TURN_NONE) {
-        return;
-    }
     if (state == HC_TURN_WAITING) {
         turns_unlink(turns, turn);
-    } else {
+    } else if (state == HC_TURN_GRANTED) {
         turn->host->num_granted--;
         turns->num_granted--;
         turns_serve(turns);
     }
-    turns_drop_host(turns, allocator, turn->host);
+    if (state != HC_TURN_NONE) {
+        turns_drop_host(turns, allocator, turn->host);
+    }
+    turn->state = HC_TURN_NONE;
+    turn->host = NULL;
 }
 
 HC_FN void hc_turns_forget(hc_turns *turns, const httpsc_allocator *allocator)
@@ -27549,7 +27550,7 @@ HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
     hc_connection *foreign = NULL;
 
-    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+    if (turn->host == NULL && turn->wake.reader == HC_SOCKET_NONE) {
         return; /* nobody else knows of it */
     }
     hc_mutex_lock(&client->lock);

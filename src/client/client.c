@@ -353,7 +353,7 @@ HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 {
     hc_connection *foreign = NULL;
 
-    if (turn->state == HC_TURN_NONE && turn->wake.reader == HC_SOCKET_NONE) {
+    if (turn->host == NULL && turn->wake.reader == HC_SOCKET_NONE) {
         return; /* nobody else knows of it */
     }
     hc_mutex_lock(&client->lock);

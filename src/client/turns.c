@@ -108,6 +108,7 @@ HC_FN int hc_turns_enter(hc_turns *turns, const httpsc_allocator *allocator, hc_
     }
     if (hc_wake_open(&turn->wake, native) != HTTPSC_OK) {
         turns_drop_host(turns, allocator, turn->host);
+        turn->host = NULL;
         return HTTPSC_ERR_SYSTEM;
     }
     turns_queue(turns, turn);
@@ -116,21 +117,21 @@ HC_FN int hc_turns_enter(hc_turns *turns, const httpsc_allocator *allocator, hc_
 
 HC_FN void hc_turns_leave(hc_turns *turns, const httpsc_allocator *allocator, hc_turn *turn)
 {
-    hc_turn_state state = turn->state;
+    hc_turn_state state = turn->epoch == turns->epoch ? turn->state : HC_TURN_NONE;
 
     hc_wake_close(&turn->wake);
-    turn->state = HC_TURN_NONE;
-    if (turn->epoch != turns->epoch || state == HC_TURN_NONE) {
-        return;
-    }
     if (state == HC_TURN_WAITING) {
         turns_unlink(turns, turn);
-    } else {
+    } else if (state == HC_TURN_GRANTED) {
         turn->host->num_granted--;
         turns->num_granted--;
         turns_serve(turns);
     }
-    turns_drop_host(turns, allocator, turn->host);
+    if (state != HC_TURN_NONE) {
+        turns_drop_host(turns, allocator, turn->host);
+    }
+    turn->state = HC_TURN_NONE;
+    turn->host = NULL;
 }
 
 HC_FN void hc_turns_forget(hc_turns *turns, const httpsc_allocator *allocator)

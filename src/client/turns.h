@@ -26,8 +26,8 @@ typedef struct hc_turn_host {
 
 /* One transfer's. Zeroed but for wake (HC_WAKE_NONE) it is none. */
 typedef struct hc_turn {
-    hc_turn_state state;
-    hc_turn_host *host;
+    hc_turn_state state;   /* while it waits, others grant it: read under the lock alone */
+    hc_turn_host *host;    /* NULL while it is none; the transfer's own to read */
     size_t epoch;          /* of the turns that it was taken from */
     hc_wake wake;          /* signalled when it is granted; none where there are no threads */
     struct hc_turn *before; /* in the queue */

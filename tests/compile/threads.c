@@ -10,6 +10,7 @@
 
 #define THREADS 8
 #define THREADS_GETS 20
+#define THREADS_GIVEN_UP 2 /* a GET */
 
 static int threads_planted; /* written by all of them when asked to */
 static int threads_plant;
@@ -21,6 +22,22 @@ typedef struct threads_one {
     int number;
     int num_ok;
 } threads_one;
+
+/* Transfers that leave while they wait for a connection, or as it is granted to them. */
+static int threads_give_up(const threads_one *one, const httpsc_request *request)
+{
+    int num_ok = 0;
+
+    for (int i = 0; i < THREADS_GIVEN_UP; i++) {
+        httpsc_transfer *transfer = NULL;
+
+        if (httpsc_begin(one->client, request, &transfer, NULL) == HTTPSC_OK) {
+            num_ok += httpsc_step(transfer, NULL, NULL) == HTTPSC_WANT;
+            httpsc_close(transfer);
+        }
+    }
+    return num_ok == THREADS_GIVEN_UP;
+}
 
 /* Blocking calls, transfers in steps, and one of each kind given up. */
 static void *threads_run(void *argument)
@@ -37,6 +54,7 @@ static void *threads_run(void *argument)
         if (threads_plant) {
             threads_planted++;
         }
+        one->num_ok += threads_give_up(one, &request);
         if ((i + one->number) % 2 == 0) {
             one->num_ok += httpsc_get(one->client, one->url, &response, NULL) == HTTPSC_OK;
             httpsc_response_close(response);
@@ -85,6 +103,6 @@ int main(int argc, char **argv)
     }
     httpsc_client_close(client);
     server_close(there);
-    printf("%d of %d\n", num_ok, THREADS * THREADS_GETS);
-    return num_ok == THREADS * THREADS_GETS ? 0 : 1;
+    printf("%d of %d\n", num_ok, 2 * THREADS * THREADS_GETS);
+    return num_ok == 2 * THREADS * THREADS_GETS ? 0 : 1;
 }
