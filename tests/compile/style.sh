@@ -43,6 +43,15 @@ for file in $(find src examples tests -name '*.[ch]' | sort); do
     fi
 done
 
+# What begins with an interpreter's name can be run.
+find tests tools examples -type f ! -perm -u+x -exec awk \
+    'FNR == 1 && /^#!/ { print FILENAME } { nextfile }' {} + >"$scratch/log"
+if [ -s "$scratch/log" ]; then
+    fail "scripts can be run" "these cannot" "$scratch/log"
+else
+    ok "scripts can be run"
+fi
+
 # The check bites.
 {
     echo '/* TODO */'

@@ -43,8 +43,8 @@ if is_clean; then
 elif grep -q 'unexpected memory mapping' "$scratch/log"; then
     skip clean "the thread sanitizer does not run on this kernel"
 else
-    head -n 60 "$scratch/log"
     fail clean "in run $run"
+    head -n 60 "$scratch/log" | sed 's/^/    /'
 fi
 "$scratch/threads" planted >"$scratch/log" 2>&1
 if grep -q 'WARNING: ThreadSanitizer: data race' "$scratch/log"; then
