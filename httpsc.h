@@ -73,132 +73,132 @@
  *    770  Certificates
  *    868  Client
  *   1050  Request
- *   1193  Response
- *   1270  Blocking transfers
- *   1283  Transfers in steps
- *   1332  Version
+ *   1197  Response
+ *   1274  Blocking transfers
+ *   1287  Transfers in steps
+ *   1336  Version
  *
  *         the implementation, lowest floor first:
- *   1386  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1555    base/memory.c
- *   1651    base/text.c
- *   1803    base/error.c
- *   2013    base/arena.c
- *   2188    base/buffer.c
- *   2317    base/cursor.c
- *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2658    platform/posix.c
- *   3319    platform/posix_lookup.c
- *   3567    platform/posix_files.c
- *   3863    platform/windows.c
- *   4648    platform/windows_lookup.c
- *   4853    platform/windows_store.c
- *   4955    platform/none.c
- *   5293  syntax: pure functions over text and bytes
- *   5367    syntax/url.c
- *   6082    syntax/no_proxy.c
- *   6222    syntax/pem.c
- *   6442    syntax/der.c
- *   6526    syntax/calendar.c
- *   6574    syntax/asn1_time.c
- *   6672    syntax/cookie_date.c
- *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6853    crypto/hash.c
- *   6969    crypto/kdf.c
- *   7163    crypto/random.c
- *   7379    crypto/ec.c
- *   7614    crypto/rsa.c
- *   7999    crypto/public_key.c
- *   8096    crypto/private_key.c
- *   8208    crypto/key_exchange.c
- *   8423    crypto/cipher.c
- *   8555    crypto/crypto.c
- *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8769    x509/decode.c
- *   9238    x509/extensions.c
- *   9672    x509/names.c
- *  10248    x509/certificate.c
- *  10403    x509/anchors.c
- *  12689    x509/profile.c
- *  12990    x509/crl.c
- *  13358    x509/path.c
- *  14066    x509/verify.c
- *  14491    x509/judge.c
- *  14687    x509/private_key_file.c
- *  14857    x509/private_key_decode.c
- *  15121    x509/private_key_decrypt.c
- *  15497    x509/credential.c
- *  15645  tls: records in, records out
- *  15680    tls/alert.c
- *  15839    tls/suites.c
- *  16007    tls/writer.c
- *  16115    tls/session.c
- *  16309    tls/key_schedule.c
- *  16524    tls/record.c
- *  16780    tls/hello_extensions.c
- *  17319    tls/client_hello.c
- *  17646    tls/server_hello.c
- *  18051    tls/authenticate.c
- *  18392    tls/handshake12.c
- *  18811    tls/handshake13.c
- *  19194    tls/after.c
- *  19349    tls/send.c
- *  19543    tls/receive.c
- *  19955    tls/engine.c
- *  20567  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20581    http/field.c
- *  20632    http/redirect.c
- *  20718    http/request.c
- *  21031    http/form.c
- *  21162    http/multipart.c
- *  21515    http/framing.c
- *  21641    http/response.c
- *  22411    http/auth.c
- *  22889    http/digest.c
- *  23182    http/connect.c
- *  23367    http/socks5.c
- *  23657    http/coding.c
- *  23985    http/set_cookie.c
- *  24225    http/cookies.c
- *  24618    http/cookie_file.c
- *  24851  client: dial, pool, one transfer's state machine
- *  24889    client/hooks.c
- *  25080    client/identity.c
- *  25119    client/client_certs.c
- *  25178    client/stream.c
- *  25319    client/dial.c
- *  25822    client/connection.c
- *  26262    client/pool.c
- *  26382    client/sessions.c
- *  26536    client/proxy.c
- *  26938    client/turns.c
- *  27199    client/client.c
- *  27666    client/upload.c
- *  28120    client/exchange.c
- *  28473    client/tunnel.c
- *  28758    client/download.c
- *  28937    client/answer.c
- *  29074    client/credentials.c
- *  29211    client/plan.c
- *  29428    client/hop.c
- *  29660    client/follow.c
- *  29941    client/reach.c
- *  30311    client/transfer.c
- *  30933    client/begin.c
- *  31333    client/saved.c
- *  31638  api: public handles, defaults, blocking loops
- *  31668    api/defaults.c
- *  31729    api/identities.c
- *  31910    api/trust.c
- *  32410    api/open.c
- *  32686    api/arena.c
- *  32751    api/saved.c
- *  32827    api/response.c
- *  32875    api/blocking.c
- *  33176    api/cookies.c
- *  33282    api/inspect.c
- *  33423    api/bearssl_x509.c
- *  33679    api/version.c
+ *   1390  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1559    base/memory.c
+ *   1655    base/text.c
+ *   1807    base/error.c
+ *   2017    base/arena.c
+ *   2192    base/buffer.c
+ *   2321    base/cursor.c
+ *   2461  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2662    platform/posix.c
+ *   3323    platform/posix_lookup.c
+ *   3571    platform/posix_files.c
+ *   3867    platform/windows.c
+ *   4652    platform/windows_lookup.c
+ *   4857    platform/windows_store.c
+ *   4959    platform/none.c
+ *   5297  syntax: pure functions over text and bytes
+ *   5371    syntax/url.c
+ *   6086    syntax/no_proxy.c
+ *   6226    syntax/pem.c
+ *   6446    syntax/der.c
+ *   6530    syntax/calendar.c
+ *   6578    syntax/asn1_time.c
+ *   6676    syntax/cookie_date.c
+ *   6789  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6857    crypto/hash.c
+ *   6973    crypto/kdf.c
+ *   7167    crypto/random.c
+ *   7383    crypto/ec.c
+ *   7618    crypto/rsa.c
+ *   8003    crypto/public_key.c
+ *   8100    crypto/private_key.c
+ *   8212    crypto/key_exchange.c
+ *   8427    crypto/cipher.c
+ *   8559    crypto/crypto.c
+ *   8623  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8773    x509/decode.c
+ *   9242    x509/extensions.c
+ *   9676    x509/names.c
+ *  10252    x509/certificate.c
+ *  10407    x509/anchors.c
+ *  12693    x509/profile.c
+ *  12994    x509/crl.c
+ *  13362    x509/path.c
+ *  14070    x509/verify.c
+ *  14495    x509/judge.c
+ *  14691    x509/private_key_file.c
+ *  14861    x509/private_key_decode.c
+ *  15125    x509/private_key_decrypt.c
+ *  15501    x509/credential.c
+ *  15649  tls: records in, records out
+ *  15684    tls/alert.c
+ *  15843    tls/suites.c
+ *  16011    tls/writer.c
+ *  16119    tls/session.c
+ *  16313    tls/key_schedule.c
+ *  16528    tls/record.c
+ *  16784    tls/hello_extensions.c
+ *  17323    tls/client_hello.c
+ *  17650    tls/server_hello.c
+ *  18055    tls/authenticate.c
+ *  18396    tls/handshake12.c
+ *  18815    tls/handshake13.c
+ *  19198    tls/after.c
+ *  19353    tls/send.c
+ *  19547    tls/receive.c
+ *  19959    tls/engine.c
+ *  20571  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20585    http/field.c
+ *  20636    http/redirect.c
+ *  20722    http/request.c
+ *  21052    http/form.c
+ *  21183    http/multipart.c
+ *  21536    http/framing.c
+ *  21662    http/response.c
+ *  22432    http/auth.c
+ *  22910    http/digest.c
+ *  23203    http/connect.c
+ *  23388    http/socks5.c
+ *  23678    http/coding.c
+ *  24006    http/set_cookie.c
+ *  24246    http/cookies.c
+ *  24639    http/cookie_file.c
+ *  24872  client: dial, pool, one transfer's state machine
+ *  24910    client/hooks.c
+ *  25101    client/identity.c
+ *  25140    client/client_certs.c
+ *  25199    client/stream.c
+ *  25340    client/dial.c
+ *  25843    client/connection.c
+ *  26283    client/pool.c
+ *  26403    client/sessions.c
+ *  26557    client/proxy.c
+ *  26959    client/turns.c
+ *  27220    client/client.c
+ *  27687    client/upload.c
+ *  28141    client/exchange.c
+ *  28494    client/tunnel.c
+ *  28779    client/download.c
+ *  28958    client/answer.c
+ *  29095    client/credentials.c
+ *  29232    client/plan.c
+ *  29473    client/hop.c
+ *  29705    client/follow.c
+ *  29986    client/reach.c
+ *  30356    client/transfer.c
+ *  30978    client/begin.c
+ *  31378    client/saved.c
+ *  31683  api: public handles, defaults, blocking loops
+ *  31713    api/defaults.c
+ *  31774    api/identities.c
+ *  31955    api/trust.c
+ *  32455    api/open.c
+ *  32731    api/arena.c
+ *  32796    api/saved.c
+ *  32872    api/response.c
+ *  32920    api/blocking.c
+ *  33221    api/cookies.c
+ *  33327    api/inspect.c
+ *  33468    api/bearssl_x509.c
+ *  33724    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1129,10 +1129,14 @@ typedef struct httpsc_auth {
  *
  * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
  * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
- * the URL's user information, the fields Authorization, Cookie, Proxy-Authorization, those named
- * like a secret (X-API-Key ...) and those in secret_names, Host, and the client's certificate. A
+ * the URL's user information, the fields that are secrets, Host, and the client's certificate. A
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ *
+ * FIELDS ARE SECRETS whose name has one of these in it, in any case of letters: "authorization",
+ * "authentication", "cookie", "token", "session", "secret", "credential", "password",
+ * "passphrase", "jwt", "apikey", "api-key", "auth-key", "access-key", "subscription-key"; and those
+ * in secret_names. The trace does not show what they hold, either.
  *
  * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
  * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
@@ -20710,8 +20714,8 @@ HC_FN int hc_method_is_idempotent(const char *method);
  * too (RFC 9110, 8.6). */
 HC_FN int hc_method_expects_body(const char *method);
 
-/* 1 when the values of this field are secrets, to be redacted in a trace: by its name alone, or by
- * the caller's list too. */
+/* 1 when the values of this field look like secrets by its name: a word of the list in the public
+ * header is in it. They are redacted in a trace, and stay behind across origins. */
 HC_FN int hc_field_is_secret(hc_cursor name);
 HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names);
 
@@ -20721,12 +20725,12 @@ static const char *const request_framing_names[] = {
     "Content-Length", "Transfer-Encoding", "Connection", "TE", "Trailer",
     "Upgrade",        "Expect",            "Keep-Alive", "Proxy-Connection"};
 
-static const char *const request_secret_names[] = {
-    "Authorization",        "Proxy-Authorization", "Cookie",       "Set-Cookie",
-    "Cookie2",              "Set-Cookie2",         "X-API-Key",    "Api-Key",
-    "X-Auth-Token",         "X-Access-Token",      "Private-Token", "X-CSRF-Token",
-    "X-Amz-Security-Token", "X-Goog-Api-Key",      "X-Vault-Token",
-    "Authentication-Info",  "Proxy-Authentication-Info"};
+/* A name with one of these in it is a secret's. The public header and docs/manual/redirects.md list
+ * them, too. */
+static const char *const request_secret_words[] = {
+    "authorization", "authentication", "cookie",   "token",      "session",
+    "secret",        "credential",     "password", "passphrase", "jwt",
+    "apikey",        "api-key",        "auth-key", "access-key", "subscription-key"};
 
 static hc_cursor request_over(const char *text)
 {
@@ -21011,9 +21015,26 @@ HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_
     return 0;
 }
 
+static int request_has_word(hc_cursor name, const char *word)
+{
+    size_t len = strlen(word);
+
+    for (size_t i = 0; i + len <= hc_cursor_left(&name); i++) {
+        if (hc_equal_nocase(name.at + i, len, word, len)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 HC_FN int hc_field_is_secret(hc_cursor name)
 {
-    return hc_name_is_among(name, request_secret_names, HC_ARRAY_LEN(request_secret_names));
+    for (size_t i = 0; i < HC_ARRAY_LEN(request_secret_words); i++) {
+        if (request_has_word(name, request_secret_words[i])) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* ---- http/form.h ---------------------------------------------------------------------------- */
@@ -29203,7 +29224,7 @@ typedef struct hc_plan {
 } hc_plan;
 
 /* Keeps a request: with `borrow` its texts stay the caller's, who waits. HTTPSC_OK, or
- * HTTPSC_ERR_MEMORY. Bodies are not its business. */
+ * HTTPSC_ERR_MEMORY. Bodies are not its business, but for the texts of parts. */
 HC_FN int hc_plan_keep(hc_plan *plan, const httpsc_allocator *allocator,
                        const httpsc_request *request, int borrow);
 HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator);
@@ -29264,7 +29285,28 @@ static const char *const *plan_names(plan_copy *copy, const char *const *from, s
     return to;
 }
 
-/* What later hops need; url, query and the bodies are used up at the beginning. */
+/* Their texts, which the parts' heads are made of as the body goes out; values are borrowed. */
+static const httpsc_part *plan_parts(plan_copy *copy, const httpsc_part *from, size_t num)
+{
+    httpsc_part *to = plan_bytes(copy, from, num * sizeof *from, sizeof(void *));
+
+    for (size_t i = 0; i < num; i++) {
+        const char *name = plan_text(copy, from[i].name);
+        const char *file = plan_text(copy, from[i].file);
+        const char *filename = plan_text(copy, from[i].filename);
+        const char *content_type = plan_text(copy, from[i].content_type);
+
+        if (to != NULL) {
+            to[i].name = name;
+            to[i].file = file;
+            to[i].filename = filename;
+            to[i].content_type = content_type;
+        }
+    }
+    return to;
+}
+
+/* What is needed later; url, query and form are used up at the beginning, bodies borrowed. */
 static void plan_copy_request(plan_copy *copy, httpsc_request *to, const httpsc_request *from)
 {
     to->method = plan_text(copy, from->method);
@@ -29278,6 +29320,9 @@ static void plan_copy_request(plan_copy *copy, httpsc_request *to, const httpsc_
     }
     if (from->num_secret_names > 0) {
         to->secret_names = plan_names(copy, from->secret_names, from->num_secret_names);
+    }
+    if (HC_HAS_UPLOADS && from->num_parts > 0) {
+        to->parts = plan_parts(copy, from->parts, from->num_parts);
     }
 }
 
@@ -31067,9 +31112,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     return HTTPSC_OK;
 }
 
-static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
-                       httpsc_error *error)
+static int begin_parts(httpsc_transfer *transfer, httpsc_error *error)
 {
+    const httpsc_request *request = &transfer->plan.request; /* its texts stay */
     unsigned char random[HC_BOUNDARY_RANDOM_BYTES];
     int native = 0;
 
@@ -31108,7 +31153,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);
     } else if (request->num_parts > 0) {
-        (void)begin_parts(transfer, request, error);
+        (void)begin_parts(transfer, error);
     } else if (request->num_form > 0) {
         (void)hc_upload_set_form(upload, request->form, request->num_form, error);
     } else if (request->json != NULL) {

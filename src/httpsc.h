@@ -996,10 +996,14 @@ typedef struct httpsc_auth {
  *
  * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
  * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
- * the URL's user information, the fields Authorization, Cookie, Proxy-Authorization, those named
- * like a secret (X-API-Key ...) and those in secret_names, Host, and the client's certificate. A
+ * the URL's user information, the fields that are secrets, Host, and the client's certificate. A
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ *
+ * FIELDS ARE SECRETS whose name has one of these in it, in any case of letters: "authorization",
+ * "authentication", "cookie", "token", "session", "secret", "credential", "password",
+ * "passphrase", "jwt", "apikey", "api-key", "auth-key", "access-key", "subscription-key"; and those
+ * in secret_names. The trace does not show what they hold, either.
  *
  * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
  * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback

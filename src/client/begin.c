@@ -139,9 +139,9 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     return HTTPSC_OK;
 }
 
-static int begin_parts(httpsc_transfer *transfer, const httpsc_request *request,
-                       httpsc_error *error)
+static int begin_parts(httpsc_transfer *transfer, httpsc_error *error)
 {
+    const httpsc_request *request = &transfer->plan.request; /* its texts stay */
     unsigned char random[HC_BOUNDARY_RANDOM_BYTES];
     int native = 0;
 
@@ -180,7 +180,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     } else if (request->body_file != NULL) {
         (void)hc_upload_set_file(upload, request->body_file, error);
     } else if (request->num_parts > 0) {
-        (void)begin_parts(transfer, request, error);
+        (void)begin_parts(transfer, error);
     } else if (request->num_form > 0) {
         (void)hc_upload_set_form(upload, request->form, request->num_form, error);
     } else if (request->json != NULL) {

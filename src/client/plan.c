@@ -55,7 +55,28 @@ static const char *const *plan_names(plan_copy *copy, const char *const *from, s
     return to;
 }
 
-/* What later hops need; url, query and the bodies are used up at the beginning. */
+/* Their texts, which the parts' heads are made of as the body goes out; values are borrowed. */
+static const httpsc_part *plan_parts(plan_copy *copy, const httpsc_part *from, size_t num)
+{
+    httpsc_part *to = plan_bytes(copy, from, num * sizeof *from, sizeof(void *));
+
+    for (size_t i = 0; i < num; i++) {
+        const char *name = plan_text(copy, from[i].name);
+        const char *file = plan_text(copy, from[i].file);
+        const char *filename = plan_text(copy, from[i].filename);
+        const char *content_type = plan_text(copy, from[i].content_type);
+
+        if (to != NULL) {
+            to[i].name = name;
+            to[i].file = file;
+            to[i].filename = filename;
+            to[i].content_type = content_type;
+        }
+    }
+    return to;
+}
+
+/* What is needed later; url, query and form are used up at the beginning, bodies borrowed. */
 static void plan_copy_request(plan_copy *copy, httpsc_request *to, const httpsc_request *from)
 {
     to->method = plan_text(copy, from->method);
@@ -69,6 +90,9 @@ static void plan_copy_request(plan_copy *copy, httpsc_request *to, const httpsc_
     }
     if (from->num_secret_names > 0) {
         to->secret_names = plan_names(copy, from->secret_names, from->num_secret_names);
+    }
+    if (HC_HAS_UPLOADS && from->num_parts > 0) {
+        to->parts = plan_parts(copy, from->parts, from->num_parts);
     }
 }
 

@@ -15,7 +15,7 @@ typedef struct hc_plan {
 } hc_plan;
 
 /* Keeps a request: with `borrow` its texts stay the caller's, who waits. HTTPSC_OK, or
- * HTTPSC_ERR_MEMORY. Bodies are not its business. */
+ * HTTPSC_ERR_MEMORY. Bodies are not its business, but for the texts of parts. */
 HC_FN int hc_plan_keep(hc_plan *plan, const httpsc_allocator *allocator,
                        const httpsc_request *request, int borrow);
 HC_FN void hc_plan_free(hc_plan *plan, const httpsc_allocator *allocator);

@@ -43,8 +43,8 @@ HC_FN int hc_method_is_idempotent(const char *method);
  * too (RFC 9110, 8.6). */
 HC_FN int hc_method_expects_body(const char *method);
 
-/* 1 when the values of this field are secrets, to be redacted in a trace: by its name alone, or by
- * the caller's list too. */
+/* 1 when the values of this field look like secrets by its name: a word of the list in the public
+ * header is in it. They are redacted in a trace, and stay behind across origins. */
 HC_FN int hc_field_is_secret(hc_cursor name);
 HC_FN int hc_name_is_among(hc_cursor name, const char *const *names, size_t num_names);
 

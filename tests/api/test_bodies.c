@@ -256,6 +256,65 @@ static void bodies_from_files(void)
     unlink(path);
 }
 
+static char *bodies_copy(const char *text)
+{
+    char *copy = malloc(strlen(text) + 1);
+
+    CHECK(copy != NULL);
+    return strcpy(copy, text);
+}
+
+/* httpsc_begin borrows the values of parts, and nothing else of them. */
+static void texts_of_parts_are_copied(void)
+{
+    static const httpsc_part none;
+    static const peer_step script[] = {PEER_REQUEST, PEER_TEXT(HOPS_OK), PEER_END};
+    httpsc_part *parts = malloc(2 * sizeof *parts);
+    server *there = server_run(NULL, script);
+    httpsc_client *client = drive_client(NULL);
+    httpsc_request request = drive_request("POST", server_url(there, "/"), NULL);
+    httpsc_error error = drive_no_error;
+    httpsc_transfer *transfer;
+    char *texts[5];
+    char path[40];
+    char expected[100];
+
+    bodies_file(path, "of a file");
+    texts[0] = bodies_copy("a");
+    texts[1] = bodies_copy("own.txt");
+    texts[2] = bodies_copy("text/plain");
+    texts[3] = bodies_copy("b");
+    texts[4] = bodies_copy(path);
+    parts[0] = none;
+    parts[0].name = texts[0];
+    parts[0].filename = texts[1];
+    parts[0].content_type = texts[2];
+    parts[0].value.ptr = (const unsigned char *)"value";
+    parts[0].value.len = 5;
+    parts[1] = none;
+    parts[1].name = texts[3];
+    parts[1].file = texts[4];
+    request.parts = parts;
+    request.num_parts = 2;
+    transfer = drive_begin(client, &request);
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        memset(texts[i], '\n', strlen(texts[i]));
+        free(texts[i]);
+    }
+    memset(parts, 0, 2 * sizeof *parts);
+    free(parts);
+    CHECK_INT(drive_head(transfer, &error), HTTPSC_OK);
+    CHECK(server_count(there, 0, "name=\"a\"; filename=\"own.txt\"\r\nContent-Type: "
+                                 "text/plain\r\n\r\nvalue\r\n--") == 1);
+    snprintf(expected, sizeof expected, "name=\"b\"; filename=\"%s\"\r\n",
+             strrchr(path, '/') + 1);
+    CHECK(server_count(there, 0, expected) == 1);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+    server_close(there);
+    unlink(path);
+}
+
 static void forms_and_queries(void)
 {
     static const httpsc_field fields[] = {{"a b", "1&2"}, {"c", ""}};
@@ -639,6 +698,7 @@ static void resuming(void)
 }
 
 UNIT_MAIN(UNIT(sources_of_known_length), UNIT(sources_of_another_length), UNIT(sources_that_fail),
-          UNIT(chunked_bodies), UNIT(bodies_from_files), UNIT(forms_and_queries),
-          UNIT(expectations), UNIT(an_answer_that_comes_while_the_body_goes), UNIT(sinks),
-          UNIT(codings), UNIT(codings_as_they_come), UNIT(resuming))
+          UNIT(chunked_bodies), UNIT(bodies_from_files), UNIT(texts_of_parts_are_copied),
+          UNIT(forms_and_queries), UNIT(expectations),
+          UNIT(an_answer_that_comes_while_the_body_goes), UNIT(sinks), UNIT(codings),
+          UNIT(codings_as_they_come), UNIT(resuming))

@@ -134,16 +134,19 @@ static const httpsc_field follow_secrets[] = {{"Authorization", "Basic c2VjcmV0"
                                               {"Cookie", "secret=1"},
                                               {"Proxy-Authorization", "Basic c2VjcmV0"},
                                               {"X-API-Key", "secret"},
-                                              {"My-Token", "secret"},
+                                              {"DD-Api-Key", "secret"},
+                                              {"X-Session-Token", "secret"},
+                                              {"My-Own", "secret"},
                                               {"Host", "virtual.test"},
                                               {"X-Open", "1"}};
-static const char *const follow_secret_names[] = {"my-token"};
+static const char *const follow_secret_names[] = {"my-own"};
 
 static void follow_look_at_wire(hops *run, size_t i, int same)
 {
     static const char *const secret[] = {"\r\nAuthorization: ", "\r\nCookie: ",
                                          "\r\nProxy-Authorization: ", "\r\nX-API-Key: ",
-                                         "\r\nMy-Token: ", "virtual.test"};
+                                         "\r\nDD-Api-Key: ", "\r\nX-Session-Token: ",
+                                         "\r\nMy-Own: ", "virtual.test"};
 
     for (size_t j = 0; j < sizeof secret / sizeof secret[0]; j++) {
         CHECK_INT(hops_heard(run, i, secret[j]), same && j != 2); /* no server gets that one */

@@ -279,10 +279,16 @@ static void request_memory_ends(void)
 
 static void request_facts(void)
 {
-    static const char *const secret[] = {"Authorization", "PROXY-AUTHORIZATION", "cookie",
-                                         "Set-Cookie",    "X-Api-Key"};
-    static const char *const open[] = {"", "Cook", "Cookies", "Host", "Content-Type",
-                                       "X-Set-Cookie"};
+    static const char *const secret[] = {
+        "Authorization", "PROXY-AUTHORIZATION", "cookie", "Set-Cookie", "Cookie2", "X-Api-Key",
+        "apikey", "DD-API-KEY", "X-Goog-Api-Key", "X-Auth-Key", "OK-ACCESS-KEY",
+        "Ocp-Apim-Subscription-Key", "X-Token", "Access-Token", "X-Shopify-Access-Token",
+        "X-Vault-Token", "X-Session-Token", "Session", "X-Secret", "X-Credentials",
+        "Proxy-Authentication-Info", "X-Password", "OK-ACCESS-PASSPHRASE",
+        "Cf-Access-Jwt-Assertion"};
+    static const char *const open[] = {"", "Cook", "ookie", "Host", "Content-Type", "Key",
+                                       "Idempotency-Key", "Authority", "WWW-Authenticate",
+                                       "If-Match", "toke-n", "User-Agent", "Accept-Encoding"};
 
     CHECK(hc_method_is_idempotent("GET") && hc_method_is_idempotent("HEAD") &&
           hc_method_is_idempotent("PUT") && hc_method_is_idempotent("DELETE") &&
