@@ -66,139 +66,140 @@
  *
  * CONTENTS
  *
- *    233  Conventions
- *    271  Errors
- *    451  Hooks: memory, time, randomness, names, transport, trace
- *    621  TLS configuration
- *    770  Certificates
- *    868  Client
- *   1050  Request
- *   1197  Response
- *   1274  Blocking transfers
- *   1287  Transfers in steps
- *   1336  Version
+ *    234  Conventions
+ *    272  Errors
+ *    452  Hooks: memory, time, randomness, names, transport, trace
+ *    622  TLS configuration
+ *    771  Certificates
+ *    869  Client
+ *   1051  Request
+ *   1198  Response
+ *   1275  Blocking transfers
+ *   1288  Transfers in steps
+ *   1337  Version
  *
  *         the implementation, lowest floor first:
- *   1390  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1559    base/memory.c
- *   1655    base/text.c
- *   1807    base/error.c
- *   2017    base/arena.c
- *   2192    base/buffer.c
- *   2321    base/cursor.c
- *   2461  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2662    platform/posix.c
- *   3323    platform/posix_lookup.c
- *   3571    platform/posix_files.c
- *   3867    platform/windows.c
- *   4652    platform/windows_lookup.c
- *   4857    platform/windows_store.c
- *   4959    platform/none.c
- *   5297  syntax: pure functions over text and bytes
- *   5371    syntax/url.c
- *   6086    syntax/no_proxy.c
- *   6226    syntax/pem.c
- *   6446    syntax/der.c
- *   6530    syntax/calendar.c
- *   6578    syntax/asn1_time.c
- *   6676    syntax/cookie_date.c
- *   6789  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6857    crypto/hash.c
- *   6973    crypto/kdf.c
- *   7167    crypto/random.c
- *   7383    crypto/ec.c
- *   7618    crypto/rsa.c
- *   8003    crypto/public_key.c
- *   8100    crypto/private_key.c
- *   8212    crypto/key_exchange.c
- *   8427    crypto/cipher.c
- *   8559    crypto/crypto.c
- *   8623  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8773    x509/decode.c
- *   9242    x509/extensions.c
- *   9676    x509/names.c
- *  10252    x509/certificate.c
- *  10407    x509/anchors.c
- *  12693    x509/profile.c
- *  12994    x509/crl.c
- *  13362    x509/path.c
- *  14070    x509/verify.c
- *  14495    x509/judge.c
- *  14691    x509/private_key_file.c
- *  14861    x509/private_key_decode.c
- *  15125    x509/private_key_decrypt.c
- *  15501    x509/credential.c
- *  15649  tls: records in, records out
- *  15684    tls/alert.c
- *  15843    tls/suites.c
- *  16011    tls/writer.c
- *  16119    tls/session.c
- *  16313    tls/key_schedule.c
- *  16528    tls/record.c
- *  16784    tls/hello_extensions.c
- *  17323    tls/client_hello.c
- *  17650    tls/server_hello.c
- *  18055    tls/authenticate.c
- *  18396    tls/handshake12.c
- *  18815    tls/handshake13.c
- *  19198    tls/after.c
- *  19353    tls/send.c
- *  19547    tls/receive.c
- *  19959    tls/engine.c
- *  20571  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20585    http/field.c
- *  20636    http/redirect.c
- *  20722    http/request.c
- *  21052    http/form.c
- *  21183    http/multipart.c
- *  21536    http/framing.c
- *  21662    http/response.c
- *  22432    http/auth.c
- *  22910    http/digest.c
- *  23203    http/connect.c
- *  23388    http/socks5.c
- *  23678    http/coding.c
- *  24006    http/set_cookie.c
- *  24246    http/cookies.c
- *  24639    http/cookie_file.c
- *  24872  client: dial, pool, one transfer's state machine
- *  24910    client/hooks.c
- *  25101    client/identity.c
- *  25140    client/client_certs.c
- *  25199    client/stream.c
- *  25340    client/dial.c
- *  25843    client/connection.c
- *  26283    client/pool.c
- *  26403    client/sessions.c
- *  26557    client/proxy.c
- *  26959    client/turns.c
- *  27220    client/client.c
- *  27687    client/upload.c
- *  28141    client/exchange.c
- *  28494    client/tunnel.c
- *  28779    client/download.c
- *  28958    client/answer.c
- *  29095    client/credentials.c
- *  29232    client/plan.c
- *  29473    client/hop.c
- *  29705    client/follow.c
- *  29986    client/reach.c
- *  30356    client/transfer.c
- *  30978    client/begin.c
- *  31378    client/saved.c
- *  31683  api: public handles, defaults, blocking loops
- *  31713    api/defaults.c
- *  31774    api/identities.c
- *  31955    api/trust.c
- *  32455    api/open.c
- *  32731    api/arena.c
- *  32796    api/saved.c
- *  32872    api/response.c
- *  32920    api/blocking.c
- *  33221    api/cookies.c
- *  33327    api/inspect.c
- *  33468    api/bearssl_x509.c
- *  33724    api/version.c
+ *   1391  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1560    base/memory.c
+ *   1656    base/text.c
+ *   1808    base/error.c
+ *   2018    base/arena.c
+ *   2193    base/buffer.c
+ *   2322    base/cursor.c
+ *   2462  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2671    platform/posix.c
+ *   3332    platform/posix_lookup.c
+ *   3580    platform/posix_files.c
+ *   3874    platform/windows.c
+ *   4388    platform/windows_files.c
+ *   4695    platform/windows_lookup.c
+ *   4900    platform/windows_store.c
+ *   5002    platform/none.c
+ *   5342  syntax: pure functions over text and bytes
+ *   5416    syntax/url.c
+ *   6131    syntax/no_proxy.c
+ *   6271    syntax/pem.c
+ *   6491    syntax/der.c
+ *   6575    syntax/calendar.c
+ *   6623    syntax/asn1_time.c
+ *   6721    syntax/cookie_date.c
+ *   6834  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6902    crypto/hash.c
+ *   7018    crypto/kdf.c
+ *   7212    crypto/random.c
+ *   7428    crypto/ec.c
+ *   7663    crypto/rsa.c
+ *   8048    crypto/public_key.c
+ *   8145    crypto/private_key.c
+ *   8257    crypto/key_exchange.c
+ *   8472    crypto/cipher.c
+ *   8604    crypto/crypto.c
+ *   8668  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8818    x509/decode.c
+ *   9287    x509/extensions.c
+ *   9721    x509/names.c
+ *  10297    x509/certificate.c
+ *  10459    x509/anchors.c
+ *  12767    x509/profile.c
+ *  13068    x509/crl.c
+ *  13437    x509/path.c
+ *  14145    x509/verify.c
+ *  14594    x509/judge.c
+ *  14790    x509/private_key_file.c
+ *  14960    x509/private_key_decode.c
+ *  15224    x509/private_key_decrypt.c
+ *  15600    x509/credential.c
+ *  15748  tls: records in, records out
+ *  15783    tls/alert.c
+ *  15943    tls/suites.c
+ *  16111    tls/writer.c
+ *  16219    tls/session.c
+ *  16413    tls/key_schedule.c
+ *  16628    tls/record.c
+ *  16884    tls/hello_extensions.c
+ *  17423    tls/client_hello.c
+ *  17750    tls/server_hello.c
+ *  18155    tls/authenticate.c
+ *  18496    tls/handshake12.c
+ *  18915    tls/handshake13.c
+ *  19298    tls/after.c
+ *  19453    tls/send.c
+ *  19647    tls/receive.c
+ *  20059    tls/engine.c
+ *  20671  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20685    http/field.c
+ *  20736    http/redirect.c
+ *  20822    http/request.c
+ *  21152    http/form.c
+ *  21283    http/multipart.c
+ *  21636    http/framing.c
+ *  21762    http/response.c
+ *  22532    http/auth.c
+ *  23010    http/digest.c
+ *  23303    http/connect.c
+ *  23488    http/socks5.c
+ *  23778    http/coding.c
+ *  24106    http/set_cookie.c
+ *  24346    http/cookies.c
+ *  24739    http/cookie_file.c
+ *  24972  client: dial, pool, one transfer's state machine
+ *  25010    client/hooks.c
+ *  25201    client/identity.c
+ *  25240    client/client_certs.c
+ *  25299    client/stream.c
+ *  25440    client/dial.c
+ *  25943    client/connection.c
+ *  26383    client/pool.c
+ *  26503    client/sessions.c
+ *  26657    client/proxy.c
+ *  27073    client/turns.c
+ *  27334    client/client.c
+ *  27801    client/upload.c
+ *  28255    client/exchange.c
+ *  28608    client/tunnel.c
+ *  28893    client/download.c
+ *  29072    client/answer.c
+ *  29209    client/credentials.c
+ *  29346    client/plan.c
+ *  29587    client/hop.c
+ *  29819    client/follow.c
+ *  30100    client/reach.c
+ *  30470    client/transfer.c
+ *  31092    client/begin.c
+ *  31492    client/saved.c
+ *  31797  api: public handles, defaults, blocking loops
+ *  31827    api/defaults.c
+ *  31888    api/identities.c
+ *  32069    api/trust.c
+ *  32627    api/open.c
+ *  32899    api/arena.c
+ *  32964    api/saved.c
+ *  33040    api/response.c
+ *  33088    api/blocking.c
+ *  33389    api/cookies.c
+ *  33495    api/inspect.c
+ *  33636    api/bearssl_x509.c
+ *  33892    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2598,7 +2599,7 @@ HC_FN int hc_atomic_get(hc_atomic *atomic);
 HC_FN int hc_atomic_add(hc_atomic *atomic, int delta);
 HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
 
-/* ---- files ---- */
+/* ---- files: paths are UTF-8 on Windows, and whatever they are elsewhere ---- */
 
 /* Appends a whole file: HTTPSC_OK, HTTPSC_ERR_TRUST_UNREADABLE (cannot be opened or read, is no
  * regular file, or passes the buffer's max; native is errno, 0 for the last two), or
@@ -2632,8 +2633,16 @@ HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t l
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
                        int *native);
 
-/* A value of the environment; NULL when it is unset or empty, and in a set-uid program. */
-HC_FN const char *hc_environment(const char *name);
+/* A copy of a value of the environment, for hc_free_text; *out is NULL when it is unset or empty,
+ * and in a set-uid program. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out);
+
+/* What stands between the paths of a list in the environment. */
+#ifdef _WIN32
+#define HC_PATH_LIST_SEPARATOR ';'
+#else
+#define HC_PATH_LIST_SEPARATOR ':'
+#endif
 
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);
@@ -3819,7 +3828,7 @@ HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t l
     return ok ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
 }
 
-HC_FN const char *hc_environment(const char *name)
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out)
 {
     const char *value;
     int privileged = getuid() != geteuid() || getgid() != getegid();
@@ -3827,11 +3836,9 @@ HC_FN const char *hc_environment(const char *name)
 #ifdef __linux__
     privileged |= getauxval(AT_SECURE) != 0; /* capabilities of the file, too */
 #endif
-    if (privileged) {
-        return NULL;
-    }
-    value = getenv(name);
-    return value == NULL || *value == '\0' ? NULL : value;
+    value = privileged ? NULL : getenv(name);
+    *out = value == NULL || *value == '\0' ? NULL : hc_copy_text(allocator, value);
+    return value == NULL || *value == '\0' || *out != NULL ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
 HC_FN const char *hc_system_bundle_path(size_t i)
@@ -4376,7 +4383,19 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
 
 #endif
 
-/* ---- files ---- */
+#endif
+
+/* ---- platform/windows_files.c --------------------------------------------------------------- */
+#if defined(_WIN32) && !defined(HTTPSC_BARE)
+
+#ifndef WIN32_LEAN_AND_MEAN
+#define WIN32_LEAN_AND_MEAN
+#endif
+#include <winsock2.h>
+#include <windows.h>
+#include <stdlib.h>
+
+#define WINDOWS_FILES_IO_MAX ((size_t)1 << 30) /* in one call; its lengths are ULONG */
 
 static int windows_buffer_code(hc_buffer_result result)
 {
@@ -4440,7 +4459,7 @@ static int windows_read_all(HANDLE file, hc_buffer *out, int *native)
         unsigned char beyond[512];
         size_t room = out->capacity - out->len;
         unsigned char *place = room > 0 ? out->ptr + out->len : beyond;
-        size_t place_size = room > 0 ? hc_min(room, WINDOWS_IO_MAX) : sizeof beyond;
+        size_t place_size = room > 0 ? hc_min(room, WINDOWS_FILES_IO_MAX) : sizeof beyond;
         DWORD num_read = 0;
 
         if (!ReadFile(file, place, (DWORD)place_size, &num_read, NULL)) {
@@ -4499,16 +4518,22 @@ done:
 
 HC_FN int hc_file_append(const char *path, const void *bytes, size_t len, int *native)
 {
-    HANDLE file = CreateFileA(path, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
-                              OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+    WCHAR *wide = NULL;
+    HANDLE file = INVALID_HANDLE_VALUE;
     DWORD num_written = 0;
     int done;
 
-    *native = file == INVALID_HANDLE_VALUE ? (int)GetLastError() : 0;
+    *native = 0;
+    if (windows_path(path, "", &wide, native) == HTTPSC_OK) {
+        file = CreateFileW(wide, FILE_APPEND_DATA, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL,
+                           OPEN_ALWAYS, FILE_ATTRIBUTE_NORMAL, NULL);
+        *native = file == INVALID_HANDLE_VALUE ? (int)GetLastError() : 0;
+        free(wide);
+    }
     if (file == INVALID_HANDLE_VALUE) {
         return HTTPSC_ERR_SYSTEM;
     }
-    done = len <= WINDOWS_IO_MAX && WriteFile(file, bytes, (DWORD)len, &num_written, NULL) &&
+    done = len <= WINDOWS_FILES_IO_MAX && WriteFile(file, bytes, (DWORD)len, &num_written, NULL) &&
            num_written == len;
     *native = done ? 0 : (int)GetLastError();
     CloseHandle(file);
@@ -4557,7 +4582,8 @@ HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t l
     while (ok && len > 0) {
         DWORD num = 0;
 
-        ok = WriteFile(file, bytes, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num, NULL) && num > 0;
+        ok = WriteFile(file, bytes, (DWORD)hc_min(len, WINDOWS_FILES_IO_MAX), &num, NULL) &&
+             num > 0;
         bytes += num;
         len -= num;
     }
@@ -4591,8 +4617,8 @@ HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf
         memset(&at, 0, sizeof at);
         at.Offset = (DWORD)(offset & 0xFFFFFFFFU);
         at.OffsetHigh = (DWORD)((uint64_t)offset >> 32);
-        if (!ReadFile((HANDLE)file->handle, buf, (DWORD)hc_min(len, WINDOWS_IO_MAX), &num_read,
-                      &at) ||
+        if (!ReadFile((HANDLE)file->handle, buf, (DWORD)hc_min(len, WINDOWS_FILES_IO_MAX),
+                      &num_read, &at) ||
             num_read == 0) {
             return 0;
         }
@@ -4606,38 +4632,55 @@ HC_FN int hc_file_read_at(const hc_file *file, size_t offset, unsigned char *buf
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
                        int *native)
 {
-    char pattern[MAX_PATH + 3];
-    WIN32_FIND_DATAA found;
+    char name[3 * MAX_PATH + 1]; /* UTF-8 of as many units */
+    WIN32_FIND_DATAW found;
     HANDLE search;
-    hc_text text = hc_text_in(pattern, sizeof pattern);
-    int result = HTTPSC_OK;
+    WCHAR *pattern = NULL;
+    int result = windows_path(path, "\\*", &pattern, native);
 
-    hc_text_add(&text, path);
-    hc_text_add(&text, "\\*");
-    *native = ERROR_BUFFER_OVERFLOW;
-    if (text.cut) {
-        return HTTPSC_ERR_TRUST_UNREADABLE;
+    if (result != HTTPSC_OK) {
+        return result;
     }
-    search = FindFirstFileA(pattern, &found);
+    search = FindFirstFileW(pattern, &found);
+    *native = search == INVALID_HANDLE_VALUE ? (int)GetLastError() : 0;
+    free(pattern);
     if (search == INVALID_HANDLE_VALUE) {
-        *native = (int)GetLastError();
         return HTTPSC_ERR_TRUST_UNREADABLE;
     }
-    *native = 0;
     do {
-        if (strcmp(found.cFileName, ".") != 0 && strcmp(found.cFileName, "..") != 0) {
-            result = visit(user, found.cFileName);
+        if (WideCharToMultiByte(CP_UTF8, 0, found.cFileName, -1, name, sizeof name, NULL, NULL) >
+                0 &&
+            strcmp(name, ".") != 0 && strcmp(name, "..") != 0) {
+            result = visit(user, name);
         }
-    } while (result == HTTPSC_OK && FindNextFileA(search, &found));
+    } while (result == HTTPSC_OK && FindNextFileW(search, &found));
     FindClose(search);
     return result;
 }
 
-HC_FN const char *hc_environment(const char *name)
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out)
 {
-    const char *value = getenv(name);
+    const DWORD size = 32768; /* no value is longer, its NUL counted */
+    WCHAR *wide = malloc(size * sizeof *wide);
+    WCHAR *wide_name = NULL;
+    int native = 0;
+    int code = windows_path(name, "", &wide_name, &native);
 
-    return value == NULL || *value == '\0' ? NULL : value;
+    *out = NULL;
+    if (code != HTTPSC_OK || wide == NULL) {
+        code = HTTPSC_ERR_MEMORY;
+    } else if (GetEnvironmentVariableW(wide_name, wide, size) - 1 < size - 1) {
+        int len = WideCharToMultiByte(CP_UTF8, 0, wide, -1, NULL, 0, NULL, NULL);
+
+        *out = hc_alloc(allocator, (size_t)len);
+        code = *out == NULL ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
+        if (code == HTTPSC_OK) {
+            WideCharToMultiByte(CP_UTF8, 0, wide, -1, *out, len, NULL, NULL);
+        }
+    }
+    free(wide_name);
+    free(wide);
+    return code;
 }
 
 /* The system's roots are in a store (windows_store.c), not in a file. */
@@ -5269,10 +5312,12 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
     return HTTPSC_ERR_UNSUPPORTED;
 }
 
-HC_FN const char *hc_environment(const char *name)
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out)
 {
     (void)name;
-    return NULL;
+    (void)allocator;
+    *out = NULL;
+    return HTTPSC_OK;
 }
 
 HC_FN const char *hc_system_bundle_path(size_t i)
@@ -10379,21 +10424,28 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
 /* The same for one certificate in DER, which is copied. */
 HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
 
+/* Counts an entry that could not be read; what was wrong with it: a constant. */
+HC_FN void hc_anchors_skip(hc_anchors *anchors, const char *what);
+
 /* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
- * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY,
+ * HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
- * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
- * none. HTTPSC_OK, HTTPSC_ERR_MEMORY, HTTPSC_ERR_TRUST_UNREADABLE. */
+ * and is read again for each anchor that a chain asks for: hc_anchors_find tells where it cannot
+ * be, or has changed. HTTPSC_OK, HTTPSC_ERR_MEMORY, HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_anchors_index_file(hc_anchors *anchors, const hc_anchor_file *file);
 
 /*
  * Visits the anchors whose subject equals a name (raw DER). *position begins at 0 and goes on from
  * call to call. 1 with *out filled in; its bytes live in scratch (emptied first) or in the table,
  * until the next call. 0 when there is none left. An entry that turns out malformed is passed
- * over. -1 when memory ran out.
+ * over. HC_ANCHORS_MEMORY when memory ran out; HC_ANCHORS_UNREADABLE when the file cannot be read
+ * any more, or holds other certificates than it did.
  */
+#define HC_ANCHORS_MEMORY (-1)
+#define HC_ANCHORS_UNREADABLE (-2)
 HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
                           hc_buffer *scratch, hc_anchor *out);
 
@@ -12275,7 +12327,7 @@ static int anchors_is_entry(const hc_pem_block *block)
            hc_pem_is(block, "TRUSTED CERTIFICATE");
 }
 
-static void anchors_skip(hc_anchors *anchors, const char *what)
+HC_FN void hc_anchors_skip(hc_anchors *anchors, const char *what)
 {
     anchors->num_skipped++;
     if (anchors->skipped == NULL) {
@@ -12293,11 +12345,11 @@ static hc_buffer_result anchors_index_block(hc_anchors *anchors, const hc_pem_bl
         return HC_BUFFER_OK;
     }
     if (!block->complete) {
-        anchors_skip(anchors, "a block without its END line");
+        hc_anchors_skip(anchors, "a block without its END line");
     } else if (hc_pem_is(block, "TRUSTED CERTIFICATE")) {
-        anchors_skip(anchors, "a certificate in OpenSSL's TRUSTED form");
+        hc_anchors_skip(anchors, "a certificate in OpenSSL's TRUSTED form");
     } else if (!anchors_peek_subject(block->body, place, &certificate)) {
-        anchors_skip(anchors, "a block that holds no certificate");
+        hc_anchors_skip(anchors, "a block that holds no certificate");
     } else {
         return anchors_index_add(anchors, certificate.subject, text, base, block->body, form);
     }
@@ -12363,7 +12415,7 @@ static hc_buffer_result anchors_index_der(hc_anchors *anchors, hc_cursor der, si
                                  form | HC_ANCHOR_DER);
     }
     if (hc_cursor_left(&der) > 0) {
-        anchors_skip(anchors, "neither PEM nor a certificate in DER");
+        hc_anchors_skip(anchors, "neither PEM nor a certificate in DER");
     }
     return HC_BUFFER_OK;
 }
@@ -12425,7 +12477,7 @@ static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *
         return HTTPSC_ERR_MEMORY;
     }
     if (used == 0 && !last && window->len == ANCHORS_WINDOW) {
-        anchors_skip(anchors, "a block that is too long");
+        hc_anchors_skip(anchors, "a block that is too long");
         ++*num_blocks;
         used = window->len;
     }
@@ -12502,7 +12554,7 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
 #endif
 
 /* The bytes of an entry: in place, or read from the file into scratch behind room for what they
- * decode to. 1, 0 when they cannot be had, -1 without memory. */
+ * decode to. 1, 0 when they are too many, or HC_ANCHORS_... */
 static int anchors_fetch(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                          size_t decoded_max, hc_buffer *scratch, hc_cursor *out)
 {
@@ -12511,39 +12563,58 @@ static int anchors_fetch(const hc_anchors *anchors, const hc_anchor_index_entry 
         hc_buffer_reserve(scratch, decoded_max + (in_file ? entry->len : 0));
 
     if (result != HC_BUFFER_OK) {
-        return result == HC_BUFFER_MEMORY ? -1 : 0;
+        return result == HC_BUFFER_MEMORY ? HC_ANCHORS_MEMORY : 0;
     }
     *out = hc_cursor_over(in_file ? scratch->ptr + decoded_max
                                   : anchors->bytes.ptr + entry->offset,
                           entry->len);
     return !in_file || anchors->file.read(anchors->file.user, entry->offset,
-                                          scratch->ptr + decoded_max, entry->len);
+                                          scratch->ptr + decoded_max, entry->len)
+               ? 1
+               : HC_ANCHORS_UNREADABLE;
 }
 
-/* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, -1 without memory. */
+/* An entry that is not the anchor that was sought: 0, or HC_ANCHORS_UNREADABLE where the index
+ * found another subject there. */
+HC_APART static int anchors_not_sought(const hc_anchor_index_entry *entry, hc_cursor where)
+{
+    unsigned char place[ANCHORS_PREFIX_MAX];
+    hc_certificate certificate;
+    int has_subject = (entry->form & HC_ANCHOR_DER) != 0
+                          ? hc_certificate_skim(&certificate, where.at, hc_cursor_left(&where))
+                          : anchors_peek_subject(where, place, &certificate);
+
+    return has_subject && hc_subject_hash(certificate.subject) == entry->subject_hash
+               ? 0
+               : HC_ANCHORS_UNREADABLE;
+}
+
+/* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, or HC_ANCHORS_... */
 static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                         hc_cursor subject, hc_buffer *scratch, hc_anchor *out)
 {
     int is_der = (entry->form & HC_ANCHOR_DER) != 0;
     size_t decoded_max = is_der ? 0 : entry->len / 4 * 3 + 3;
     hc_certificate certificate;
+    hc_cursor bytes;
     hc_cursor where;
     int fetched;
 
     scratch->len = 0;
-    fetched = anchors_fetch(anchors, entry, decoded_max, scratch, &where);
+    fetched = anchors_fetch(anchors, entry, decoded_max, scratch, &bytes);
     if (fetched != 1) {
         return fetched;
     }
+    where = bytes;
     if (!is_der) {
-        if (!hc_base64_decode(where, scratch->ptr, decoded_max, 0, &scratch->len)) {
-            return 0;
+        if (!hc_base64_decode(bytes, scratch->ptr, decoded_max, 0, &scratch->len)) {
+            return anchors_not_sought(entry, bytes);
         }
         where = hc_cursor_over(scratch->ptr, scratch->len);
     }
     if (!hc_certificate_skim(&certificate, where.at, hc_cursor_left(&where)) ||
         !hc_der_same(certificate.subject, subject)) {
-        return 0;
+        return anchors_not_sought(entry, bytes);
     }
     out->subject = certificate.subject;
     out->public_key = certificate.public_key;
@@ -12629,6 +12700,9 @@ HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
         }
     } while (found == 1 && result == HC_BUFFER_OK);
     anchors_free_bytes(&scratch);
+    if (found == HC_ANCHORS_UNREADABLE) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
     return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 
@@ -13338,6 +13412,7 @@ typedef enum hc_path_result {
     HC_PATH_FOUND = 1,
     HC_PATH_NONE,   /* no path; the finding says why, or holds HTTPSC_OK: no issuer is known */
     HC_PATH_LIMIT,  /* a bound was passed before one was found; the finding says which */
+    HC_PATH_UNREADABLE, /* the file of the anchors, as hc_anchors_find tells */
     HC_PATH_MEMORY
 } hc_path_result;
 
@@ -13855,7 +13930,7 @@ static int path_step_sent(path_search *search, path_level *level)
     return 0;
 }
 
-/* 1 when the path is complete, 0 to go on, -1 without memory. */
+/* 1 when the path is complete, 0 to go on, or HC_ANCHORS_... */
 static int path_step_anchors(path_search *search, path_level *level)
 {
     hc_anchor anchor;
@@ -13909,7 +13984,7 @@ static hc_path_result path_run(path_search *search)
             (void)path_step_sent(search, level);
         }
         if (done < 0) {
-            return HC_PATH_MEMORY;
+            return done == HC_ANCHORS_UNREADABLE ? HC_PATH_UNREADABLE : HC_PATH_MEMORY;
         }
         if (done > 0) {
             return HC_PATH_FOUND;
@@ -14056,8 +14131,8 @@ typedef struct hc_x509_verdict {
 
 /*
  * Verifies a chain (RFC 5280, 6; RFC 9525). HTTPSC_OK, with a proof in *verdict; or an error and
- * no proof: HTTPSC_ERR_CERT_..., LIMIT_CERT, MEMORY, ARGUMENT (no certificate, no host to hold it
- * against).
+ * no proof: HTTPSC_ERR_CERT_..., LIMIT_CERT, MEMORY, TRUST_UNREADABLE (the file of the anchors, as
+ * hc_anchors_find tells), ARGUMENT (no certificate, no host to hold it against).
  *
  * INCOMPLETE_CHAIN: the server sent its own certificate, and its issuer was neither sent nor is it
  * in the store. UNKNOWN_ISSUER: it sent issuers too, but the last is not issued by any in the
@@ -14219,6 +14294,24 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
     }
 }
 
+/* Not the server's fault: the anchors are not to be had. */
+static int verdict_fail_store(verdict_maker *maker, int code)
+{
+    char place[VERDICT_TEXT(160)];
+    hc_text text = hc_text_in(place, sizeof place);
+
+    if (code == HTTPSC_ERR_MEMORY) {
+        return hc_fail(maker->error, code, 0, NULL);
+    }
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_store(maker, &text);
+    }
+    return hc_fail(maker->error, code, 0,
+                   "the file of %s was changed in place since it was opened, or its descriptor was "
+                   "closed; open the configuration anew",
+                   place);
+}
+
 /* No path, and no rule that was broken: the issuer is missing. */
 static int verdict_fail_issuer(verdict_maker *maker)
 {
@@ -14272,6 +14365,11 @@ static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
     out->tell_user = maker;
 }
 
+static int verdict_store_code(hc_path_result result)
+{
+    return result == HC_PATH_UNREADABLE ? HTTPSC_ERR_TRUST_UNREADABLE : HTTPSC_ERR_MEMORY;
+}
+
 /* No path was found. Would there be one if dates did not count? That is then the matter. */
 static int verdict_fail_path(verdict_maker *maker, hc_path_params *params,
                              const hc_finding *leaf_dates)
@@ -14283,8 +14381,8 @@ static int verdict_fail_path(verdict_maker *maker, hc_path_params *params,
     if (dates.code != HTTPSC_OK) {
         params->ignore_dates = 1;
         result = hc_path_search(params, &maker->path);
-        if (result == HC_PATH_MEMORY) {
-            return hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL);
+        if (result == HC_PATH_MEMORY || result == HC_PATH_UNREADABLE) {
+            return verdict_fail_store(maker, verdict_store_code(result));
         }
         if (result == HC_PATH_FOUND || (result == HC_PATH_LIMIT && finding.code == HTTPSC_OK)) {
             return verdict_fail(maker, &dates);
@@ -14321,7 +14419,7 @@ static int verdict_check_path(verdict_maker *maker)
     case HC_PATH_LIMIT:
         return verdict_fail(maker, &maker->path.finding);
     default:
-        return hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return verdict_fail_store(maker, verdict_store_code(result));
     }
 }
 
@@ -14342,7 +14440,8 @@ static int verdict_check_trust(verdict_maker *maker, hc_finding *finding)
     } while (found > 0 && !hc_der_same(anchor.certificate, leaf->whole));
     hc_buffer_free(&scratch);
     if (found < 0) {
-        finding->code = HTTPSC_ERR_MEMORY;
+        finding->code = found == HC_ANCHORS_UNREADABLE ? HTTPSC_ERR_TRUST_UNREADABLE
+                                                       : HTTPSC_ERR_MEMORY;
         return 0;
     }
     if (found > 0) {
@@ -14381,8 +14480,8 @@ static int verdict_check_leaf(verdict_maker *maker)
         return verdict_fail(maker, &finding);
     }
     if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
-        return finding.code == HTTPSC_ERR_MEMORY
-                   ? hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL)
+        return finding.code == HTTPSC_ERR_MEMORY || finding.code == HTTPSC_ERR_TRUST_UNREADABLE
+                   ? verdict_fail_store(maker, finding.code)
                    : verdict_fail(maker, &finding);
     }
     if ((params->ignore_chain || maker->verdict->is_leaf_trusted) && !params->ignore_dates &&
@@ -15727,6 +15826,7 @@ HC_FN int hc_alert_for(int code)
         return HC_ALERT_CERTIFICATE_UNKNOWN;
     case HTTPSC_ERR_MEMORY:
     case HTTPSC_ERR_ARGUMENT:
+    case HTTPSC_ERR_TRUST_UNREADABLE:
         return HC_ALERT_INTERNAL_ERROR;
     default:
         return HC_ALERT_BAD_CERTIFICATE;
@@ -26803,15 +26903,31 @@ static int proxies_add(hc_proxy **place, const httpsc_allocator *allocator, cons
     return proxies_check(*place, error);
 }
 
-/* The first of these that is set; NULL for none. */
-static const char *proxies_environment(const char *const *names, size_t num_names)
+/* A copy of the first of these that is set; *out NULL for none. */
+static int proxies_environment(const char *const *names, size_t num_names,
+                               const httpsc_allocator *allocator, char **out, httpsc_error *error)
 {
-    const char *value = NULL;
-
-    for (size_t i = 0; i < num_names && value == NULL; i++) {
-        value = hc_environment(names[i]);
+    *out = NULL;
+    for (size_t i = 0; i < num_names && *out == NULL; i++) {
+        if (hc_environment(names[i], allocator, out) != HTTPSC_OK) {
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
     }
-    return value;
+    return HTTPSC_OK;
+}
+
+static int proxies_add_environment(hc_proxy **place, const char *const *names, size_t num_names,
+                                   const httpsc_allocator *allocator,
+                                   const httpsc_options *options, httpsc_error *error)
+{
+    char *url;
+    int code = proxies_environment(names, num_names, allocator, &url, error);
+
+    if (code == HTTPSC_OK && url != NULL) {
+        code = proxies_add(place, allocator, url, options, error);
+    }
+    hc_free_text(allocator, url);
+    return code;
 }
 
 /* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
@@ -26821,22 +26937,19 @@ static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *a
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    const char *url = proxies_environment(http_names, HC_ARRAY_LEN(http_names));
+    int code = proxies_add_environment(&proxies->for_http, http_names, HC_ARRAY_LEN(http_names),
+                                       allocator, options, error);
 
-    if (url != NULL &&
-        proxies_add(&proxies->for_http, allocator, url, options, error) != HTTPSC_OK) {
-        return error->code;
-    }
-    url = proxies_environment(https_names, HC_ARRAY_LEN(https_names));
-    return url == NULL ? HTTPSC_OK
-                       : proxies_add(&proxies->for_https, allocator, url, options, error);
+    return code != HTTPSC_OK ? code
+                             : proxies_add_environment(&proxies->for_https, https_names,
+                                                       HC_ARRAY_LEN(https_names), allocator,
+                                                       options, error);
 }
 
 HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
                           const httpsc_options *options, httpsc_error *error)
 {
     static const char *const no_proxy_names[] = {"no_proxy", "NO_PROXY"};
-    const char *no_proxy = options->no_proxy;
     int code = HTTPSC_OK;
 
     proxies->tunnel_http = options->tunnel_http;
@@ -26849,11 +26962,12 @@ HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator
     if (code != HTTPSC_OK) {
         return code;
     }
-    if (no_proxy == NULL && options->use_environment) {
-        no_proxy = proxies_environment(no_proxy_names, HC_ARRAY_LEN(no_proxy_names));
+    if (options->no_proxy == NULL && options->use_environment) {
+        return proxies_environment(no_proxy_names, HC_ARRAY_LEN(no_proxy_names), allocator,
+                                   &proxies->no_proxy, error);
     }
-    if (no_proxy != NULL) {
-        proxies->no_proxy = hc_copy_text(allocator, no_proxy);
+    if (options->no_proxy != NULL) {
+        proxies->no_proxy = hc_copy_text(allocator, options->no_proxy);
         if (proxies->no_proxy == NULL) {
             return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
         }
@@ -32038,7 +32152,6 @@ typedef struct trust_walk {
     const char *path;
     int hashed_only;
     size_t num_hashed;
-    size_t num_read;
 } trust_walk;
 
 /* "5ed36f99.0": as OpenSSL's c_rehash names them. */
@@ -32065,7 +32178,7 @@ static int trust_count_hashed(void *user, const char *name)
     return HTTPSC_OK;
 }
 
-/* What cannot be read, a directory below for one, is passed over. */
+/* What cannot be read, a directory below for one, is passed over, and counted. */
 static int trust_visit(void *user, const char *name)
 {
     trust_walk *walk = user;
@@ -32082,25 +32195,33 @@ static int trust_visit(void *user, const char *name)
     hc_text_add(&path, name);
     code = path.cut ? HTTPSC_ERR_TRUST_UNREADABLE : trust_read_bundle(walk->config, place, &native);
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        hc_anchors_skip(&walk->config->judge.anchors, "a file that cannot be read");
         return HTTPSC_OK;
     }
-    walk->num_read++;
+    return code;
+}
+
+/* HTTPSC_OK, ERR_TRUST_UNREADABLE with *native, ERR_MEMORY; no error is written. */
+static int trust_read_dir(httpsc_tls_config *config, const char *path, int *native)
+{
+    trust_walk walk = {NULL, NULL, 0, 0};
+    int code;
+
+    walk.config = config;
+    walk.path = path;
+    code = hc_dir_visit(path, trust_count_hashed, &walk, native);
+    if (code == HTTPSC_OK) {
+        walk.hashed_only = walk.num_hashed > 0;
+        code = hc_dir_visit(path, trust_visit, &walk, native);
+    }
     return code;
 }
 
 static int trust_dir(httpsc_tls_config *config, const char *path, httpsc_error *error)
 {
-    trust_walk walk = {NULL, NULL, 0, 0, 0};
     int native = 0;
-    int code;
+    int code = trust_read_dir(config, path, &native);
 
-    walk.config = config;
-    walk.path = path;
-    code = hc_dir_visit(path, trust_count_hashed, &walk, &native);
-    if (code == HTTPSC_OK) {
-        walk.hashed_only = walk.num_hashed > 0;
-        code = hc_dir_visit(path, trust_visit, &walk, &native);
-    }
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return trust_unreadable(path, native, error);
     }
@@ -32108,6 +32229,37 @@ static int trust_dir(httpsc_tls_config *config, const char *path, httpsc_error *
         return hc_fail(error, code, native, NULL);
     }
     return trust_note_path(config, path, error);
+}
+
+/* A list of directories, as OpenSSL takes it: those that cannot be read are passed over where one
+ * can. */
+static int trust_dirs(httpsc_tls_config *config, const char *list, httpsc_error *error)
+{
+    hc_cursor left = hc_cursor_over(list, strlen(list));
+    int code = HTTPSC_ERR_TRUST_UNREADABLE;
+    int native = 0;
+    int num_read = 0;
+
+    while (hc_cursor_left(&left) > 0) {
+        hc_cursor path = hc_take_until(&left, HC_PATH_LIST_SEPARATOR);
+        char place[TRUST_PATH_MAX];
+        hc_text text = hc_text_in(place, sizeof place);
+
+        (void)hc_take_char(&left, HC_PATH_LIST_SEPARATOR);
+        hc_text_add_bytes(&text, path.at, hc_cursor_left(&path));
+        if (text.len == 0 || text.cut) {
+            continue;
+        }
+        code = trust_read_dir(config, place, &native);
+        if (code != HTTPSC_OK && code != HTTPSC_ERR_TRUST_UNREADABLE) {
+            return hc_fail(error, code, native, NULL);
+        }
+        if (code == HTTPSC_OK && trust_note_path(config, place, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        num_read += code == HTTPSC_OK;
+    }
+    return num_read > 0 ? HTTPSC_OK : trust_unreadable(list, native, error);
 }
 
 /* A copy of the caller's bytes. */
@@ -32214,37 +32366,57 @@ static const char *trust_source_with(const char *source)
     return strcmp(source, "system") == 0 ? "caller and system" : "caller and embedded";
 }
 
-static int trust_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
-                       httpsc_error *error)
+/* What SSL_CERT_FILE and SSL_CERT_DIR name; *source stays NULL where they name nothing. */
+static int trust_environment(httpsc_tls_config *config, httpsc_error *error)
 {
-    const char *file = options->ca_file;
-    const char *dir = options->ca_dir;
-    int by_caller = file != NULL || dir != NULL || options->ca_memory.ptr != NULL;
-    int by_environment;
+    char *file = NULL;
+    char *dirs = NULL;
 
-    if (!by_caller && options->use_environment) {
-        file = hc_environment("SSL_CERT_FILE");
-        dir = hc_environment("SSL_CERT_DIR");
+    if (hc_environment("SSL_CERT_FILE", &config->allocator, &file) != HTTPSC_OK ||
+        hc_environment("SSL_CERT_DIR", &config->allocator, &dirs) != HTTPSC_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else if (file != NULL || dirs != NULL) {
+        config->source = "environment";
+        if (file == NULL || trust_file(config, file, error) == HTTPSC_OK) {
+            (void)(dirs == NULL ? HTTPSC_OK : trust_dirs(config, dirs, error));
+        }
     }
-    by_environment = !by_caller && (file != NULL || dir != NULL);
-    config->source = by_environment ? "environment" : "caller";
-    if ((file != NULL && trust_file(config, file, error) != HTTPSC_OK) ||
-        (dir != NULL && trust_dir(config, dir, error) != HTTPSC_OK) ||
+    hc_free_text(&config->allocator, file);
+    hc_free_text(&config->allocator, dirs);
+    return error->code;
+}
+
+/* What the caller's ca_ fields name. */
+static int trust_callers(httpsc_tls_config *config, const httpsc_tls_options *options,
+                         httpsc_error *error)
+{
+    config->source = "caller";
+    if ((options->ca_file != NULL && trust_file(config, options->ca_file, error) != HTTPSC_OK) ||
+        (options->ca_dir != NULL && trust_dir(config, options->ca_dir, error) != HTTPSC_OK) ||
         (options->ca_memory.ptr != NULL &&
          trust_memory(config, options->ca_memory, error) != HTTPSC_OK)) {
         return error->code;
     }
-    if (by_caller && config->judge.anchors.num_anchors == 0) {
+    if (config->judge.anchors.num_anchors == 0 || !options->ca_add) {
         return HTTPSC_OK; /* with ca_add too: what the caller gave was to count */
     }
-    if (by_caller && options->ca_add) {
-        if (trust_default(config, options->trust, error) == HTTPSC_OK) {
-            config->source = trust_source_with(config->source);
-        }
-    } else if (!by_caller && !by_environment) {
-        (void)trust_default(config, options->trust, error);
+    if (trust_default(config, options->trust, error) == HTTPSC_OK) {
+        config->source = trust_source_with(config->source);
     }
     return error->code;
+}
+
+static int trust_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
+                       httpsc_error *error)
+{
+    if (options->ca_file != NULL || options->ca_dir != NULL || options->ca_memory.ptr != NULL) {
+        return trust_callers(config, options, error);
+    }
+    config->source = NULL;
+    if (options->use_environment && trust_environment(config, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return config->source != NULL ? HTTPSC_OK : trust_default(config, options->trust, error);
 }
 
 static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
@@ -32553,13 +32725,9 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
 
 static int open_keylog(httpsc_client *client, httpsc_error *error)
 {
-    const char *path = hc_environment("SSLKEYLOGFILE");
-
-    if (path == NULL) {
-        return HTTPSC_OK;
-    }
-    client->keylog_path = hc_copy_text(&client->allocator, path);
-    return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+    return hc_environment("SSLKEYLOGFILE", &client->allocator, &client->keylog_path) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
 /* "HOST:PORT:ADDR", both ends with brackets around IPv6. 1 when it is well formed. */

@@ -23,6 +23,7 @@
 #include "platform/posix_lookup.c"
 #include "platform/posix_files.c"
 #include "platform/windows.c"
+#include "platform/windows_files.c"
 #include "platform/windows_lookup.c"
 #include "platform/windows_store.c"
 #include "platform/none.c"

@@ -102,13 +102,9 @@ static int open_verify_as(httpsc_client *client, const char *verify_as, httpsc_e
 
 static int open_keylog(httpsc_client *client, httpsc_error *error)
 {
-    const char *path = hc_environment("SSLKEYLOGFILE");
-
-    if (path == NULL) {
-        return HTTPSC_OK;
-    }
-    client->keylog_path = hc_copy_text(&client->allocator, path);
-    return client->keylog_path == NULL ? hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL) : HTTPSC_OK;
+    return hc_environment("SSLKEYLOGFILE", &client->allocator, &client->keylog_path) == HTTPSC_OK
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
 }
 
 /* "HOST:PORT:ADDR", both ends with brackets around IPv6. 1 when it is well formed. */

@@ -86,7 +86,6 @@ typedef struct trust_walk {
     const char *path;
     int hashed_only;
     size_t num_hashed;
-    size_t num_read;
 } trust_walk;
 
 /* "5ed36f99.0": as OpenSSL's c_rehash names them. */
@@ -113,7 +112,7 @@ static int trust_count_hashed(void *user, const char *name)
     return HTTPSC_OK;
 }
 
-/* What cannot be read, a directory below for one, is passed over. */
+/* What cannot be read, a directory below for one, is passed over, and counted. */
 static int trust_visit(void *user, const char *name)
 {
     trust_walk *walk = user;
@@ -130,25 +129,33 @@ static int trust_visit(void *user, const char *name)
     hc_text_add(&path, name);
     code = path.cut ? HTTPSC_ERR_TRUST_UNREADABLE : trust_read_bundle(walk->config, place, &native);
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        hc_anchors_skip(&walk->config->judge.anchors, "a file that cannot be read");
         return HTTPSC_OK;
     }
-    walk->num_read++;
+    return code;
+}
+
+/* HTTPSC_OK, ERR_TRUST_UNREADABLE with *native, ERR_MEMORY; no error is written. */
+static int trust_read_dir(httpsc_tls_config *config, const char *path, int *native)
+{
+    trust_walk walk = {NULL, NULL, 0, 0};
+    int code;
+
+    walk.config = config;
+    walk.path = path;
+    code = hc_dir_visit(path, trust_count_hashed, &walk, native);
+    if (code == HTTPSC_OK) {
+        walk.hashed_only = walk.num_hashed > 0;
+        code = hc_dir_visit(path, trust_visit, &walk, native);
+    }
     return code;
 }
 
 static int trust_dir(httpsc_tls_config *config, const char *path, httpsc_error *error)
 {
-    trust_walk walk = {NULL, NULL, 0, 0, 0};
     int native = 0;
-    int code;
+    int code = trust_read_dir(config, path, &native);
 
-    walk.config = config;
-    walk.path = path;
-    code = hc_dir_visit(path, trust_count_hashed, &walk, &native);
-    if (code == HTTPSC_OK) {
-        walk.hashed_only = walk.num_hashed > 0;
-        code = hc_dir_visit(path, trust_visit, &walk, &native);
-    }
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return trust_unreadable(path, native, error);
     }
@@ -156,6 +163,37 @@ static int trust_dir(httpsc_tls_config *config, const char *path, httpsc_error *
         return hc_fail(error, code, native, NULL);
     }
     return trust_note_path(config, path, error);
+}
+
+/* A list of directories, as OpenSSL takes it: those that cannot be read are passed over where one
+ * can. */
+static int trust_dirs(httpsc_tls_config *config, const char *list, httpsc_error *error)
+{
+    hc_cursor left = hc_cursor_over(list, strlen(list));
+    int code = HTTPSC_ERR_TRUST_UNREADABLE;
+    int native = 0;
+    int num_read = 0;
+
+    while (hc_cursor_left(&left) > 0) {
+        hc_cursor path = hc_take_until(&left, HC_PATH_LIST_SEPARATOR);
+        char place[TRUST_PATH_MAX];
+        hc_text text = hc_text_in(place, sizeof place);
+
+        (void)hc_take_char(&left, HC_PATH_LIST_SEPARATOR);
+        hc_text_add_bytes(&text, path.at, hc_cursor_left(&path));
+        if (text.len == 0 || text.cut) {
+            continue;
+        }
+        code = trust_read_dir(config, place, &native);
+        if (code != HTTPSC_OK && code != HTTPSC_ERR_TRUST_UNREADABLE) {
+            return hc_fail(error, code, native, NULL);
+        }
+        if (code == HTTPSC_OK && trust_note_path(config, place, error) != HTTPSC_OK) {
+            return error->code;
+        }
+        num_read += code == HTTPSC_OK;
+    }
+    return num_read > 0 ? HTTPSC_OK : trust_unreadable(list, native, error);
 }
 
 /* A copy of the caller's bytes. */
@@ -262,37 +300,57 @@ static const char *trust_source_with(const char *source)
     return strcmp(source, "system") == 0 ? "caller and system" : "caller and embedded";
 }
 
-static int trust_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
-                       httpsc_error *error)
+/* What SSL_CERT_FILE and SSL_CERT_DIR name; *source stays NULL where they name nothing. */
+static int trust_environment(httpsc_tls_config *config, httpsc_error *error)
 {
-    const char *file = options->ca_file;
-    const char *dir = options->ca_dir;
-    int by_caller = file != NULL || dir != NULL || options->ca_memory.ptr != NULL;
-    int by_environment;
+    char *file = NULL;
+    char *dirs = NULL;
 
-    if (!by_caller && options->use_environment) {
-        file = hc_environment("SSL_CERT_FILE");
-        dir = hc_environment("SSL_CERT_DIR");
+    if (hc_environment("SSL_CERT_FILE", &config->allocator, &file) != HTTPSC_OK ||
+        hc_environment("SSL_CERT_DIR", &config->allocator, &dirs) != HTTPSC_OK) {
+        (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    } else if (file != NULL || dirs != NULL) {
+        config->source = "environment";
+        if (file == NULL || trust_file(config, file, error) == HTTPSC_OK) {
+            (void)(dirs == NULL ? HTTPSC_OK : trust_dirs(config, dirs, error));
+        }
     }
-    by_environment = !by_caller && (file != NULL || dir != NULL);
-    config->source = by_environment ? "environment" : "caller";
-    if ((file != NULL && trust_file(config, file, error) != HTTPSC_OK) ||
-        (dir != NULL && trust_dir(config, dir, error) != HTTPSC_OK) ||
+    hc_free_text(&config->allocator, file);
+    hc_free_text(&config->allocator, dirs);
+    return error->code;
+}
+
+/* What the caller's ca_ fields name. */
+static int trust_callers(httpsc_tls_config *config, const httpsc_tls_options *options,
+                         httpsc_error *error)
+{
+    config->source = "caller";
+    if ((options->ca_file != NULL && trust_file(config, options->ca_file, error) != HTTPSC_OK) ||
+        (options->ca_dir != NULL && trust_dir(config, options->ca_dir, error) != HTTPSC_OK) ||
         (options->ca_memory.ptr != NULL &&
          trust_memory(config, options->ca_memory, error) != HTTPSC_OK)) {
         return error->code;
     }
-    if (by_caller && config->judge.anchors.num_anchors == 0) {
+    if (config->judge.anchors.num_anchors == 0 || !options->ca_add) {
         return HTTPSC_OK; /* with ca_add too: what the caller gave was to count */
     }
-    if (by_caller && options->ca_add) {
-        if (trust_default(config, options->trust, error) == HTTPSC_OK) {
-            config->source = trust_source_with(config->source);
-        }
-    } else if (!by_caller && !by_environment) {
-        (void)trust_default(config, options->trust, error);
+    if (trust_default(config, options->trust, error) == HTTPSC_OK) {
+        config->source = trust_source_with(config->source);
     }
     return error->code;
+}
+
+static int trust_roots(httpsc_tls_config *config, const httpsc_tls_options *options,
+                       httpsc_error *error)
+{
+    if (options->ca_file != NULL || options->ca_dir != NULL || options->ca_memory.ptr != NULL) {
+        return trust_callers(config, options, error);
+    }
+    config->source = NULL;
+    if (options->use_environment && trust_environment(config, error) != HTTPSC_OK) {
+        return error->code;
+    }
+    return config->source != NULL ? HTTPSC_OK : trust_default(config, options->trust, error);
 }
 
 static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options *options,

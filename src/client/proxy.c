@@ -252,15 +252,31 @@ static int proxies_add(hc_proxy **place, const httpsc_allocator *allocator, cons
     return proxies_check(*place, error);
 }
 
-/* The first of these that is set; NULL for none. */
-static const char *proxies_environment(const char *const *names, size_t num_names)
+/* A copy of the first of these that is set; *out NULL for none. */
+static int proxies_environment(const char *const *names, size_t num_names,
+                               const httpsc_allocator *allocator, char **out, httpsc_error *error)
 {
-    const char *value = NULL;
-
-    for (size_t i = 0; i < num_names && value == NULL; i++) {
-        value = hc_environment(names[i]);
+    *out = NULL;
+    for (size_t i = 0; i < num_names && *out == NULL; i++) {
+        if (hc_environment(names[i], allocator, out) != HTTPSC_OK) {
+            return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+        }
     }
-    return value;
+    return HTTPSC_OK;
+}
+
+static int proxies_add_environment(hc_proxy **place, const char *const *names, size_t num_names,
+                                   const httpsc_allocator *allocator,
+                                   const httpsc_options *options, httpsc_error *error)
+{
+    char *url;
+    int code = proxies_environment(names, num_names, allocator, &url, error);
+
+    if (code == HTTPSC_OK && url != NULL) {
+        code = proxies_add(place, allocator, url, options, error);
+    }
+    hc_free_text(allocator, url);
+    return code;
 }
 
 /* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
@@ -270,22 +286,19 @@ static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *a
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    const char *url = proxies_environment(http_names, HC_ARRAY_LEN(http_names));
+    int code = proxies_add_environment(&proxies->for_http, http_names, HC_ARRAY_LEN(http_names),
+                                       allocator, options, error);
 
-    if (url != NULL &&
-        proxies_add(&proxies->for_http, allocator, url, options, error) != HTTPSC_OK) {
-        return error->code;
-    }
-    url = proxies_environment(https_names, HC_ARRAY_LEN(https_names));
-    return url == NULL ? HTTPSC_OK
-                       : proxies_add(&proxies->for_https, allocator, url, options, error);
+    return code != HTTPSC_OK ? code
+                             : proxies_add_environment(&proxies->for_https, https_names,
+                                                       HC_ARRAY_LEN(https_names), allocator,
+                                                       options, error);
 }
 
 HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
                           const httpsc_options *options, httpsc_error *error)
 {
     static const char *const no_proxy_names[] = {"no_proxy", "NO_PROXY"};
-    const char *no_proxy = options->no_proxy;
     int code = HTTPSC_OK;
 
     proxies->tunnel_http = options->tunnel_http;
@@ -298,11 +311,12 @@ HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator
     if (code != HTTPSC_OK) {
         return code;
     }
-    if (no_proxy == NULL && options->use_environment) {
-        no_proxy = proxies_environment(no_proxy_names, HC_ARRAY_LEN(no_proxy_names));
+    if (options->no_proxy == NULL && options->use_environment) {
+        return proxies_environment(no_proxy_names, HC_ARRAY_LEN(no_proxy_names), allocator,
+                                   &proxies->no_proxy, error);
     }
-    if (no_proxy != NULL) {
-        proxies->no_proxy = hc_copy_text(allocator, no_proxy);
+    if (options->no_proxy != NULL) {
+        proxies->no_proxy = hc_copy_text(allocator, options->no_proxy);
         if (proxies->no_proxy == NULL) {
             return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
         }

@@ -311,10 +311,12 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
     return HTTPSC_ERR_UNSUPPORTED;
 }
 
-HC_FN const char *hc_environment(const char *name)
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out)
 {
     (void)name;
-    return NULL;
+    (void)allocator;
+    *out = NULL;
+    return HTTPSC_OK;
 }
 
 HC_FN const char *hc_system_bundle_path(size_t i)

@@ -139,7 +139,7 @@ HC_FN int hc_atomic_get(hc_atomic *atomic);
 HC_FN int hc_atomic_add(hc_atomic *atomic, int delta);
 HC_FN void hc_atomic_set(hc_atomic *atomic, int value);
 
-/* ---- files ---- */
+/* ---- files: paths are UTF-8 on Windows, and whatever they are elsewhere ---- */
 
 /* Appends a whole file: HTTPSC_OK, HTTPSC_ERR_TRUST_UNREADABLE (cannot be opened or read, is no
  * regular file, or passes the buffer's max; native is errno, 0 for the last two), or
@@ -173,8 +173,16 @@ HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t l
 HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *name), void *user,
                        int *native);
 
-/* A value of the environment; NULL when it is unset or empty, and in a set-uid program. */
-HC_FN const char *hc_environment(const char *name);
+/* A copy of a value of the environment, for hc_free_text; *out is NULL when it is unset or empty,
+ * and in a set-uid program. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out);
+
+/* What stands between the paths of a list in the environment. */
+#ifdef _WIN32
+#define HC_PATH_LIST_SEPARATOR ';'
+#else
+#define HC_PATH_LIST_SEPARATOR ':'
+#endif
 
 /* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
 HC_FN const char *hc_system_bundle_path(size_t i);

@@ -250,7 +250,7 @@ HC_FN int hc_file_replace(const char *path, const unsigned char *bytes, size_t l
     return ok ? HTTPSC_OK : HTTPSC_ERR_SYSTEM;
 }
 
-HC_FN const char *hc_environment(const char *name)
+HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, char **out)
 {
     const char *value;
     int privileged = getuid() != geteuid() || getgid() != getegid();
@@ -258,11 +258,9 @@ HC_FN const char *hc_environment(const char *name)
 #ifdef __linux__
     privileged |= getauxval(AT_SECURE) != 0; /* capabilities of the file, too */
 #endif
-    if (privileged) {
-        return NULL;
-    }
-    value = getenv(name);
-    return value == NULL || *value == '\0' ? NULL : value;
+    value = privileged ? NULL : getenv(name);
+    *out = value == NULL || *value == '\0' ? NULL : hc_copy_text(allocator, value);
+    return value == NULL || *value == '\0' || *out != NULL ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
 HC_FN const char *hc_system_bundle_path(size_t i)

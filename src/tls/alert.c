@@ -45,6 +45,7 @@ HC_FN int hc_alert_for(int code)
         return HC_ALERT_CERTIFICATE_UNKNOWN;
     case HTTPSC_ERR_MEMORY:
     case HTTPSC_ERR_ARGUMENT:
+    case HTTPSC_ERR_TRUST_UNREADABLE:
         return HC_ALERT_INTERNAL_ERROR;
     default:
         return HC_ALERT_BAD_CERTIFICATE;

@@ -104,7 +104,7 @@ static int anchors_is_entry(const hc_pem_block *block)
            hc_pem_is(block, "TRUSTED CERTIFICATE");
 }
 
-static void anchors_skip(hc_anchors *anchors, const char *what)
+HC_FN void hc_anchors_skip(hc_anchors *anchors, const char *what)
 {
     anchors->num_skipped++;
     if (anchors->skipped == NULL) {
@@ -122,11 +122,11 @@ static hc_buffer_result anchors_index_block(hc_anchors *anchors, const hc_pem_bl
         return HC_BUFFER_OK;
     }
     if (!block->complete) {
-        anchors_skip(anchors, "a block without its END line");
+        hc_anchors_skip(anchors, "a block without its END line");
     } else if (hc_pem_is(block, "TRUSTED CERTIFICATE")) {
-        anchors_skip(anchors, "a certificate in OpenSSL's TRUSTED form");
+        hc_anchors_skip(anchors, "a certificate in OpenSSL's TRUSTED form");
     } else if (!anchors_peek_subject(block->body, place, &certificate)) {
-        anchors_skip(anchors, "a block that holds no certificate");
+        hc_anchors_skip(anchors, "a block that holds no certificate");
     } else {
         return anchors_index_add(anchors, certificate.subject, text, base, block->body, form);
     }
@@ -192,7 +192,7 @@ static hc_buffer_result anchors_index_der(hc_anchors *anchors, hc_cursor der, si
                                  form | HC_ANCHOR_DER);
     }
     if (hc_cursor_left(&der) > 0) {
-        anchors_skip(anchors, "neither PEM nor a certificate in DER");
+        hc_anchors_skip(anchors, "neither PEM nor a certificate in DER");
     }
     return HC_BUFFER_OK;
 }
@@ -254,7 +254,7 @@ static int anchors_index_window(hc_anchors *anchors, hc_buffer *window, size_t *
         return HTTPSC_ERR_MEMORY;
     }
     if (used == 0 && !last && window->len == ANCHORS_WINDOW) {
-        anchors_skip(anchors, "a block that is too long");
+        hc_anchors_skip(anchors, "a block that is too long");
         ++*num_blocks;
         used = window->len;
     }
@@ -331,7 +331,7 @@ static int anchors_find_embedded(hc_cursor subject, uint32_t hash, size_t *posit
 #endif
 
 /* The bytes of an entry: in place, or read from the file into scratch behind room for what they
- * decode to. 1, 0 when they cannot be had, -1 without memory. */
+ * decode to. 1, 0 when they are too many, or HC_ANCHORS_... */
 static int anchors_fetch(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                          size_t decoded_max, hc_buffer *scratch, hc_cursor *out)
 {
@@ -340,39 +340,58 @@ static int anchors_fetch(const hc_anchors *anchors, const hc_anchor_index_entry 
         hc_buffer_reserve(scratch, decoded_max + (in_file ? entry->len : 0));
 
     if (result != HC_BUFFER_OK) {
-        return result == HC_BUFFER_MEMORY ? -1 : 0;
+        return result == HC_BUFFER_MEMORY ? HC_ANCHORS_MEMORY : 0;
     }
     *out = hc_cursor_over(in_file ? scratch->ptr + decoded_max
                                   : anchors->bytes.ptr + entry->offset,
                           entry->len);
     return !in_file || anchors->file.read(anchors->file.user, entry->offset,
-                                          scratch->ptr + decoded_max, entry->len);
+                                          scratch->ptr + decoded_max, entry->len)
+               ? 1
+               : HC_ANCHORS_UNREADABLE;
 }
 
-/* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, -1 without memory. */
+/* An entry that is not the anchor that was sought: 0, or HC_ANCHORS_UNREADABLE where the index
+ * found another subject there. */
+HC_APART static int anchors_not_sought(const hc_anchor_index_entry *entry, hc_cursor where)
+{
+    unsigned char place[ANCHORS_PREFIX_MAX];
+    hc_certificate certificate;
+    int has_subject = (entry->form & HC_ANCHOR_DER) != 0
+                          ? hc_certificate_skim(&certificate, where.at, hc_cursor_left(&where))
+                          : anchors_peek_subject(where, place, &certificate);
+
+    return has_subject && hc_subject_hash(certificate.subject) == entry->subject_hash
+               ? 0
+               : HC_ANCHORS_UNREADABLE;
+}
+
+/* Decodes one entry whole. 1, 0 when it is malformed or not of that subject, or HC_ANCHORS_... */
 static int anchors_load(const hc_anchors *anchors, const hc_anchor_index_entry *entry,
                         hc_cursor subject, hc_buffer *scratch, hc_anchor *out)
 {
     int is_der = (entry->form & HC_ANCHOR_DER) != 0;
     size_t decoded_max = is_der ? 0 : entry->len / 4 * 3 + 3;
     hc_certificate certificate;
+    hc_cursor bytes;
     hc_cursor where;
     int fetched;
 
     scratch->len = 0;
-    fetched = anchors_fetch(anchors, entry, decoded_max, scratch, &where);
+    fetched = anchors_fetch(anchors, entry, decoded_max, scratch, &bytes);
     if (fetched != 1) {
         return fetched;
     }
+    where = bytes;
     if (!is_der) {
-        if (!hc_base64_decode(where, scratch->ptr, decoded_max, 0, &scratch->len)) {
-            return 0;
+        if (!hc_base64_decode(bytes, scratch->ptr, decoded_max, 0, &scratch->len)) {
+            return anchors_not_sought(entry, bytes);
         }
         where = hc_cursor_over(scratch->ptr, scratch->len);
     }
     if (!hc_certificate_skim(&certificate, where.at, hc_cursor_left(&where)) ||
         !hc_der_same(certificate.subject, subject)) {
-        return 0;
+        return anchors_not_sought(entry, bytes);
     }
     out->subject = certificate.subject;
     out->public_key = certificate.public_key;
@@ -458,6 +477,9 @@ HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der)
         }
     } while (found == 1 && result == HC_BUFFER_OK);
     anchors_free_bytes(&scratch);
+    if (found == HC_ANCHORS_UNREADABLE) {
+        return HTTPSC_ERR_TRUST_UNREADABLE;
+    }
     return found < 0 || result != HC_BUFFER_OK ? HTTPSC_ERR_MEMORY : HTTPSC_OK;
 }
 

@@ -64,21 +64,28 @@ HC_FN int hc_anchors_take_bundle(hc_anchors *anchors, hc_buffer *bytes);
 /* The same for one certificate in DER, which is copied. */
 HC_FN int hc_anchors_add_der(hc_anchors *anchors, hc_cursor der);
 
+/* Counts an entry that could not be read; what was wrong with it: a constant. */
+HC_FN void hc_anchors_skip(hc_anchors *anchors, const char *what);
+
 /* Takes out every anchor that has the subject and the public key of a certificate in DER; what is
- * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY. */
+ * none is passed over. To be called when all anchors are there. HTTPSC_OK, HTTPSC_ERR_MEMORY,
+ * HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_anchors_deny(hc_anchors *anchors, hc_cursor der);
 
 /* The same for a file, of which no more than the index is kept; at most one. The file is borrowed,
- * and is read again for each anchor that a chain asks for: one that has changed meanwhile gives
- * none. HTTPSC_OK, HTTPSC_ERR_MEMORY, HTTPSC_ERR_TRUST_UNREADABLE. */
+ * and is read again for each anchor that a chain asks for: hc_anchors_find tells where it cannot
+ * be, or has changed. HTTPSC_OK, HTTPSC_ERR_MEMORY, HTTPSC_ERR_TRUST_UNREADABLE. */
 HC_FN int hc_anchors_index_file(hc_anchors *anchors, const hc_anchor_file *file);
 
 /*
  * Visits the anchors whose subject equals a name (raw DER). *position begins at 0 and goes on from
  * call to call. 1 with *out filled in; its bytes live in scratch (emptied first) or in the table,
  * until the next call. 0 when there is none left. An entry that turns out malformed is passed
- * over. -1 when memory ran out.
+ * over. HC_ANCHORS_MEMORY when memory ran out; HC_ANCHORS_UNREADABLE when the file cannot be read
+ * any more, or holds other certificates than it did.
  */
+#define HC_ANCHORS_MEMORY (-1)
+#define HC_ANCHORS_UNREADABLE (-2)
 HC_FN int hc_anchors_find(const hc_anchors *anchors, hc_cursor subject, size_t *position,
                           hc_buffer *scratch, hc_anchor *out);
 

@@ -498,7 +498,7 @@ static int path_step_sent(path_search *search, path_level *level)
     return 0;
 }
 
-/* 1 when the path is complete, 0 to go on, -1 without memory. */
+/* 1 when the path is complete, 0 to go on, or HC_ANCHORS_... */
 static int path_step_anchors(path_search *search, path_level *level)
 {
     hc_anchor anchor;
@@ -552,7 +552,7 @@ static hc_path_result path_run(path_search *search)
             (void)path_step_sent(search, level);
         }
         if (done < 0) {
-            return HC_PATH_MEMORY;
+            return done == HC_ANCHORS_UNREADABLE ? HC_PATH_UNREADABLE : HC_PATH_MEMORY;
         }
         if (done > 0) {
             return HC_PATH_FOUND;

@@ -56,6 +56,7 @@ typedef enum hc_path_result {
     HC_PATH_FOUND = 1,
     HC_PATH_NONE,   /* no path; the finding says why, or holds HTTPSC_OK: no issuer is known */
     HC_PATH_LIMIT,  /* a bound was passed before one was found; the finding says which */
+    HC_PATH_UNREADABLE, /* the file of the anchors, as hc_anchors_find tells */
     HC_PATH_MEMORY
 } hc_path_result;
 

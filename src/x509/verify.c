@@ -155,6 +155,24 @@ static void verdict_add_store(const verdict_maker *maker, hc_text *text)
     }
 }
 
+/* Not the server's fault: the anchors are not to be had. */
+static int verdict_fail_store(verdict_maker *maker, int code)
+{
+    char place[VERDICT_TEXT(160)];
+    hc_text text = hc_text_in(place, sizeof place);
+
+    if (code == HTTPSC_ERR_MEMORY) {
+        return hc_fail(maker->error, code, 0, NULL);
+    }
+    if (HC_HAS_ERROR_TEXT) {
+        verdict_add_store(maker, &text);
+    }
+    return hc_fail(maker->error, code, 0,
+                   "the file of %s was changed in place since it was opened, or its descriptor was "
+                   "closed; open the configuration anew",
+                   place);
+}
+
 /* No path, and no rule that was broken: the issuer is missing. */
 static int verdict_fail_issuer(verdict_maker *maker)
 {
@@ -208,6 +226,11 @@ static void verdict_path_params(verdict_maker *maker, hc_path_params *out)
     out->tell_user = maker;
 }
 
+static int verdict_store_code(hc_path_result result)
+{
+    return result == HC_PATH_UNREADABLE ? HTTPSC_ERR_TRUST_UNREADABLE : HTTPSC_ERR_MEMORY;
+}
+
 /* No path was found. Would there be one if dates did not count? That is then the matter. */
 static int verdict_fail_path(verdict_maker *maker, hc_path_params *params,
                              const hc_finding *leaf_dates)
@@ -219,8 +242,8 @@ static int verdict_fail_path(verdict_maker *maker, hc_path_params *params,
     if (dates.code != HTTPSC_OK) {
         params->ignore_dates = 1;
         result = hc_path_search(params, &maker->path);
-        if (result == HC_PATH_MEMORY) {
-            return hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL);
+        if (result == HC_PATH_MEMORY || result == HC_PATH_UNREADABLE) {
+            return verdict_fail_store(maker, verdict_store_code(result));
         }
         if (result == HC_PATH_FOUND || (result == HC_PATH_LIMIT && finding.code == HTTPSC_OK)) {
             return verdict_fail(maker, &dates);
@@ -257,7 +280,7 @@ static int verdict_check_path(verdict_maker *maker)
     case HC_PATH_LIMIT:
         return verdict_fail(maker, &maker->path.finding);
     default:
-        return hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL);
+        return verdict_fail_store(maker, verdict_store_code(result));
     }
 }
 
@@ -278,7 +301,8 @@ static int verdict_check_trust(verdict_maker *maker, hc_finding *finding)
     } while (found > 0 && !hc_der_same(anchor.certificate, leaf->whole));
     hc_buffer_free(&scratch);
     if (found < 0) {
-        finding->code = HTTPSC_ERR_MEMORY;
+        finding->code = found == HC_ANCHORS_UNREADABLE ? HTTPSC_ERR_TRUST_UNREADABLE
+                                                       : HTTPSC_ERR_MEMORY;
         return 0;
     }
     if (found > 0) {
@@ -317,8 +341,8 @@ static int verdict_check_leaf(verdict_maker *maker)
         return verdict_fail(maker, &finding);
     }
     if (!params->ignore_chain && !verdict_check_trust(maker, &finding)) {
-        return finding.code == HTTPSC_ERR_MEMORY
-                   ? hc_fail(maker->error, HTTPSC_ERR_MEMORY, 0, NULL)
+        return finding.code == HTTPSC_ERR_MEMORY || finding.code == HTTPSC_ERR_TRUST_UNREADABLE
+                   ? verdict_fail_store(maker, finding.code)
                    : verdict_fail(maker, &finding);
     }
     if ((params->ignore_chain || maker->verdict->is_leaf_trusted) && !params->ignore_dates &&

@@ -70,8 +70,8 @@ typedef struct hc_x509_verdict {
 
 /*
  * Verifies a chain (RFC 5280, 6; RFC 9525). HTTPSC_OK, with a proof in *verdict; or an error and
- * no proof: HTTPSC_ERR_CERT_..., LIMIT_CERT, MEMORY, ARGUMENT (no certificate, no host to hold it
- * against).
+ * no proof: HTTPSC_ERR_CERT_..., LIMIT_CERT, MEMORY, TRUST_UNREADABLE (the file of the anchors, as
+ * hc_anchors_find tells), ARGUMENT (no certificate, no host to hold it against).
  *
  * INCOMPLETE_CHAIN: the server sent its own certificate, and its issuer was neither sent nor is it
  * in the store. UNKNOWN_ISSUER: it sent issuers too, but the last is not issued by any in the

@@ -43,7 +43,7 @@ static void a_directory(void)
     CHECK_TEXT(info.source, "caller");
     CHECK_TEXT(info.path, "files");
     CHECK_INT(info.num_anchors, 2);
-    CHECK_INT(info.num_skipped, 1); /* what is not a file, or gone, is passed over */
+    CHECK_INT(info.num_skipped, 3); /* garbage, and what is not a file, or gone */
     CHECK(info.skipped != NULL);
     CHECK_INT(verification_code(&options, "good"), HTTPSC_OK);
 
@@ -70,6 +70,10 @@ static void directories_that_are_none(void)
     verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "ca.pem");
     tls.ca_dir = "empty";
     verification_refused(&tls, HTTPSC_ERR_TRUST_EMPTY, "empty");
+    verification_run("mkdir dangling; ln -s /nonexistent dangling/5ed36f99.0\n");
+    tls.ca_dir = "dangling";
+    verification_refused(&tls, HTTPSC_ERR_TRUST_EMPTY,
+                         "dangling: 1 entries were skipped, the first is a file that cannot");
     tls.ca_file = "ca.pem"; /* a root that is there does not excuse a directory that is not */
     tls.ca_dir = "nonexistent";
     verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "nonexistent");
@@ -166,6 +170,65 @@ static void the_environment(void)
     unsetenv("SSL_CERT_DIR");
 }
 
+/* SSL_CERT_DIR is a list for OpenSSL, and what is not there is passed over. */
+static void directories_of_the_environment(void)
+{
+    static const struct {
+        const char *list;
+        size_t num_anchors;
+    } cases[] = {{"files:hashed", 3}, {"nonexistent:hashed", 1}, {"hashed:nonexistent", 1},
+                 {":hashed::", 1}, {"ca.pem:hashed", 1}};
+    httpsc_tls_options tls = verification_no_tls;
+    httpsc_trust_info info;
+
+    tls.use_environment = 1;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        setenv("SSL_CERT_DIR", cases[i].list, 1);
+        sources_look_at(&tls, &info);
+        CHECK_TEXT(info.source, "environment");
+        CHECK_TEXT(info.path, i == 0 ? "files" : "hashed");
+        CHECK_INT(info.num_anchors, cases[i].num_anchors);
+    }
+    setenv("SSL_CERT_DIR", "nonexistent:neither", 1);
+    verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "nonexistent:neither");
+    unsetenv("SSL_CERT_DIR");
+    tls.ca_dir = "files:hashed"; /* a path, as it is */
+    verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "files:hashed");
+}
+
+/* DEFENCES H18: a file that changes under an open client is neither the server's fault nor trusted,
+ * and one that takes its place does not matter. */
+static void a_file_that_changes(void)
+{
+    static const struct {
+        const char *script;
+        int code;
+    } cases[] = {{"cp ca.pem beside.pem; mv beside.pem roots.pem\n", HTTPSC_OK},
+                 {"cat ca2.pem >beside.pem; mv beside.pem roots.pem\n", HTTPSC_OK},
+                 {"cat ca2.pem >roots.pem\n", HTTPSC_ERR_TRUST_UNREADABLE},
+                 {"head -c 200 ca.pem >roots.pem\n", HTTPSC_ERR_TRUST_UNREADABLE},
+                 {": >roots.pem\n", HTTPSC_ERR_TRUST_UNREADABLE}};
+
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        server *there = server_run("good", verification_answer);
+        httpsc_options options = verification_options();
+        httpsc_error error = drive_no_error;
+        httpsc_response *response = NULL;
+        httpsc_client *client;
+
+        verification_run("cp ca.pem roots.pem\n");
+        options.tls.ca_file = "roots.pem";
+        client = drive_client(&options);
+        verification_run(cases[i].script);
+        CHECK_INT(httpsc_get(client, server_url(there, "/"), &response, &error), cases[i].code);
+        CHECK(cases[i].code == HTTPSC_OK || strstr(error.text, "roots.pem") != NULL);
+        CHECK_INT(error.code, cases[i].code);
+        httpsc_response_close(response);
+        httpsc_client_close(client);
+        server_close(there);
+    }
+}
+
 static void what_was_skipped_is_told(void)
 {
     httpsc_tls_options tls = verification_no_tls;
@@ -257,5 +320,6 @@ static void revocation_lists_that_are_none(void)
 
 UNIT_MAIN(UNIT(certificates_are_made), UNIT(a_directory), UNIT(directories_that_are_none),
           UNIT(roots_are_added), UNIT(roots_of_the_system), UNIT(the_environment),
-          UNIT(what_was_skipped_is_told), UNIT(revocation), UNIT(revocation_of_another),
-          UNIT(revocation_lists_that_are_none))
+          UNIT(directories_of_the_environment),
+          UNIT(a_file_that_changes), UNIT(what_was_skipped_is_told), UNIT(revocation),
+          UNIT(revocation_of_another), UNIT(revocation_lists_that_are_none))

@@ -1,5 +1,6 @@
 #!/bin/sh
-# What SYSTEM means on Windows: the ROOT store and the embedded roots, less what is disallowed.
+# What SYSTEM means on Windows: the ROOT store and the embedded roots, less what is disallowed. And
+# paths, which are UTF-8.
 #
 #   tests/platforms/windows.sh CLIENT STORE     run.sh calls it; STORE runs windows_store.c
 # shellcheck source=tests/bundle/servers.inc
@@ -25,6 +26,9 @@ if [ "${num_root:-0}" -gt 0 ] && [ "${num_embedded:-0}" -gt 100 ] &&
 else
     fail "the ROOT store counted" "it is not" "$scratch/counts"
 fi
+(cd "$scratch" && LC_ALL=C.UTF-8 && export LC_ALL && timeout 120 "$store" paths ca.der) \
+    </dev/null >"$scratch/paths" 2>&1 && ok "paths are UTF-8" ||
+    fail "paths are UTF-8" "see below" "$scratch/paths"
 before=$num_trusted
 for version in tls1_3 tls1_2; do
     serve $version || continue

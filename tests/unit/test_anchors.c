@@ -123,7 +123,8 @@ static int anchors_take(const void *bytes, size_t len)
     return hc_anchors_take_bundle(&anchors, &buffer);
 }
 
-/* The keys of all anchors of a subject, each followed by a comma; "memory" when it ran out. */
+/* The keys of all anchors of a subject, each followed by a comma; "memory" when it ran out,
+ * "unreadable" when the file is not what it was. */
 static const char *anchors_keys(const char *subject)
 {
     static char keys[1000];
@@ -146,7 +147,7 @@ static const char *anchors_keys(const char *subject)
                 (const char *)key.content.at);
     }
     hc_buffer_free(&scratch);
-    return result == 0 ? keys : "memory";
+    return result == HC_ANCHORS_UNREADABLE ? "unreadable" : result == 0 ? keys : "memory";
 }
 
 static void anchors_pem_bundle(void)
@@ -336,7 +337,8 @@ static void anchors_of_a_file(void)
     }
 }
 
-/* What is in the file now counts, if it is still what was found there. */
+/* What is in the file now counts, if it is still what was found there: no anchor of another
+ * subject, and no word that there is none. */
 static void anchors_of_a_file_that_changes(void)
 {
     anchors_begin();
@@ -347,8 +349,29 @@ static void anchors_of_a_file_that_changes(void)
     der_certificate(&cert, "x", "another", "key 0");
     pem_add(cert.bytes, cert.len, "CERTIFICATE");
     memset(pem_place + strlen(pem_place), '#', 300);
-    CHECK_TEXT(anchors_keys("subject 0"), "");
-    CHECK_TEXT(anchors_keys("subject 1"), "");
+    CHECK_TEXT(anchors_keys("subject 0"), "unreadable");
+    CHECK_TEXT(anchors_keys("subject 1"), "unreadable");
+    CHECK_TEXT(anchors_keys("subject 2"), "");
+    strcpy(pem_place, "\n");
+    der_certificate(&cert, "x", "subject 9", "key 0"); /* as long as what was there */
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    memset(pem_place + strlen(pem_place), '#', 300);
+    CHECK_TEXT(anchors_keys("subject 0"), "unreadable");
+    CHECK_TEXT(anchors_keys("subject 9"), "");
+    anchors_end();
+}
+
+/* One that never was whole behind its subject is passed over, as ever. */
+static void anchors_of_a_file_that_are_malformed(void)
+{
+    anchors_begin();
+    der_certificate(&cert, "x", "subject 0", "key 0");
+    pem_add(cert.bytes, cert.len - 1, "CERTIFICATE");
+    der_certificate(&cert, "x", "subject 0", "key 1");
+    pem_add(cert.bytes, cert.len, "CERTIFICATE");
+    CHECK_INT(anchors_index(pem_place), HTTPSC_OK);
+    CHECK_INT(anchors.num_anchors, 2);
+    CHECK_TEXT(anchors_keys("subject 0"), "key 1,");
     anchors_end();
 }
 
@@ -364,7 +387,7 @@ static void anchors_of_a_file_that_cannot_be_read(void)
     anchors_file_fails_at = 0;
     CHECK_INT(anchors_index(pem_place), HTTPSC_OK);
     anchors_file_fails_at = anchors_file_reads + 1;
-    CHECK_TEXT(anchors_keys("subject 0"), "");
+    CHECK_TEXT(anchors_keys("subject 0"), "unreadable");
     CHECK_TEXT(anchors_keys("subject 0"), "key 0,");
     anchors_file_fails_at = 0;
     anchors_end();
@@ -684,8 +707,8 @@ static void anchors_embedded_is_the_bundle(void)
 UNIT_MAIN(UNIT(anchors_pem_bundle), UNIT(anchors_three_bundles), UNIT(anchors_skips_what_is_broken),
           UNIT(anchors_passes_over_what_is_malformed_later), UNIT(anchors_not_a_bundle),
           UNIT(anchors_long_names), UNIT(anchors_of_a_file),
-          UNIT(anchors_of_a_file_that_changes), UNIT(anchors_of_a_file_that_cannot_be_read),
-          UNIT(anchors_denied),
+          UNIT(anchors_of_a_file_that_changes), UNIT(anchors_of_a_file_that_are_malformed),
+          UNIT(anchors_of_a_file_that_cannot_be_read), UNIT(anchors_denied),
           UNIT(anchors_denied_in_the_table), UNIT(anchors_denied_without_memory),
           UNIT(anchors_without_memory), UNIT(anchors_certificate_skim),
           UNIT(anchors_hash), UNIT(anchors_of_one_hash), UNIT(anchors_embedded),
