@@ -199,10 +199,13 @@ install: build/httpsc
 	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(version)|' tools/httpsc.pc.in \
 	    > '$(place)/lib/pkgconfig/httpsc.pc'
 	install -m 644 tools/httpsc-config.cmake '$(place)/lib/cmake/httpsc/httpsc-config.cmake'
+	sed -e 's|@VERSION@|$(version)|' tools/httpsc-config-version.cmake.in \
+	    > '$(place)/lib/cmake/httpsc/httpsc-config-version.cmake'
 
 uninstall:
 	rm -f '$(place)/include/httpsc.h' '$(place)/bin/httpsc' '$(place)/lib/pkgconfig/httpsc.pc' \
-	    '$(place)/lib/cmake/httpsc/httpsc-config.cmake'
+	    '$(place)/lib/cmake/httpsc/httpsc-config.cmake' \
+	    '$(place)/lib/cmake/httpsc/httpsc-config-version.cmake'
 	rmdir '$(place)/lib/cmake/httpsc' 2>/dev/null || true
 
 clean:

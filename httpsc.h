@@ -4,12 +4,14 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * DO THIS in one C file of the program:
+ * DO THIS in one C file of the program, before any header of the system:
  *
  *     #define HTTPSC_IMPLEMENTATION
  *     #include "httpsc.h"
  *
- * and include the header without the define wherever else it is used. Link with
+ * and include the header without the define wherever else it is used. The file with the
+ * implementation gets the system's headers, too, and hundreds of static names and macros without a
+ * prefix: unless the program is small, let that file have nothing but these two lines. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
  *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
@@ -30,7 +32,8 @@
  * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
  * examples/ a lesson each.
  *
- * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
+ * SWITCHES, each defined for every file that includes the header (a mismatch of the first two fails
+ * at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
  *                            no deadline can cut it, and a client belongs to one thread
@@ -66,140 +69,140 @@
  *
  * CONTENTS
  *
- *    234  Conventions
- *    272  Errors
- *    452  Hooks: memory, time, randomness, names, transport, trace
- *    622  TLS configuration
- *    771  Certificates
- *    869  Client
- *   1051  Request
- *   1198  Response
- *   1275  Blocking transfers
- *   1288  Transfers in steps
- *   1337  Version
+ *    237  Conventions
+ *    276  Errors
+ *    457  Hooks: memory, time, randomness, names, transport, trace
+ *    628  TLS configuration
+ *    785  Certificates
+ *    884  Client
+ *   1066  Request
+ *   1216  Response
+ *   1293  Blocking transfers
+ *   1306  Transfers in steps
+ *   1365  Version
  *
  *         the implementation, lowest floor first:
- *   1391  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1560    base/memory.c
- *   1656    base/text.c
- *   1808    base/error.c
- *   2018    base/arena.c
- *   2193    base/buffer.c
- *   2322    base/cursor.c
- *   2462  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2671    platform/posix.c
- *   3332    platform/posix_lookup.c
- *   3580    platform/posix_files.c
- *   3874    platform/windows.c
- *   4388    platform/windows_files.c
- *   4695    platform/windows_lookup.c
- *   4900    platform/windows_store.c
- *   5002    platform/none.c
- *   5342  syntax: pure functions over text and bytes
- *   5416    syntax/url.c
- *   6131    syntax/no_proxy.c
- *   6271    syntax/pem.c
- *   6491    syntax/der.c
- *   6575    syntax/calendar.c
- *   6623    syntax/asn1_time.c
- *   6721    syntax/cookie_date.c
- *   6834  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6902    crypto/hash.c
- *   7018    crypto/kdf.c
- *   7212    crypto/random.c
- *   7428    crypto/ec.c
- *   7663    crypto/rsa.c
- *   8048    crypto/public_key.c
- *   8145    crypto/private_key.c
- *   8257    crypto/key_exchange.c
- *   8472    crypto/cipher.c
- *   8604    crypto/crypto.c
- *   8668  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8818    x509/decode.c
- *   9287    x509/extensions.c
- *   9721    x509/names.c
- *  10297    x509/certificate.c
- *  10459    x509/anchors.c
- *  12767    x509/profile.c
- *  13068    x509/crl.c
- *  13437    x509/path.c
- *  14145    x509/verify.c
- *  14594    x509/judge.c
- *  14790    x509/private_key_file.c
- *  14960    x509/private_key_decode.c
- *  15224    x509/private_key_decrypt.c
- *  15600    x509/credential.c
- *  15748  tls: records in, records out
- *  15783    tls/alert.c
- *  15943    tls/suites.c
- *  16111    tls/writer.c
- *  16219    tls/session.c
- *  16413    tls/key_schedule.c
- *  16628    tls/record.c
- *  16884    tls/hello_extensions.c
- *  17423    tls/client_hello.c
- *  17750    tls/server_hello.c
- *  18155    tls/authenticate.c
- *  18496    tls/handshake12.c
- *  18915    tls/handshake13.c
- *  19298    tls/after.c
- *  19453    tls/send.c
- *  19647    tls/receive.c
- *  20059    tls/engine.c
- *  20671  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20685    http/field.c
- *  20736    http/redirect.c
- *  20822    http/request.c
- *  21152    http/form.c
- *  21283    http/multipart.c
- *  21636    http/framing.c
- *  21762    http/response.c
- *  22532    http/auth.c
- *  23010    http/digest.c
- *  23303    http/connect.c
- *  23488    http/socks5.c
- *  23778    http/coding.c
- *  24106    http/set_cookie.c
- *  24346    http/cookies.c
- *  24739    http/cookie_file.c
- *  24972  client: dial, pool, one transfer's state machine
- *  25010    client/hooks.c
- *  25201    client/identity.c
- *  25240    client/client_certs.c
- *  25299    client/stream.c
- *  25440    client/dial.c
- *  25943    client/connection.c
- *  26383    client/pool.c
- *  26503    client/sessions.c
- *  26657    client/proxy.c
- *  27073    client/turns.c
- *  27334    client/client.c
- *  27801    client/upload.c
- *  28255    client/exchange.c
- *  28608    client/tunnel.c
- *  28893    client/download.c
- *  29072    client/answer.c
- *  29209    client/credentials.c
- *  29346    client/plan.c
- *  29587    client/hop.c
- *  29819    client/follow.c
- *  30100    client/reach.c
- *  30470    client/transfer.c
- *  31092    client/begin.c
- *  31492    client/saved.c
- *  31797  api: public handles, defaults, blocking loops
- *  31827    api/defaults.c
- *  31888    api/identities.c
- *  32069    api/trust.c
- *  32627    api/open.c
- *  32899    api/arena.c
- *  32964    api/saved.c
- *  33040    api/response.c
- *  33088    api/blocking.c
- *  33389    api/cookies.c
- *  33495    api/inspect.c
- *  33636    api/bearssl_x509.c
- *  33892    api/version.c
+ *   1422  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1591    base/memory.c
+ *   1687    base/text.c
+ *   1839    base/error.c
+ *   2049    base/arena.c
+ *   2224    base/buffer.c
+ *   2353    base/cursor.c
+ *   2493  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2702    platform/posix.c
+ *   3363    platform/posix_lookup.c
+ *   3611    platform/posix_files.c
+ *   3905    platform/windows.c
+ *   4419    platform/windows_files.c
+ *   4726    platform/windows_lookup.c
+ *   4931    platform/windows_store.c
+ *   5033    platform/none.c
+ *   5373  syntax: pure functions over text and bytes
+ *   5447    syntax/url.c
+ *   6162    syntax/no_proxy.c
+ *   6302    syntax/pem.c
+ *   6522    syntax/der.c
+ *   6606    syntax/calendar.c
+ *   6654    syntax/asn1_time.c
+ *   6752    syntax/cookie_date.c
+ *   6865  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6933    crypto/hash.c
+ *   7049    crypto/kdf.c
+ *   7243    crypto/random.c
+ *   7459    crypto/ec.c
+ *   7694    crypto/rsa.c
+ *   8079    crypto/public_key.c
+ *   8176    crypto/private_key.c
+ *   8288    crypto/key_exchange.c
+ *   8503    crypto/cipher.c
+ *   8635    crypto/crypto.c
+ *   8699  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8849    x509/decode.c
+ *   9318    x509/extensions.c
+ *   9752    x509/names.c
+ *  10328    x509/certificate.c
+ *  10490    x509/anchors.c
+ *  12798    x509/profile.c
+ *  13099    x509/crl.c
+ *  13468    x509/path.c
+ *  14176    x509/verify.c
+ *  14625    x509/judge.c
+ *  14821    x509/private_key_file.c
+ *  14991    x509/private_key_decode.c
+ *  15255    x509/private_key_decrypt.c
+ *  15631    x509/credential.c
+ *  15779  tls: records in, records out
+ *  15814    tls/alert.c
+ *  15974    tls/suites.c
+ *  16142    tls/writer.c
+ *  16250    tls/session.c
+ *  16444    tls/key_schedule.c
+ *  16659    tls/record.c
+ *  16915    tls/hello_extensions.c
+ *  17454    tls/client_hello.c
+ *  17781    tls/server_hello.c
+ *  18186    tls/authenticate.c
+ *  18527    tls/handshake12.c
+ *  18946    tls/handshake13.c
+ *  19329    tls/after.c
+ *  19484    tls/send.c
+ *  19678    tls/receive.c
+ *  20090    tls/engine.c
+ *  20702  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20716    http/field.c
+ *  20767    http/redirect.c
+ *  20853    http/request.c
+ *  21183    http/form.c
+ *  21314    http/multipart.c
+ *  21667    http/framing.c
+ *  21793    http/response.c
+ *  22563    http/auth.c
+ *  23041    http/digest.c
+ *  23334    http/connect.c
+ *  23519    http/socks5.c
+ *  23809    http/coding.c
+ *  24137    http/set_cookie.c
+ *  24377    http/cookies.c
+ *  24770    http/cookie_file.c
+ *  25003  client: dial, pool, one transfer's state machine
+ *  25041    client/hooks.c
+ *  25232    client/identity.c
+ *  25271    client/client_certs.c
+ *  25330    client/stream.c
+ *  25471    client/dial.c
+ *  25974    client/connection.c
+ *  26414    client/pool.c
+ *  26534    client/sessions.c
+ *  26688    client/proxy.c
+ *  27104    client/turns.c
+ *  27365    client/client.c
+ *  27832    client/upload.c
+ *  28290    client/exchange.c
+ *  28643    client/tunnel.c
+ *  28928    client/download.c
+ *  29107    client/answer.c
+ *  29244    client/credentials.c
+ *  29381    client/plan.c
+ *  29622    client/hop.c
+ *  29854    client/follow.c
+ *  30135    client/reach.c
+ *  30505    client/transfer.c
+ *  31141    client/begin.c
+ *  31541    client/saved.c
+ *  31846  api: public handles, defaults, blocking loops
+ *  31876    api/defaults.c
+ *  31937    api/identities.c
+ *  32118    api/trust.c
+ *  32676    api/open.c
+ *  32948    api/arena.c
+ *  33013    api/saved.c
+ *  33089    api/response.c
+ *  33137    api/blocking.c
+ *  33438    api/cookies.c
+ *  33544    api/inspect.c
+ *  33685    api/bearssl_x509.c
+ *  33941    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -233,8 +236,8 @@ extern "C" {
 
 /* ==== Conventions ============================================================================ */
 /*
- * ZERO IS SAFE. Every struct that the caller fills in may be zeroed, and then means the secure
- * default that its comment names. Zero never means "unlimited".
+ * ZERO IS SAFE. Every struct that the caller fills in may be zeroed (`= {0}`, in C++ `= {}`), and
+ * then means the secure default that its comment names. Zero never means "unlimited".
  *
  * RESULTS. A function that can fail returns a code of the list below (an int), and writes the
  * same code with its particulars into `error`, which may be NULL. HTTPSC_OK is 0. HTTPSC_WANT is
@@ -244,7 +247,8 @@ extern "C" {
  * as an argument is copied unless its comment says `borrows`. Pointers inside a response live as
  * long as the response.
  *
- * TEXT is NUL-terminated bytes; no locale is consulted. BYTES are a pointer and a length.
+ * TEXT is NUL-terminated bytes; no locale is consulted. Paths are UTF-8 on Windows, and elsewhere
+ * what the system takes. BYTES are a pointer and a length.
  *
  * THREADS. A TLS configuration and a client may be used by any number of threads at once. A
  * transfer and a response belong to one thread at a time; only httpsc_cancel may come from
@@ -426,7 +430,8 @@ typedef enum httpsc_code {
 typedef struct httpsc_error {
     int code;       /* HTTPSC_OK or HTTPSC_ERR_... */
     int stage;      /* httpsc_stage */
-    int native;     /* errno, getaddrinfo's or Winsock's code, or the TLS alert number; else 0 */
+    int native;     /* errno, getaddrinfo's or Windows' code, the TLS alert number, the status of
+                       a proxy that refused, what the verify callback said; else 0 */
     char text[512]; /* for a person */
 } httpsc_error;
 
@@ -454,9 +459,10 @@ int httpsc_code_is_retryable(int code);
 /*
  * Memory. alloc returns size bytes aligned for any type, or NULL. free gets the size that was
  * asked for; ptr is never NULL. Called from the threads that use the client, so it must be safe
- * for as many. The struct is copied; user must outlive every object made with it. Two things come
- * from the system's malloc instead: a look-up under way, which may outlive its transfer, and the
- * list for poll when httpsc_wait waits for more than 64 sockets.
+ * for as many. The struct is copied; user must outlive every object made with it. From the system's
+ * malloc come instead: a look-up under way, which may outlive its transfer; the list for poll when
+ * httpsc_wait waits for more than 64 sockets; a path while httpsc_client_save_cookies runs, and on
+ * Windows while any file is opened.
  */
 typedef struct httpsc_allocator {
     void *user;
@@ -615,7 +621,7 @@ typedef struct httpsc_hooks {
      * (draft-ietf-tls-keylogfile): whoever has them reads all of it. */
     void (*keylog)(void *user, const char *lines, size_t len);
 
-    /* Told of every stage; must not call back into the transfer. */
+    /* Told of every stage. */
     void (*trace)(void *user, const httpsc_trace_event *event);
 } httpsc_hooks;
 
@@ -698,6 +704,11 @@ typedef struct httpsc_identity {
  * has any, else all files. An entry that cannot be read is skipped and counted; none at all is
  * HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is trusted: an intermediate or a server's own
  * certificate in it counts as an anchor too. Name constraints of an anchor count.
+ *
+ * Of the first file, ca_file or the system's, an index is kept and the file stays open: it is read
+ * again for each server that is verified. So replace it by a rename (the old one counts until the
+ * configuration is closed), never write into it, and close no descriptors that are not yours: a
+ * handshake says HTTPSC_ERR_TRUST_UNREADABLE then. ca_memory and ca_dir keep no file.
  */
 typedef struct httpsc_tls_options {
     httpsc_trust trust;       /* default: HTTPSC_TRUST_DEFAULT */
@@ -706,7 +717,9 @@ typedef struct httpsc_tls_options {
     httpsc_bytes ca_memory;   /* the same in memory; default: none */
     int ca_add;               /* 1: add to the default roots; default 0: replace them */
     int use_environment;      /* 1: SSL_CERT_FILE and SSL_CERT_DIR stand for ca_file and ca_dir
-                                 where no ca_ field is set; default 0 (in a client's inline
+                                 where no ca_ field is set. The latter may be a list, with ":"
+                                 (on Windows ";") between: a directory that cannot be read is
+                                 passed over where another can. Default 0 (in a client's inline
                                  options: the client's) */
     const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
                                  every certificate of a path is looked up in the list of its
@@ -752,8 +765,9 @@ typedef struct httpsc_trust_info {
 } httpsc_trust_info;
 
 /*
- * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
- * number of clients and threads; counted: each client that uses it holds it.
+ * Opens a TLS configuration: loads the trust store, and from then on never changes (a file of roots
+ * stays open, see above). Shared by any number of clients and threads; counted: each client that
+ * uses it holds it.
  * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
  * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
  * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
@@ -801,7 +815,8 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
  * the call. host: the name or IP address that it must be for; NULL is allowed with insecure_name
  * alone. unix_time: as of when; no clock is read.
  * HTTPSC_OK: it is the host's. Errors: ARGUMENT, MEMORY, CERT_..., LIMIT_CERT (over 10
- * certificates, or the first over 16 KiB).
+ * certificates, or the first over 16 KiB), TRUST_UNREADABLE (the file of roots cannot be read any
+ * more, or was changed).
  */
 int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
                         size_t num_certs, const char *host, int64_t unix_time,
@@ -1075,11 +1090,12 @@ typedef struct httpsc_source {
 
 #define HTTPSC_LENGTH_UNKNOWN (-1)
 
-/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. */
+/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. Its texts are
+ * copied. */
 typedef struct httpsc_part {
     const char *name;            /* of the form's field; required */
     httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
-    const char *file;            /* path of a file, read as it is sent; default: none */
+    const char *file;            /* path of a regular file, read as it is sent; default: none */
     const char *filename;        /* told to the server; default: the last segment of `file` */
     const char *content_type;    /* default: none for a value, application/octet-stream for a
                                     file */
@@ -1128,8 +1144,8 @@ typedef struct httpsc_auth {
  * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
  * above that comes before all is sent ends the sending, and costs the connection.
  *
- * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
- * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body (a HEAD stays
+ * one), the others as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
  * the URL's user information, the fields that are secrets, Host, and the client's certificate. A
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
@@ -1151,7 +1167,9 @@ typedef struct httpsc_request {
     const httpsc_field *fields;
     size_t num_fields;
     httpsc_bytes body;           /* borrowed until the transfer is closed; default: none */
-    const char *content_type;    /* sent with a body; default: none, or what the body is */
+    const char *content_type;    /* sent with a body; default: none, or what the body is. With parts
+                                    not used, and a Content-Type among fields would go out without
+                                    the boundary: leave both to the library */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
     const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
@@ -1159,7 +1177,7 @@ typedef struct httpsc_request {
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
-    const char *body_file;       /* path of a file: the body, read as it is sent */
+    const char *body_file;       /* path of a regular file: the body, read as it is sent */
     const httpsc_part *parts;    /* a multipart/form-data body */
     size_t num_parts;
     const httpsc_field *form;    /* an application/x-www-form-urlencoded body */
@@ -1293,6 +1311,16 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  * verified end of the body. Whenever a call says HTTPSC_WANT, wait: with httpsc_wait, or with an
  * event loop of the caller's own on the sockets and the deadline in httpsc_wants.
  *
+ *     while ((code = httpsc_read(transfer, buf, sizeof buf, &num, &error)) == HTTPSC_WANT ||
+ *            (code == HTTPSC_OK && num > 0)) {
+ *         if (code == HTTPSC_OK) {
+ *             use(buf, num);
+ *         } else {
+ *             httpsc_step(transfer, &wants, NULL); (for the wants alone)
+ *             wait_for(wants.sockets, wants.num_sockets, wants.timeout_ms);
+ *         }
+ *     }
+ *
  * After an error every further call gives the same error. Closing a transfer before its end is
  * allowed, and costs the connection.
  */
@@ -1327,8 +1355,8 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
- * it. From any thread; the transfer must not be closed before this has returned, unless it is
- * because a call for it said HTTPSC_ERR_CANCELLED. */
+ * it. From any thread. The transfer must not be closed by another thread before this has returned,
+ * whatever its calls say: join the thread that might cancel, or share a lock with it. */
 void httpsc_cancel(httpsc_transfer *transfer);
 
 /* Ends a transfer and frees it. A connection that can carry another request is kept. */
@@ -1339,12 +1367,15 @@ void httpsc_close(httpsc_transfer *transfer);
 /* "0.1.0": the version of the implementation that was linked. */
 const char *httpsc_version(void);
 
-/* One line: version, switches, BearSSL's generation, the date of the embedded roots. */
+/* One line: version, "hosted" or "bare", "threads" or "nothreads", BearSSL's generation, the date of
+ * the embedded roots, "zlib" where it is used, and the switches that leave features out or make it
+ * small. */
 const char *httpsc_build_info(void);
 
 /*
  * The link stamp: every file that includes the header refers to a symbol whose name carries the
- * version and the switches, so that two copies that do not fit fail at link.
+ * version, and whether there are threads and a system, so that two copies that do not fit fail at
+ * link.
  */
 #define HTTPSC_PASTE_(a, b, c, d, e) httpsc_stamp_##a##_##b##_##c##_##d##_##e
 #define HTTPSC_PASTE(a, b, c, d, e) HTTPSC_PASTE_(a, b, c, d, e)
@@ -27828,10 +27859,14 @@ static int upload_open(const char *path, hc_file *file, httpsc_error *error)
 {
     int native = 0;
 
-    return hc_file_open(path, SIZE_MAX, file, &native) == HTTPSC_OK
-               ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%s (system code %d)", path,
-                         native);
+    if (hc_file_open(path, SIZE_MAX, file, &native) == HTTPSC_OK) {
+        return HTTPSC_OK;
+    }
+    if (native == 0) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, 0,
+                       "%e is no regular file; give what is none by a source", path);
+    }
+    return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%e (system code %d)", path, native);
 }
 
 HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error)
@@ -30599,6 +30634,21 @@ static uint64_t transfer_progress(const httpsc_transfer *transfer)
                                                : transfer->connection->num_moved;
 }
 
+/* Whoever was waited for: look-up and connection may be those of a proxy, or of connect_to. */
+static int transfer_timed_out(httpsc_transfer *transfer, int code, int timeout_ms)
+{
+    const hc_dial *dial = &transfer->dial;
+    int is_dialling = transfer->state == HC_TRANSFER_DIAL;
+
+    if (is_dialling && dial->unix_socket != NULL) {
+        return hc_fail(&transfer->failure, code, 0, "%e, after %d ms", dial->unix_socket,
+                       timeout_ms);
+    }
+    return hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
+                   is_dialling ? dial->host.text : transfer->url.host.text,
+                   is_dialling ? dial->port : transfer->url.port, timeout_ms);
+}
+
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
  * a stage's time runs only while the transfer waits, so that a caller may take its time. */
 static int transfer_waits(httpsc_transfer *transfer)
@@ -30621,8 +30671,7 @@ static int transfer_waits(httpsc_transfer *transfer)
         return TRANSFER_CONTINUE;
     }
     if (now_us >= transfer->stage_deadline_us) {
-        (void)hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
-                      transfer->url.host.text, transfer->url.port, timeout_ms);
+        (void)transfer_timed_out(transfer, code, timeout_ms);
         return transfer_failed(transfer);
     }
     if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {
@@ -33896,6 +33945,82 @@ void httpsc_bearssl_x509_close(httpsc_bearssl_x509 *x509)
 #define VERSION_ROOTS "no embedded roots"
 #endif
 
+/* ", NAME" for each switch that is set, in the order of the public header. */
+#ifdef HTTPSC_USE_ZLIB
+#define VERSION_ZLIB ", zlib"
+#else
+#define VERSION_ZLIB ""
+#endif
+#ifdef HTTPSC_SMALL_EC
+#define VERSION_SMALL_EC ", HTTPSC_SMALL_EC"
+#else
+#define VERSION_SMALL_EC ""
+#endif
+#ifdef HTTPSC_NO_CLIENT_CERTS
+#define VERSION_CLIENT_CERTS ", HTTPSC_NO_CLIENT_CERTS"
+#else
+#define VERSION_CLIENT_CERTS ""
+#endif
+#ifdef HTTPSC_NO_PROXY
+#define VERSION_PROXY ", HTTPSC_NO_PROXY"
+#else
+#define VERSION_PROXY ""
+#endif
+#ifdef HTTPSC_NO_DIGEST
+#define VERSION_DIGEST ", HTTPSC_NO_DIGEST"
+#else
+#define VERSION_DIGEST ""
+#endif
+#ifdef HTTPSC_NO_COOKIES
+#define VERSION_COOKIES ", HTTPSC_NO_COOKIES"
+#else
+#define VERSION_COOKIES ""
+#endif
+#ifdef HTTPSC_NO_UPLOADS
+#define VERSION_UPLOADS ", HTTPSC_NO_UPLOADS"
+#else
+#define VERSION_UPLOADS ""
+#endif
+#ifdef HTTPSC_NO_SESSIONS
+#define VERSION_SESSIONS ", HTTPSC_NO_SESSIONS"
+#else
+#define VERSION_SESSIONS ""
+#endif
+#ifdef HTTPSC_NO_CRLS
+#define VERSION_CRLS ", HTTPSC_NO_CRLS"
+#else
+#define VERSION_CRLS ""
+#endif
+#ifdef HTTPSC_NO_TRACE
+#define VERSION_TRACE ", HTTPSC_NO_TRACE"
+#else
+#define VERSION_TRACE ""
+#endif
+#ifdef HTTPSC_NO_TLS12
+#define VERSION_TLS12 ", HTTPSC_NO_TLS12"
+#else
+#define VERSION_TLS12 ""
+#endif
+#ifdef HTTPSC_NO_TLS13
+#define VERSION_TLS13 ", HTTPSC_NO_TLS13"
+#else
+#define VERSION_TLS13 ""
+#endif
+#ifdef HTTPSC_NO_CHACHA20
+#define VERSION_CHACHA20 ", HTTPSC_NO_CHACHA20"
+#else
+#define VERSION_CHACHA20 ""
+#endif
+#ifdef HTTPSC_NO_ERROR_TEXT
+#define VERSION_ERROR_TEXT ", HTTPSC_NO_ERROR_TEXT"
+#else
+#define VERSION_ERROR_TEXT ""
+#endif
+#define VERSION_SWITCHES                                                                        \
+    VERSION_ZLIB VERSION_SMALL_EC VERSION_CLIENT_CERTS VERSION_PROXY VERSION_DIGEST             \
+        VERSION_COOKIES VERSION_UPLOADS VERSION_SESSIONS VERSION_CRLS VERSION_TRACE             \
+            VERSION_TLS12 VERSION_TLS13 VERSION_CHACHA20 VERSION_ERROR_TEXT
+
 const char HTTPSC_STAMP = 1;
 
 const char *httpsc_version(void)
@@ -33906,7 +34031,7 @@ const char *httpsc_version(void)
 const char *httpsc_build_info(void)
 {
     return "httpsc " HC_VERSION_TEXT ", " HC_TEXT_OF(HTTPSC_STAMP_SYSTEM) ", " HC_TEXT_OF(
-        HTTPSC_STAMP_THREADS) ", " HC_BEARSSL_GENERATION ", " VERSION_ROOTS;
+        HTTPSC_STAMP_THREADS) ", " HC_BEARSSL_GENERATION ", " VERSION_ROOTS VERSION_SWITCHES;
 }
 
 #endif

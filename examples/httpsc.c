@@ -96,7 +96,7 @@ static const char cli_help[] =
     " -L, --location  follow redirects        --verify-as NAME  for certificates\n"
     " --follow N      the same, at most N     -x, --proxy URL  http, https, socks5h\n"
     " --retry N  if lost, on 429 and 503      --proxy-user U:P, --proxy-auth --tunnel\n"
-    " --timeout SECONDS  for all of it        --noproxy HOST,..  no proxy for these\n"
+    " --timeout SECONDS  of each try          --noproxy HOST,..  no proxy for these\n"
     " -f, --fail      4xx and 5xx fail        --connect-to ADDR:PORT    go there\n"
     " -i, --include   show the head, too      --resolve HOST:PORT:ADDR  the host's\n"
     " -v, --verbose   every stage and line    --unix-socket PATH        go there\n"

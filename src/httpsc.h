@@ -3,12 +3,14 @@
  *
  * SPDX-License-Identifier: MIT
  *
- * DO THIS in one C file of the program:
+ * DO THIS in one C file of the program, before any header of the system:
  *
  *     #define HTTPSC_IMPLEMENTATION
  *     #include "httpsc.h"
  *
- * and include the header without the define wherever else it is used. Link with
+ * and include the header without the define wherever else it is used. The file with the
+ * implementation gets the system's headers, too, and hundreds of static names and macros without a
+ * prefix: unless the program is small, let that file have nothing but these two lines. Link with
  *
  *     -lbearssl -pthread                        on Linux and other Unix systems
  *     -lbearssl -lws2_32 -lbcrypt -lcrypt32     on Windows
@@ -29,7 +31,8 @@
  * steps" is for event loops. "Conventions" holds for all of it. docs/manual/ has a page a subject,
  * examples/ a lesson each.
  *
- * SWITCHES, each defined for every file that includes the header (a mismatch fails at link):
+ * SWITCHES, each defined for every file that includes the header (a mismatch of the first two fails
+ * at link):
  *
  *     HTTPSC_NO_THREADS      no resolver thread and no locks: a name is looked up inline, where
  *                            no deadline can cut it, and a client belongs to one thread
@@ -99,8 +102,8 @@ extern "C" {
 
 /* ==== Conventions ============================================================================ */
 /*
- * ZERO IS SAFE. Every struct that the caller fills in may be zeroed, and then means the secure
- * default that its comment names. Zero never means "unlimited".
+ * ZERO IS SAFE. Every struct that the caller fills in may be zeroed (`= {0}`, in C++ `= {}`), and
+ * then means the secure default that its comment names. Zero never means "unlimited".
  *
  * RESULTS. A function that can fail returns a code of the list below (an int), and writes the
  * same code with its particulars into `error`, which may be NULL. HTTPSC_OK is 0. HTTPSC_WANT is
@@ -110,7 +113,8 @@ extern "C" {
  * as an argument is copied unless its comment says `borrows`. Pointers inside a response live as
  * long as the response.
  *
- * TEXT is NUL-terminated bytes; no locale is consulted. BYTES are a pointer and a length.
+ * TEXT is NUL-terminated bytes; no locale is consulted. Paths are UTF-8 on Windows, and elsewhere
+ * what the system takes. BYTES are a pointer and a length.
  *
  * THREADS. A TLS configuration and a client may be used by any number of threads at once. A
  * transfer and a response belong to one thread at a time; only httpsc_cancel may come from
@@ -292,7 +296,8 @@ typedef enum httpsc_code {
 typedef struct httpsc_error {
     int code;       /* HTTPSC_OK or HTTPSC_ERR_... */
     int stage;      /* httpsc_stage */
-    int native;     /* errno, getaddrinfo's or Winsock's code, or the TLS alert number; else 0 */
+    int native;     /* errno, getaddrinfo's or Windows' code, the TLS alert number, the status of
+                       a proxy that refused, what the verify callback said; else 0 */
     char text[512]; /* for a person */
 } httpsc_error;
 
@@ -320,9 +325,10 @@ int httpsc_code_is_retryable(int code);
 /*
  * Memory. alloc returns size bytes aligned for any type, or NULL. free gets the size that was
  * asked for; ptr is never NULL. Called from the threads that use the client, so it must be safe
- * for as many. The struct is copied; user must outlive every object made with it. Two things come
- * from the system's malloc instead: a look-up under way, which may outlive its transfer, and the
- * list for poll when httpsc_wait waits for more than 64 sockets.
+ * for as many. The struct is copied; user must outlive every object made with it. From the system's
+ * malloc come instead: a look-up under way, which may outlive its transfer; the list for poll when
+ * httpsc_wait waits for more than 64 sockets; a path while httpsc_client_save_cookies runs, and on
+ * Windows while any file is opened.
  */
 typedef struct httpsc_allocator {
     void *user;
@@ -481,7 +487,7 @@ typedef struct httpsc_hooks {
      * (draft-ietf-tls-keylogfile): whoever has them reads all of it. */
     void (*keylog)(void *user, const char *lines, size_t len);
 
-    /* Told of every stage; must not call back into the transfer. */
+    /* Told of every stage. */
     void (*trace)(void *user, const httpsc_trace_event *event);
 } httpsc_hooks;
 
@@ -564,6 +570,11 @@ typedef struct httpsc_identity {
  * has any, else all files. An entry that cannot be read is skipped and counted; none at all is
  * HTTPSC_ERR_TRUST_EMPTY. Only what is put in here is trusted: an intermediate or a server's own
  * certificate in it counts as an anchor too. Name constraints of an anchor count.
+ *
+ * Of the first file, ca_file or the system's, an index is kept and the file stays open: it is read
+ * again for each server that is verified. So replace it by a rename (the old one counts until the
+ * configuration is closed), never write into it, and close no descriptors that are not yours: a
+ * handshake says HTTPSC_ERR_TRUST_UNREADABLE then. ca_memory and ca_dir keep no file.
  */
 typedef struct httpsc_tls_options {
     httpsc_trust trust;       /* default: HTTPSC_TRUST_DEFAULT */
@@ -572,7 +583,9 @@ typedef struct httpsc_tls_options {
     httpsc_bytes ca_memory;   /* the same in memory; default: none */
     int ca_add;               /* 1: add to the default roots; default 0: replace them */
     int use_environment;      /* 1: SSL_CERT_FILE and SSL_CERT_DIR stand for ca_file and ca_dir
-                                 where no ca_ field is set; default 0 (in a client's inline
+                                 where no ca_ field is set. The latter may be a list, with ":"
+                                 (on Windows ";") between: a directory that cannot be read is
+                                 passed over where another can. Default 0 (in a client's inline
                                  options: the client's) */
     const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
                                  every certificate of a path is looked up in the list of its
@@ -618,8 +631,9 @@ typedef struct httpsc_trust_info {
 } httpsc_trust_info;
 
 /*
- * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
- * number of clients and threads; counted: each client that uses it holds it.
+ * Opens a TLS configuration: loads the trust store, and from then on never changes (a file of roots
+ * stays open, see above). Shared by any number of clients and threads; counted: each client that
+ * uses it holds it.
  * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
  * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
  * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
@@ -667,7 +681,8 @@ int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out);
  * the call. host: the name or IP address that it must be for; NULL is allowed with insecure_name
  * alone. unix_time: as of when; no clock is read.
  * HTTPSC_OK: it is the host's. Errors: ARGUMENT, MEMORY, CERT_..., LIMIT_CERT (over 10
- * certificates, or the first over 16 KiB).
+ * certificates, or the first over 16 KiB), TRUST_UNREADABLE (the file of roots cannot be read any
+ * more, or was changed).
  */
 int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
                         size_t num_certs, const char *host, int64_t unix_time,
@@ -941,11 +956,12 @@ typedef struct httpsc_source {
 
 #define HTTPSC_LENGTH_UNKNOWN (-1)
 
-/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. */
+/* One part of a multipart/form-data body (RFC 7578): a value, or a file from disk. Its texts are
+ * copied. */
 typedef struct httpsc_part {
     const char *name;            /* of the form's field; required */
     httpsc_bytes value;          /* borrowed like a body; not used where there is a file */
-    const char *file;            /* path of a file, read as it is sent; default: none */
+    const char *file;            /* path of a regular file, read as it is sent; default: none */
     const char *filename;        /* told to the server; default: the last segment of `file` */
     const char *content_type;    /* default: none for a value, application/octet-stream for a
                                     file */
@@ -994,8 +1010,8 @@ typedef struct httpsc_auth {
  * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
  * above that comes before all is sent ends the sending, and costs the connection.
  *
- * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body, the others
- * as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body (a HEAD stays
+ * one), the others as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
  * the URL's user information, the fields that are secrets, Host, and the client's certificate. A
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
@@ -1017,7 +1033,9 @@ typedef struct httpsc_request {
     const httpsc_field *fields;
     size_t num_fields;
     httpsc_bytes body;           /* borrowed until the transfer is closed; default: none */
-    const char *content_type;    /* sent with a body; default: none, or what the body is */
+    const char *content_type;    /* sent with a body; default: none, or what the body is. With parts
+                                    not used, and a Content-Type among fields would go out without
+                                    the boundary: leave both to the library */
     httpsc_timeouts timeouts;    /* each 0: the client's */
 
     const httpsc_field *query;   /* appended to the URL's query, encoded like a form (a space is
@@ -1025,7 +1043,7 @@ typedef struct httpsc_request {
     size_t num_query;
     httpsc_source source;        /* a body by callback; default: none */
     int64_t source_len;          /* how long it is, exactly; HTTPSC_LENGTH_UNKNOWN: chunked */
-    const char *body_file;       /* path of a file: the body, read as it is sent */
+    const char *body_file;       /* path of a regular file: the body, read as it is sent */
     const httpsc_part *parts;    /* a multipart/form-data body */
     size_t num_parts;
     const httpsc_field *form;    /* an application/x-www-form-urlencoded body */
@@ -1159,6 +1177,16 @@ int httpsc_send(httpsc_client *client, const httpsc_request *request, httpsc_res
  * verified end of the body. Whenever a call says HTTPSC_WANT, wait: with httpsc_wait, or with an
  * event loop of the caller's own on the sockets and the deadline in httpsc_wants.
  *
+ *     while ((code = httpsc_read(transfer, buf, sizeof buf, &num, &error)) == HTTPSC_WANT ||
+ *            (code == HTTPSC_OK && num > 0)) {
+ *         if (code == HTTPSC_OK) {
+ *             use(buf, num);
+ *         } else {
+ *             httpsc_step(transfer, &wants, NULL); (for the wants alone)
+ *             wait_for(wants.sockets, wants.num_sockets, wants.timeout_ms);
+ *         }
+ *     }
+ *
  * After an error every further call gives the same error. Closing a transfer before its end is
  * allowed, and costs the connection.
  */
@@ -1193,8 +1221,8 @@ int httpsc_wait(httpsc_transfer *const *transfers, size_t num_transfers, int tim
 const httpsc_response *httpsc_head(const httpsc_transfer *transfer);
 
 /* Makes the transfer end with HTTPSC_ERR_CANCELLED at its next step, and wakes whoever waits for
- * it. From any thread; the transfer must not be closed before this has returned, unless it is
- * because a call for it said HTTPSC_ERR_CANCELLED. */
+ * it. From any thread. The transfer must not be closed by another thread before this has returned,
+ * whatever its calls say: join the thread that might cancel, or share a lock with it. */
 void httpsc_cancel(httpsc_transfer *transfer);
 
 /* Ends a transfer and frees it. A connection that can carry another request is kept. */
@@ -1205,12 +1233,15 @@ void httpsc_close(httpsc_transfer *transfer);
 /* "0.1.0": the version of the implementation that was linked. */
 const char *httpsc_version(void);
 
-/* One line: version, switches, BearSSL's generation, the date of the embedded roots. */
+/* One line: version, "hosted" or "bare", "threads" or "nothreads", BearSSL's generation, the date of
+ * the embedded roots, "zlib" where it is used, and the switches that leave features out or make it
+ * small. */
 const char *httpsc_build_info(void);
 
 /*
  * The link stamp: every file that includes the header refers to a symbol whose name carries the
- * version and the switches, so that two copies that do not fit fail at link.
+ * version, and whether there are threads and a system, so that two copies that do not fit fail at
+ * link.
  */
 #define HTTPSC_PASTE_(a, b, c, d, e) httpsc_stamp_##a##_##b##_##c##_##d##_##e
 #define HTTPSC_PASTE(a, b, c, d, e) HTTPSC_PASTE_(a, b, c, d, e)

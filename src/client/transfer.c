@@ -136,6 +136,21 @@ static uint64_t transfer_progress(const httpsc_transfer *transfer)
                                                : transfer->connection->num_moved;
 }
 
+/* Whoever was waited for: look-up and connection may be those of a proxy, or of connect_to. */
+static int transfer_timed_out(httpsc_transfer *transfer, int code, int timeout_ms)
+{
+    const hc_dial *dial = &transfer->dial;
+    int is_dialling = transfer->state == HC_TRANSFER_DIAL;
+
+    if (is_dialling && dial->unix_socket != NULL) {
+        return hc_fail(&transfer->failure, code, 0, "%e, after %d ms", dial->unix_socket,
+                       timeout_ms);
+    }
+    return hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
+                   is_dialling ? dial->host.text : transfer->url.host.text,
+                   is_dialling ? dial->port : transfer->url.port, timeout_ms);
+}
+
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
  * a stage's time runs only while the transfer waits, so that a caller may take its time. */
 static int transfer_waits(httpsc_transfer *transfer)
@@ -158,8 +173,7 @@ static int transfer_waits(httpsc_transfer *transfer)
         return TRANSFER_CONTINUE;
     }
     if (now_us >= transfer->stage_deadline_us) {
-        (void)hc_fail(&transfer->failure, code, 0, "%s port %d, after %d ms",
-                      transfer->url.host.text, transfer->url.port, timeout_ms);
+        (void)transfer_timed_out(transfer, code, timeout_ms);
         return transfer_failed(transfer);
     }
     if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {

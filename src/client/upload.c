@@ -31,10 +31,14 @@ static int upload_open(const char *path, hc_file *file, httpsc_error *error)
 {
     int native = 0;
 
-    return hc_file_open(path, SIZE_MAX, file, &native) == HTTPSC_OK
-               ? HTTPSC_OK
-               : hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%s (system code %d)", path,
-                         native);
+    if (hc_file_open(path, SIZE_MAX, file, &native) == HTTPSC_OK) {
+        return HTTPSC_OK;
+    }
+    if (native == 0) {
+        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, 0,
+                       "%e is no regular file; give what is none by a source", path);
+    }
+    return hc_fail(error, HTTPSC_ERR_REQUEST_BODY, native, "%e (system code %d)", path, native);
 }
 
 HC_FN int hc_upload_set_file(hc_upload *upload, const char *path, httpsc_error *error)

@@ -215,6 +215,19 @@ static void bodies_file(char *path, const char *text)
     close(fd);
 }
 
+static void bodies_refused_file(httpsc_request *request, const char *path, const char *text)
+{
+    httpsc_client *client = drive_client(NULL);
+    httpsc_error error = drive_no_error;
+    httpsc_transfer *transfer = NULL;
+
+    request->body_file = path;
+    CHECK_INT(httpsc_begin(client, request, &transfer, &error), HTTPSC_ERR_REQUEST_BODY);
+    CHECK(strstr(error.text, text) != NULL);
+    httpsc_close(transfer);
+    httpsc_client_close(client);
+}
+
 static void bodies_from_files(void)
 {
     static const httpsc_part none;
@@ -229,6 +242,8 @@ static void bodies_from_files(void)
     CHECK_INT(bodies_code(&request, "Content-Length: 9\r\n\r\nof a file"), HTTPSC_OK);
     request.body_file = "/nowhere/at/all";
     CHECK_INT(bodies_code(&request, NULL), HTTPSC_ERR_REQUEST_BODY);
+    bodies_refused_file(&request, "/tmp", "/tmp is no regular file");
+    bodies_refused_file(&request, "/nowhere/at/all", "/nowhere/at/all (system code 2)");
     request.body_file = NULL;
     parts[0].name = "a";
     parts[0].value.ptr = (const unsigned char *)"value";

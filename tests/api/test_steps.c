@@ -604,6 +604,33 @@ static void deadlines_to_the_microsecond(void)
                         HTTPSC_STAGE_BODY);
 }
 
+/* What was waited for is told, and not the server, which nobody has asked yet. */
+static void deadlines_of_others_than_the_server(void)
+{
+    for (int i = 0; i < 3; i++) {
+        httpsc_options options = drive_options();
+        httpsc_request request = drive_request(NULL, "http://other.test/", NULL);
+        httpsc_error error = drive_no_error;
+        httpsc_client *client;
+        httpsc_transfer *transfer;
+
+        options.hooks.monotonic_us = steps_clock;
+        options.hooks.resolve = steps_resolve;
+        options.proxy = i == 0 ? "http://host.test:3128" : i == 1 ? "socks5://host.test" : NULL;
+        options.connect_to = i == 2 ? "host.test:81" : NULL;
+        client = drive_client(&options);
+        transfer = drive_begin(client, &request);
+        CHECK_INT(httpsc_step(transfer, NULL, &error), HTTPSC_WANT);
+        steps_clock_us += (int64_t)10 * 1000000;
+        CHECK_INT(httpsc_step(transfer, NULL, &error), HTTPSC_ERR_TIMEOUT_RESOLVE);
+        CHECK(strstr(error.text, i == 0   ? "host.test port 3128, after 10000 ms"
+                                 : i == 1 ? "host.test port 1080, after 10000 ms"
+                                          : "host.test port 81, after 10000 ms") != NULL);
+        httpsc_close(transfer);
+        httpsc_client_close(client);
+    }
+}
+
 static void a_caller_may_take_its_time(void)
 {
     peer_config config = PEER_CONFIG(steps_answer, "good");
@@ -639,4 +666,5 @@ UNIT_MAIN(UNIT(head_and_read_before_and_after), UNIT(reads_with_buffers_of_every
           UNIT(closed_in_every_stage), UNIT(a_transfer_outlives_its_client),
           UNIT(cancelled_from_another_thread_in_every_stage),
           UNIT(cancelled_from_the_trace), UNIT(deadlines_to_the_microsecond),
+          UNIT(deadlines_of_others_than_the_server),
           UNIT(a_caller_may_take_its_time))

@@ -11,7 +11,7 @@ method, path, and the fields that are asked about, with | between them.
     /weak         the same with a weak ETag and no Last-Modified
     /busy/N       503 with Retry-After: 0 for the first N requests, then 200; /busy/N/date the same
                   with a date in the past; /lost/N closes the connection without a response instead
-    /longbusy     503 with Retry-After: 100000
+    /longbusy     503 with Retry-After: 100000; /none 404 without a byte
     /upload       the length and the SHA-256 of the body, chunked or not
     /multipart    each part: name, filename, type and length, as read by an independent parser
     /json         {"method": ..., "type": ..., "accept": ..., "body": ...}
@@ -143,6 +143,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             else:
                 self.answer(503, b'busy\n', Retry_After=(
                     'Sun, 06 Nov 1994 08:49:37 GMT' if self.path.endswith('date') else '0'))
+        elif word == 'none':
+            self.answer(404)
         elif word == 'longbusy':
             self.answer(503, b'busy\n', Retry_After='100000')
         elif word == 'upload':

@@ -67,8 +67,22 @@ logged resume-asked '|/file|bytes=12345-|"'
 head -c 12345 /dev/zero >"$scratch/in/file"
 gives resume-changed 0 "fetched anew" "" ./17_resume $base/file "$scratch/in/file" '"old"' "$ca"
 same resume-changed-bytes "$big" "$scratch/in/file"
-gives resume-error 1 "" "refused it" ./17_resume $base/longbusy "$scratch/in/file" '"old"' "$ca"
+gives resume-error 1 "" "server error" ./17_resume $base/longbusy "$scratch/in/file" '"old"' "$ca"
 same resume-error-bytes "$big" "$scratch/in/file"
+gives resume-none 1 "" "client error" ./17_resume $base/none "$scratch/in/file" '"old"' "$ca"
+same resume-none-bytes "$big" "$scratch/in/file"
+gives resume-whole 0 "whole already" "" ./17_resume $base/file "$scratch/in/file" "$etag" "$ca"
+same resume-whole-bytes "$big" "$scratch/in/file"
+echo more >>"$scratch/in/file"
+gives resume-longer 1 "" "client error" ./17_resume $base/file "$scratch/in/file" "$etag" "$ca"
+gives resume-empty 0 "fetched anew" "" ./17_resume $base/gzip/0 "$scratch/in/file" '"old"' "$ca"
+is_true resume-empty-bytes "the old bytes are there" [ ! -s "$scratch/in/file" ]
+cp "$big" "$scratch/in/file"
+if [ -c /dev/full ]; then
+    gives resume-full 1 "" "not written" ./17_resume $base/gzip/9 /dev/full '"old"' "$ca"
+else
+    skip resume-full "no /dev/full"
+fi
 
 # 18
 auth()

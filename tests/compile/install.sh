@@ -37,7 +37,7 @@ answers()
 stage=$scratch/stage
 succeeds "make install" make -s install PREREQUISITES=: PREFIX="$stage/usr"
 for file in include/httpsc.h bin/httpsc lib/pkgconfig/httpsc.pc \
-    lib/cmake/httpsc/httpsc-config.cmake; do
+    lib/cmake/httpsc/httpsc-config.cmake lib/cmake/httpsc/httpsc-config-version.cmake; do
     if [ -s "$stage/usr/$file" ]; then
         ok "installed: $file"
     else
@@ -88,6 +88,36 @@ if command -v cmake >/dev/null 2>&1; then
     { cmake -S . -B build -DCMAKE_PREFIX_PATH="$stage/usr" && cmake --build build; } \
         >"$scratch/log" 2>&1 || fail "by CMake, installed" "does not build" "$scratch/log"
     answers "by CMake, installed"
+
+    # finds NAME YES|NO ARGUMENTS [CMAKE-ARGUMENT...]: find_package(httpsc ARGUMENTS) finds it or
+    # not, and the configuration goes on in either case
+    finds()
+    {
+        project "$(echo "$1" | tr ' ' _)"
+        echo "cmake_minimum_required(VERSION 3.13)
+            project(status LANGUAGES C)
+            find_package(httpsc $3 QUIET CONFIG)
+            message(\"it is there: \${httpsc_FOUND}\")" >CMakeLists.txt
+        wanted=$2 what=$1
+        shift 3
+        if cmake -S . -B build -DCMAKE_PREFIX_PATH="$stage/usr" "$@" >"$scratch/log" 2>&1 &&
+            grep -q "^it is there: \($wanted\)$" "$scratch/log"; then
+            ok "$what"
+        else
+            fail "$what" "it says something else" "$scratch/log"
+        fi
+        cd "$root" || exit 1
+    }
+    minor=${version%.*}
+    finds "CMake, any version" '1\|TRUE' ""
+    finds "CMake, this minor version" '1\|TRUE' "$minor"
+    finds "CMake, this version" '1\|TRUE' "$version EXACT"
+    finds "CMake, a later one" '0\|FALSE' "$minor.999"
+    finds "CMake, another minor version" '0\|FALSE' "${minor%.*}.999"
+    finds "CMake, another major version" '0\|FALSE' "99"
+    finds "CMake, optional without BearSSL" '0\|FALSE' "$minor" \
+        -DCMAKE_FIND_ROOT_PATH=/nowhere -DCMAKE_FIND_ROOT_PATH_MODE_LIBRARY=ONLY \
+        -DCMAKE_FIND_ROOT_PATH_MODE_INCLUDE=ONLY
 else
     skip "by CMake" "no cmake"
 fi

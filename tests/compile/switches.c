@@ -228,5 +228,25 @@ static void switches_requests(void)
     httpsc_client_close(client);
 }
 
-UNIT_MAIN(UNIT(switches_gets), UNIT(switches_versions), UNIT(switches_options),
+/* The compiler's arguments are in the environment: each of them is told, and no other. */
+static void switches_are_told(void)
+{
+    const char *info = httpsc_build_info();
+    const char *arguments = getenv("SWITCHES");
+    char place[1024];
+    int num = 0;
+
+    CHECK(arguments != NULL && strlen(arguments) < sizeof place);
+    strcpy(place, arguments == NULL ? "" : arguments);
+    for (char *word = strtok(place, " "); word != NULL; word = strtok(NULL, " ")) {
+        CHECK(strstr(info, word + 2) != NULL);
+        num++;
+    }
+    for (info = strstr(info, ", HTTPSC_"); info != NULL; info = strstr(info + 1, ", HTTPSC_")) {
+        num--;
+    }
+    CHECK_INT(num, 0);
+}
+
+UNIT_MAIN(UNIT(switches_are_told), UNIT(switches_gets), UNIT(switches_versions), UNIT(switches_options),
           UNIT(switches_requests))

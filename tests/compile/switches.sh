@@ -48,7 +48,7 @@ left_out()
         gcc -O1 -std=gnu99 "$@" -I. tests/compile/switches.c "$scratch/peer.o" \
             "$scratch/memory_net.o" "$scratch/unit.o" -o "$scratch/switches" -lbearssl -pthread \
             >"$scratch/log" 2>&1; then
-        succeeds "$name" "$scratch/switches"
+        succeeds "$name" env SWITCHES="$*" "$scratch/switches"
     else
         fail "$name" "it does not compile" "$scratch/log"
     fi

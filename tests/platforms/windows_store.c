@@ -102,7 +102,7 @@ static int store_change(const char *verb, const char *name, const char *path)
 #define STORE_DIR L"b\u00fccher \u4e2d"
 #define STORE_DIR_UTF8 "b\xc3\xbc" "cher \xe4\xb8\xad"
 #define STORE_FILE STORE_DIR L"\\wurzel \u00e4.der"
-#define STORE_FILE_UTF8 STORE_DIR_UTF8 "/wurzel \xc3\xa4.der"
+#define STORE_FILE_UTF8 STORE_DIR_UTF8 "\\wurzel \xc3\xa4.der"
 #define STORE_LOG STORE_DIR L"\\log \u00f6"
 #define STORE_LOG_UTF8 STORE_DIR_UTF8 "/log \xc3\xb6"
 
@@ -118,7 +118,8 @@ static int store_finds(const httpsc_tls_options *options, const char *path, cons
     }
     ok = info.num_anchors == 1 && info.path != NULL && strcmp(info.path, path) == 0;
     if (!ok) {
-        printf("%s: %s\n", what, error.text);
+        printf("%s: %s (%lu of %s, %s)\n", what, error.text, (unsigned long)info.num_anchors,
+               info.source, info.path);
     }
     httpsc_tls_config_close(config);
     return ok;
@@ -144,6 +145,7 @@ static int store_paths(const char *path)
     ok = store_finds(&options, STORE_FILE_UTF8, "ca_file") && ok;
     options.ca_file = NULL;
     options.use_environment = 1;
+    SetEnvironmentVariableW(L"SSL_CERT_FILE", NULL);
     SetEnvironmentVariableW(L"SSL_CERT_DIR", L"c:\\nowhere;" STORE_DIR);
     ok = store_finds(&options, STORE_DIR_UTF8, "SSL_CERT_DIR") && ok;
     SetEnvironmentVariableW(L"SSL_CERT_DIR", NULL);
