@@ -76,133 +76,133 @@
  *    785  Certificates
  *    884  Client
  *   1066  Request
- *   1216  Response
- *   1293  Blocking transfers
- *   1306  Transfers in steps
- *   1365  Version
+ *   1217  Response
+ *   1294  Blocking transfers
+ *   1307  Transfers in steps
+ *   1366  Version
  *
  *         the implementation, lowest floor first:
- *   1422  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1591    base/memory.c
- *   1687    base/text.c
- *   1839    base/error.c
- *   2049    base/arena.c
- *   2224    base/buffer.c
- *   2353    base/cursor.c
- *   2493  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2702    platform/posix.c
- *   3363    platform/posix_lookup.c
- *   3611    platform/posix_files.c
- *   3905    platform/windows.c
- *   4419    platform/windows_files.c
- *   4726    platform/windows_lookup.c
- *   4931    platform/windows_store.c
- *   5033    platform/none.c
- *   5373  syntax: pure functions over text and bytes
- *   5447    syntax/url.c
- *   6162    syntax/no_proxy.c
- *   6302    syntax/pem.c
- *   6522    syntax/der.c
- *   6606    syntax/calendar.c
- *   6654    syntax/asn1_time.c
- *   6752    syntax/cookie_date.c
- *   6865  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6933    crypto/hash.c
- *   7049    crypto/kdf.c
- *   7243    crypto/random.c
- *   7459    crypto/ec.c
- *   7694    crypto/rsa.c
- *   8079    crypto/public_key.c
- *   8176    crypto/private_key.c
- *   8288    crypto/key_exchange.c
- *   8503    crypto/cipher.c
- *   8635    crypto/crypto.c
- *   8699  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8849    x509/decode.c
- *   9318    x509/extensions.c
- *   9752    x509/names.c
- *  10328    x509/certificate.c
- *  10490    x509/anchors.c
- *  12798    x509/profile.c
- *  13099    x509/crl.c
- *  13468    x509/path.c
- *  14176    x509/verify.c
- *  14625    x509/judge.c
- *  14821    x509/private_key_file.c
- *  14991    x509/private_key_decode.c
- *  15255    x509/private_key_decrypt.c
- *  15631    x509/credential.c
- *  15779  tls: records in, records out
- *  15814    tls/alert.c
- *  15974    tls/suites.c
- *  16142    tls/writer.c
- *  16250    tls/session.c
- *  16444    tls/key_schedule.c
- *  16659    tls/record.c
- *  16915    tls/hello_extensions.c
- *  17454    tls/client_hello.c
- *  17781    tls/server_hello.c
- *  18186    tls/authenticate.c
- *  18527    tls/handshake12.c
- *  18946    tls/handshake13.c
- *  19329    tls/after.c
- *  19484    tls/send.c
- *  19678    tls/receive.c
- *  20090    tls/engine.c
- *  20702  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20716    http/field.c
- *  20767    http/redirect.c
- *  20853    http/request.c
- *  21183    http/form.c
- *  21314    http/multipart.c
- *  21667    http/framing.c
- *  21793    http/response.c
- *  22563    http/auth.c
- *  23041    http/digest.c
- *  23334    http/connect.c
- *  23519    http/socks5.c
- *  23809    http/coding.c
- *  24137    http/set_cookie.c
- *  24377    http/cookies.c
- *  24770    http/cookie_file.c
- *  25003  client: dial, pool, one transfer's state machine
- *  25041    client/hooks.c
- *  25232    client/identity.c
- *  25271    client/client_certs.c
- *  25330    client/stream.c
- *  25471    client/dial.c
- *  25974    client/connection.c
- *  26414    client/pool.c
- *  26534    client/sessions.c
- *  26688    client/proxy.c
- *  27104    client/turns.c
- *  27365    client/client.c
- *  27832    client/upload.c
- *  28290    client/exchange.c
- *  28643    client/tunnel.c
- *  28928    client/download.c
- *  29107    client/answer.c
- *  29244    client/credentials.c
- *  29381    client/plan.c
- *  29622    client/hop.c
- *  29854    client/follow.c
- *  30135    client/reach.c
- *  30505    client/transfer.c
- *  31141    client/begin.c
- *  31541    client/saved.c
- *  31846  api: public handles, defaults, blocking loops
- *  31876    api/defaults.c
- *  31937    api/identities.c
- *  32118    api/trust.c
- *  32676    api/open.c
- *  32948    api/arena.c
- *  33013    api/saved.c
- *  33089    api/response.c
- *  33137    api/blocking.c
- *  33438    api/cookies.c
- *  33544    api/inspect.c
- *  33685    api/bearssl_x509.c
- *  33941    api/version.c
+ *   1423  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1592    base/memory.c
+ *   1688    base/text.c
+ *   1840    base/error.c
+ *   2050    base/arena.c
+ *   2225    base/buffer.c
+ *   2354    base/cursor.c
+ *   2494  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2703    platform/posix.c
+ *   3364    platform/posix_lookup.c
+ *   3612    platform/posix_files.c
+ *   3906    platform/windows.c
+ *   4420    platform/windows_files.c
+ *   4727    platform/windows_lookup.c
+ *   4932    platform/windows_store.c
+ *   5034    platform/none.c
+ *   5374  syntax: pure functions over text and bytes
+ *   5448    syntax/url.c
+ *   6163    syntax/no_proxy.c
+ *   6303    syntax/pem.c
+ *   6523    syntax/der.c
+ *   6607    syntax/calendar.c
+ *   6655    syntax/asn1_time.c
+ *   6753    syntax/cookie_date.c
+ *   6866  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6934    crypto/hash.c
+ *   7050    crypto/kdf.c
+ *   7244    crypto/random.c
+ *   7460    crypto/ec.c
+ *   7695    crypto/rsa.c
+ *   8080    crypto/public_key.c
+ *   8177    crypto/private_key.c
+ *   8289    crypto/key_exchange.c
+ *   8504    crypto/cipher.c
+ *   8636    crypto/crypto.c
+ *   8700  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8850    x509/decode.c
+ *   9319    x509/extensions.c
+ *   9753    x509/names.c
+ *  10329    x509/certificate.c
+ *  10491    x509/anchors.c
+ *  12799    x509/profile.c
+ *  13100    x509/crl.c
+ *  13469    x509/path.c
+ *  14177    x509/verify.c
+ *  14626    x509/judge.c
+ *  14822    x509/private_key_file.c
+ *  14992    x509/private_key_decode.c
+ *  15256    x509/private_key_decrypt.c
+ *  15632    x509/credential.c
+ *  15780  tls: records in, records out
+ *  15815    tls/alert.c
+ *  15975    tls/suites.c
+ *  16143    tls/writer.c
+ *  16251    tls/session.c
+ *  16445    tls/key_schedule.c
+ *  16660    tls/record.c
+ *  16916    tls/hello_extensions.c
+ *  17455    tls/client_hello.c
+ *  17782    tls/server_hello.c
+ *  18187    tls/authenticate.c
+ *  18528    tls/handshake12.c
+ *  18947    tls/handshake13.c
+ *  19330    tls/after.c
+ *  19485    tls/send.c
+ *  19679    tls/receive.c
+ *  20091    tls/engine.c
+ *  20703  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20717    http/field.c
+ *  20768    http/redirect.c
+ *  20854    http/request.c
+ *  21184    http/form.c
+ *  21315    http/multipart.c
+ *  21668    http/framing.c
+ *  21794    http/response.c
+ *  22564    http/auth.c
+ *  23042    http/digest.c
+ *  23335    http/connect.c
+ *  23520    http/socks5.c
+ *  23810    http/coding.c
+ *  24138    http/set_cookie.c
+ *  24378    http/cookies.c
+ *  24771    http/cookie_file.c
+ *  25004  client: dial, pool, one transfer's state machine
+ *  25042    client/hooks.c
+ *  25233    client/identity.c
+ *  25272    client/client_certs.c
+ *  25331    client/stream.c
+ *  25472    client/dial.c
+ *  25975    client/connection.c
+ *  26415    client/pool.c
+ *  26535    client/sessions.c
+ *  26689    client/proxy.c
+ *  27105    client/turns.c
+ *  27366    client/client.c
+ *  27833    client/upload.c
+ *  28291    client/exchange.c
+ *  28644    client/tunnel.c
+ *  28929    client/download.c
+ *  29108    client/answer.c
+ *  29245    client/credentials.c
+ *  29382    client/plan.c
+ *  29623    client/hop.c
+ *  29855    client/follow.c
+ *  30136    client/reach.c
+ *  30506    client/transfer.c
+ *  31142    client/begin.c
+ *  31542    client/saved.c
+ *  31847  api: public handles, defaults, blocking loops
+ *  31877    api/defaults.c
+ *  31938    api/identities.c
+ *  32119    api/trust.c
+ *  32677    api/open.c
+ *  32949    api/arena.c
+ *  33014    api/saved.c
+ *  33090    api/response.c
+ *  33138    api/blocking.c
+ *  33439    api/cookies.c
+ *  33545    api/inspect.c
+ *  33686    api/bearssl_x509.c
+ *  33942    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1144,11 +1144,12 @@ typedef struct httpsc_auth {
  * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
  * above that comes before all is sent ends the sending, and costs the connection.
  *
- * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body (a HEAD stays
- * one), the others as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
- * the URL's user information, the fields that are secrets, Host, and the client's certificate. A
- * body goes to another origin only with resend_cross_origin. What cannot be sent again is
- * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body (a HEAD
+ * stays one), the others as they are. Across an origin (scheme, host, port), and for good,
+ * credentials stay behind: auth, the URL's user information, the fields that are secrets, Host, and
+ * the client's certificate. A body goes to another origin only with resend_cross_origin. What
+ * cannot be sent again is HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like
+ * any other.
  *
  * FIELDS ARE SECRETS whose name has one of these in it, in any case of letters: "authorization",
  * "authentication", "cookie", "token", "session", "secret", "credential", "password",
@@ -1367,9 +1368,9 @@ void httpsc_close(httpsc_transfer *transfer);
 /* "0.1.0": the version of the implementation that was linked. */
 const char *httpsc_version(void);
 
-/* One line: version, "hosted" or "bare", "threads" or "nothreads", BearSSL's generation, the date of
- * the embedded roots, "zlib" where it is used, and the switches that leave features out or make it
- * small. */
+/* One line: version, "hosted" or "bare", "threads" or "nothreads", BearSSL's generation, the date
+ * of the embedded roots, "zlib" where it is used, and the switches that leave features out or make
+ * it small. */
 const char *httpsc_build_info(void);
 
 /*

@@ -5,9 +5,9 @@
  *     ./17_resume https://example.com/big.iso FILE ETAG [CA-FILE]
  *
  * FILE is what came before, ETAG (with its quotes) what the server called it then. If that is still
- * its version it sends the rest, with 206, or says with 416 that there is none; otherwise the whole,
- * with 200. The library checks that a 206 begins where it was asked to. The body comes by a sink:
- * pushed, never whole in memory.
+ * its version it sends the rest, with 206, or says with 416 that there is none; otherwise the
+ * whole, with 200. The library checks that a 206 begins where it was asked to. The body comes by a
+ * sink: pushed, never whole in memory.
  */
 #define HTTPSC_IMPLEMENTATION
 #include "httpsc.h"

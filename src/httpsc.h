@@ -1010,11 +1010,12 @@ typedef struct httpsc_auth {
  * HTTPSC_ERR_REQUEST_BODY_LENGTH, and the server never sees a whole request. An answer of 300 and
  * above that comes before all is sent ends the sending, and costs the connection.
  *
- * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body (a HEAD stays
- * one), the others as they are. Across an origin (scheme, host, port), and for good, credentials stay behind: auth,
- * the URL's user information, the fields that are secrets, Host, and the client's certificate. A
- * body goes to another origin only with resend_cross_origin. What cannot be sent again is
- * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
+ * REDIRECTS are followed: 303 (and 301 and 302 of a POST) with a GET that has no body (a HEAD
+ * stays one), the others as they are. Across an origin (scheme, host, port), and for good,
+ * credentials stay behind: auth, the URL's user information, the fields that are secrets, Host, and
+ * the client's certificate. A body goes to another origin only with resend_cross_origin. What
+ * cannot be sent again is HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like
+ * any other.
  *
  * FIELDS ARE SECRETS whose name has one of these in it, in any case of letters: "authorization",
  * "authentication", "cookie", "token", "session", "secret", "credential", "password",
@@ -1233,9 +1234,9 @@ void httpsc_close(httpsc_transfer *transfer);
 /* "0.1.0": the version of the implementation that was linked. */
 const char *httpsc_version(void);
 
-/* One line: version, "hosted" or "bare", "threads" or "nothreads", BearSSL's generation, the date of
- * the embedded roots, "zlib" where it is used, and the switches that leave features out or make it
- * small. */
+/* One line: version, "hosted" or "bare", "threads" or "nothreads", BearSSL's generation, the date
+ * of the embedded roots, "zlib" where it is used, and the switches that leave features out or make
+ * it small. */
 const char *httpsc_build_info(void);
 
 /*

@@ -248,5 +248,5 @@ static void switches_are_told(void)
     CHECK_INT(num, 0);
 }
 
-UNIT_MAIN(UNIT(switches_are_told), UNIT(switches_gets), UNIT(switches_versions), UNIT(switches_options),
-          UNIT(switches_requests))
+UNIT_MAIN(UNIT(switches_are_told), UNIT(switches_gets), UNIT(switches_versions),
+          UNIT(switches_options), UNIT(switches_requests))

@@ -6,7 +6,8 @@
  *   windows_store add STORE CA.der       STORE is ROOT or Disallowed
  *   windows_store restrict STORE CA.der  adds it for the signing of programs alone
  *   windows_store remove STORE CA.der
- *   windows_store paths CA.der           paths are UTF-8, whatever the code page: prints what is not
+ *   windows_store paths CA.der           paths are UTF-8, whatever the code page; prints what
+ *                                        does not find them so
  */
 #define HTTPSC_IMPLEMENTATION
 #include "httpsc.h"
