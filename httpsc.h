@@ -136,69 +136,69 @@
  *  16309    tls/key_schedule.c
  *  16524    tls/record.c
  *  16780    tls/hello_extensions.c
- *  17319    tls/client_hello.c
- *  17646    tls/server_hello.c
- *  18051    tls/authenticate.c
- *  18392    tls/handshake12.c
- *  18811    tls/handshake13.c
- *  19194    tls/after.c
- *  19349    tls/send.c
- *  19543    tls/receive.c
- *  19955    tls/engine.c
- *  20567  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20581    http/field.c
- *  20632    http/redirect.c
- *  20718    http/request.c
- *  21031    http/form.c
- *  21162    http/multipart.c
- *  21515    http/framing.c
- *  21641    http/response.c
- *  22411    http/auth.c
- *  22889    http/digest.c
- *  23182    http/connect.c
- *  23367    http/socks5.c
- *  23657    http/coding.c
- *  23985    http/set_cookie.c
- *  24225    http/cookies.c
- *  24618    http/cookie_file.c
- *  24851  client: dial, pool, one transfer's state machine
- *  24889    client/hooks.c
- *  25080    client/identity.c
- *  25119    client/client_certs.c
- *  25178    client/stream.c
- *  25319    client/dial.c
- *  25822    client/connection.c
- *  26262    client/pool.c
- *  26382    client/sessions.c
- *  26536    client/proxy.c
- *  26938    client/turns.c
- *  27199    client/client.c
- *  27666    client/upload.c
- *  28120    client/exchange.c
- *  28473    client/tunnel.c
- *  28758    client/download.c
- *  28937    client/answer.c
- *  29074    client/credentials.c
- *  29211    client/plan.c
- *  29428    client/hop.c
- *  29660    client/follow.c
- *  29941    client/reach.c
- *  30311    client/transfer.c
- *  30933    client/begin.c
- *  31333    client/saved.c
- *  31638  api: public handles, defaults, blocking loops
- *  31668    api/defaults.c
- *  31729    api/identities.c
- *  31910    api/trust.c
- *  32410    api/open.c
- *  32686    api/arena.c
- *  32751    api/saved.c
- *  32827    api/response.c
- *  32875    api/blocking.c
- *  33176    api/cookies.c
- *  33282    api/inspect.c
- *  33423    api/bearssl_x509.c
- *  33679    api/version.c
+ *  17320    tls/client_hello.c
+ *  17647    tls/server_hello.c
+ *  18058    tls/authenticate.c
+ *  18399    tls/handshake12.c
+ *  18818    tls/handshake13.c
+ *  19239    tls/after.c
+ *  19398    tls/send.c
+ *  19596    tls/receive.c
+ *  20023    tls/engine.c
+ *  20635  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20649    http/field.c
+ *  20700    http/redirect.c
+ *  20786    http/request.c
+ *  21099    http/form.c
+ *  21230    http/multipart.c
+ *  21583    http/framing.c
+ *  21709    http/response.c
+ *  22479    http/auth.c
+ *  22957    http/digest.c
+ *  23250    http/connect.c
+ *  23435    http/socks5.c
+ *  23725    http/coding.c
+ *  24053    http/set_cookie.c
+ *  24293    http/cookies.c
+ *  24686    http/cookie_file.c
+ *  24919  client: dial, pool, one transfer's state machine
+ *  24957    client/hooks.c
+ *  25148    client/identity.c
+ *  25187    client/client_certs.c
+ *  25246    client/stream.c
+ *  25387    client/dial.c
+ *  25890    client/connection.c
+ *  26330    client/pool.c
+ *  26450    client/sessions.c
+ *  26604    client/proxy.c
+ *  27006    client/turns.c
+ *  27267    client/client.c
+ *  27734    client/upload.c
+ *  28188    client/exchange.c
+ *  28541    client/tunnel.c
+ *  28826    client/download.c
+ *  29005    client/answer.c
+ *  29142    client/credentials.c
+ *  29279    client/plan.c
+ *  29496    client/hop.c
+ *  29728    client/follow.c
+ *  30009    client/reach.c
+ *  30379    client/transfer.c
+ *  31001    client/begin.c
+ *  31401    client/saved.c
+ *  31706  api: public handles, defaults, blocking loops
+ *  31736    api/defaults.c
+ *  31797    api/identities.c
+ *  31978    api/trust.c
+ *  32478    api/open.c
+ *  32754    api/arena.c
+ *  32819    api/saved.c
+ *  32895    api/response.c
+ *  32943    api/blocking.c
+ *  33244    api/cookies.c
+ *  33350    api/inspect.c
+ *  33491    api/bearssl_x509.c
+ *  33747    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17130,6 +17130,7 @@ struct hc_tls {
     size_t num_pending;       /* plaintext written behind output.end, for a record to come */
     size_t max_plain_in;      /* of a record, either way */
     size_t max_plain_out;
+    int record_size_agreed;   /* max_plain_in is what the peer has promised to keep to */
     uint64_t max_records;     /* under one key */
     const unsigned char *plaintext; /* in input, to be read */
     size_t plaintext_len;
@@ -17757,6 +17758,7 @@ static hc_step server_hello_take_sizes(hc_tls *tls, const hc_extensions *extensi
         /* the content type of 1.3 counts */
         tls->max_plain_out =
             hc_min(tls->max_plain_out, tls->version == HC_TLS_13 ? limit - 1 : limit);
+        tls->record_size_agreed = 1;
     } else if (server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
         unsigned code;
 
@@ -17880,6 +17882,11 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
     unsigned version = hello->version;
 
     if (server_hello_has(extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        if ((tls->handshake->offered & HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS)) == 0) {
+            (void)hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                            "an extension that was not offered");
+            return 0;
+        }
         version = hc_take_u16(&body);
         if (!hc_took_all(&body)) {
             (void)hc_malformed(tls, "supported_versions extension");
@@ -18920,6 +18927,38 @@ HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc
 
 /* ---- the server's flight ------------------------------------------------------------------- */
 
+/* 1 when an extension is absent, or a list of 16-bit values as groups and schemes are told in
+ * (RFC 8446, 4.2.3 and 4.2.7). */
+static int flight13_is_list16(const hc_extensions *extensions, hc_extension_index index)
+{
+    hc_cursor body = extensions->body[index];
+    hc_cursor list = hc_take_vector16(&body);
+    size_t len = hc_cursor_left(&list);
+
+    return (extensions->present & HC_HELLO_BIT(index)) == 0 ||
+           (hc_took_all(&body) && len > 0 && len % 2 == 0);
+}
+
+/* 1 when oid_filters are absent or well formed (RFC 8446, 4.2.5); they are not heeded. */
+static int flight13_filters_are_valid(const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_OID_FILTERS];
+    hc_cursor list = hc_take_vector16(&body);
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_OID_FILTERS)) == 0) {
+        return 1;
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor oid = hc_take_vector8(&list);
+
+        (void)hc_take_vector16(&list);
+        if (hc_cursor_left(&oid) == 0) { /* or cut */
+            return 0;
+        }
+    }
+    return hc_took_all(&body) && !hc_cursor_failed(&list);
+}
+
 HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message)
 {
     const uint32_t legal =
@@ -18937,6 +18976,9 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (!flight13_is_list16(&extensions, HC_HELLO_SUPPORTED_GROUPS)) {
+        return hc_malformed(tls, "supported_groups extension");
     }
     tls->waits_for = tls->handshake->is_resuming ? HC_WAIT_13_FINISHED
                                                  : HC_WAIT_13_CERTIFICATE_OR_REQUEST;
@@ -18978,8 +19020,11 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     authorities = hc_take_vector16(&named);
     has_authorities =
         (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
-    if (!hc_took_all(&algorithms) ||
-        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
+    if (!flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS) ||
+        !flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS_CERT) ||
+        !flight13_filters_are_valid(&extensions) ||
+        (has_authorities && (!hc_took_all(&named) || hc_cursor_left(&authorities) == 0 ||
+                             !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
@@ -19237,6 +19282,10 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if ((extensions.present & HC_HELLO_BIT(HC_HELLO_EARLY_DATA)) != 0 &&
+        hc_cursor_left(&extensions.body[HC_HELLO_EARLY_DATA]) != 4) {
+        return hc_malformed(tls, "early_data extension");
+    }
     if (tls->num_tickets >= HC_TICKETS_MAX) {
         return HC_STEP_OK;
     }
@@ -19400,6 +19449,7 @@ HC_FN hc_step hc_send_pending(hc_tls *tls)
         return hc_internal(tls, "no sequence numbers are left");
     }
     hc_record_buffer_added(&tls->output, record_len);
+    tls->key_update_queued = 0; /* the peer sees what is behind it, and may ask anew */
     return HC_STEP_OK;
 }
 
@@ -19454,6 +19504,9 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     tls->num_pending = 0;
     tls->plaintext = NULL;
     tls->plaintext_len = 0;
+    while (tls->num_sessions > 0) { /* RFC 5246, 7.2.2; RFC 8446, 6.2 */
+        hc_session_free(tls->sessions[--tls->num_sessions]);
+    }
     if (tls->error.code == HTTPSC_OK) {
         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, NULL);
     }
@@ -19695,6 +19748,12 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
 /* ---- alerts -------------------------------------------------------------------------------- */
 
+/* 1 when the server has asked for a handshake on an open connection, and was refused. */
+static int receive_was_refused_renegotiation(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_OPEN && tls->num_hello_requests > 0;
+}
+
 /* The code for a fatal alert: what the server most likely means by it. */
 static int receive_alert_code(const hc_tls *tls, int alert)
 {
@@ -19717,6 +19776,9 @@ static int receive_alert_code(const hc_tls *tls, int alert)
     if (alert == HC_ALERT_PROTOCOL_VERSION) {
         return HTTPSC_ERR_TLS_VERSION;
     }
+    if (receive_was_refused_renegotiation(tls)) {
+        return HTTPSC_ERR_TLS_ALERT;
+    }
     return alert == HC_ALERT_HANDSHAKE_FAILURE || alert == HC_ALERT_INSUFFICIENT_SECURITY
                ? HTTPSC_ERR_TLS_HANDSHAKE
                : HTTPSC_ERR_TLS_ALERT;
@@ -19736,6 +19798,9 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
         hint = " with (EC)DHE and AES-GCM or ChaCha20-Poly1305 offered";
     } else {
         versions = "";
+        hint = receive_was_refused_renegotiation(tls)
+                   ? "; it had asked for renegotiation, which is refused"
+                   : "";
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
@@ -19769,9 +19834,10 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
     if (content[1] == HC_ALERT_CLOSE_NOTIFY) {
         return receive_close_notify(tls);
     }
-    is_warning = content[1] == HC_ALERT_USER_CANCELED ||
-                 (tls->version != HC_TLS_13 && content[0] == 1 &&
-                  strcmp(hc_alert_name(content[1]), "unknown alert") != 0);
+    is_warning = tls->version == HC_TLS_13 /* where the level says nothing */
+                     ? content[1] == HC_ALERT_USER_CANCELED
+                     : content[0] == 1 &&
+                           strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
@@ -19910,13 +19976,15 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + (tls->record_size_agreed
+                                       ? tls->reading.explicit_len + HC_AEAD_TAG_LEN
+                                       : HC_RECORD_EXPANSION_MAX);
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                max < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX && !tls->record_size_agreed
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));
