@@ -648,14 +648,13 @@ static void renegotiation_that_the_server_insists_on(void)
     pair_end(&p);
 }
 
-UNIT_MAIN(UNIT(tickets_are_counted), UNIT(lifetimes_are_clipped), UNIT(tickets_that_are_malformed),
-          UNIT(tickets_before_a_fatal_alert), UNIT(nonces_of_any_length),
-          UNIT(sessions_are_resumed),
+UNIT_MAIN(UNIT(tickets_are_counted), UNIT(lifetimes_are_clipped),
+          UNIT(tickets_that_are_malformed), UNIT(tickets_before_a_fatal_alert),
+          UNIT(nonces_of_any_length), UNIT(sessions_are_resumed),
           UNIT(a_retry_that_leaves_no_room_for_the_psk), UNIT(sessions_that_are_not_taken),
-          UNIT(sessions_are_bound),
-          UNIT(sessions_are_bound_to_the_identity), UNIT(resumptions_that_are_wrong),
-          UNIT(a_wrong_secret), UNIT(keys_are_updated), UNIT(key_updates_that_are_wrong),
-          UNIT(key_updates_are_counted), UNIT(requests_for_keys_are_answered_once),
-          UNIT(requests_behind_data_are_answered), UNIT(a_key_update_amid_writing), UNIT(keys_wear_out), UNIT(sequence_numbers_end),
-          UNIT(renegotiation_is_refused),
-          UNIT(renegotiation_that_the_server_insists_on))
+          UNIT(sessions_are_bound), UNIT(sessions_are_bound_to_the_identity),
+          UNIT(resumptions_that_are_wrong), UNIT(a_wrong_secret), UNIT(keys_are_updated),
+          UNIT(key_updates_that_are_wrong), UNIT(key_updates_are_counted),
+          UNIT(requests_for_keys_are_answered_once), UNIT(requests_behind_data_are_answered),
+          UNIT(a_key_update_amid_writing), UNIT(keys_wear_out), UNIT(sequence_numbers_end),
+          UNIT(renegotiation_is_refused), UNIT(renegotiation_that_the_server_insists_on))
