@@ -166,39 +166,39 @@
  *  25148    client/identity.c
  *  25187    client/client_certs.c
  *  25246    client/stream.c
- *  25387    client/dial.c
- *  25890    client/connection.c
- *  26330    client/pool.c
- *  26450    client/sessions.c
- *  26604    client/proxy.c
- *  27006    client/turns.c
- *  27267    client/client.c
- *  27734    client/upload.c
- *  28188    client/exchange.c
- *  28541    client/tunnel.c
- *  28826    client/download.c
- *  29005    client/answer.c
- *  29142    client/credentials.c
- *  29279    client/plan.c
- *  29496    client/hop.c
- *  29728    client/follow.c
- *  30009    client/reach.c
- *  30379    client/transfer.c
- *  31001    client/begin.c
- *  31401    client/saved.c
- *  31706  api: public handles, defaults, blocking loops
- *  31736    api/defaults.c
- *  31797    api/identities.c
- *  31978    api/trust.c
- *  32478    api/open.c
- *  32754    api/arena.c
- *  32819    api/saved.c
- *  32895    api/response.c
- *  32943    api/blocking.c
- *  33244    api/cookies.c
- *  33350    api/inspect.c
- *  33491    api/bearssl_x509.c
- *  33747    api/version.c
+ *  25388    client/dial.c
+ *  25891    client/connection.c
+ *  26331    client/pool.c
+ *  26451    client/sessions.c
+ *  26605    client/proxy.c
+ *  27007    client/turns.c
+ *  27268    client/client.c
+ *  27735    client/upload.c
+ *  28189    client/exchange.c
+ *  28542    client/tunnel.c
+ *  28827    client/download.c
+ *  29006    client/answer.c
+ *  29143    client/credentials.c
+ *  29280    client/plan.c
+ *  29497    client/hop.c
+ *  29729    client/follow.c
+ *  30010    client/reach.c
+ *  30380    client/transfer.c
+ *  31002    client/begin.c
+ *  31402    client/saved.c
+ *  31707  api: public handles, defaults, blocking loops
+ *  31737    api/defaults.c
+ *  31798    api/identities.c
+ *  31979    api/trust.c
+ *  32479    api/open.c
+ *  32755    api/arena.c
+ *  32820    api/saved.c
+ *  32896    api/response.c
+ *  32944    api/blocking.c
+ *  33245    api/cookies.c
+ *  33351    api/inspect.c
+ *  33492    api/bearssl_x509.c
+ *  33748    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2544,7 +2544,7 @@ HC_FN void hc_wake_close(hc_wake *wake);
 /* ---- names ---- */
 
 #ifdef HTTPSC_BARE
-#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#define HC_ADDRESSES_MAX 2 /* a transport has none; those of localhost are two */
 #else
 #define HC_ADDRESSES_MAX 32
 #endif
@@ -25333,7 +25333,8 @@ HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wa
 /* From a host name to a connected stream: look-up, then a race of its addresses (RFC 8305). */
 
 /* Attempts under way at once: what httpsc_wants has room for beside a wake. */
-#define HC_DIAL_RACERS (HTTPSC_WANTS_MAX - 1)
+#define HC_DIAL_RACERS \
+    (HC_ADDRESSES_MAX < HTTPSC_WANTS_MAX ? HC_ADDRESSES_MAX : HTTPSC_WANTS_MAX - 1)
 
 typedef enum hc_dial_state {
     HC_DIAL_IDLE = 0,
