@@ -140,69 +140,69 @@
  *  16445    tls/key_schedule.c
  *  16660    tls/record.c
  *  16916    tls/hello_extensions.c
- *  17455    tls/client_hello.c
- *  17782    tls/server_hello.c
- *  18187    tls/authenticate.c
- *  18528    tls/handshake12.c
- *  18947    tls/handshake13.c
- *  19330    tls/after.c
- *  19485    tls/send.c
- *  19679    tls/receive.c
- *  20091    tls/engine.c
- *  20703  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20717    http/field.c
- *  20768    http/redirect.c
- *  20854    http/request.c
- *  21184    http/form.c
- *  21315    http/multipart.c
- *  21668    http/framing.c
- *  21794    http/response.c
- *  22564    http/auth.c
- *  23042    http/digest.c
- *  23335    http/connect.c
- *  23520    http/socks5.c
- *  23810    http/coding.c
- *  24138    http/set_cookie.c
- *  24378    http/cookies.c
- *  24771    http/cookie_file.c
- *  25004  client: dial, pool, one transfer's state machine
- *  25042    client/hooks.c
- *  25233    client/identity.c
- *  25272    client/client_certs.c
- *  25331    client/stream.c
- *  25472    client/dial.c
- *  25975    client/connection.c
- *  26415    client/pool.c
- *  26535    client/sessions.c
- *  26689    client/proxy.c
- *  27105    client/turns.c
- *  27366    client/client.c
- *  27833    client/upload.c
- *  28291    client/exchange.c
- *  28644    client/tunnel.c
- *  28929    client/download.c
- *  29108    client/answer.c
- *  29245    client/credentials.c
- *  29382    client/plan.c
- *  29623    client/hop.c
- *  29855    client/follow.c
- *  30136    client/reach.c
- *  30506    client/transfer.c
- *  31142    client/begin.c
- *  31542    client/saved.c
- *  31847  api: public handles, defaults, blocking loops
- *  31877    api/defaults.c
- *  31938    api/identities.c
- *  32119    api/trust.c
- *  32677    api/open.c
- *  32949    api/arena.c
- *  33014    api/saved.c
- *  33090    api/response.c
- *  33138    api/blocking.c
- *  33439    api/cookies.c
- *  33545    api/inspect.c
- *  33686    api/bearssl_x509.c
- *  33942    api/version.c
+ *  17456    tls/client_hello.c
+ *  17783    tls/server_hello.c
+ *  18194    tls/authenticate.c
+ *  18535    tls/handshake12.c
+ *  18954    tls/handshake13.c
+ *  19375    tls/after.c
+ *  19534    tls/send.c
+ *  19732    tls/receive.c
+ *  20159    tls/engine.c
+ *  20771  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20785    http/field.c
+ *  20836    http/redirect.c
+ *  20922    http/request.c
+ *  21252    http/form.c
+ *  21383    http/multipart.c
+ *  21736    http/framing.c
+ *  21862    http/response.c
+ *  22632    http/auth.c
+ *  23110    http/digest.c
+ *  23403    http/connect.c
+ *  23588    http/socks5.c
+ *  23878    http/coding.c
+ *  24206    http/set_cookie.c
+ *  24446    http/cookies.c
+ *  24839    http/cookie_file.c
+ *  25072  client: dial, pool, one transfer's state machine
+ *  25110    client/hooks.c
+ *  25301    client/identity.c
+ *  25340    client/client_certs.c
+ *  25399    client/stream.c
+ *  25541    client/dial.c
+ *  26044    client/connection.c
+ *  26484    client/pool.c
+ *  26604    client/sessions.c
+ *  26758    client/proxy.c
+ *  27174    client/turns.c
+ *  27435    client/client.c
+ *  27902    client/upload.c
+ *  28360    client/exchange.c
+ *  28713    client/tunnel.c
+ *  28998    client/download.c
+ *  29177    client/answer.c
+ *  29314    client/credentials.c
+ *  29451    client/plan.c
+ *  29692    client/hop.c
+ *  29924    client/follow.c
+ *  30205    client/reach.c
+ *  30575    client/transfer.c
+ *  31211    client/begin.c
+ *  31611    client/saved.c
+ *  31916  api: public handles, defaults, blocking loops
+ *  31946    api/defaults.c
+ *  32007    api/identities.c
+ *  32188    api/trust.c
+ *  32746    api/open.c
+ *  33018    api/arena.c
+ *  33083    api/saved.c
+ *  33159    api/response.c
+ *  33207    api/blocking.c
+ *  33508    api/cookies.c
+ *  33614    api/inspect.c
+ *  33755    api/bearssl_x509.c
+ *  34011    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2581,7 +2581,7 @@ HC_FN void hc_wake_close(hc_wake *wake);
 /* ---- names ---- */
 
 #ifdef HTTPSC_BARE
-#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#define HC_ADDRESSES_MAX 2 /* a transport has none; those of localhost are two */
 #else
 #define HC_ADDRESSES_MAX 32
 #endif
@@ -17266,6 +17266,7 @@ struct hc_tls {
     size_t num_pending;       /* plaintext written behind output.end, for a record to come */
     size_t max_plain_in;      /* of a record, either way */
     size_t max_plain_out;
+    int record_size_agreed;   /* max_plain_in is what the peer has promised to keep to */
     uint64_t max_records;     /* under one key */
     const unsigned char *plaintext; /* in input, to be read */
     size_t plaintext_len;
@@ -17893,6 +17894,7 @@ static hc_step server_hello_take_sizes(hc_tls *tls, const hc_extensions *extensi
         /* the content type of 1.3 counts */
         tls->max_plain_out =
             hc_min(tls->max_plain_out, tls->version == HC_TLS_13 ? limit - 1 : limit);
+        tls->record_size_agreed = 1;
     } else if (server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
         unsigned code;
 
@@ -18016,6 +18018,11 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
     unsigned version = hello->version;
 
     if (server_hello_has(extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        if ((tls->handshake->offered & HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS)) == 0) {
+            (void)hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                            "an extension that was not offered");
+            return 0;
+        }
         version = hc_take_u16(&body);
         if (!hc_took_all(&body)) {
             (void)hc_malformed(tls, "supported_versions extension");
@@ -19056,6 +19063,38 @@ HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc
 
 /* ---- the server's flight ------------------------------------------------------------------- */
 
+/* 1 when an extension is absent, or a list of 16-bit values as groups and schemes are told in
+ * (RFC 8446, 4.2.3 and 4.2.7). */
+static int flight13_is_list16(const hc_extensions *extensions, hc_extension_index index)
+{
+    hc_cursor body = extensions->body[index];
+    hc_cursor list = hc_take_vector16(&body);
+    size_t len = hc_cursor_left(&list);
+
+    return (extensions->present & HC_HELLO_BIT(index)) == 0 ||
+           (hc_took_all(&body) && len > 0 && len % 2 == 0);
+}
+
+/* 1 when oid_filters are absent or well formed (RFC 8446, 4.2.5); they are not heeded. */
+static int flight13_filters_are_valid(const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_OID_FILTERS];
+    hc_cursor list = hc_take_vector16(&body);
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_OID_FILTERS)) == 0) {
+        return 1;
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor oid = hc_take_vector8(&list);
+
+        (void)hc_take_vector16(&list);
+        if (hc_cursor_left(&oid) == 0) { /* or cut */
+            return 0;
+        }
+    }
+    return hc_took_all(&body) && !hc_cursor_failed(&list);
+}
+
 HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message)
 {
     const uint32_t legal =
@@ -19073,6 +19112,9 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (!flight13_is_list16(&extensions, HC_HELLO_SUPPORTED_GROUPS)) {
+        return hc_malformed(tls, "supported_groups extension");
     }
     tls->waits_for = tls->handshake->is_resuming ? HC_WAIT_13_FINISHED
                                                  : HC_WAIT_13_CERTIFICATE_OR_REQUEST;
@@ -19114,8 +19156,11 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     authorities = hc_take_vector16(&named);
     has_authorities =
         (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
-    if (!hc_took_all(&algorithms) ||
-        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
+    if (!flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS) ||
+        !flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS_CERT) ||
+        !flight13_filters_are_valid(&extensions) ||
+        (has_authorities && (!hc_took_all(&named) || hc_cursor_left(&authorities) == 0 ||
+                             !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
@@ -19373,6 +19418,10 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if ((extensions.present & HC_HELLO_BIT(HC_HELLO_EARLY_DATA)) != 0 &&
+        hc_cursor_left(&extensions.body[HC_HELLO_EARLY_DATA]) != 4) {
+        return hc_malformed(tls, "early_data extension");
+    }
     if (tls->num_tickets >= HC_TICKETS_MAX) {
         return HC_STEP_OK;
     }
@@ -19536,6 +19585,7 @@ HC_FN hc_step hc_send_pending(hc_tls *tls)
         return hc_internal(tls, "no sequence numbers are left");
     }
     hc_record_buffer_added(&tls->output, record_len);
+    tls->key_update_queued = 0; /* the peer sees what is behind it, and may ask anew */
     return HC_STEP_OK;
 }
 
@@ -19590,6 +19640,9 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     tls->num_pending = 0;
     tls->plaintext = NULL;
     tls->plaintext_len = 0;
+    while (tls->num_sessions > 0) { /* RFC 5246, 7.2.2; RFC 8446, 6.2 */
+        hc_session_free(tls->sessions[--tls->num_sessions]);
+    }
     if (tls->error.code == HTTPSC_OK) {
         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, NULL);
     }
@@ -19831,6 +19884,12 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
 /* ---- alerts -------------------------------------------------------------------------------- */
 
+/* 1 when the server has asked for a handshake on an open connection, and was refused. */
+static int receive_was_refused_renegotiation(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_OPEN && tls->num_hello_requests > 0;
+}
+
 /* The code for a fatal alert: what the server most likely means by it. */
 static int receive_alert_code(const hc_tls *tls, int alert)
 {
@@ -19853,6 +19912,9 @@ static int receive_alert_code(const hc_tls *tls, int alert)
     if (alert == HC_ALERT_PROTOCOL_VERSION) {
         return HTTPSC_ERR_TLS_VERSION;
     }
+    if (receive_was_refused_renegotiation(tls)) {
+        return HTTPSC_ERR_TLS_ALERT;
+    }
     return alert == HC_ALERT_HANDSHAKE_FAILURE || alert == HC_ALERT_INSUFFICIENT_SECURITY
                ? HTTPSC_ERR_TLS_HANDSHAKE
                : HTTPSC_ERR_TLS_ALERT;
@@ -19872,6 +19934,9 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
         hint = " with (EC)DHE and AES-GCM or ChaCha20-Poly1305 offered";
     } else {
         versions = "";
+        hint = receive_was_refused_renegotiation(tls)
+                   ? "; it had asked for renegotiation, which is refused"
+                   : "";
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
@@ -19905,9 +19970,10 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
     if (content[1] == HC_ALERT_CLOSE_NOTIFY) {
         return receive_close_notify(tls);
     }
-    is_warning = content[1] == HC_ALERT_USER_CANCELED ||
-                 (tls->version != HC_TLS_13 && content[0] == 1 &&
-                  strcmp(hc_alert_name(content[1]), "unknown alert") != 0);
+    is_warning = tls->version == HC_TLS_13 /* where the level says nothing */
+                     ? content[1] == HC_ALERT_USER_CANCELED
+                     : content[0] == 1 &&
+                           strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
@@ -20046,13 +20112,15 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + (tls->record_size_agreed
+                                       ? tls->reading.explicit_len + HC_AEAD_TAG_LEN
+                                       : HC_RECORD_EXPANSION_MAX);
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                max < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX && !tls->record_size_agreed
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));
@@ -25418,7 +25486,8 @@ HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wa
 /* From a host name to a connected stream: look-up, then a race of its addresses (RFC 8305). */
 
 /* Attempts under way at once: what httpsc_wants has room for beside a wake. */
-#define HC_DIAL_RACERS (HTTPSC_WANTS_MAX - 1)
+#define HC_DIAL_RACERS \
+    (HC_ADDRESSES_MAX < HTTPSC_WANTS_MAX ? HC_ADDRESSES_MAX : HTTPSC_WANTS_MAX - 1)
 
 typedef enum hc_dial_state {
     HC_DIAL_IDLE = 0,
