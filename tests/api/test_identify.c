@@ -235,8 +235,8 @@ static void identify_trace(void *user, const httpsc_trace_event *event)
 static void the_trace_keeps_named_secrets(void)
 {
     static const char *const answers[] = {IDENTIFY_401(IDENTIFY_DIGEST("n1", "")), HOPS_OK};
-    static const httpsc_field fields[] = {{"My-Token", "hunter2"}, {"Cookie", "a=hunter2"}};
-    static const char *const names[] = {"my-token"};
+    static const httpsc_field fields[] = {{"My-Own", "hunter2"}, {"Cookie", "a=hunter2"}};
+    static const char *const names[] = {"my-own"};
     httpsc_request request = identify_request("http://a.test/a", HTTPSC_AUTH_DIGEST);
     httpsc_options options;
     hops run;
@@ -251,7 +251,7 @@ static void the_trace_keeps_named_secrets(void)
     options.hooks.trace = identify_trace;
     hops_send(&run, &options, &request);
     CHECK_INT(run.code, HTTPSC_OK);
-    CHECK(strstr(identify_told, "My-Token: [redacted]") != NULL);
+    CHECK(strstr(identify_told, "My-Own: [redacted]") != NULL);
     CHECK(strstr(identify_told, "Authorization: [redacted]") != NULL);
     CHECK(strstr(identify_told, "hunter2") == NULL && strstr(identify_told, "response=") == NULL);
     hops_close(&run);
