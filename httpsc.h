@@ -66,139 +66,140 @@
  *
  * CONTENTS
  *
- *    233  Conventions
- *    271  Errors
- *    451  Hooks: memory, time, randomness, names, transport, trace
- *    621  TLS configuration
- *    770  Certificates
- *    868  Client
- *   1050  Request
- *   1193  Response
- *   1270  Blocking transfers
- *   1283  Transfers in steps
- *   1332  Version
+ *    234  Conventions
+ *    272  Errors
+ *    453  Hooks: memory, time, randomness, names, transport, trace
+ *    645  TLS configuration
+ *    794  Certificates
+ *    892  Client
+ *   1079  Request
+ *   1223  Response
+ *   1300  Blocking transfers
+ *   1313  Transfers in steps
+ *   1362  Version
  *
  *         the implementation, lowest floor first:
- *   1386  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1555    base/memory.c
- *   1651    base/text.c
- *   1803    base/error.c
- *   2013    base/arena.c
- *   2188    base/buffer.c
- *   2317    base/cursor.c
- *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2658    platform/posix.c
- *   3319    platform/posix_lookup.c
- *   3567    platform/posix_files.c
- *   3863    platform/windows.c
- *   4648    platform/windows_lookup.c
- *   4853    platform/windows_store.c
- *   4955    platform/none.c
- *   5293  syntax: pure functions over text and bytes
- *   5367    syntax/url.c
- *   6082    syntax/no_proxy.c
- *   6222    syntax/pem.c
- *   6442    syntax/der.c
- *   6526    syntax/calendar.c
- *   6574    syntax/asn1_time.c
- *   6672    syntax/cookie_date.c
- *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6853    crypto/hash.c
- *   6969    crypto/kdf.c
- *   7163    crypto/random.c
- *   7379    crypto/ec.c
- *   7614    crypto/rsa.c
- *   7999    crypto/public_key.c
- *   8096    crypto/private_key.c
- *   8208    crypto/key_exchange.c
- *   8423    crypto/cipher.c
- *   8555    crypto/crypto.c
- *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8769    x509/decode.c
- *   9238    x509/extensions.c
- *   9672    x509/names.c
- *  10248    x509/certificate.c
- *  10403    x509/anchors.c
- *  12689    x509/profile.c
- *  12990    x509/crl.c
- *  13358    x509/path.c
- *  14066    x509/verify.c
- *  14491    x509/judge.c
- *  14687    x509/private_key_file.c
- *  14857    x509/private_key_decode.c
- *  15121    x509/private_key_decrypt.c
- *  15497    x509/credential.c
- *  15645  tls: records in, records out
- *  15680    tls/alert.c
- *  15839    tls/suites.c
- *  16007    tls/writer.c
- *  16115    tls/session.c
- *  16309    tls/key_schedule.c
- *  16524    tls/record.c
- *  16780    tls/hello_extensions.c
- *  17319    tls/client_hello.c
- *  17646    tls/server_hello.c
- *  18051    tls/authenticate.c
- *  18392    tls/handshake12.c
- *  18811    tls/handshake13.c
- *  19194    tls/after.c
- *  19349    tls/send.c
- *  19543    tls/receive.c
- *  19955    tls/engine.c
- *  20567  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20581    http/field.c
- *  20632    http/redirect.c
- *  20718    http/request.c
- *  21031    http/form.c
- *  21162    http/multipart.c
- *  21515    http/framing.c
- *  21641    http/response.c
- *  22411    http/auth.c
- *  22889    http/digest.c
- *  23182    http/connect.c
- *  23367    http/socks5.c
- *  23657    http/coding.c
- *  23985    http/set_cookie.c
- *  24225    http/cookies.c
- *  24618    http/cookie_file.c
- *  24851  client: dial, pool, one transfer's state machine
- *  24889    client/hooks.c
- *  25080    client/identity.c
- *  25119    client/client_certs.c
- *  25178    client/stream.c
- *  25319    client/dial.c
- *  25822    client/connection.c
- *  26262    client/pool.c
- *  26382    client/sessions.c
- *  26536    client/proxy.c
- *  26938    client/turns.c
- *  27199    client/client.c
- *  27666    client/upload.c
- *  28120    client/exchange.c
- *  28473    client/tunnel.c
- *  28758    client/download.c
- *  28937    client/answer.c
- *  29074    client/credentials.c
- *  29211    client/plan.c
- *  29428    client/hop.c
- *  29660    client/follow.c
- *  29941    client/reach.c
- *  30311    client/transfer.c
- *  30933    client/begin.c
- *  31333    client/saved.c
- *  31638  api: public handles, defaults, blocking loops
- *  31668    api/defaults.c
- *  31729    api/identities.c
- *  31910    api/trust.c
- *  32410    api/open.c
- *  32686    api/arena.c
- *  32751    api/saved.c
- *  32827    api/response.c
- *  32875    api/blocking.c
- *  33176    api/cookies.c
- *  33282    api/inspect.c
- *  33423    api/bearssl_x509.c
- *  33679    api/version.c
+ *   1416  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1585    base/memory.c
+ *   1681    base/text.c
+ *   1833    base/error.c
+ *   2043    base/arena.c
+ *   2218    base/buffer.c
+ *   2347    base/cursor.c
+ *   2487  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2688    platform/posix.c
+ *   3349    platform/posix_lookup.c
+ *   3597    platform/posix_files.c
+ *   3893    platform/windows.c
+ *   4678    platform/windows_lookup.c
+ *   4883    platform/windows_store.c
+ *   4985    platform/none.c
+ *   5323  syntax: pure functions over text and bytes
+ *   5397    syntax/url.c
+ *   6112    syntax/no_proxy.c
+ *   6252    syntax/pem.c
+ *   6472    syntax/der.c
+ *   6556    syntax/calendar.c
+ *   6604    syntax/asn1_time.c
+ *   6702    syntax/cookie_date.c
+ *   6815  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6883    crypto/hash.c
+ *   6999    crypto/kdf.c
+ *   7193    crypto/random.c
+ *   7409    crypto/ec.c
+ *   7644    crypto/rsa.c
+ *   8029    crypto/public_key.c
+ *   8126    crypto/private_key.c
+ *   8238    crypto/key_exchange.c
+ *   8453    crypto/cipher.c
+ *   8585    crypto/crypto.c
+ *   8649  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8799    x509/decode.c
+ *   9268    x509/extensions.c
+ *   9702    x509/names.c
+ *  10278    x509/certificate.c
+ *  10433    x509/anchors.c
+ *  12719    x509/profile.c
+ *  13020    x509/crl.c
+ *  13388    x509/path.c
+ *  14096    x509/verify.c
+ *  14521    x509/judge.c
+ *  14717    x509/private_key_file.c
+ *  14887    x509/private_key_decode.c
+ *  15151    x509/private_key_decrypt.c
+ *  15527    x509/credential.c
+ *  15675  tls: records in, records out
+ *  15710    tls/alert.c
+ *  15869    tls/suites.c
+ *  16037    tls/writer.c
+ *  16145    tls/session.c
+ *  16339    tls/key_schedule.c
+ *  16554    tls/record.c
+ *  16810    tls/hello_extensions.c
+ *  17349    tls/client_hello.c
+ *  17676    tls/server_hello.c
+ *  18081    tls/authenticate.c
+ *  18422    tls/handshake12.c
+ *  18841    tls/handshake13.c
+ *  19224    tls/after.c
+ *  19379    tls/send.c
+ *  19573    tls/receive.c
+ *  19985    tls/engine.c
+ *  20597  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20611    http/field.c
+ *  20662    http/redirect.c
+ *  20748    http/request.c
+ *  21061    http/form.c
+ *  21192    http/multipart.c
+ *  21545    http/framing.c
+ *  21671    http/response.c
+ *  22441    http/auth.c
+ *  22919    http/digest.c
+ *  23212    http/connect.c
+ *  23397    http/socks5.c
+ *  23687    http/coding.c
+ *  24015    http/set_cookie.c
+ *  24255    http/cookies.c
+ *  24648    http/cookie_file.c
+ *  24881  client: dial, pool, one transfer's state machine
+ *  24919    client/hooks.c
+ *  25141    client/identity.c
+ *  25180    client/client_certs.c
+ *  25239    client/stream.c
+ *  25380    client/dial.c
+ *  25900    client/connection.c
+ *  26351    client/pool.c
+ *  26471    client/sessions.c
+ *  26625    client/proxy.c
+ *  27029    client/turns.c
+ *  27290    client/client.c
+ *  27758    client/upload.c
+ *  28207    client/exchange.c
+ *  28560    client/tunnel.c
+ *  28846    client/download.c
+ *  29025    client/answer.c
+ *  29162    client/credentials.c
+ *  29312    client/plan.c
+ *  29529    client/hop.c
+ *  29760    client/follow.c
+ *  30041    client/reach.c
+ *  30411    client/transfer.c
+ *  31037    client/begin.c
+ *  31445    client/saved.c
+ *  31750  api: public handles, defaults, blocking loops
+ *  31780    api/defaults.c
+ *  31833    api/address.c
+ *  31915    api/identities.c
+ *  32096    api/trust.c
+ *  32596    api/open.c
+ *  32878    api/arena.c
+ *  32943    api/saved.c
+ *  33019    api/response.c
+ *  33067    api/blocking.c
+ *  33368    api/cookies.c
+ *  33474    api/inspect.c
+ *  33615    api/bearssl_x509.c
+ *  33871    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -318,6 +319,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "the may_connect hook refused every address") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -541,6 +543,15 @@ typedef struct httpsc_address {
 } httpsc_address;
 
 /*
+ * 1 for an address of the Internet. 0 for loopback, private, link-local (a cloud's metadata),
+ * unique local, shared (100.64.0.0/10), multicast, unspecified, reserved, documentation and
+ * benchmark ranges; for the IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 forms of these; for all of
+ * IPv6 but 2000::/3; and for what is no address. What else a network has routed for itself, or
+ * translates by a prefix of its own, it cannot know.
+ */
+int httpsc_address_is_public(const httpsc_address *address);
+
+/*
  * A transport of the caller's own in place of TCP sockets. TLS and HTTP run over it unchanged.
  *
  * open    begins a byte stream to host and port (a name, or an IP literal without brackets).
@@ -583,8 +594,8 @@ typedef struct httpsc_trace_event {
 
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
- * system's. `user` is handed to now, monotonic_us, entropy, resolve and trace. All of them may be
- * called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
+ * system's. `user` is handed to all of them but allocator and transport, which have their own. They
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
  * now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
@@ -607,6 +618,19 @@ typedef struct httpsc_hooks {
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
                    size_t *num_addresses);
+
+    /* Asked for each address just before it is connected to, with the host and port that it is for:
+     * 1 lets it be, 0 passes it over. Where none is left the error is HTTPSC_ERR_ADDRESS_REFUSED.
+     * It sees every address: those of names, however they were found, IP literals, connect_to,
+     * resolve_to, and of each redirect. Whoever fetches the URLs of strangers gives
+     *
+     *     return httpsc_address_is_public(address);
+     *
+     * By way of a proxy the proxy's address is asked for, and no other: where that connects to is
+     * its own affair. Not asked for a Unix socket, nor once more for a connection that was kept.
+     * With a transport, which connects by itself, httpsc_client_open says HTTPSC_ERR_ARGUMENT.
+     * Default: every address may be connected to. */
+    int (*may_connect)(void *user, const char *host, int port, const httpsc_address *address);
 
     httpsc_transport transport;
 
@@ -967,6 +991,11 @@ typedef struct httpsc_options {
                                       same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
+    int (*is_public_suffix)(void *user, const char *domain); /* 1 for a domain under which anybody
+                                      has a name ("co.uk"), in lower case: no cookie is set for it.
+                                      The client is locked meanwhile: it must not be used. Default:
+                                      every name without a dot is one, and no other */
+    void *public_suffix_user;
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
                                       sent; default 0: gzip and deflate are asked for and undone
                                       where the build has HTTPSC_USE_ZLIB */
@@ -1061,7 +1090,8 @@ typedef struct httpsc_field {
  * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
  *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
  *         calls ask every few milliseconds); or an error code, with which the transfer fails:
- *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one. With a source_len it is asked once more behind
+ *         the last byte, which is not sent before: 0 or HTTPSC_WANT, for who cannot tell, is fine.
  * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
  *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
  *         never sent twice.
@@ -24974,6 +25004,37 @@ static void hooks_add_long(hc_text *text, hc_cursor bytes)
     }
 }
 
+/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which are what
+ * stands before "@" in an authority (RFC 3986, 3.2), are not shown. */
+static void hooks_add_value(hc_text *text, hc_cursor value)
+{
+    while (hc_cursor_left(&value) > 0) {
+        hc_cursor part = hc_take_until(&value, '/');
+        hc_cursor authority;
+        size_t len = 0;
+        size_t hidden = 0; /* bytes up to the last "@" */
+
+        hooks_add_long(text, part);
+        if (hc_take_char(&value, '/')) {
+            hc_text_add(text, "/");
+        }
+        if (!hc_take_char(&value, '/')) {
+            continue;
+        }
+        hc_text_add(text, "/");
+        for (authority = value; len < hc_cursor_left(&authority); len++) {
+            if (memchr("/?#", authority.at[len], 3) != NULL) {
+                break;
+            }
+            hidden = authority.at[len] == '@' ? len : hidden;
+        }
+        if (hidden > 0) {
+            (void)hc_take_bytes(&value, hidden);
+            hc_text_add(text, "[redacted]");
+        }
+    }
+}
+
 static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc_cursor name,
                              hc_cursor value)
 {
@@ -24986,7 +25047,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
         hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
-        hooks_add_long(&text, value);
+        hooks_add_value(&text, value);
     }
     hooks_tell(tracer, kind, place);
 }
@@ -25413,6 +25474,8 @@ static const char *dial_word(int code)
         return "refused";
     case HTTPSC_ERR_CONNECT_UNREACHABLE:
         return "unreachable";
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return "not allowed";
     default:
         return "failed";
     }
@@ -25470,6 +25533,8 @@ HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_
     case HTTPSC_ERR_CONNECT_REFUSED:
         return hc_fail(error, code, native, "nothing listens on %s port %d (%s)", dial->host.text,
                        dial->port, place);
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return hc_fail(error, code, native, "%s port %d (%s)", dial->host.text, dial->port, place);
     default:
         return hc_fail(error, code, native, "%s port %d (%s; system code %d)", dial->host.text,
                        dial->port, place, native);
@@ -25530,11 +25595,13 @@ static int dial_resolve(hc_dial *dial, int *native)
 
 /* ---- the race ---- */
 
-/* Of several addresses a refusal tells most: something is there. */
+/* Of several addresses a refusal tells most: something is there; and least that the caller did not
+ * want one. */
 static void dial_note_failure(hc_dial *dial, size_t address, int code, int native)
 {
     dial->codes[address] = code;
-    if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
+    if (dial->code == HTTPSC_OK || (dial->code != HTTPSC_ERR_CONNECT_REFUSED &&
+                                    code != HTTPSC_ERR_ADDRESS_REFUSED)) {
         dial->code = code;
         dial->native = native;
     }
@@ -25588,6 +25655,15 @@ static int dial_look(hc_dial *dial, hc_stream *out)
     return HTTPSC_WANT;
 }
 
+/* 1 when the caller lets this address be connected to. */
+static int dial_may_connect(const hc_dial *dial, const httpsc_address *address)
+{
+    const httpsc_hooks *hooks = dial->hooks;
+
+    return hooks->may_connect == NULL ||
+           hooks->may_connect(hooks->user, dial->host.text, dial->port, address) == 1;
+}
+
 /* Begins with the next address: HTTPSC_OK when it is connected at once, else HTTPSC_WANT. */
 static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_stream *out)
 {
@@ -25601,7 +25677,9 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     dial_describe(&dial->addresses[address], &text);
     hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d: %s",
              dial->host.text, dial->port, (int)address + 1, (int)dial->num_addresses, place);
-    code = hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native);
+    code = dial_may_connect(dial, &dial->addresses[address])
+               ? hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native)
+               : HTTPSC_ERR_ADDRESS_REFUSED;
     if (code == HTTPSC_OK) {
         return dial_won(dial, racer->socket, address, out);
     }
@@ -25893,6 +25971,13 @@ static int connection_under_send(void *handle, const unsigned char *data, size_t
     int code;
 
     hc_error_clear(&error);
+    if (room == 0) { /* what waits goes first */
+        code = hc_connection_pump_out(under, &error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        place = hc_connection_write_space(under, &room);
+    }
     len = hc_min(len, room);
     if (len > 0) {
         memcpy(place, data, len);
@@ -26204,11 +26289,15 @@ HC_FN int hc_connection_is_idle(hc_connection *connection)
 
 HC_FN int hc_connection_rest(hc_connection *connection)
 {
-    if (connection->tls != NULL) {
-        hc_tls_release(connection->tls);
-        return !hc_tls_is_worn(connection->tls);
+    int is_fresh = 1;
+
+    for (; connection != NULL; connection = connection->under) {
+        if (connection->tls != NULL) {
+            hc_tls_release(connection->tls);
+            is_fresh = is_fresh && !hc_tls_is_worn(connection->tls);
+        }
     }
-    return 1;
+    return is_fresh;
 }
 
 HC_FN int hc_connection_is_reusable(hc_connection *connection)
@@ -26793,14 +26882,16 @@ static const char *proxies_environment(const char *const *names, size_t num_name
     return value;
 }
 
-/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
+/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request; and there
+ * http_proxy as well, for Windows does not tell the two apart. */
 static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *allocator,
                                   const httpsc_options *options, httpsc_error *error)
 {
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    const char *url = proxies_environment(http_names, HC_ARRAY_LEN(http_names));
+    size_t skip = hc_environment("REQUEST_METHOD") != NULL ? 1 : 0;
+    const char *url = proxies_environment(http_names + skip, HC_ARRAY_LEN(http_names) - skip);
 
     if (url != NULL &&
         proxies_add(&proxies->for_http, allocator, url, options, error) != HTTPSC_OK) {
@@ -27500,10 +27591,12 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long proce
     hc_connection *old;
 
     do {
+        int64_t now_us = hc_clock_us(&client->hooks); /* a hook may use the client: not locked */
+
         old = NULL;
         hc_mutex_lock(&client->lock);
         foreign = client_foreign_connections(client, process_id);
-        connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
+        connection = hc_pool_take(&client->pool, identity, now_us, &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
         hc_pool_close_list(old, 0);
@@ -27564,10 +27657,11 @@ HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
 {
+    int64_t now_us = hc_clock_us(&client->hooks);
     hc_connection *old = NULL;
 
     hc_mutex_lock(&client->lock);
-    hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
+    hc_pool_put(&client->pool, connection, now_us, &old);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(old, 0);
 }
@@ -27625,8 +27719,6 @@ typedef struct hc_upload {
 
     httpsc_source source;
     int touched;         /* the source was asked */
-    int has_held;        /* the last byte is kept back until the source is known to end there */
-    unsigned char held;
     int saw_end;         /* the source said so */
 
     int chunked;
@@ -27843,7 +27935,6 @@ HC_FN int hc_upload_rewind(hc_upload *upload)
     }
     upload->offset = 0;
     upload->touched = 0;
-    upload->has_held = 0;
     upload->saw_end = 0;
     upload->num_read = 0;
     upload->ended = 0;
@@ -27933,8 +28024,9 @@ static int upload_ask(hc_upload *upload, unsigned char *place, size_t room, size
     return code;
 }
 
-/* Of a source with a length the last byte goes out only when the source has ended behind it: a
- * server never takes the start of a longer body for the whole. */
+/* Of a source with a length the last byte goes out only when the source was asked for more behind
+ * it, and had none: a server never takes the start of a longer body for the whole. HTTPSC_WANT is
+ * none, too: a pipe that stays open cannot tell its end. */
 static int upload_read_source(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
                               httpsc_error *error)
 {
@@ -27958,23 +28050,18 @@ static int upload_read_source(hc_upload *upload, unsigned char *place, size_t ro
         if (*len < left) {
             return HTTPSC_OK;
         }
-        *len -= 1;
-        upload->held = place[*len];
-        upload->has_held = 1;
-        upload->num_read++;
     }
     code = upload_ask(upload, &beyond, 1, &num, error);
     if (code == HTTPSC_OK && !upload->saw_end) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+        code = hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
                        "the source goes on behind its length");
     }
-    if (code == HTTPSC_OK && upload->has_held) {
-        place[*len] = upload->held;
-        *len += 1;
-        upload->num_read--; /* the caller counts it */
-        upload->has_held = 0;
+    if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+        *len = 0;
+        return code;
     }
-    return code == HTTPSC_WANT && *len > 0 ? HTTPSC_OK : code;
+    upload->saw_end = 1;
+    return HTTPSC_OK;
 }
 
 static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
@@ -28520,6 +28607,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         size_t room = 0;
         unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
         size_t len = hc_min(hc_cursor_left(&left), room);
+        uint64_t num_moved = tunnel->connection->num_moved;
         int code;
 
         if (len > 0) {
@@ -28535,7 +28623,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
             return code;
         }
-        if (len == 0) {
+        if (len == 0 && tunnel->connection->num_moved == num_moved) {
             return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
                            tunnel->name);
         }
@@ -28553,7 +28641,7 @@ static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
     hc_buffer_result result;
 
     hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_init(&value, &tunnel->client->allocator, SIZE_MAX);
     hc_buffer_free(&tunnel->request);
     hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
     tunnel->num_sent = 0;
@@ -29137,10 +29225,22 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     case HTTPSC_AUTH_DIGEST:
         return HC_AUTH_DIGEST;
     case HTTPSC_AUTH_ANY:
-        return (credentials->tried & HC_AUTH_DIGEST) != 0 ? HC_AUTH_DIGEST
-                                                          : HC_AUTH_DIGEST | HC_AUTH_BASIC;
+        /* the challenge outlives a renewal, and remembers what was sent */
+        return ((credentials->tried | credentials->challenge.kind) & HC_AUTH_DIGEST) != 0
+                   ? HC_AUTH_DIGEST
+                   : HC_AUTH_DIGEST | HC_AUTH_BASIC;
     default:
         return 0;
+    }
+}
+
+/* Of the nonce that was answered before the count goes on (RFC 7616, 3.4). */
+static void credentials_go_on_counting(const hc_challenge *before, hc_challenge *fresh)
+{
+    if (before->kind == HC_AUTH_DIGEST && fresh->kind == HC_AUTH_DIGEST &&
+        fresh->nonce.len == before->nonce.len &&
+        memcmp(fresh->nonce.ptr, before->nonce.ptr, fresh->nonce.len) == 0) {
+        fresh->nonce_count = before->nonce_count;
     }
 }
 
@@ -29173,6 +29273,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_respon
         hc_challenge_free(&fresh);
         return HTTPSC_OK;
     }
+    credentials_go_on_counting(&credentials->challenge, &fresh);
     if (credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
@@ -29553,14 +29654,13 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
-    size_t max = transfer->client->limits.max_request_head_bytes;
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
-    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&own->authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX); /* the head's limit is for all */
+    hc_buffer_init(&own->authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->cookie, &transfer->allocator, SIZE_MAX);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
         hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);
@@ -30424,12 +30524,13 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
 }
 
 /* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
- * what is waited for: a head that trickles in is bounded, from its first byte on. */
+ * what is waited for: a head that trickles in is bounded, from its first byte on, and so is a body
+ * that nobody reads. */
 static uint64_t transfer_progress(const httpsc_transfer *transfer)
 {
     const hc_exchange *exchange = &transfer->exchange;
 
-    if (transfer->state < HC_TRANSFER_HEAD) {
+    if (transfer->state < HC_TRANSFER_HEAD || transfer->state == HC_TRANSFER_DRAIN) {
         return 0;
     }
     if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
@@ -30521,6 +30622,9 @@ static int transfer_retry(httpsc_transfer *transfer)
     if (!hc_upload_rewind(&transfer->upload)) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "the kept connection was gone, and the source cannot be rewound");
+    }
+    if (hc_hop_write(transfer, &transfer->failure) != HTTPSC_OK) { /* Digest counts once more */
+        return transfer->failure.code;
     }
     memset(timings, 0, sizeof *timings);
     timings->redirected_us = redirected_us;
@@ -31041,6 +31145,11 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (auth->kind == HTTPSC_AUTH_NONE &&
+        (auth->user != NULL || auth->password != NULL || auth->bearer != NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "auth.kind is NONE, and there is a user, a password or a bearer token");
+    }
     if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
         return hc_left_out(error, "HTTPSC_NO_DIGEST");
     }
@@ -31051,9 +31160,12 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind != HTTPSC_AUTH_NONE) {
         credentials->kind = auth->kind;
     }
-    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+    if (auth->user != NULL) {
         credentials->user = auth->user;
-        credentials->password = auth->password != NULL ? auth->password : "";
+        credentials->password = "";
+    }
+    if (auth->password != NULL) {
+        credentials->password = auth->password;
     }
     if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
                                                 : credentials->kind != HTTPSC_AUTH_NONE &&
@@ -31119,7 +31231,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     }
     upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
     transfer->decodes = begin_decodes(transfer, request);
-    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    transfer->expects = request->expect_continue && (upload->chunked || upload->len > 0);
     return error->code;
 }
 
@@ -31716,6 +31828,80 @@ HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own)
 
     hc_error_clear(place);
     return place;
+}
+
+/* ---- api/address.c -------------------------------------------------------------------------- */
+/* Which addresses are the Internet's (the special-purpose registries of IANA; RFC 6890). */
+
+/* An address whose first num_bits are these. */
+typedef struct address_range {
+    unsigned char bytes[16];
+    unsigned num_bits;
+} address_range;
+
+/* IPv4: not for the Internet. */
+static const address_range address_special_4[] = {
+    {{0}, 8},                /* this network, the unspecified address */
+    {{10}, 8},               /* private (RFC 1918) */
+    {{100, 64}, 10},         /* shared by a provider's customers (RFC 6598) */
+    {{127}, 8},              /* loopback */
+    {{169, 254}, 16},        /* link-local: a cloud's metadata, too */
+    {{172, 16}, 12},         /* private */
+    {{192, 0, 0}, 24},       /* protocols */
+    {{192, 0, 2}, 24},       /* documentation */
+    {{192, 88, 99}, 24},     /* relays of 6to4, given up */
+    {{192, 168}, 16},        /* private */
+    {{198, 18}, 15},         /* benchmarks */
+    {{198, 51, 100}, 24},    /* documentation */
+    {{203, 0, 113}, 24},     /* documentation */
+    {{224}, 3}               /* multicast; reserved; broadcast */
+};
+
+/* IPv6: within 2000::/3, outside of which nothing is the Internet's (::1, fc00::/7, fe80::/10,
+ * ff00::/8 ...), not for it either. */
+static const address_range address_global_6 = {{0x20}, 3};
+static const address_range address_special_6[] = {
+    {{0x20, 0x01, 0x00}, 23},       /* protocols: Teredo, benchmarks, ORCHID */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x3f, 0xff, 0x00}, 20}        /* documentation (RFC 9637) */
+};
+
+/* IPv6 that stands for an IPv4 address, which begins behind the range: mapped, NAT64, 6to4. */
+static const address_range address_with_4[] = {
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96},
+    {{0x00, 0x64, 0xff, 0x9b}, 96},
+    {{0x20, 0x02}, 16}};
+
+static int address_is_in(const unsigned char *bytes, const address_range *ranges, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        size_t whole = ranges[i].num_bits / 8;
+        unsigned mask = 0xff00U >> ranges[i].num_bits % 8;
+
+        if (memcmp(bytes, ranges[i].bytes, whole) == 0 &&
+            ((bytes[whole] ^ ranges[i].bytes[whole]) & mask & 0xff) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int httpsc_address_is_public(const httpsc_address *address)
+{
+    const unsigned char *bytes = address->bytes;
+
+    if (address->len == 16) {
+        for (size_t i = 0; i < HC_ARRAY_LEN(address_with_4); i++) {
+            if (address_is_in(bytes, &address_with_4[i], 1)) {
+                return !address_is_in(bytes + address_with_4[i].num_bits / 8, address_special_4,
+                                      HC_ARRAY_LEN(address_special_4));
+            }
+        }
+        return address_is_in(bytes, &address_global_6, 1) &&
+               !address_is_in(bytes, address_special_6, HC_ARRAY_LEN(address_special_6));
+    }
+    return address->len == 4 &&
+           !address_is_in(bytes, address_special_4, HC_ARRAY_LEN(address_special_4));
 }
 
 /* ---- api/identities.h ----------------------------------------------------------------------- */
@@ -32422,6 +32608,10 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "a transport needs open, send, recv and close");
     }
+    if (any && hooks->may_connect != NULL) { /* never asked, it would guard nothing */
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "with a transport there is no address to ask may_connect for");
+    }
 #ifdef HTTPSC_BARE
     if (!all || hooks->now == NULL || hooks->monotonic_us == NULL || hooks->entropy == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
@@ -32523,7 +32713,7 @@ static int open_override(hc_override *override, const char *text)
     char place[HC_HOST_MAX + sizeof "[]:65535"];
     hc_text endpoint = hc_text_in(place, sizeof place);
     const char *port = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
-    const char *behind = port == NULL ? NULL : strchr(port + 2, ':');
+    const char *behind = port == NULL ? NULL : strchr(port + (*text == '[' ? 2 : 1), ':');
     hc_host address;
 
     if (behind == NULL) {
@@ -32606,6 +32796,8 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->allow_downgrade = options->allow_downgrade;
     client->no_decode = options->no_decode;
     client->cookies = options->cookies;
+    client->jar.is_public_suffix = options->is_public_suffix;
+    client->jar.user = options->public_suffix_user;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;

@@ -185,6 +185,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "the may_connect hook refused every address") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -408,6 +409,15 @@ typedef struct httpsc_address {
 } httpsc_address;
 
 /*
+ * 1 for an address of the Internet. 0 for loopback, private, link-local (a cloud's metadata),
+ * unique local, shared (100.64.0.0/10), multicast, unspecified, reserved, documentation and
+ * benchmark ranges; for the IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 forms of these; for all of
+ * IPv6 but 2000::/3; and for what is no address. What else a network has routed for itself, or
+ * translates by a prefix of its own, it cannot know.
+ */
+int httpsc_address_is_public(const httpsc_address *address);
+
+/*
  * A transport of the caller's own in place of TCP sockets. TLS and HTTP run over it unchanged.
  *
  * open    begins a byte stream to host and port (a name, or an IP literal without brackets).
@@ -450,8 +460,8 @@ typedef struct httpsc_trace_event {
 
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
- * system's. `user` is handed to now, monotonic_us, entropy, resolve and trace. All of them may be
- * called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
+ * system's. `user` is handed to all of them but allocator and transport, which have their own. They
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
  * now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
@@ -474,6 +484,19 @@ typedef struct httpsc_hooks {
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
                    size_t *num_addresses);
+
+    /* Asked for each address just before it is connected to, with the host and port that it is for:
+     * 1 lets it be, 0 passes it over. Where none is left the error is HTTPSC_ERR_ADDRESS_REFUSED.
+     * It sees every address: those of names, however they were found, IP literals, connect_to,
+     * resolve_to, and of each redirect. Whoever fetches the URLs of strangers gives
+     *
+     *     return httpsc_address_is_public(address);
+     *
+     * By way of a proxy the proxy's address is asked for, and no other: where that connects to is
+     * its own affair. Not asked for a Unix socket, nor once more for a connection that was kept.
+     * With a transport, which connects by itself, httpsc_client_open says HTTPSC_ERR_ARGUMENT.
+     * Default: every address may be connected to. */
+    int (*may_connect)(void *user, const char *host, int port, const httpsc_address *address);
 
     httpsc_transport transport;
 
@@ -834,6 +857,11 @@ typedef struct httpsc_options {
                                       same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
+    int (*is_public_suffix)(void *user, const char *domain); /* 1 for a domain under which anybody
+                                      has a name ("co.uk"), in lower case: no cookie is set for it.
+                                      The client is locked meanwhile: it must not be used. Default:
+                                      every name without a dot is one, and no other */
+    void *public_suffix_user;
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
                                       sent; default 0: gzip and deflate are asked for and undone
                                       where the build has HTTPSC_USE_ZLIB */
@@ -928,7 +956,8 @@ typedef struct httpsc_field {
  * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
  *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
  *         calls ask every few milliseconds); or an error code, with which the transfer fails:
- *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one. With a source_len it is asked once more behind
+ *         the last byte, which is not sent before: 0 or HTTPSC_WANT, for who cannot tell, is fine.
  * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
  *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
  *         never sent twice.
