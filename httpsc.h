@@ -69,137 +69,137 @@
  *    234  Conventions
  *    272  Errors
  *    453  Hooks: memory, time, randomness, names, transport, trace
- *    645  TLS configuration
- *    794  Certificates
- *    892  Client
- *   1079  Request
- *   1223  Response
- *   1300  Blocking transfers
- *   1313  Transfers in steps
- *   1362  Version
+ *    646  TLS configuration
+ *    795  Certificates
+ *    893  Client
+ *   1082  Request
+ *   1228  Response
+ *   1305  Blocking transfers
+ *   1318  Transfers in steps
+ *   1367  Version
  *
  *         the implementation, lowest floor first:
- *   1416  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1585    base/memory.c
- *   1681    base/text.c
- *   1833    base/error.c
- *   2043    base/arena.c
- *   2218    base/buffer.c
- *   2347    base/cursor.c
- *   2487  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2688    platform/posix.c
- *   3349    platform/posix_lookup.c
- *   3597    platform/posix_files.c
- *   3893    platform/windows.c
- *   4678    platform/windows_lookup.c
- *   4883    platform/windows_store.c
- *   4985    platform/none.c
- *   5323  syntax: pure functions over text and bytes
- *   5397    syntax/url.c
- *   6112    syntax/no_proxy.c
- *   6252    syntax/pem.c
- *   6472    syntax/der.c
- *   6556    syntax/calendar.c
- *   6604    syntax/asn1_time.c
- *   6702    syntax/cookie_date.c
- *   6815  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6883    crypto/hash.c
- *   6999    crypto/kdf.c
- *   7193    crypto/random.c
- *   7409    crypto/ec.c
- *   7644    crypto/rsa.c
- *   8029    crypto/public_key.c
- *   8126    crypto/private_key.c
- *   8238    crypto/key_exchange.c
- *   8453    crypto/cipher.c
- *   8585    crypto/crypto.c
- *   8649  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8799    x509/decode.c
- *   9268    x509/extensions.c
- *   9702    x509/names.c
- *  10278    x509/certificate.c
- *  10433    x509/anchors.c
- *  12719    x509/profile.c
- *  13020    x509/crl.c
- *  13388    x509/path.c
- *  14096    x509/verify.c
- *  14521    x509/judge.c
- *  14717    x509/private_key_file.c
- *  14887    x509/private_key_decode.c
- *  15151    x509/private_key_decrypt.c
- *  15527    x509/credential.c
- *  15675  tls: records in, records out
- *  15710    tls/alert.c
- *  15869    tls/suites.c
- *  16037    tls/writer.c
- *  16145    tls/session.c
- *  16339    tls/key_schedule.c
- *  16554    tls/record.c
- *  16810    tls/hello_extensions.c
- *  17349    tls/client_hello.c
- *  17676    tls/server_hello.c
- *  18081    tls/authenticate.c
- *  18422    tls/handshake12.c
- *  18841    tls/handshake13.c
- *  19224    tls/after.c
- *  19379    tls/send.c
- *  19573    tls/receive.c
- *  19985    tls/engine.c
- *  20597  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20611    http/field.c
- *  20662    http/redirect.c
- *  20748    http/request.c
- *  21061    http/form.c
- *  21192    http/multipart.c
- *  21545    http/framing.c
- *  21671    http/response.c
- *  22441    http/auth.c
- *  22919    http/digest.c
- *  23212    http/connect.c
- *  23397    http/socks5.c
- *  23687    http/coding.c
- *  24015    http/set_cookie.c
- *  24255    http/cookies.c
- *  24648    http/cookie_file.c
- *  24881  client: dial, pool, one transfer's state machine
- *  24919    client/hooks.c
- *  25141    client/identity.c
- *  25180    client/client_certs.c
- *  25239    client/stream.c
- *  25380    client/dial.c
- *  25900    client/connection.c
- *  26351    client/pool.c
- *  26471    client/sessions.c
- *  26625    client/proxy.c
- *  27029    client/turns.c
- *  27290    client/client.c
- *  27758    client/upload.c
- *  28207    client/exchange.c
- *  28560    client/tunnel.c
- *  28846    client/download.c
- *  29025    client/answer.c
- *  29162    client/credentials.c
- *  29312    client/plan.c
- *  29529    client/hop.c
- *  29760    client/follow.c
- *  30041    client/reach.c
- *  30411    client/transfer.c
- *  31037    client/begin.c
- *  31445    client/saved.c
- *  31750  api: public handles, defaults, blocking loops
- *  31780    api/defaults.c
- *  31833    api/address.c
- *  31915    api/identities.c
- *  32096    api/trust.c
- *  32596    api/open.c
- *  32878    api/arena.c
- *  32943    api/saved.c
- *  33019    api/response.c
- *  33067    api/blocking.c
- *  33368    api/cookies.c
- *  33474    api/inspect.c
- *  33615    api/bearssl_x509.c
- *  33871    api/version.c
+ *   1421  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1590    base/memory.c
+ *   1686    base/text.c
+ *   1838    base/error.c
+ *   2048    base/arena.c
+ *   2223    base/buffer.c
+ *   2352    base/cursor.c
+ *   2492  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2693    platform/posix.c
+ *   3354    platform/posix_lookup.c
+ *   3602    platform/posix_files.c
+ *   3898    platform/windows.c
+ *   4683    platform/windows_lookup.c
+ *   4888    platform/windows_store.c
+ *   4990    platform/none.c
+ *   5328  syntax: pure functions over text and bytes
+ *   5402    syntax/url.c
+ *   6117    syntax/no_proxy.c
+ *   6257    syntax/pem.c
+ *   6477    syntax/der.c
+ *   6561    syntax/calendar.c
+ *   6609    syntax/asn1_time.c
+ *   6707    syntax/cookie_date.c
+ *   6820  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6888    crypto/hash.c
+ *   7004    crypto/kdf.c
+ *   7198    crypto/random.c
+ *   7414    crypto/ec.c
+ *   7649    crypto/rsa.c
+ *   8034    crypto/public_key.c
+ *   8131    crypto/private_key.c
+ *   8243    crypto/key_exchange.c
+ *   8458    crypto/cipher.c
+ *   8590    crypto/crypto.c
+ *   8654  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8804    x509/decode.c
+ *   9273    x509/extensions.c
+ *   9707    x509/names.c
+ *  10283    x509/certificate.c
+ *  10438    x509/anchors.c
+ *  12724    x509/profile.c
+ *  13025    x509/crl.c
+ *  13393    x509/path.c
+ *  14101    x509/verify.c
+ *  14526    x509/judge.c
+ *  14722    x509/private_key_file.c
+ *  14892    x509/private_key_decode.c
+ *  15156    x509/private_key_decrypt.c
+ *  15532    x509/credential.c
+ *  15680  tls: records in, records out
+ *  15715    tls/alert.c
+ *  15874    tls/suites.c
+ *  16042    tls/writer.c
+ *  16150    tls/session.c
+ *  16344    tls/key_schedule.c
+ *  16559    tls/record.c
+ *  16815    tls/hello_extensions.c
+ *  17354    tls/client_hello.c
+ *  17681    tls/server_hello.c
+ *  18086    tls/authenticate.c
+ *  18427    tls/handshake12.c
+ *  18846    tls/handshake13.c
+ *  19229    tls/after.c
+ *  19384    tls/send.c
+ *  19578    tls/receive.c
+ *  19990    tls/engine.c
+ *  20602  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20616    http/field.c
+ *  20667    http/redirect.c
+ *  20753    http/request.c
+ *  21066    http/form.c
+ *  21197    http/multipart.c
+ *  21550    http/framing.c
+ *  21676    http/response.c
+ *  22446    http/auth.c
+ *  22924    http/digest.c
+ *  23217    http/connect.c
+ *  23402    http/socks5.c
+ *  23692    http/coding.c
+ *  24020    http/set_cookie.c
+ *  24260    http/cookies.c
+ *  24653    http/cookie_file.c
+ *  24886  client: dial, pool, one transfer's state machine
+ *  24924    client/hooks.c
+ *  25146    client/identity.c
+ *  25185    client/client_certs.c
+ *  25244    client/stream.c
+ *  25385    client/dial.c
+ *  25905    client/connection.c
+ *  26356    client/pool.c
+ *  26476    client/sessions.c
+ *  26630    client/proxy.c
+ *  27034    client/turns.c
+ *  27295    client/client.c
+ *  27763    client/upload.c
+ *  28212    client/exchange.c
+ *  28565    client/tunnel.c
+ *  28851    client/download.c
+ *  29030    client/answer.c
+ *  29167    client/credentials.c
+ *  29317    client/plan.c
+ *  29534    client/hop.c
+ *  29765    client/follow.c
+ *  30046    client/reach.c
+ *  30416    client/transfer.c
+ *  31042    client/begin.c
+ *  31450    client/saved.c
+ *  31755  api: public handles, defaults, blocking loops
+ *  31785    api/defaults.c
+ *  31838    api/address.c
+ *  31920    api/identities.c
+ *  32101    api/trust.c
+ *  32601    api/open.c
+ *  32883    api/arena.c
+ *  32948    api/saved.c
+ *  33024    api/response.c
+ *  33072    api/blocking.c
+ *  33373    api/cookies.c
+ *  33479    api/inspect.c
+ *  33620    api/bearssl_x509.c
+ *  33876    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -319,7 +319,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
-    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "the may_connect hook refused every address") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "connecting to the host's addresses is not allowed") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -577,7 +577,8 @@ typedef struct httpsc_transport {
     void (*close)(void *stream);
 } httpsc_transport;
 
-/* What a trace event tells. text is one printable line; secrets in header fields are redacted. */
+/* What a trace event tells. text is one printable line; secrets in header fields are redacted, and
+ * so are user and password of URLs in them. */
 typedef enum httpsc_trace_kind {
     HTTPSC_TRACE_STAGE = 1,       /* progress: looking up, connecting, reused, retrying, closed */
     HTTPSC_TRACE_TLS,             /* what the handshake agreed on */
@@ -595,8 +596,8 @@ typedef struct httpsc_trace_event {
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
  * system's. `user` is handed to all of them but allocator and transport, which have their own. They
- * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
- * now, monotonic_us, entropy and transport are then required.
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system:
+ * allocator, now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
     void *user;
@@ -1006,7 +1007,8 @@ typedef struct httpsc_options {
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
                                       the trace hook alone); where proxy is NULL, heed http_proxy
-                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      (in lower case alone, and not where REQUEST_METHOD tells of
+                                      a CGI program), https_proxy, HTTPS_PROXY, all_proxy,
                                       ALL_PROXY, and, where no_proxy is NULL, no_proxy and
                                       NO_PROXY. Never in a set-uid program; default 0: nothing is
                                       read from the environment */
@@ -1066,9 +1068,10 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
  *
  * load and put add the cookies of a file or a text, and take all of it or, with
  * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
- * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
- * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
- * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ * writes a file anew, at once and whole, that its owner alone may read (on Windows: whoever may
+ * read what the directory has): HTTPSC_ERR_COOKIE_FILE leaves the old one. get fills buf like
+ * snprintf: *len is the length of the whole, what does not fit with a NUL is cut. All:
+ * HTTPSC_ERR_MEMORY too.
  */
 int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
 int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
@@ -1134,9 +1137,10 @@ typedef struct httpsc_progress {
 /* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
  * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
-    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    int kind;                    /* HTTPSC_AUTH_...; default NONE, with which a text below is
+                                    HTTPSC_ERR_ARGUMENT */
     const char *user;            /* without ":" for Basic; default: that of the URL */
-    const char *password;
+    const char *password;        /* default: that of the URL, or with a user "" */
     const char *bearer;          /* the token */
 } httpsc_auth;
 
@@ -1164,10 +1168,10 @@ typedef struct httpsc_auth {
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
  *
- * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
- * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
- * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
- * transfer is HTTPSC_ERR_ARGUMENT.
+ * CALLBACKS (these, the hooks but the allocator, and the transport) may begin, run and close other
+ * transfers, and may call httpsc_cancel and httpsc_close for their own: it then ends when the call
+ * that the callback came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or
+ * waiting for their own transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
     const char *url;             /* absolute, https:// (http:// with allow_http); user information
@@ -1191,8 +1195,9 @@ typedef struct httpsc_request {
     size_t num_form;
     const char *json;            /* a body of application/json; borrowed like body */
     int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
-    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
-                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body that is not empty, and
+                                    wait for the server's word up to a second (RFC 9110,
+                                    10.1.1); default 0 */
 
     httpsc_auth auth;
     const char *const *secret_names; /* further fields that are credentials: left behind across
@@ -25004,8 +25009,8 @@ static void hooks_add_long(hc_text *text, hc_cursor bytes)
     }
 }
 
-/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which are what
- * stands before "@" in an authority (RFC 3986, 3.2), are not shown. */
+/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which stand
+ * before the "@" of an authority (RFC 3986, 3.2), are not shown. */
 static void hooks_add_value(hc_text *text, hc_cursor value)
 {
     while (hc_cursor_left(&value) > 0) {

@@ -185,7 +185,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
-    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "the may_connect hook refused every address") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "connecting to the host's addresses is not allowed") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -443,7 +443,8 @@ typedef struct httpsc_transport {
     void (*close)(void *stream);
 } httpsc_transport;
 
-/* What a trace event tells. text is one printable line; secrets in header fields are redacted. */
+/* What a trace event tells. text is one printable line; secrets in header fields are redacted, and
+ * so are user and password of URLs in them. */
 typedef enum httpsc_trace_kind {
     HTTPSC_TRACE_STAGE = 1,       /* progress: looking up, connecting, reused, retrying, closed */
     HTTPSC_TRACE_TLS,             /* what the handshake agreed on */
@@ -461,8 +462,8 @@ typedef struct httpsc_trace_event {
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
  * system's. `user` is handed to all of them but allocator and transport, which have their own. They
- * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
- * now, monotonic_us, entropy and transport are then required.
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system:
+ * allocator, now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
     void *user;
@@ -872,7 +873,8 @@ typedef struct httpsc_options {
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
                                       the trace hook alone); where proxy is NULL, heed http_proxy
-                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      (in lower case alone, and not where REQUEST_METHOD tells of
+                                      a CGI program), https_proxy, HTTPS_PROXY, all_proxy,
                                       ALL_PROXY, and, where no_proxy is NULL, no_proxy and
                                       NO_PROXY. Never in a set-uid program; default 0: nothing is
                                       read from the environment */
@@ -932,9 +934,10 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
  *
  * load and put add the cookies of a file or a text, and take all of it or, with
  * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
- * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
- * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
- * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ * writes a file anew, at once and whole, that its owner alone may read (on Windows: whoever may
+ * read what the directory has): HTTPSC_ERR_COOKIE_FILE leaves the old one. get fills buf like
+ * snprintf: *len is the length of the whole, what does not fit with a NUL is cut. All:
+ * HTTPSC_ERR_MEMORY too.
  */
 int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
 int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
@@ -1000,9 +1003,10 @@ typedef struct httpsc_progress {
 /* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
  * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
-    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    int kind;                    /* HTTPSC_AUTH_...; default NONE, with which a text below is
+                                    HTTPSC_ERR_ARGUMENT */
     const char *user;            /* without ":" for Basic; default: that of the URL */
-    const char *password;
+    const char *password;        /* default: that of the URL, or with a user "" */
     const char *bearer;          /* the token */
 } httpsc_auth;
 
@@ -1030,10 +1034,10 @@ typedef struct httpsc_auth {
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
  *
- * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
- * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
- * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
- * transfer is HTTPSC_ERR_ARGUMENT.
+ * CALLBACKS (these, the hooks but the allocator, and the transport) may begin, run and close other
+ * transfers, and may call httpsc_cancel and httpsc_close for their own: it then ends when the call
+ * that the callback came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or
+ * waiting for their own transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
     const char *url;             /* absolute, https:// (http:// with allow_http); user information
@@ -1057,8 +1061,9 @@ typedef struct httpsc_request {
     size_t num_form;
     const char *json;            /* a body of application/json; borrowed like body */
     int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
-    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
-                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body that is not empty, and
+                                    wait for the server's word up to a second (RFC 9110,
+                                    10.1.1); default 0 */
 
     httpsc_auth auth;
     const char *const *secret_names; /* further fields that are credentials: left behind across

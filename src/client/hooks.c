@@ -91,8 +91,8 @@ static void hooks_add_long(hc_text *text, hc_cursor bytes)
     }
 }
 
-/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which are what
- * stands before "@" in an authority (RFC 3986, 3.2), are not shown. */
+/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which stand
+ * before the "@" of an authority (RFC 3986, 3.2), are not shown. */
 static void hooks_add_value(hc_text *text, hc_cursor value)
 {
     while (hc_cursor_left(&value) > 0) {
