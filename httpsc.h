@@ -136,70 +136,70 @@
  *  16344    tls/key_schedule.c
  *  16559    tls/record.c
  *  16815    tls/hello_extensions.c
- *  17354    tls/client_hello.c
- *  17681    tls/server_hello.c
- *  18086    tls/authenticate.c
- *  18427    tls/handshake12.c
- *  18846    tls/handshake13.c
- *  19229    tls/after.c
- *  19384    tls/send.c
- *  19578    tls/receive.c
- *  19990    tls/engine.c
- *  20602  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20616    http/field.c
- *  20667    http/redirect.c
- *  20753    http/request.c
- *  21066    http/form.c
- *  21197    http/multipart.c
- *  21550    http/framing.c
- *  21676    http/response.c
- *  22446    http/auth.c
- *  22924    http/digest.c
- *  23217    http/connect.c
- *  23402    http/socks5.c
- *  23692    http/coding.c
- *  24020    http/set_cookie.c
- *  24260    http/cookies.c
- *  24653    http/cookie_file.c
- *  24886  client: dial, pool, one transfer's state machine
- *  24924    client/hooks.c
- *  25146    client/identity.c
- *  25185    client/client_certs.c
- *  25244    client/stream.c
- *  25385    client/dial.c
- *  25905    client/connection.c
- *  26356    client/pool.c
- *  26476    client/sessions.c
- *  26630    client/proxy.c
- *  27034    client/turns.c
- *  27295    client/client.c
- *  27763    client/upload.c
- *  28212    client/exchange.c
- *  28565    client/tunnel.c
- *  28851    client/download.c
- *  29030    client/answer.c
- *  29167    client/credentials.c
- *  29317    client/plan.c
- *  29534    client/hop.c
- *  29765    client/follow.c
- *  30046    client/reach.c
- *  30416    client/transfer.c
- *  31042    client/begin.c
- *  31450    client/saved.c
- *  31755  api: public handles, defaults, blocking loops
- *  31785    api/defaults.c
- *  31838    api/address.c
- *  31920    api/identities.c
- *  32101    api/trust.c
- *  32601    api/open.c
- *  32883    api/arena.c
- *  32948    api/saved.c
- *  33024    api/response.c
- *  33072    api/blocking.c
- *  33373    api/cookies.c
- *  33479    api/inspect.c
- *  33620    api/bearssl_x509.c
- *  33876    api/version.c
+ *  17355    tls/client_hello.c
+ *  17682    tls/server_hello.c
+ *  18093    tls/authenticate.c
+ *  18434    tls/handshake12.c
+ *  18853    tls/handshake13.c
+ *  19274    tls/after.c
+ *  19433    tls/send.c
+ *  19631    tls/receive.c
+ *  20058    tls/engine.c
+ *  20670  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20684    http/field.c
+ *  20735    http/redirect.c
+ *  20821    http/request.c
+ *  21134    http/form.c
+ *  21265    http/multipart.c
+ *  21618    http/framing.c
+ *  21744    http/response.c
+ *  22514    http/auth.c
+ *  22992    http/digest.c
+ *  23285    http/connect.c
+ *  23470    http/socks5.c
+ *  23760    http/coding.c
+ *  24088    http/set_cookie.c
+ *  24328    http/cookies.c
+ *  24721    http/cookie_file.c
+ *  24954  client: dial, pool, one transfer's state machine
+ *  24992    client/hooks.c
+ *  25214    client/identity.c
+ *  25253    client/client_certs.c
+ *  25312    client/stream.c
+ *  25453    client/dial.c
+ *  25973    client/connection.c
+ *  26424    client/pool.c
+ *  26544    client/sessions.c
+ *  26698    client/proxy.c
+ *  27102    client/turns.c
+ *  27363    client/client.c
+ *  27831    client/upload.c
+ *  28280    client/exchange.c
+ *  28633    client/tunnel.c
+ *  28919    client/download.c
+ *  29098    client/answer.c
+ *  29235    client/credentials.c
+ *  29385    client/plan.c
+ *  29602    client/hop.c
+ *  29833    client/follow.c
+ *  30114    client/reach.c
+ *  30484    client/transfer.c
+ *  31110    client/begin.c
+ *  31518    client/saved.c
+ *  31823  api: public handles, defaults, blocking loops
+ *  31853    api/defaults.c
+ *  31906    api/address.c
+ *  31988    api/identities.c
+ *  32169    api/trust.c
+ *  32669    api/open.c
+ *  32951    api/arena.c
+ *  33016    api/saved.c
+ *  33092    api/response.c
+ *  33140    api/blocking.c
+ *  33441    api/cookies.c
+ *  33547    api/inspect.c
+ *  33688    api/bearssl_x509.c
+ *  33944    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17165,6 +17165,7 @@ struct hc_tls {
     size_t num_pending;       /* plaintext written behind output.end, for a record to come */
     size_t max_plain_in;      /* of a record, either way */
     size_t max_plain_out;
+    int record_size_agreed;   /* max_plain_in is what the peer has promised to keep to */
     uint64_t max_records;     /* under one key */
     const unsigned char *plaintext; /* in input, to be read */
     size_t plaintext_len;
@@ -17792,6 +17793,7 @@ static hc_step server_hello_take_sizes(hc_tls *tls, const hc_extensions *extensi
         /* the content type of 1.3 counts */
         tls->max_plain_out =
             hc_min(tls->max_plain_out, tls->version == HC_TLS_13 ? limit - 1 : limit);
+        tls->record_size_agreed = 1;
     } else if (server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
         unsigned code;
 
@@ -17915,6 +17917,11 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
     unsigned version = hello->version;
 
     if (server_hello_has(extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        if ((tls->handshake->offered & HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS)) == 0) {
+            (void)hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                            "an extension that was not offered");
+            return 0;
+        }
         version = hc_take_u16(&body);
         if (!hc_took_all(&body)) {
             (void)hc_malformed(tls, "supported_versions extension");
@@ -18955,6 +18962,38 @@ HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc
 
 /* ---- the server's flight ------------------------------------------------------------------- */
 
+/* 1 when an extension is absent, or a list of 16-bit values as groups and schemes are told in
+ * (RFC 8446, 4.2.3 and 4.2.7). */
+static int flight13_is_list16(const hc_extensions *extensions, hc_extension_index index)
+{
+    hc_cursor body = extensions->body[index];
+    hc_cursor list = hc_take_vector16(&body);
+    size_t len = hc_cursor_left(&list);
+
+    return (extensions->present & HC_HELLO_BIT(index)) == 0 ||
+           (hc_took_all(&body) && len > 0 && len % 2 == 0);
+}
+
+/* 1 when oid_filters are absent or well formed (RFC 8446, 4.2.5); they are not heeded. */
+static int flight13_filters_are_valid(const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_OID_FILTERS];
+    hc_cursor list = hc_take_vector16(&body);
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_OID_FILTERS)) == 0) {
+        return 1;
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor oid = hc_take_vector8(&list);
+
+        (void)hc_take_vector16(&list);
+        if (hc_cursor_left(&oid) == 0) { /* or cut */
+            return 0;
+        }
+    }
+    return hc_took_all(&body) && !hc_cursor_failed(&list);
+}
+
 HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message)
 {
     const uint32_t legal =
@@ -18972,6 +19011,9 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (!flight13_is_list16(&extensions, HC_HELLO_SUPPORTED_GROUPS)) {
+        return hc_malformed(tls, "supported_groups extension");
     }
     tls->waits_for = tls->handshake->is_resuming ? HC_WAIT_13_FINISHED
                                                  : HC_WAIT_13_CERTIFICATE_OR_REQUEST;
@@ -19013,8 +19055,11 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     authorities = hc_take_vector16(&named);
     has_authorities =
         (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
-    if (!hc_took_all(&algorithms) ||
-        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
+    if (!flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS) ||
+        !flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS_CERT) ||
+        !flight13_filters_are_valid(&extensions) ||
+        (has_authorities && (!hc_took_all(&named) || hc_cursor_left(&authorities) == 0 ||
+                             !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
@@ -19272,6 +19317,10 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if ((extensions.present & HC_HELLO_BIT(HC_HELLO_EARLY_DATA)) != 0 &&
+        hc_cursor_left(&extensions.body[HC_HELLO_EARLY_DATA]) != 4) {
+        return hc_malformed(tls, "early_data extension");
+    }
     if (tls->num_tickets >= HC_TICKETS_MAX) {
         return HC_STEP_OK;
     }
@@ -19435,6 +19484,7 @@ HC_FN hc_step hc_send_pending(hc_tls *tls)
         return hc_internal(tls, "no sequence numbers are left");
     }
     hc_record_buffer_added(&tls->output, record_len);
+    tls->key_update_queued = 0; /* the peer sees what is behind it, and may ask anew */
     return HC_STEP_OK;
 }
 
@@ -19489,6 +19539,9 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     tls->num_pending = 0;
     tls->plaintext = NULL;
     tls->plaintext_len = 0;
+    while (tls->num_sessions > 0) { /* RFC 5246, 7.2.2; RFC 8446, 6.2 */
+        hc_session_free(tls->sessions[--tls->num_sessions]);
+    }
     if (tls->error.code == HTTPSC_OK) {
         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, NULL);
     }
@@ -19730,6 +19783,12 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
 /* ---- alerts -------------------------------------------------------------------------------- */
 
+/* 1 when the server has asked for a handshake on an open connection, and was refused. */
+static int receive_was_refused_renegotiation(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_OPEN && tls->num_hello_requests > 0;
+}
+
 /* The code for a fatal alert: what the server most likely means by it. */
 static int receive_alert_code(const hc_tls *tls, int alert)
 {
@@ -19752,6 +19811,9 @@ static int receive_alert_code(const hc_tls *tls, int alert)
     if (alert == HC_ALERT_PROTOCOL_VERSION) {
         return HTTPSC_ERR_TLS_VERSION;
     }
+    if (receive_was_refused_renegotiation(tls)) {
+        return HTTPSC_ERR_TLS_ALERT;
+    }
     return alert == HC_ALERT_HANDSHAKE_FAILURE || alert == HC_ALERT_INSUFFICIENT_SECURITY
                ? HTTPSC_ERR_TLS_HANDSHAKE
                : HTTPSC_ERR_TLS_ALERT;
@@ -19771,6 +19833,9 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
         hint = " with (EC)DHE and AES-GCM or ChaCha20-Poly1305 offered";
     } else {
         versions = "";
+        hint = receive_was_refused_renegotiation(tls)
+                   ? "; it had asked for renegotiation, which is refused"
+                   : "";
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
@@ -19804,9 +19869,10 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
     if (content[1] == HC_ALERT_CLOSE_NOTIFY) {
         return receive_close_notify(tls);
     }
-    is_warning = content[1] == HC_ALERT_USER_CANCELED ||
-                 (tls->version != HC_TLS_13 && content[0] == 1 &&
-                  strcmp(hc_alert_name(content[1]), "unknown alert") != 0);
+    is_warning = tls->version == HC_TLS_13 /* where the level says nothing */
+                     ? content[1] == HC_ALERT_USER_CANCELED
+                     : content[0] == 1 &&
+                           strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
@@ -19945,13 +20011,15 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + (tls->record_size_agreed
+                                       ? tls->reading.explicit_len + HC_AEAD_TAG_LEN
+                                       : HC_RECORD_EXPANSION_MAX);
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                max < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX && !tls->record_size_agreed
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));
