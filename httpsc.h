@@ -166,40 +166,40 @@
  *  25214    client/identity.c
  *  25253    client/client_certs.c
  *  25312    client/stream.c
- *  25453    client/dial.c
- *  25973    client/connection.c
- *  26424    client/pool.c
- *  26544    client/sessions.c
- *  26698    client/proxy.c
- *  27102    client/turns.c
- *  27363    client/client.c
- *  27831    client/upload.c
- *  28280    client/exchange.c
- *  28633    client/tunnel.c
- *  28919    client/download.c
- *  29098    client/answer.c
- *  29235    client/credentials.c
- *  29385    client/plan.c
- *  29602    client/hop.c
- *  29833    client/follow.c
- *  30114    client/reach.c
- *  30484    client/transfer.c
- *  31110    client/begin.c
- *  31518    client/saved.c
- *  31823  api: public handles, defaults, blocking loops
- *  31853    api/defaults.c
- *  31906    api/address.c
- *  31988    api/identities.c
- *  32169    api/trust.c
- *  32669    api/open.c
- *  32951    api/arena.c
- *  33016    api/saved.c
- *  33092    api/response.c
- *  33140    api/blocking.c
- *  33441    api/cookies.c
- *  33547    api/inspect.c
- *  33688    api/bearssl_x509.c
- *  33944    api/version.c
+ *  25454    client/dial.c
+ *  25974    client/connection.c
+ *  26425    client/pool.c
+ *  26545    client/sessions.c
+ *  26699    client/proxy.c
+ *  27103    client/turns.c
+ *  27364    client/client.c
+ *  27832    client/upload.c
+ *  28281    client/exchange.c
+ *  28634    client/tunnel.c
+ *  28920    client/download.c
+ *  29099    client/answer.c
+ *  29236    client/credentials.c
+ *  29386    client/plan.c
+ *  29603    client/hop.c
+ *  29834    client/follow.c
+ *  30115    client/reach.c
+ *  30485    client/transfer.c
+ *  31111    client/begin.c
+ *  31519    client/saved.c
+ *  31824  api: public handles, defaults, blocking loops
+ *  31854    api/defaults.c
+ *  31907    api/address.c
+ *  31989    api/identities.c
+ *  32170    api/trust.c
+ *  32670    api/open.c
+ *  32952    api/arena.c
+ *  33017    api/saved.c
+ *  33093    api/response.c
+ *  33141    api/blocking.c
+ *  33442    api/cookies.c
+ *  33548    api/inspect.c
+ *  33689    api/bearssl_x509.c
+ *  33945    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2579,7 +2579,7 @@ HC_FN void hc_wake_close(hc_wake *wake);
 /* ---- names ---- */
 
 #ifdef HTTPSC_BARE
-#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#define HC_ADDRESSES_MAX 2 /* a transport has none; those of localhost are two */
 #else
 #define HC_ADDRESSES_MAX 32
 #endif
@@ -25399,7 +25399,8 @@ HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wa
 /* From a host name to a connected stream: look-up, then a race of its addresses (RFC 8305). */
 
 /* Attempts under way at once: what httpsc_wants has room for beside a wake. */
-#define HC_DIAL_RACERS (HTTPSC_WANTS_MAX - 1)
+#define HC_DIAL_RACERS \
+    (HC_ADDRESSES_MAX < HTTPSC_WANTS_MAX ? HC_ADDRESSES_MAX : HTTPSC_WANTS_MAX - 1)
 
 typedef enum hc_dial_state {
     HC_DIAL_IDLE = 0,
