@@ -69,140 +69,141 @@
  *
  * CONTENTS
  *
- *    237  Conventions
- *    276  Errors
- *    457  Hooks: memory, time, randomness, names, transport, trace
- *    628  TLS configuration
- *    785  Certificates
- *    884  Client
- *   1066  Request
- *   1217  Response
- *   1294  Blocking transfers
- *   1307  Transfers in steps
- *   1366  Version
+ *    238  Conventions
+ *    277  Errors
+ *    459  Hooks: memory, time, randomness, names, transport, trace
+ *    653  TLS configuration
+ *    810  Certificates
+ *    909  Client
+ *   1098  Request
+ *   1252  Response
+ *   1329  Blocking transfers
+ *   1342  Transfers in steps
+ *   1401  Version
  *
  *         the implementation, lowest floor first:
- *   1423  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1592    base/memory.c
- *   1688    base/text.c
- *   1840    base/error.c
- *   2050    base/arena.c
- *   2225    base/buffer.c
- *   2354    base/cursor.c
- *   2494  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2703    platform/posix.c
- *   3364    platform/posix_lookup.c
- *   3612    platform/posix_files.c
- *   3906    platform/windows.c
- *   4420    platform/windows_files.c
- *   4727    platform/windows_lookup.c
- *   4932    platform/windows_store.c
- *   5034    platform/none.c
- *   5374  syntax: pure functions over text and bytes
- *   5448    syntax/url.c
- *   6163    syntax/no_proxy.c
- *   6303    syntax/pem.c
- *   6523    syntax/der.c
- *   6607    syntax/calendar.c
- *   6655    syntax/asn1_time.c
- *   6753    syntax/cookie_date.c
- *   6866  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6934    crypto/hash.c
- *   7050    crypto/kdf.c
- *   7244    crypto/random.c
- *   7460    crypto/ec.c
- *   7695    crypto/rsa.c
- *   8080    crypto/public_key.c
- *   8177    crypto/private_key.c
- *   8289    crypto/key_exchange.c
- *   8504    crypto/cipher.c
- *   8636    crypto/crypto.c
- *   8700  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8850    x509/decode.c
- *   9319    x509/extensions.c
- *   9753    x509/names.c
- *  10329    x509/certificate.c
- *  10491    x509/anchors.c
- *  12799    x509/profile.c
- *  13100    x509/crl.c
- *  13469    x509/path.c
- *  14177    x509/verify.c
- *  14626    x509/judge.c
- *  14822    x509/private_key_file.c
- *  14992    x509/private_key_decode.c
- *  15256    x509/private_key_decrypt.c
- *  15632    x509/credential.c
- *  15780  tls: records in, records out
- *  15815    tls/alert.c
- *  15975    tls/suites.c
- *  16143    tls/writer.c
- *  16251    tls/session.c
- *  16445    tls/key_schedule.c
- *  16660    tls/record.c
- *  16916    tls/hello_extensions.c
- *  17456    tls/client_hello.c
- *  17783    tls/server_hello.c
- *  18194    tls/authenticate.c
- *  18535    tls/handshake12.c
- *  18954    tls/handshake13.c
- *  19375    tls/after.c
- *  19534    tls/send.c
- *  19732    tls/receive.c
- *  20159    tls/engine.c
- *  20771  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20785    http/field.c
- *  20836    http/redirect.c
- *  20922    http/request.c
- *  21252    http/form.c
- *  21383    http/multipart.c
- *  21736    http/framing.c
- *  21862    http/response.c
- *  22632    http/auth.c
- *  23110    http/digest.c
- *  23403    http/connect.c
- *  23588    http/socks5.c
- *  23878    http/coding.c
- *  24206    http/set_cookie.c
- *  24446    http/cookies.c
- *  24839    http/cookie_file.c
- *  25072  client: dial, pool, one transfer's state machine
- *  25110    client/hooks.c
- *  25301    client/identity.c
- *  25340    client/client_certs.c
- *  25399    client/stream.c
- *  25541    client/dial.c
- *  26044    client/connection.c
- *  26484    client/pool.c
- *  26604    client/sessions.c
- *  26758    client/proxy.c
- *  27174    client/turns.c
- *  27435    client/client.c
- *  27902    client/upload.c
- *  28360    client/exchange.c
- *  28713    client/tunnel.c
- *  28998    client/download.c
- *  29177    client/answer.c
- *  29314    client/credentials.c
- *  29451    client/plan.c
- *  29692    client/hop.c
- *  29924    client/follow.c
- *  30205    client/reach.c
- *  30575    client/transfer.c
- *  31211    client/begin.c
- *  31611    client/saved.c
- *  31916  api: public handles, defaults, blocking loops
- *  31946    api/defaults.c
- *  32007    api/identities.c
- *  32188    api/trust.c
- *  32746    api/open.c
- *  33018    api/arena.c
- *  33083    api/saved.c
- *  33159    api/response.c
- *  33207    api/blocking.c
- *  33508    api/cookies.c
- *  33614    api/inspect.c
- *  33755    api/bearssl_x509.c
- *  34011    api/version.c
+ *   1458  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1627    base/memory.c
+ *   1723    base/text.c
+ *   1875    base/error.c
+ *   2085    base/arena.c
+ *   2260    base/buffer.c
+ *   2389    base/cursor.c
+ *   2529  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2738    platform/posix.c
+ *   3399    platform/posix_lookup.c
+ *   3647    platform/posix_files.c
+ *   3941    platform/windows.c
+ *   4455    platform/windows_files.c
+ *   4762    platform/windows_lookup.c
+ *   4967    platform/windows_store.c
+ *   5069    platform/none.c
+ *   5409  syntax: pure functions over text and bytes
+ *   5483    syntax/url.c
+ *   6198    syntax/no_proxy.c
+ *   6338    syntax/pem.c
+ *   6558    syntax/der.c
+ *   6642    syntax/calendar.c
+ *   6690    syntax/asn1_time.c
+ *   6788    syntax/cookie_date.c
+ *   6901  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6969    crypto/hash.c
+ *   7085    crypto/kdf.c
+ *   7279    crypto/random.c
+ *   7495    crypto/ec.c
+ *   7730    crypto/rsa.c
+ *   8115    crypto/public_key.c
+ *   8212    crypto/private_key.c
+ *   8324    crypto/key_exchange.c
+ *   8539    crypto/cipher.c
+ *   8671    crypto/crypto.c
+ *   8735  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8885    x509/decode.c
+ *   9354    x509/extensions.c
+ *   9788    x509/names.c
+ *  10364    x509/certificate.c
+ *  10526    x509/anchors.c
+ *  12834    x509/profile.c
+ *  13135    x509/crl.c
+ *  13504    x509/path.c
+ *  14212    x509/verify.c
+ *  14661    x509/judge.c
+ *  14857    x509/private_key_file.c
+ *  15027    x509/private_key_decode.c
+ *  15291    x509/private_key_decrypt.c
+ *  15667    x509/credential.c
+ *  15815  tls: records in, records out
+ *  15850    tls/alert.c
+ *  16010    tls/suites.c
+ *  16178    tls/writer.c
+ *  16286    tls/session.c
+ *  16480    tls/key_schedule.c
+ *  16695    tls/record.c
+ *  16951    tls/hello_extensions.c
+ *  17491    tls/client_hello.c
+ *  17818    tls/server_hello.c
+ *  18229    tls/authenticate.c
+ *  18570    tls/handshake12.c
+ *  18989    tls/handshake13.c
+ *  19410    tls/after.c
+ *  19569    tls/send.c
+ *  19767    tls/receive.c
+ *  20194    tls/engine.c
+ *  20806  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20820    http/field.c
+ *  20871    http/redirect.c
+ *  20957    http/request.c
+ *  21287    http/form.c
+ *  21418    http/multipart.c
+ *  21771    http/framing.c
+ *  21897    http/response.c
+ *  22667    http/auth.c
+ *  23145    http/digest.c
+ *  23438    http/connect.c
+ *  23623    http/socks5.c
+ *  23913    http/coding.c
+ *  24241    http/set_cookie.c
+ *  24481    http/cookies.c
+ *  24874    http/cookie_file.c
+ *  25107  client: dial, pool, one transfer's state machine
+ *  25145    client/hooks.c
+ *  25367    client/identity.c
+ *  25406    client/client_certs.c
+ *  25465    client/stream.c
+ *  25607    client/dial.c
+ *  26127    client/connection.c
+ *  26578    client/pool.c
+ *  26698    client/sessions.c
+ *  26852    client/proxy.c
+ *  27278    client/turns.c
+ *  27539    client/client.c
+ *  28007    client/upload.c
+ *  28460    client/exchange.c
+ *  28813    client/tunnel.c
+ *  29099    client/download.c
+ *  29278    client/answer.c
+ *  29415    client/credentials.c
+ *  29565    client/plan.c
+ *  29806    client/hop.c
+ *  30037    client/follow.c
+ *  30318    client/reach.c
+ *  30688    client/transfer.c
+ *  31328    client/begin.c
+ *  31736    client/saved.c
+ *  32041  api: public handles, defaults, blocking loops
+ *  32071    api/defaults.c
+ *  32124    api/address.c
+ *  32206    api/identities.c
+ *  32387    api/trust.c
+ *  32945    api/open.c
+ *  33223    api/arena.c
+ *  33288    api/saved.c
+ *  33364    api/response.c
+ *  33412    api/blocking.c
+ *  33713    api/cookies.c
+ *  33819    api/inspect.c
+ *  33960    api/bearssl_x509.c
+ *  34216    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -323,6 +324,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "connecting to the host's addresses is not allowed") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -548,6 +550,15 @@ typedef struct httpsc_address {
 } httpsc_address;
 
 /*
+ * 1 for an address of the Internet. 0 for loopback, private, link-local (a cloud's metadata),
+ * unique local, shared (100.64.0.0/10), multicast, unspecified, reserved, documentation and
+ * benchmark ranges; for the IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 forms of these; for all of
+ * IPv6 but 2000::/3; and for what is no address. What else a network has routed for itself, or
+ * translates by a prefix of its own, it cannot know.
+ */
+int httpsc_address_is_public(const httpsc_address *address);
+
+/*
  * A transport of the caller's own in place of TCP sockets. TLS and HTTP run over it unchanged.
  *
  * open    begins a byte stream to host and port (a name, or an IP literal without brackets).
@@ -573,7 +584,8 @@ typedef struct httpsc_transport {
     void (*close)(void *stream);
 } httpsc_transport;
 
-/* What a trace event tells. text is one printable line; secrets in header fields are redacted. */
+/* What a trace event tells. text is one printable line; secrets in header fields are redacted, and
+ * so are user and password of URLs in them. */
 typedef enum httpsc_trace_kind {
     HTTPSC_TRACE_STAGE = 1,       /* progress: looking up, connecting, reused, retrying, closed */
     HTTPSC_TRACE_TLS,             /* what the handshake agreed on */
@@ -590,9 +602,9 @@ typedef struct httpsc_trace_event {
 
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
- * system's. `user` is handed to now, monotonic_us, entropy, resolve and trace. All of them may be
- * called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
- * now, monotonic_us, entropy and transport are then required.
+ * system's. `user` is handed to all of them but allocator and transport, which have their own. They
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system:
+ * allocator, now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
     void *user;
@@ -614,6 +626,19 @@ typedef struct httpsc_hooks {
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
                    size_t *num_addresses);
+
+    /* Asked for each address just before it is connected to, with the host and port that it is for:
+     * 1 lets it be, 0 passes it over. Where none is left the error is HTTPSC_ERR_ADDRESS_REFUSED.
+     * It sees every address: those of names, however they were found, IP literals, connect_to,
+     * resolve_to, and of each redirect. Whoever fetches the URLs of strangers gives
+     *
+     *     return httpsc_address_is_public(address);
+     *
+     * By way of a proxy the proxy's address is asked for, and no other: where that connects to is
+     * its own affair. Not asked for a Unix socket, nor once more for a connection that was kept.
+     * With a transport, which connects by itself, httpsc_client_open says HTTPSC_ERR_ARGUMENT.
+     * Default: every address may be connected to. */
+    int (*may_connect)(void *user, const char *host, int port, const httpsc_address *address);
 
     httpsc_transport transport;
 
@@ -983,6 +1008,11 @@ typedef struct httpsc_options {
                                       same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
+    int (*is_public_suffix)(void *user, const char *domain); /* 1 for a domain under which anybody
+                                      has a name ("co.uk"), in lower case: no cookie is set for it.
+                                      The client is locked meanwhile: it must not be used. Default:
+                                      every name without a dot is one, and no other */
+    void *public_suffix_user;
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
                                       sent; default 0: gzip and deflate are asked for and undone
                                       where the build has HTTPSC_USE_ZLIB */
@@ -993,7 +1023,8 @@ typedef struct httpsc_options {
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
                                       the trace hook alone); where proxy is NULL, heed http_proxy
-                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      (in lower case alone, and not where REQUEST_METHOD tells of
+                                      a CGI program), https_proxy, HTTPS_PROXY, all_proxy,
                                       ALL_PROXY, and, where no_proxy is NULL, no_proxy and
                                       NO_PROXY. Never in a set-uid program; default 0: nothing is
                                       read from the environment */
@@ -1053,9 +1084,10 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
  *
  * load and put add the cookies of a file or a text, and take all of it or, with
  * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
- * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
- * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
- * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ * writes a file anew, at once and whole, that its owner alone may read (on Windows: whoever may
+ * read what the directory has): HTTPSC_ERR_COOKIE_FILE leaves the old one. get fills buf like
+ * snprintf: *len is the length of the whole, what does not fit with a NUL is cut. All:
+ * HTTPSC_ERR_MEMORY too.
  */
 int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
 int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
@@ -1077,7 +1109,8 @@ typedef struct httpsc_field {
  * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
  *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
  *         calls ask every few milliseconds); or an error code, with which the transfer fails:
- *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one. With a source_len it is asked once more behind
+ *         the last byte, which is not sent before: 0 or HTTPSC_WANT, for who cannot tell, is fine.
  * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
  *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
  *         never sent twice.
@@ -1121,9 +1154,10 @@ typedef struct httpsc_progress {
 /* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
  * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
-    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    int kind;                    /* HTTPSC_AUTH_...; default NONE, with which a text below is
+                                    HTTPSC_ERR_ARGUMENT */
     const char *user;            /* without ":" for Basic; default: that of the URL */
-    const char *password;
+    const char *password;        /* default: that of the URL, or with a user "" */
     const char *bearer;          /* the token */
 } httpsc_auth;
 
@@ -1156,10 +1190,10 @@ typedef struct httpsc_auth {
  * "passphrase", "jwt", "apikey", "api-key", "auth-key", "access-key", "subscription-key"; and those
  * in secret_names. The trace does not show what they hold, either.
  *
- * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
- * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
- * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
- * transfer is HTTPSC_ERR_ARGUMENT.
+ * CALLBACKS (these, the hooks but the allocator, and the transport) may begin, run and close other
+ * transfers, and may call httpsc_cancel and httpsc_close for their own: it then ends when the call
+ * that the callback came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or
+ * waiting for their own transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
     const char *url;             /* absolute, https:// (http:// with allow_http); user information
@@ -1185,8 +1219,9 @@ typedef struct httpsc_request {
     size_t num_form;
     const char *json;            /* a body of application/json; borrowed like body */
     int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
-    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
-                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body that is not empty, and
+                                    wait for the server's word up to a second (RFC 9110,
+                                    10.1.1); default 0 */
 
     httpsc_auth auth;
     const char *const *secret_names; /* further fields that are credentials: left behind across
@@ -25195,6 +25230,37 @@ static void hooks_add_long(hc_text *text, hc_cursor bytes)
     }
 }
 
+/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which stand
+ * before the "@" of an authority (RFC 3986, 3.2), are not shown. */
+static void hooks_add_value(hc_text *text, hc_cursor value)
+{
+    while (hc_cursor_left(&value) > 0) {
+        hc_cursor part = hc_take_until(&value, '/');
+        hc_cursor authority;
+        size_t len = 0;
+        size_t hidden = 0; /* bytes up to the last "@" */
+
+        hooks_add_long(text, part);
+        if (hc_take_char(&value, '/')) {
+            hc_text_add(text, "/");
+        }
+        if (!hc_take_char(&value, '/')) {
+            continue;
+        }
+        hc_text_add(text, "/");
+        for (authority = value; len < hc_cursor_left(&authority); len++) {
+            if (memchr("/?#", authority.at[len], 3) != NULL) {
+                break;
+            }
+            hidden = authority.at[len] == '@' ? len : hidden;
+        }
+        if (hidden > 0) {
+            (void)hc_take_bytes(&value, hidden);
+            hc_text_add(text, "[redacted]");
+        }
+    }
+}
+
 static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc_cursor name,
                              hc_cursor value)
 {
@@ -25207,7 +25273,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
         hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
-        hooks_add_long(&text, value);
+        hooks_add_value(&text, value);
     }
     hooks_tell(tracer, kind, place);
 }
@@ -25635,6 +25701,8 @@ static const char *dial_word(int code)
         return "refused";
     case HTTPSC_ERR_CONNECT_UNREACHABLE:
         return "unreachable";
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return "not allowed";
     default:
         return "failed";
     }
@@ -25692,6 +25760,8 @@ HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_
     case HTTPSC_ERR_CONNECT_REFUSED:
         return hc_fail(error, code, native, "nothing listens on %s port %d (%s)", dial->host.text,
                        dial->port, place);
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return hc_fail(error, code, native, "%s port %d (%s)", dial->host.text, dial->port, place);
     default:
         return hc_fail(error, code, native, "%s port %d (%s; system code %d)", dial->host.text,
                        dial->port, place, native);
@@ -25752,11 +25822,13 @@ static int dial_resolve(hc_dial *dial, int *native)
 
 /* ---- the race ---- */
 
-/* Of several addresses a refusal tells most: something is there. */
+/* Of several addresses a refusal tells most: something is there; and least that the caller did not
+ * want one. */
 static void dial_note_failure(hc_dial *dial, size_t address, int code, int native)
 {
     dial->codes[address] = code;
-    if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
+    if (dial->code == HTTPSC_OK || (dial->code != HTTPSC_ERR_CONNECT_REFUSED &&
+                                    code != HTTPSC_ERR_ADDRESS_REFUSED)) {
         dial->code = code;
         dial->native = native;
     }
@@ -25810,6 +25882,15 @@ static int dial_look(hc_dial *dial, hc_stream *out)
     return HTTPSC_WANT;
 }
 
+/* 1 when the caller lets this address be connected to. */
+static int dial_may_connect(const hc_dial *dial, const httpsc_address *address)
+{
+    const httpsc_hooks *hooks = dial->hooks;
+
+    return hooks->may_connect == NULL ||
+           hooks->may_connect(hooks->user, dial->host.text, dial->port, address) == 1;
+}
+
 /* Begins with the next address: HTTPSC_OK when it is connected at once, else HTTPSC_WANT. */
 static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_stream *out)
 {
@@ -25823,7 +25904,9 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     dial_describe(&dial->addresses[address], &text);
     hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d: %s",
              dial->host.text, dial->port, (int)address + 1, (int)dial->num_addresses, place);
-    code = hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native);
+    code = dial_may_connect(dial, &dial->addresses[address])
+               ? hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native)
+               : HTTPSC_ERR_ADDRESS_REFUSED;
     if (code == HTTPSC_OK) {
         return dial_won(dial, racer->socket, address, out);
     }
@@ -26115,6 +26198,13 @@ static int connection_under_send(void *handle, const unsigned char *data, size_t
     int code;
 
     hc_error_clear(&error);
+    if (room == 0) { /* what waits goes first */
+        code = hc_connection_pump_out(under, &error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        place = hc_connection_write_space(under, &room);
+    }
     len = hc_min(len, room);
     if (len > 0) {
         memcpy(place, data, len);
@@ -26426,11 +26516,15 @@ HC_FN int hc_connection_is_idle(hc_connection *connection)
 
 HC_FN int hc_connection_rest(hc_connection *connection)
 {
-    if (connection->tls != NULL) {
-        hc_tls_release(connection->tls);
-        return !hc_tls_is_worn(connection->tls);
+    int is_fresh = 1;
+
+    for (; connection != NULL; connection = connection->under) {
+        if (connection->tls != NULL) {
+            hc_tls_release(connection->tls);
+            is_fresh = is_fresh && !hc_tls_is_worn(connection->tls);
+        }
     }
-    return 1;
+    return is_fresh;
 }
 
 HC_FN int hc_connection_is_reusable(hc_connection *connection)
@@ -27031,15 +27125,25 @@ static int proxies_add_environment(hc_proxy **place, const char *const *names, s
     return code;
 }
 
-/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
+/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request; and there
+ * http_proxy as well, for Windows does not tell the two apart. */
 static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *allocator,
                                   const httpsc_options *options, httpsc_error *error)
 {
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    int code = proxies_add_environment(&proxies->for_http, http_names, HC_ARRAY_LEN(http_names),
-                                       allocator, options, error);
+    char *cgi = NULL;
+    size_t skip;
+    int code;
+
+    if (hc_environment("REQUEST_METHOD", allocator, &cgi) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    skip = cgi != NULL ? 1 : 0;
+    hc_free_text(allocator, cgi);
+    code = proxies_add_environment(&proxies->for_http, http_names + skip,
+                                   HC_ARRAY_LEN(http_names) - skip, allocator, options, error);
 
     return code != HTTPSC_OK ? code
                              : proxies_add_environment(&proxies->for_https, https_names,
@@ -27736,10 +27840,12 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long proce
     hc_connection *old;
 
     do {
+        int64_t now_us = hc_clock_us(&client->hooks); /* a hook may use the client: not locked */
+
         old = NULL;
         hc_mutex_lock(&client->lock);
         foreign = client_foreign_connections(client, process_id);
-        connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
+        connection = hc_pool_take(&client->pool, identity, now_us, &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
         hc_pool_close_list(old, 0);
@@ -27800,10 +27906,11 @@ HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
 {
+    int64_t now_us = hc_clock_us(&client->hooks);
     hc_connection *old = NULL;
 
     hc_mutex_lock(&client->lock);
-    hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
+    hc_pool_put(&client->pool, connection, now_us, &old);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(old, 0);
 }
@@ -27861,8 +27968,6 @@ typedef struct hc_upload {
 
     httpsc_source source;
     int touched;         /* the source was asked */
-    int has_held;        /* the last byte is kept back until the source is known to end there */
-    unsigned char held;
     int saw_end;         /* the source said so */
 
     int chunked;
@@ -28083,7 +28188,6 @@ HC_FN int hc_upload_rewind(hc_upload *upload)
     }
     upload->offset = 0;
     upload->touched = 0;
-    upload->has_held = 0;
     upload->saw_end = 0;
     upload->num_read = 0;
     upload->ended = 0;
@@ -28173,8 +28277,9 @@ static int upload_ask(hc_upload *upload, unsigned char *place, size_t room, size
     return code;
 }
 
-/* Of a source with a length the last byte goes out only when the source has ended behind it: a
- * server never takes the start of a longer body for the whole. */
+/* Of a source with a length the last byte goes out only when the source was asked for more behind
+ * it, and had none: a server never takes the start of a longer body for the whole. HTTPSC_WANT is
+ * none, too: a pipe that stays open cannot tell its end. */
 static int upload_read_source(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
                               httpsc_error *error)
 {
@@ -28198,23 +28303,18 @@ static int upload_read_source(hc_upload *upload, unsigned char *place, size_t ro
         if (*len < left) {
             return HTTPSC_OK;
         }
-        *len -= 1;
-        upload->held = place[*len];
-        upload->has_held = 1;
-        upload->num_read++;
     }
     code = upload_ask(upload, &beyond, 1, &num, error);
     if (code == HTTPSC_OK && !upload->saw_end) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+        code = hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
                        "the source goes on behind its length");
     }
-    if (code == HTTPSC_OK && upload->has_held) {
-        place[*len] = upload->held;
-        *len += 1;
-        upload->num_read--; /* the caller counts it */
-        upload->has_held = 0;
+    if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+        *len = 0;
+        return code;
     }
-    return code == HTTPSC_WANT && *len > 0 ? HTTPSC_OK : code;
+    upload->saw_end = 1;
+    return HTTPSC_OK;
 }
 
 static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
@@ -28760,6 +28860,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         size_t room = 0;
         unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
         size_t len = hc_min(hc_cursor_left(&left), room);
+        uint64_t num_moved = tunnel->connection->num_moved;
         int code;
 
         if (len > 0) {
@@ -28775,7 +28876,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
             return code;
         }
-        if (len == 0) {
+        if (len == 0 && tunnel->connection->num_moved == num_moved) {
             return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
                            tunnel->name);
         }
@@ -28793,7 +28894,7 @@ static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
     hc_buffer_result result;
 
     hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_init(&value, &tunnel->client->allocator, SIZE_MAX);
     hc_buffer_free(&tunnel->request);
     hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
     tunnel->num_sent = 0;
@@ -29377,10 +29478,22 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     case HTTPSC_AUTH_DIGEST:
         return HC_AUTH_DIGEST;
     case HTTPSC_AUTH_ANY:
-        return (credentials->tried & HC_AUTH_DIGEST) != 0 ? HC_AUTH_DIGEST
-                                                          : HC_AUTH_DIGEST | HC_AUTH_BASIC;
+        /* the challenge outlives a renewal, and remembers what was sent */
+        return ((credentials->tried | credentials->challenge.kind) & HC_AUTH_DIGEST) != 0
+                   ? HC_AUTH_DIGEST
+                   : HC_AUTH_DIGEST | HC_AUTH_BASIC;
     default:
         return 0;
+    }
+}
+
+/* Of the nonce that was answered before the count goes on (RFC 7616, 3.4). */
+static void credentials_go_on_counting(const hc_challenge *before, hc_challenge *fresh)
+{
+    if (before->kind == HC_AUTH_DIGEST && fresh->kind == HC_AUTH_DIGEST &&
+        fresh->nonce.len == before->nonce.len &&
+        memcmp(fresh->nonce.ptr, before->nonce.ptr, fresh->nonce.len) == 0) {
+        fresh->nonce_count = before->nonce_count;
     }
 }
 
@@ -29413,6 +29526,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_respon
         hc_challenge_free(&fresh);
         return HTTPSC_OK;
     }
+    credentials_go_on_counting(&credentials->challenge, &fresh);
     if (credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
@@ -29817,14 +29931,13 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
-    size_t max = transfer->client->limits.max_request_head_bytes;
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
-    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&own->authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX); /* the head's limit is for all */
+    hc_buffer_init(&own->authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->cookie, &transfer->allocator, SIZE_MAX);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
         hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);
@@ -30688,12 +30801,13 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
 }
 
 /* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
- * what is waited for: a head that trickles in is bounded, from its first byte on. */
+ * what is waited for: a head that trickles in is bounded, from its first byte on, and so is a body
+ * that nobody reads. */
 static uint64_t transfer_progress(const httpsc_transfer *transfer)
 {
     const hc_exchange *exchange = &transfer->exchange;
 
-    if (transfer->state < HC_TRANSFER_HEAD) {
+    if (transfer->state < HC_TRANSFER_HEAD || transfer->state == HC_TRANSFER_DRAIN) {
         return 0;
     }
     if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
@@ -30799,6 +30913,9 @@ static int transfer_retry(httpsc_transfer *transfer)
     if (!hc_upload_rewind(&transfer->upload)) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "the kept connection was gone, and the source cannot be rewound");
+    }
+    if (hc_hop_write(transfer, &transfer->failure) != HTTPSC_OK) { /* Digest counts once more */
+        return transfer->failure.code;
     }
     memset(timings, 0, sizeof *timings);
     timings->redirected_us = redirected_us;
@@ -31319,6 +31436,11 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (auth->kind == HTTPSC_AUTH_NONE &&
+        (auth->user != NULL || auth->password != NULL || auth->bearer != NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "auth.kind is NONE, and there is a user, a password or a bearer token");
+    }
     if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
         return hc_left_out(error, "HTTPSC_NO_DIGEST");
     }
@@ -31329,9 +31451,12 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind != HTTPSC_AUTH_NONE) {
         credentials->kind = auth->kind;
     }
-    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+    if (auth->user != NULL) {
         credentials->user = auth->user;
-        credentials->password = auth->password != NULL ? auth->password : "";
+        credentials->password = "";
+    }
+    if (auth->password != NULL) {
+        credentials->password = auth->password;
     }
     if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
                                                 : credentials->kind != HTTPSC_AUTH_NONE &&
@@ -31397,7 +31522,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     }
     upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
     transfer->decodes = begin_decodes(transfer, request);
-    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    transfer->expects = request->expect_continue && (upload->chunked || upload->len > 0);
     return error->code;
 }
 
@@ -31994,6 +32119,80 @@ HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own)
 
     hc_error_clear(place);
     return place;
+}
+
+/* ---- api/address.c -------------------------------------------------------------------------- */
+/* Which addresses are the Internet's (the special-purpose registries of IANA; RFC 6890). */
+
+/* An address whose first num_bits are these. */
+typedef struct address_range {
+    unsigned char bytes[16];
+    unsigned num_bits;
+} address_range;
+
+/* IPv4: not for the Internet. */
+static const address_range address_special_4[] = {
+    {{0}, 8},                /* this network, the unspecified address */
+    {{10}, 8},               /* private (RFC 1918) */
+    {{100, 64}, 10},         /* shared by a provider's customers (RFC 6598) */
+    {{127}, 8},              /* loopback */
+    {{169, 254}, 16},        /* link-local: a cloud's metadata, too */
+    {{172, 16}, 12},         /* private */
+    {{192, 0, 0}, 24},       /* protocols */
+    {{192, 0, 2}, 24},       /* documentation */
+    {{192, 88, 99}, 24},     /* relays of 6to4, given up */
+    {{192, 168}, 16},        /* private */
+    {{198, 18}, 15},         /* benchmarks */
+    {{198, 51, 100}, 24},    /* documentation */
+    {{203, 0, 113}, 24},     /* documentation */
+    {{224}, 3}               /* multicast; reserved; broadcast */
+};
+
+/* IPv6: within 2000::/3, outside of which nothing is the Internet's (::1, fc00::/7, fe80::/10,
+ * ff00::/8 ...), not for it either. */
+static const address_range address_global_6 = {{0x20}, 3};
+static const address_range address_special_6[] = {
+    {{0x20, 0x01, 0x00}, 23},       /* protocols: Teredo, benchmarks, ORCHID */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x3f, 0xff, 0x00}, 20}        /* documentation (RFC 9637) */
+};
+
+/* IPv6 that stands for an IPv4 address, which begins behind the range: mapped, NAT64, 6to4. */
+static const address_range address_with_4[] = {
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96},
+    {{0x00, 0x64, 0xff, 0x9b}, 96},
+    {{0x20, 0x02}, 16}};
+
+static int address_is_in(const unsigned char *bytes, const address_range *ranges, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        size_t whole = ranges[i].num_bits / 8;
+        unsigned mask = 0xff00U >> ranges[i].num_bits % 8;
+
+        if (memcmp(bytes, ranges[i].bytes, whole) == 0 &&
+            ((bytes[whole] ^ ranges[i].bytes[whole]) & mask & 0xff) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int httpsc_address_is_public(const httpsc_address *address)
+{
+    const unsigned char *bytes = address->bytes;
+
+    if (address->len == 16) {
+        for (size_t i = 0; i < HC_ARRAY_LEN(address_with_4); i++) {
+            if (address_is_in(bytes, &address_with_4[i], 1)) {
+                return !address_is_in(bytes + address_with_4[i].num_bits / 8, address_special_4,
+                                      HC_ARRAY_LEN(address_special_4));
+            }
+        }
+        return address_is_in(bytes, &address_global_6, 1) &&
+               !address_is_in(bytes, address_special_6, HC_ARRAY_LEN(address_special_6));
+    }
+    return address->len == 4 &&
+           !address_is_in(bytes, address_special_4, HC_ARRAY_LEN(address_special_4));
 }
 
 /* ---- api/identities.h ----------------------------------------------------------------------- */
@@ -32758,6 +32957,10 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "a transport needs open, send, recv and close");
     }
+    if (any && hooks->may_connect != NULL) { /* never asked, it would guard nothing */
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "with a transport there is no address to ask may_connect for");
+    }
 #ifdef HTTPSC_BARE
     if (!all || hooks->now == NULL || hooks->monotonic_us == NULL || hooks->entropy == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
@@ -32855,7 +33058,7 @@ static int open_override(hc_override *override, const char *text)
     char place[HC_HOST_MAX + sizeof "[]:65535"];
     hc_text endpoint = hc_text_in(place, sizeof place);
     const char *port = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
-    const char *behind = port == NULL ? NULL : strchr(port + 2, ':');
+    const char *behind = port == NULL ? NULL : strchr(port + (*text == '[' ? 2 : 1), ':');
     hc_host address;
 
     if (behind == NULL) {
@@ -32938,6 +33141,8 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->allow_downgrade = options->allow_downgrade;
     client->no_decode = options->no_decode;
     client->cookies = options->cookies;
+    client->jar.is_public_suffix = options->is_public_suffix;
+    client->jar.user = options->public_suffix_user;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;

@@ -113,6 +113,11 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
     }
+    if (auth->kind == HTTPSC_AUTH_NONE &&
+        (auth->user != NULL || auth->password != NULL || auth->bearer != NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "auth.kind is NONE, and there is a user, a password or a bearer token");
+    }
     if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
         return hc_left_out(error, "HTTPSC_NO_DIGEST");
     }
@@ -123,9 +128,12 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind != HTTPSC_AUTH_NONE) {
         credentials->kind = auth->kind;
     }
-    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+    if (auth->user != NULL) {
         credentials->user = auth->user;
-        credentials->password = auth->password != NULL ? auth->password : "";
+        credentials->password = "";
+    }
+    if (auth->password != NULL) {
+        credentials->password = auth->password;
     }
     if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
                                                 : credentials->kind != HTTPSC_AUTH_NONE &&
@@ -191,7 +199,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     }
     upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
     transfer->decodes = begin_decodes(transfer, request);
-    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    transfer->expects = request->expect_continue && (upload->chunked || upload->len > 0);
     return error->code;
 }
 

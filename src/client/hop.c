@@ -129,14 +129,13 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
-    size_t max = transfer->client->limits.max_request_head_bytes;
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
-    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&own->authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX); /* the head's limit is for all */
+    hc_buffer_init(&own->authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->cookie, &transfer->allocator, SIZE_MAX);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
         hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);

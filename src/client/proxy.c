@@ -279,15 +279,25 @@ static int proxies_add_environment(hc_proxy **place, const char *const *names, s
     return code;
 }
 
-/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
+/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request; and there
+ * http_proxy as well, for Windows does not tell the two apart. */
 static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *allocator,
                                   const httpsc_options *options, httpsc_error *error)
 {
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    int code = proxies_add_environment(&proxies->for_http, http_names, HC_ARRAY_LEN(http_names),
-                                       allocator, options, error);
+    char *cgi = NULL;
+    size_t skip;
+    int code;
+
+    if (hc_environment("REQUEST_METHOD", allocator, &cgi) != HTTPSC_OK) {
+        return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
+    }
+    skip = cgi != NULL ? 1 : 0;
+    hc_free_text(allocator, cgi);
+    code = proxies_add_environment(&proxies->for_http, http_names + skip,
+                                   HC_ARRAY_LEN(http_names) - skip, allocator, options, error);
 
     return code != HTTPSC_OK ? code
                              : proxies_add_environment(&proxies->for_https, https_names,
