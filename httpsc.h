@@ -175,35 +175,35 @@
  *  26578    client/pool.c
  *  26698    client/sessions.c
  *  26852    client/proxy.c
- *  27278    client/turns.c
- *  27539    client/client.c
- *  28007    client/upload.c
- *  28460    client/exchange.c
- *  28813    client/tunnel.c
- *  29099    client/download.c
- *  29278    client/answer.c
- *  29415    client/credentials.c
- *  29565    client/plan.c
- *  29806    client/hop.c
- *  30037    client/follow.c
- *  30318    client/reach.c
- *  30688    client/transfer.c
- *  31328    client/begin.c
- *  31736    client/saved.c
- *  32041  api: public handles, defaults, blocking loops
- *  32071    api/defaults.c
- *  32124    api/address.c
- *  32206    api/identities.c
- *  32387    api/trust.c
- *  32945    api/open.c
- *  33223    api/arena.c
- *  33288    api/saved.c
- *  33364    api/response.c
- *  33412    api/blocking.c
- *  33713    api/cookies.c
- *  33819    api/inspect.c
- *  33960    api/bearssl_x509.c
- *  34216    api/version.c
+ *  27277    client/turns.c
+ *  27538    client/client.c
+ *  28006    client/upload.c
+ *  28459    client/exchange.c
+ *  28812    client/tunnel.c
+ *  29098    client/download.c
+ *  29277    client/answer.c
+ *  29414    client/credentials.c
+ *  29564    client/plan.c
+ *  29805    client/hop.c
+ *  30036    client/follow.c
+ *  30317    client/reach.c
+ *  30687    client/transfer.c
+ *  31327    client/begin.c
+ *  31735    client/saved.c
+ *  32040  api: public handles, defaults, blocking loops
+ *  32070    api/defaults.c
+ *  32123    api/address.c
+ *  32205    api/identities.c
+ *  32386    api/trust.c
+ *  32944    api/open.c
+ *  33222    api/arena.c
+ *  33287    api/saved.c
+ *  33363    api/response.c
+ *  33411    api/blocking.c
+ *  33712    api/cookies.c
+ *  33818    api/inspect.c
+ *  33959    api/bearssl_x509.c
+ *  34215    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -27144,7 +27144,6 @@ static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *a
     hc_free_text(allocator, cgi);
     code = proxies_add_environment(&proxies->for_http, http_names + skip,
                                    HC_ARRAY_LEN(http_names) - skip, allocator, options, error);
-
     return code != HTTPSC_OK ? code
                              : proxies_add_environment(&proxies->for_https, https_names,
                                                        HC_ARRAY_LEN(https_names), allocator,

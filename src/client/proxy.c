@@ -298,7 +298,6 @@ static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *a
     hc_free_text(allocator, cgi);
     code = proxies_add_environment(&proxies->for_http, http_names + skip,
                                    HC_ARRAY_LEN(http_names) - skip, allocator, options, error);
-
     return code != HTTPSC_OK ? code
                              : proxies_add_environment(&proxies->for_https, https_names,
                                                        HC_ARRAY_LEN(https_names), allocator,
