@@ -184,26 +184,26 @@
  *  29277    client/answer.c
  *  29414    client/credentials.c
  *  29564    client/plan.c
- *  29805    client/hop.c
- *  30036    client/follow.c
- *  30317    client/reach.c
- *  30687    client/transfer.c
- *  31327    client/begin.c
- *  31735    client/saved.c
- *  32040  api: public handles, defaults, blocking loops
- *  32070    api/defaults.c
- *  32123    api/address.c
- *  32205    api/identities.c
- *  32386    api/trust.c
- *  32944    api/open.c
- *  33222    api/arena.c
- *  33287    api/saved.c
- *  33363    api/response.c
- *  33411    api/blocking.c
- *  33712    api/cookies.c
- *  33818    api/inspect.c
- *  33959    api/bearssl_x509.c
- *  34215    api/version.c
+ *  29808    client/hop.c
+ *  30040    client/follow.c
+ *  30322    client/reach.c
+ *  30692    client/transfer.c
+ *  31332    client/begin.c
+ *  31742    client/saved.c
+ *  32047  api: public handles, defaults, blocking loops
+ *  32077    api/defaults.c
+ *  32130    api/address.c
+ *  32212    api/identities.c
+ *  32393    api/trust.c
+ *  32951    api/open.c
+ *  33229    api/arena.c
+ *  33294    api/saved.c
+ *  33370    api/response.c
+ *  33418    api/blocking.c
+ *  33719    api/cookies.c
+ *  33825    api/inspect.c
+ *  33966    api/bearssl_x509.c
+ *  34222    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -29713,6 +29713,10 @@ typedef enum hc_transfer_state {
     HC_TRANSFER_FAILED       /* failure tells why, for good */
 } hc_transfer_state;
 
+/* Whose credentials. Without proxies nobody asks for theirs, and they have no room. */
+#define HC_FOR_ORIGIN 0
+#define HC_FOR_PROXY HC_HAS_PROXY /* identity.proxy */
+
 struct httpsc_transfer {
     httpsc_client *client;   /* held */
     httpsc_allocator allocator;
@@ -29721,8 +29725,7 @@ struct httpsc_transfer {
 
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
-    hc_credentials credentials;
-    hc_credentials proxy_credentials; /* for identity.proxy */
+    hc_credentials credentials[1 + HC_HAS_PROXY];
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;
@@ -29817,7 +29820,7 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
     if (HC_HAS_PROXY) {
-        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+        hc_credentials_for_proxy(&transfer->credentials[HC_FOR_PROXY], transfer->identity.proxy);
     }
     return HTTPSC_OK;
 }
@@ -29915,8 +29918,8 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    if (transfer->proxy_credentials.kind != HTTPSC_AUTH_NONE &&
-        hc_credentials_add(&transfer->proxy_credentials, &transfer->client->hooks,
+    if (transfer->credentials[HC_FOR_PROXY].kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(&transfer->credentials[HC_FOR_PROXY], &transfer->client->hooks,
                            transfer->method, hc_cursor_over(own->target.ptr, own->target.len), out,
                            error) != HTTPSC_OK) {
         return error->code;
@@ -29930,6 +29933,7 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
@@ -29945,9 +29949,9 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
     if (request->resume_from > 0) {
         hop_add_range(request, own);
     }
-    if (!transfer->left_origin && transfer->credentials.kind != HTTPSC_AUTH_NONE) {
-        if (hc_credentials_add(&transfer->credentials, &transfer->client->hooks, transfer->method,
-                               target, &own->authorization, error) != HTTPSC_OK) {
+    if (!transfer->left_origin && credentials->kind != HTTPSC_AUTH_NONE) {
+        if (hc_credentials_add(credentials, &transfer->client->hooks, transfer->method, target,
+                               &own->authorization, error) != HTTPSC_OK) {
             return error->code;
         }
         if (own->authorization.len > 0) {
@@ -30132,8 +30136,9 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         hc_url_free(&to);
         return error->code;
     }
-    hc_credentials_renew(&transfer->credentials);
-    hc_credentials_renew(&transfer->proxy_credentials);
+    for (size_t i = 0; i < HC_ARRAY_LEN(transfer->credentials); i++) {
+        hc_credentials_renew(&transfer->credentials[i]);
+    }
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -30180,11 +30185,11 @@ static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error
 
     *again = 0;
     if (response->status == 401 && !transfer->left_origin) {
-        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
-                                         again, error);
+        return hc_credentials_challenged(&transfer->credentials[HC_FOR_ORIGIN], response,
+                                         "WWW-Authenticate", again, error);
     }
     if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+        return hc_credentials_challenged(&transfer->credentials[HC_FOR_PROXY], response,
                                          "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
@@ -30464,7 +30469,7 @@ static int reach_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
 
     if (transfer->tunnel == NULL) {
         transfer->tunnel = hc_tunnel_open(client, &transfer->identity,
-                                          &transfer->proxy_credentials, &transfer->tracer);
+                                          &transfer->credentials[HC_FOR_PROXY], &transfer->tracer);
     }
     if (transfer->tunnel == NULL) {
         hc_stream_close(stream);
@@ -31404,6 +31409,7 @@ static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
 static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
 {
     hc_plan *plan = &transfer->plan;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
     hc_buffer password;
     size_t user_len;
 
@@ -31417,9 +31423,9 @@ static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_err
     if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
         (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     } else if (user_len > 0 || password.len > 0) {
-        transfer->credentials.user = (const char *)plan->text.ptr;
-        transfer->credentials.password = transfer->credentials.user + user_len + 1;
-        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
+        credentials->user = (const char *)plan->text.ptr;
+        credentials->password = credentials->user + user_len + 1;
+        credentials->kind = HTTPSC_AUTH_BASIC;
     }
     hc_buffer_free(&password);
     return error->code;
@@ -31430,7 +31436,7 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
                              httpsc_error *error)
 {
     const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
-    hc_credentials *credentials = &transfer->credentials;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
 
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
@@ -31701,8 +31707,9 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
-    hc_credentials_free(&transfer->credentials);
-    hc_credentials_free(&transfer->proxy_credentials);
+    for (size_t i = 0; i < HC_ARRAY_LEN(transfer->credentials); i++) {
+        hc_credentials_free(&transfer->credentials[i]);
+    }
     hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
