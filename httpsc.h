@@ -70,135 +70,135 @@
  *    271  Errors
  *    451  Hooks: memory, time, randomness, names, transport, trace
  *    621  TLS configuration
- *    770  Certificates
- *    868  Client
- *   1050  Request
- *   1193  Response
- *   1270  Blocking transfers
- *   1283  Transfers in steps
- *   1332  Version
+ *    771  Certificates
+ *    869  Client
+ *   1051  Request
+ *   1194  Response
+ *   1271  Blocking transfers
+ *   1284  Transfers in steps
+ *   1333  Version
  *
  *         the implementation, lowest floor first:
- *   1386  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1555    base/memory.c
- *   1651    base/text.c
- *   1803    base/error.c
- *   2013    base/arena.c
- *   2188    base/buffer.c
- *   2317    base/cursor.c
- *   2457  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2658    platform/posix.c
- *   3319    platform/posix_lookup.c
- *   3567    platform/posix_files.c
- *   3863    platform/windows.c
- *   4648    platform/windows_lookup.c
- *   4853    platform/windows_store.c
- *   4955    platform/none.c
- *   5293  syntax: pure functions over text and bytes
- *   5367    syntax/url.c
- *   6082    syntax/no_proxy.c
- *   6222    syntax/pem.c
- *   6442    syntax/der.c
- *   6526    syntax/calendar.c
- *   6574    syntax/asn1_time.c
- *   6672    syntax/cookie_date.c
- *   6785  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6853    crypto/hash.c
- *   6969    crypto/kdf.c
- *   7163    crypto/random.c
- *   7379    crypto/ec.c
- *   7614    crypto/rsa.c
- *   7999    crypto/public_key.c
- *   8096    crypto/private_key.c
- *   8208    crypto/key_exchange.c
- *   8423    crypto/cipher.c
- *   8555    crypto/crypto.c
- *   8619  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8769    x509/decode.c
- *   9238    x509/extensions.c
- *   9672    x509/names.c
- *  10248    x509/certificate.c
- *  10403    x509/anchors.c
- *  12689    x509/profile.c
- *  12990    x509/crl.c
- *  13358    x509/path.c
- *  14066    x509/verify.c
- *  14491    x509/judge.c
- *  14687    x509/private_key_file.c
- *  14857    x509/private_key_decode.c
- *  15121    x509/private_key_decrypt.c
- *  15497    x509/credential.c
- *  15645  tls: records in, records out
- *  15680    tls/alert.c
- *  15839    tls/suites.c
- *  16007    tls/writer.c
- *  16115    tls/session.c
- *  16309    tls/key_schedule.c
- *  16524    tls/record.c
- *  16780    tls/hello_extensions.c
- *  17319    tls/client_hello.c
- *  17646    tls/server_hello.c
- *  18051    tls/authenticate.c
- *  18392    tls/handshake12.c
- *  18811    tls/handshake13.c
- *  19194    tls/after.c
- *  19349    tls/send.c
- *  19543    tls/receive.c
- *  19955    tls/engine.c
- *  20567  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20581    http/field.c
- *  20632    http/redirect.c
- *  20718    http/request.c
- *  21031    http/form.c
- *  21162    http/multipart.c
- *  21515    http/framing.c
- *  21641    http/response.c
- *  22411    http/auth.c
- *  22889    http/digest.c
- *  23182    http/connect.c
- *  23367    http/socks5.c
- *  23657    http/coding.c
- *  23985    http/set_cookie.c
- *  24225    http/cookies.c
- *  24618    http/cookie_file.c
- *  24851  client: dial, pool, one transfer's state machine
- *  24889    client/hooks.c
- *  25080    client/identity.c
- *  25119    client/client_certs.c
- *  25178    client/stream.c
- *  25319    client/dial.c
- *  25822    client/connection.c
- *  26262    client/pool.c
- *  26382    client/sessions.c
- *  26536    client/proxy.c
- *  26938    client/turns.c
- *  27199    client/client.c
- *  27666    client/upload.c
- *  28120    client/exchange.c
- *  28473    client/tunnel.c
- *  28758    client/download.c
- *  28937    client/answer.c
- *  29074    client/credentials.c
- *  29211    client/plan.c
- *  29428    client/hop.c
- *  29660    client/follow.c
- *  29941    client/reach.c
- *  30311    client/transfer.c
- *  30933    client/begin.c
- *  31333    client/saved.c
- *  31638  api: public handles, defaults, blocking loops
- *  31668    api/defaults.c
- *  31729    api/identities.c
- *  31910    api/trust.c
- *  32410    api/open.c
- *  32686    api/arena.c
- *  32751    api/saved.c
- *  32827    api/response.c
- *  32875    api/blocking.c
- *  33176    api/cookies.c
- *  33282    api/inspect.c
- *  33423    api/bearssl_x509.c
- *  33679    api/version.c
+ *   1387  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1556    base/memory.c
+ *   1652    base/text.c
+ *   1804    base/error.c
+ *   2014    base/arena.c
+ *   2189    base/buffer.c
+ *   2318    base/cursor.c
+ *   2458  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2659    platform/posix.c
+ *   3320    platform/posix_lookup.c
+ *   3568    platform/posix_files.c
+ *   3864    platform/windows.c
+ *   4649    platform/windows_lookup.c
+ *   4854    platform/windows_store.c
+ *   4956    platform/none.c
+ *   5294  syntax: pure functions over text and bytes
+ *   5368    syntax/url.c
+ *   6083    syntax/no_proxy.c
+ *   6223    syntax/pem.c
+ *   6443    syntax/der.c
+ *   6527    syntax/calendar.c
+ *   6575    syntax/asn1_time.c
+ *   6673    syntax/cookie_date.c
+ *   6786  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6854    crypto/hash.c
+ *   6970    crypto/kdf.c
+ *   7164    crypto/random.c
+ *   7380    crypto/ec.c
+ *   7615    crypto/rsa.c
+ *   8000    crypto/public_key.c
+ *   8097    crypto/private_key.c
+ *   8209    crypto/key_exchange.c
+ *   8424    crypto/cipher.c
+ *   8556    crypto/crypto.c
+ *   8620  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8770    x509/decode.c
+ *   9239    x509/extensions.c
+ *   9673    x509/names.c
+ *  10249    x509/certificate.c
+ *  10404    x509/anchors.c
+ *  12690    x509/profile.c
+ *  12992    x509/crl.c
+ *  13370    x509/path.c
+ *  14078    x509/verify.c
+ *  14503    x509/judge.c
+ *  14699    x509/private_key_file.c
+ *  14869    x509/private_key_decode.c
+ *  15133    x509/private_key_decrypt.c
+ *  15509    x509/credential.c
+ *  15657  tls: records in, records out
+ *  15692    tls/alert.c
+ *  15851    tls/suites.c
+ *  16019    tls/writer.c
+ *  16127    tls/session.c
+ *  16321    tls/key_schedule.c
+ *  16536    tls/record.c
+ *  16792    tls/hello_extensions.c
+ *  17331    tls/client_hello.c
+ *  17658    tls/server_hello.c
+ *  18063    tls/authenticate.c
+ *  18404    tls/handshake12.c
+ *  18823    tls/handshake13.c
+ *  19206    tls/after.c
+ *  19361    tls/send.c
+ *  19555    tls/receive.c
+ *  19967    tls/engine.c
+ *  20579  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20593    http/field.c
+ *  20644    http/redirect.c
+ *  20730    http/request.c
+ *  21043    http/form.c
+ *  21174    http/multipart.c
+ *  21527    http/framing.c
+ *  21653    http/response.c
+ *  22423    http/auth.c
+ *  22901    http/digest.c
+ *  23194    http/connect.c
+ *  23379    http/socks5.c
+ *  23669    http/coding.c
+ *  23997    http/set_cookie.c
+ *  24237    http/cookies.c
+ *  24630    http/cookie_file.c
+ *  24863  client: dial, pool, one transfer's state machine
+ *  24901    client/hooks.c
+ *  25092    client/identity.c
+ *  25131    client/client_certs.c
+ *  25190    client/stream.c
+ *  25331    client/dial.c
+ *  25834    client/connection.c
+ *  26274    client/pool.c
+ *  26394    client/sessions.c
+ *  26548    client/proxy.c
+ *  26950    client/turns.c
+ *  27211    client/client.c
+ *  27678    client/upload.c
+ *  28132    client/exchange.c
+ *  28485    client/tunnel.c
+ *  28770    client/download.c
+ *  28949    client/answer.c
+ *  29086    client/credentials.c
+ *  29223    client/plan.c
+ *  29440    client/hop.c
+ *  29672    client/follow.c
+ *  29953    client/reach.c
+ *  30323    client/transfer.c
+ *  30945    client/begin.c
+ *  31345    client/saved.c
+ *  31650  api: public handles, defaults, blocking loops
+ *  31680    api/defaults.c
+ *  31741    api/identities.c
+ *  31922    api/trust.c
+ *  32435    api/open.c
+ *  32711    api/arena.c
+ *  32776    api/saved.c
+ *  32852    api/response.c
+ *  32900    api/blocking.c
+ *  33201    api/cookies.c
+ *  33307    api/inspect.c
+ *  33448    api/bearssl_x509.c
+ *  33704    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -353,7 +353,7 @@ typedef enum httpsc_stage {
     X(ERR_CERT_REFUSED, 613, CERTIFICATE, "the verify callback refused the server's certificates") \
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
     X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
-    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
+    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate, or no CRL, was loaded") \
     /* the client's own certificate and key */ \
     X(ERR_IDENTITY_UNREADABLE, 640, CERTIFICATE, "a client certificate or key cannot be read") \
     X(ERR_IDENTITY_EMPTY, 641, CERTIFICATE, "no client certificate or no private key was found") \
@@ -709,7 +709,9 @@ typedef struct httpsc_tls_options {
                                  options: the client's) */
     const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
                                  every certificate of a path is looked up in the list of its
-                                 issuer, where there is one; default: none, no revocation */
+                                 issuer, where there is one. A list that is malformed, has a
+                                 critical extension or no cRLNumber is HTTPSC_ERR_TRUST_UNREADABLE;
+                                 default: none, no revocation */
     httpsc_bytes crl_memory;  /* the same in memory; default: none */
     const unsigned char (*pins)[32]; /* SHA-256 of SubjectPublicKeyInfos (RFC 7469, 2.4): one of
                                  them must be in the path, the root counted; with insecure_chain
@@ -747,14 +749,13 @@ typedef struct httpsc_trust_info {
     size_t num_skipped;       /* entries that could not be read */
     const char *skipped;      /* what was wrong with the first of them, or NULL */
     size_t num_crls;
-    size_t num_crls_skipped;
 } httpsc_trust_info;
 
 /*
  * Opens a TLS configuration: loads the trust store, and from then on never changes. Shared by any
  * number of clients and threads; counted: each client that uses it holds it.
- * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
- * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
+ * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none in crl_file, or none
+ * in crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
  * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
  * KEY_WEAK, LIMIT_KEY_WORK.
  */
@@ -12948,24 +12949,25 @@ typedef struct hc_crl {
     hc_cursor signature;
     hc_cursor revoked;          /* the entries, to be taken one by one */
     hc_cursor authority_key_id; /* nothing where it has none */
-    const char *unusable;       /* NULL, or why it can be read but not be relied on */
 } hc_crl;
 
-/* Decodes a CRL whole. 1 when it is well formed. */
-HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der);
+/* Decodes a CRL whole. NULL, or why it cannot be relied on, whatever is asked: it is malformed, has
+ * something critical, or no cRLNumber. */
+HC_FN const char *hc_crl_decode(hc_crl *out, hc_cursor der);
 
 /* The CRLs of the caller, decoded when a path needs them. */
 typedef struct hc_crls {
     hc_buffer bytes; /* DER, one behind the other */
     size_t num_crls;
-    size_t num_skipped; /* malformed: whoever loads them should say so */
 } hc_crls;
 
 HC_FN void hc_crls_init(hc_crls *crls, const httpsc_allocator *allocator, size_t max_bytes);
 HC_FN void hc_crls_free(hc_crls *crls);
 
-/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK or HTTPSC_ERR_MEMORY. */
-HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file);
+/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK; HTTPSC_ERR_MEMORY; or
+ * HTTPSC_ERR_TRUST_UNREADABLE at the first that cannot be relied on, and why not in *why: to go on
+ * without it would let pass what it lists. */
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file, const char **why);
 
 /* What is asked about a certificate, and by whom it was issued. */
 typedef struct hc_crl_question {
@@ -12989,6 +12991,8 @@ HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *que
 
 /* ---- x509/crl.c ----------------------------------------------------------------------------- */
 /* ---- decoding ------------------------------------------------------------------------------- */
+
+#define CRL_MALFORMED HC_SAY("it is malformed")
 
 /* What an entry of revokedCertificates holds. 0 when it is malformed. */
 static int crl_take_entry(hc_cursor *entries, hc_cursor *serial, int *has_critical)
@@ -13016,25 +13020,24 @@ static int crl_take_entry(hc_cursor *entries, hc_cursor *serial, int *has_critic
     return 1;
 }
 
-static int crl_check_entries(hc_crl *out)
+static const char *crl_check_entries(hc_cursor entries)
 {
-    hc_cursor entries = out->revoked;
     hc_cursor serial;
     int has_critical;
 
     while (hc_cursor_left(&entries) > 0) {
         if (!crl_take_entry(&entries, &serial, &has_critical)) {
-            return 0;
+            return CRL_MALFORMED;
         }
         if (has_critical) {
-            out->unusable = "its issuer's CRL has a critical entry extension";
+            return HC_SAY("it has a critical entry extension");
         }
     }
-    return 1;
+    return NULL;
 }
 
 /* RFC 5280, 5.2: cRLNumber must be there, and nothing critical is carried out. */
-static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
+static const char *crl_read_extensions(hc_crl *out, hc_cursor extensions)
 {
     static const unsigned char crl_number[] = {0x55, 0x1d, 0x14};
     static const unsigned char authority_key_id[] = {0x55, 0x1d, 0x23};
@@ -13042,11 +13045,11 @@ static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
     int has_number = 0;
 
     if (hc_decode_enter_extensions(&extensions) != NULL) {
-        return 0;
+        return CRL_MALFORMED;
     }
     while (hc_decode_extension(&extensions, &extension)) {
         if (extension.critical) {
-            out->unusable = "its issuer's CRL has a critical extension";
+            return HC_SAY("it has a critical extension");
         }
         if (hc_der_same(extension.oid, hc_cursor_over(crl_number, sizeof crl_number))) {
             hc_cursor number;
@@ -13059,7 +13062,7 @@ static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
             hc_der id;
 
             if (!hc_der_take(&extension.value, HC_DER_SEQUENCE, &ids)) {
-                return 0;
+                return CRL_MALFORMED;
             }
             if (hc_der_take(&ids.content, 0x80, &id)) {
                 out->authority_key_id = id.content;
@@ -13067,64 +13070,69 @@ static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
         }
     }
     if (!has_number) {
-        out->unusable = "its issuer's CRL has no cRLNumber";
+        return HC_SAY("it has no cRLNumber");
     }
-    return 1;
+    return NULL;
 }
 
-static int crl_decode_tbs(hc_crl *out, hc_cursor tbs, hc_cursor *inner_algorithm)
+static const char *crl_decode_tbs(hc_crl *out, hc_cursor tbs, hc_cursor *inner_algorithm)
 {
     hc_signature_algorithm ignored;
+    hc_cursor extensions = hc_cursor_over(NULL, 0);
+    const char *why;
     int is_misplaced = 0;
     hc_cursor version;
     hc_der element;
 
-    out->unusable = "its issuer's CRL has no cRLNumber";
     if (hc_peek(&tbs) == HC_DER_INTEGER &&
         (!hc_decode_number(&tbs, 1, &version) || hc_take_u8(&version) != 1)) {
-        return 0;
+        return CRL_MALFORMED;
     }
+    /* nextUpdate has to be there (RFC 5280, 5.1.2.5) */
     if (!hc_decode_algorithm(&tbs, &ignored, inner_algorithm) ||
         !hc_decode_name(&tbs, &out->issuer) ||
-        !hc_decode_time(&tbs, &out->this_update, &is_misplaced)) {
-        return 0;
-    }
-    if (hc_peek(&tbs) == HC_ASN1_UTC_TIME || hc_peek(&tbs) == HC_ASN1_GENERALIZED_TIME) {
-        if (!hc_decode_time(&tbs, &out->next_update, &is_misplaced) || is_misplaced) {
-            return 0;
-        }
-    } else {
-        return 0; /* RFC 5280, 5.1.2.5 */
+        !hc_decode_time(&tbs, &out->this_update, &is_misplaced) ||
+        (hc_peek(&tbs) != HC_ASN1_UTC_TIME && hc_peek(&tbs) != HC_ASN1_GENERALIZED_TIME) ||
+        !hc_decode_time(&tbs, &out->next_update, &is_misplaced) || is_misplaced) {
+        return CRL_MALFORMED;
     }
     if (hc_der_take(&tbs, HC_DER_SEQUENCE, &element)) {
         out->revoked = element.content;
     }
     if (hc_der_take(&tbs, HC_DER_CONTEXT_0, &element)) {
-        out->unusable = NULL;
-        if (!crl_read_extensions(out, element.content)) {
-            return 0;
-        }
+        extensions = element.content;
     }
-    return !hc_cursor_failed(&tbs) && hc_cursor_left(&tbs) == 0 && crl_check_entries(out);
+    if (hc_cursor_failed(&tbs) || hc_cursor_left(&tbs) > 0) {
+        return CRL_MALFORMED;
+    }
+    why = crl_read_extensions(out, extensions);
+    return why != NULL ? why : crl_check_entries(out->revoked);
 }
 
-HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der)
+HC_FN const char *hc_crl_decode(hc_crl *out, hc_cursor der)
 {
     hc_cursor inner_algorithm;
     hc_cursor outer_algorithm;
+    const char *why;
     hc_der list;
     hc_der tbs;
 
     memset(out, 0, sizeof *out);
     if (!hc_der_take(&der, HC_DER_SEQUENCE, &list) || hc_cursor_left(&der) > 0 ||
-        !hc_der_take(&list.content, HC_DER_SEQUENCE, &tbs) ||
-        !crl_decode_tbs(out, tbs.content, &inner_algorithm)) {
-        return 0;
+        !hc_der_take(&list.content, HC_DER_SEQUENCE, &tbs)) {
+        return CRL_MALFORMED;
+    }
+    why = crl_decode_tbs(out, tbs.content, &inner_algorithm);
+    if (why != NULL) {
+        return why;
     }
     out->tbs = tbs.whole;
     return hc_decode_algorithm(&list.content, &out->algorithm, &outer_algorithm) &&
-           hc_der_same(inner_algorithm, outer_algorithm) &&
-           hc_decode_octets(&list.content, &out->signature) && hc_cursor_left(&list.content) == 0;
+                   hc_der_same(inner_algorithm, outer_algorithm) &&
+                   hc_decode_octets(&list.content, &out->signature) &&
+                   hc_cursor_left(&list.content) == 0
+               ? NULL
+               : CRL_MALFORMED;
 }
 
 /* ---- the caller's CRLs ---------------------------------------------------------------------- */
@@ -13141,26 +13149,28 @@ HC_FN void hc_crls_free(hc_crls *crls)
     crls->num_crls = 0;
 }
 
-/* Keeps what was put behind the content of bytes when it is a CRL. */
-static void crl_keep(hc_crls *crls, size_t len)
+/* Keeps what was put behind the content of bytes when it is a CRL that can be relied on; else says
+ * why not. */
+static const char *crl_keep(hc_crls *crls, size_t len)
 {
     hc_crl crl;
+    const char *why = hc_crl_decode(&crl, hc_cursor_over(crls->bytes.ptr + crls->bytes.len, len));
 
-    if (hc_crl_decode(&crl, hc_cursor_over(crls->bytes.ptr + crls->bytes.len, len))) {
+    if (why == NULL) {
         crls->bytes.len += len;
         crls->num_crls++;
-    } else {
-        crls->num_skipped++;
     }
+    return why;
 }
 
-HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file, const char **why)
 {
     hc_cursor text = file;
     hc_pem_block block;
     int is_pem = 0;
 
-    while (hc_pem_next(&text, &block)) {
+    *why = NULL;
+    while (*why == NULL && hc_pem_next(&text, &block)) {
         size_t max = hc_cursor_left(&block.body);
         size_t len;
 
@@ -13171,12 +13181,10 @@ HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
         if (hc_buffer_reserve(&crls->bytes, max) != HC_BUFFER_OK) {
             return HTTPSC_ERR_MEMORY;
         }
-        if (block.complete && hc_base64_decode(block.body, crls->bytes.ptr + crls->bytes.len, max,
-                                               0, &len)) {
-            crl_keep(crls, len);
-        } else {
-            crls->num_skipped++;
-        }
+        *why = block.complete && hc_base64_decode(block.body, crls->bytes.ptr + crls->bytes.len,
+                                                  max, 0, &len)
+                   ? crl_keep(crls, len)
+                   : CRL_MALFORMED;
     }
     if (!is_pem && hc_cursor_left(&file) > 0) {
         size_t len = hc_cursor_left(&file);
@@ -13185,9 +13193,9 @@ HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
             return HTTPSC_ERR_MEMORY;
         }
         memcpy(crls->bytes.ptr + crls->bytes.len, file.at, len);
-        crl_keep(crls, len);
+        *why = crl_keep(crls, len);
     }
-    return HTTPSC_OK;
+    return *why == NULL ? HTTPSC_OK : HTTPSC_ERR_TRUST_UNREADABLE;
 }
 
 /* ---- looking up ----------------------------------------------------------------------------- */
@@ -13211,9 +13219,6 @@ static const char *crl_unusable(const hc_crl *crl, const hc_crl_question *questi
 {
     hc_finding finding;
 
-    if (crl->unusable != NULL) {
-        return crl->unusable;
-    }
     if (!question->issuer_signs_crls) {
         return "its issuer has a CRL, but a keyUsage without cRLSign";
     }
@@ -13228,13 +13233,12 @@ static const char *crl_unusable(const hc_crl *crl, const hc_crl_question *questi
                : "its issuer's CRL is signed in a way that is weak or not supported";
 }
 
-/* 1 when a CRL is about the issuer of the certificate: of its name, and not of another key. */
-static int crl_is_for(const hc_crl *crl, const hc_cert *cert)
+/* 1 when a CRL says that it is signed with another key than the certificate. */
+static int crl_names_another_key(const hc_crl *crl, const hc_cert *cert)
 {
-    return hc_der_same(crl->issuer, cert->issuer) &&
-           (hc_cursor_left(&crl->authority_key_id) == 0 ||
-            hc_cursor_left(&cert->authority_key_id) == 0 ||
-            hc_der_same(crl->authority_key_id, cert->authority_key_id));
+    return hc_cursor_left(&crl->authority_key_id) > 0 &&
+           hc_cursor_left(&cert->authority_key_id) > 0 &&
+           !hc_der_same(crl->authority_key_id, cert->authority_key_id);
 }
 
 HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *question,
@@ -13247,18 +13251,26 @@ HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *que
 
     while (hc_der_next(&rest, &element)) {
         const char *why;
+        int is_signed;
+        int names_another_key;
 
-        if (!hc_crl_decode(&crl, element.whole) || !crl_is_for(&crl, question->cert)) {
+        if (hc_crl_decode(&crl, element.whole) != NULL ||
+            !hc_der_same(crl.issuer, question->cert->issuer)) {
             continue;
         }
         why = crl_unusable(&crl, question);
-        if (why == NULL) {
+        names_another_key = crl_names_another_key(&crl, question->cert);
+        if (why == NULL || names_another_key) {
             if (*signatures_left == 0) {
                 return HC_CRL_TOO_COMPLEX;
             }
             --*signatures_left;
-            if (hc_check_signature(&crl.algorithm, crl.tbs, crl.signature,
-                                   question->issuer_key) != HC_SIGNATURE_VALID) {
+            is_signed = hc_check_signature(&crl.algorithm, crl.tbs, crl.signature,
+                                           question->issuer_key) == HC_SIGNATURE_VALID;
+            if (!is_signed && names_another_key) {
+                continue; /* of an issuer's other key: key identifiers alone prove nothing */
+            }
+            if (!is_signed) {
                 why = "its issuer's CRL has an invalid signature";
             }
         }
@@ -32226,10 +32238,30 @@ static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options 
 
 /* ---- what else is wanted ---- */
 
+/* The lists of one source: each of them counts, or it is an error. */
+static int trust_add_crls(httpsc_tls_config *config, const char *source, hc_cursor file,
+                          httpsc_error *error)
+{
+    hc_crls *crls = &config->judge.crls;
+    size_t num_before = crls->num_crls;
+    const char *why;
+    int code = hc_crls_add(crls, file, &why);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return hc_fail(error, code, 0, "%e, revocation list %z: %s", source,
+                       crls->num_crls - num_before + 1, why);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, 0, NULL);
+    }
+    return crls->num_crls > num_before
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0, "%e: no revocation list", source);
+}
+
 static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *options,
                            httpsc_error *error)
 {
-    hc_crls *crls = &config->judge.crls;
     hc_buffer bytes;
     int native = 0;
     int code = HTTPSC_OK;
@@ -32243,27 +32275,21 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
         if (code == HTTPSC_OK) {
-            code = hc_crls_add(crls, hc_cursor_over(bytes.ptr, bytes.len));
+            code = trust_add_crls(config, options->crl_file,
+                                  hc_cursor_over(bytes.ptr, bytes.len), error);
+        } else if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+            (void)trust_unreadable(options->crl_file, native, error);
+        } else {
+            (void)hc_fail(error, code, native, NULL);
         }
         hc_buffer_free(&bytes);
     }
     if (code == HTTPSC_OK && options->crl_memory.ptr != NULL) {
-        code = hc_crls_add(crls,
-                           hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len));
+        code = trust_add_crls(config, "crl_memory",
+                              hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len),
+                              error);
     }
-    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
-        return trust_unreadable(options->crl_file, native, error);
-    }
-    if (code != HTTPSC_OK) {
-        return hc_fail(error, code, native, NULL);
-    }
-    if ((options->crl_file != NULL || options->crl_memory.ptr != NULL) && crls->num_crls == 0) {
-        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
-                       "no revocation list was read from %s, %z entries were skipped",
-                       options->crl_file != NULL ? options->crl_file : "crl_memory",
-                       crls->num_skipped);
-    }
-    return HTTPSC_OK;
+    return code;
 }
 
 static int trust_copy_pins(httpsc_tls_config *config, const httpsc_tls_options *options,
@@ -32404,7 +32430,6 @@ void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info 
     out->num_skipped = judge->anchors.num_skipped;
     out->skipped = judge->anchors.skipped;
     out->num_crls = judge->crls.num_crls;
-    out->num_crls_skipped = judge->crls.num_skipped;
 }
 
 /* ---- api/open.c ----------------------------------------------------------------------------- */

@@ -319,10 +319,30 @@ static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options 
 
 /* ---- what else is wanted ---- */
 
+/* The lists of one source: each of them counts, or it is an error. */
+static int trust_add_crls(httpsc_tls_config *config, const char *source, hc_cursor file,
+                          httpsc_error *error)
+{
+    hc_crls *crls = &config->judge.crls;
+    size_t num_before = crls->num_crls;
+    const char *why;
+    int code = hc_crls_add(crls, file, &why);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return hc_fail(error, code, 0, "%e, revocation list %z: %s", source,
+                       crls->num_crls - num_before + 1, why);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, 0, NULL);
+    }
+    return crls->num_crls > num_before
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0, "%e: no revocation list", source);
+}
+
 static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *options,
                            httpsc_error *error)
 {
-    hc_crls *crls = &config->judge.crls;
     hc_buffer bytes;
     int native = 0;
     int code = HTTPSC_OK;
@@ -336,27 +356,21 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
         if (code == HTTPSC_OK) {
-            code = hc_crls_add(crls, hc_cursor_over(bytes.ptr, bytes.len));
+            code = trust_add_crls(config, options->crl_file,
+                                  hc_cursor_over(bytes.ptr, bytes.len), error);
+        } else if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+            (void)trust_unreadable(options->crl_file, native, error);
+        } else {
+            (void)hc_fail(error, code, native, NULL);
         }
         hc_buffer_free(&bytes);
     }
     if (code == HTTPSC_OK && options->crl_memory.ptr != NULL) {
-        code = hc_crls_add(crls,
-                           hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len));
+        code = trust_add_crls(config, "crl_memory",
+                              hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len),
+                              error);
     }
-    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
-        return trust_unreadable(options->crl_file, native, error);
-    }
-    if (code != HTTPSC_OK) {
-        return hc_fail(error, code, native, NULL);
-    }
-    if ((options->crl_file != NULL || options->crl_memory.ptr != NULL) && crls->num_crls == 0) {
-        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
-                       "no revocation list was read from %s, %z entries were skipped",
-                       options->crl_file != NULL ? options->crl_file : "crl_memory",
-                       crls->num_skipped);
-    }
-    return HTTPSC_OK;
+    return code;
 }
 
 static int trust_copy_pins(httpsc_tls_config *config, const httpsc_tls_options *options,
@@ -497,5 +511,4 @@ void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info 
     out->num_skipped = judge->anchors.num_skipped;
     out->skipped = judge->anchors.skipped;
     out->num_crls = judge->crls.num_crls;
-    out->num_crls_skipped = judge->crls.num_skipped;
 }

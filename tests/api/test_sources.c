@@ -199,13 +199,12 @@ static void revocation(void)
     static const struct {
         const char *file;
         size_t num_crls;
-        size_t num_skipped;
         int code;
-    } cases[] = {{"none-revoked.crl", 1, 0, HTTPSC_OK},
-                 {"good-revoked.crl", 1, 0, HTTPSC_ERR_CERT_REVOKED},
-                 {"good-revoked-der.crl", 1, 0, HTTPSC_ERR_CERT_REVOKED},
-                 {"intermediate-revoked.crl", 1, 0, HTTPSC_ERR_CERT_REVOKED},
-                 {"one-bad.crl", 1, 1, HTTPSC_ERR_CERT_REVOKED}};
+    } cases[] = {{"none-revoked.crl", 1, HTTPSC_OK},
+                 {"good-revoked.crl", 1, HTTPSC_ERR_CERT_REVOKED},
+                 {"good-revoked-der.crl", 1, HTTPSC_ERR_CERT_REVOKED},
+                 {"intermediate-revoked.crl", 1, HTTPSC_ERR_CERT_REVOKED},
+                 {"both.crl", 2, HTTPSC_ERR_CERT_REVOKED}};
 
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (int in_memory = 0; in_memory < 2; in_memory++) {
@@ -219,7 +218,6 @@ static void revocation(void)
             }
             sources_look_at(&options.tls, &info);
             CHECK_INT(info.num_crls, cases[i].num_crls);
-            CHECK_INT(info.num_crls_skipped, cases[i].num_skipped);
             CHECK_INT(verification_code(&options, "good"), cases[i].code);
         }
     }
@@ -249,10 +247,20 @@ static void revocation_lists_that_are_none(void)
     tls.crl_file = "ca.pem"; /* certificates are no list */
     verification_refused(&tls, HTTPSC_ERR_TRUST_EMPTY, "ca.pem");
     tls.crl_file = "bad.crl";
-    verification_refused(&tls, HTTPSC_ERR_TRUST_EMPTY, "1 entries were skipped");
-    tls.crl_file = NULL;
+    verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "bad.crl, revocation list 1: it is");
+    /* one that is good does not excuse one that is not, and whom that would name */
+    tls.crl_file = "one-bad.crl";
+    verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "one-bad.crl, revocation list 2: it");
+    tls.crl_file = "one-cut.crl";
+    verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "one-cut.crl, revocation list 2: it");
+    tls.crl_file = "none-revoked.crl"; /* nor does one in another source */
     tls.crl_memory = verification_read("ca.pem");
     verification_refused(&tls, HTTPSC_ERR_TRUST_EMPTY, "crl_memory");
+    tls.crl_memory = verification_read("bad.crl");
+    verification_refused(&tls, HTTPSC_ERR_TRUST_UNREADABLE, "crl_memory, revocation list 1");
+    tls.crl_file = "ca.pem";
+    tls.crl_memory = verification_read("none-revoked.crl");
+    verification_refused(&tls, HTTPSC_ERR_TRUST_EMPTY, "ca.pem");
 }
 
 UNIT_MAIN(UNIT(certificates_are_made), UNIT(a_directory), UNIT(directories_that_are_none),
