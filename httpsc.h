@@ -114,91 +114,91 @@
  *   8424    crypto/cipher.c
  *   8556    crypto/crypto.c
  *   8620  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8770    x509/decode.c
- *   9239    x509/extensions.c
- *   9673    x509/names.c
- *  10249    x509/certificate.c
- *  10404    x509/anchors.c
- *  12690    x509/profile.c
- *  12992    x509/crl.c
- *  13370    x509/path.c
- *  14078    x509/verify.c
- *  14503    x509/judge.c
- *  14699    x509/private_key_file.c
- *  14869    x509/private_key_decode.c
- *  15133    x509/private_key_decrypt.c
- *  15509    x509/credential.c
- *  15657  tls: records in, records out
- *  15692    tls/alert.c
- *  15851    tls/suites.c
- *  16019    tls/writer.c
- *  16127    tls/session.c
- *  16321    tls/key_schedule.c
- *  16536    tls/record.c
- *  16792    tls/hello_extensions.c
- *  17331    tls/client_hello.c
- *  17658    tls/server_hello.c
- *  18063    tls/authenticate.c
- *  18404    tls/handshake12.c
- *  18823    tls/handshake13.c
- *  19206    tls/after.c
- *  19361    tls/send.c
- *  19555    tls/receive.c
- *  19967    tls/engine.c
- *  20579  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20593    http/field.c
- *  20644    http/redirect.c
- *  20730    http/request.c
- *  21043    http/form.c
- *  21174    http/multipart.c
- *  21527    http/framing.c
- *  21653    http/response.c
- *  22423    http/auth.c
- *  22901    http/digest.c
- *  23194    http/connect.c
- *  23379    http/socks5.c
- *  23669    http/coding.c
- *  23997    http/set_cookie.c
- *  24237    http/cookies.c
- *  24630    http/cookie_file.c
- *  24863  client: dial, pool, one transfer's state machine
- *  24901    client/hooks.c
- *  25092    client/identity.c
- *  25131    client/client_certs.c
- *  25190    client/stream.c
- *  25331    client/dial.c
- *  25834    client/connection.c
- *  26274    client/pool.c
- *  26394    client/sessions.c
- *  26548    client/proxy.c
- *  26950    client/turns.c
- *  27211    client/client.c
- *  27678    client/upload.c
- *  28132    client/exchange.c
- *  28485    client/tunnel.c
- *  28770    client/download.c
- *  28949    client/answer.c
- *  29086    client/credentials.c
- *  29223    client/plan.c
- *  29440    client/hop.c
- *  29672    client/follow.c
- *  29953    client/reach.c
- *  30323    client/transfer.c
- *  30945    client/begin.c
- *  31345    client/saved.c
- *  31650  api: public handles, defaults, blocking loops
- *  31680    api/defaults.c
- *  31741    api/identities.c
- *  31922    api/trust.c
- *  32435    api/open.c
- *  32711    api/arena.c
- *  32776    api/saved.c
- *  32852    api/response.c
- *  32900    api/blocking.c
- *  33201    api/cookies.c
- *  33307    api/inspect.c
- *  33448    api/bearssl_x509.c
- *  33704    api/version.c
+ *   8774    x509/decode.c
+ *   9294    x509/extensions.c
+ *   9739    x509/names.c
+ *  10364    x509/certificate.c
+ *  10519    x509/anchors.c
+ *  12805    x509/profile.c
+ *  13107    x509/crl.c
+ *  13485    x509/path.c
+ *  14193    x509/verify.c
+ *  14618    x509/judge.c
+ *  14814    x509/private_key_file.c
+ *  14984    x509/private_key_decode.c
+ *  15248    x509/private_key_decrypt.c
+ *  15624    x509/credential.c
+ *  15772  tls: records in, records out
+ *  15807    tls/alert.c
+ *  15966    tls/suites.c
+ *  16134    tls/writer.c
+ *  16242    tls/session.c
+ *  16436    tls/key_schedule.c
+ *  16651    tls/record.c
+ *  16907    tls/hello_extensions.c
+ *  17446    tls/client_hello.c
+ *  17773    tls/server_hello.c
+ *  18178    tls/authenticate.c
+ *  18519    tls/handshake12.c
+ *  18938    tls/handshake13.c
+ *  19321    tls/after.c
+ *  19476    tls/send.c
+ *  19670    tls/receive.c
+ *  20082    tls/engine.c
+ *  20694  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20708    http/field.c
+ *  20759    http/redirect.c
+ *  20845    http/request.c
+ *  21158    http/form.c
+ *  21289    http/multipart.c
+ *  21642    http/framing.c
+ *  21768    http/response.c
+ *  22538    http/auth.c
+ *  23016    http/digest.c
+ *  23309    http/connect.c
+ *  23494    http/socks5.c
+ *  23784    http/coding.c
+ *  24112    http/set_cookie.c
+ *  24352    http/cookies.c
+ *  24745    http/cookie_file.c
+ *  24978  client: dial, pool, one transfer's state machine
+ *  25016    client/hooks.c
+ *  25207    client/identity.c
+ *  25246    client/client_certs.c
+ *  25305    client/stream.c
+ *  25446    client/dial.c
+ *  25949    client/connection.c
+ *  26389    client/pool.c
+ *  26509    client/sessions.c
+ *  26663    client/proxy.c
+ *  27065    client/turns.c
+ *  27326    client/client.c
+ *  27793    client/upload.c
+ *  28247    client/exchange.c
+ *  28600    client/tunnel.c
+ *  28885    client/download.c
+ *  29064    client/answer.c
+ *  29201    client/credentials.c
+ *  29338    client/plan.c
+ *  29555    client/hop.c
+ *  29787    client/follow.c
+ *  30068    client/reach.c
+ *  30438    client/transfer.c
+ *  31060    client/begin.c
+ *  31460    client/saved.c
+ *  31765  api: public handles, defaults, blocking loops
+ *  31795    api/defaults.c
+ *  31856    api/identities.c
+ *  32037    api/trust.c
+ *  32550    api/open.c
+ *  32826    api/arena.c
+ *  32891    api/saved.c
+ *  32967    api/response.c
+ *  33015    api/blocking.c
+ *  33316    api/cookies.c
+ *  33422    api/inspect.c
+ *  33563    api/bearssl_x509.c
+ *  33819    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -8752,6 +8752,10 @@ HC_FN const char *hc_decode_enter_extensions(hc_cursor *extensions);
 /* Walks GeneralNames: 1 when each of them is well formed and there is at least one. */
 HC_FN int hc_decode_general_names(hc_cursor names, size_t *num_names);
 
+/* Splits a Mailbox (RFC 5321, 4.1.2) before its host, which is not looked at. 0 where there is no
+ * "@", or what is before the last is neither a Dot-string nor a Quoted-string. */
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host);
+
 /* Whether a Name holds no attribute at all. */
 HC_FN int hc_decode_name_is_empty(hc_cursor name);
 
@@ -8848,6 +8852,57 @@ HC_FN int hc_decode_name_is_empty(hc_cursor name)
 
     return !hc_der_take(&name, HC_DER_SEQUENCE, &element) ||
            hc_cursor_left(&element.content) == 0;
+}
+
+static int decode_quoted_string(hc_cursor local)
+{
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character == '"') {
+            return hc_cursor_left(&local) == 0;
+        }
+        if (character == '\\') {
+            character = hc_take_u8(&local);
+        }
+        if (character < 0x20 || character >= 0x7f) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int decode_dot_string(hc_cursor local)
+{
+    int last = '.';
+
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character <= 0x20 || character >= 0x7f || (character == '.' && last == '.') ||
+            strchr("\"(),:;<>@[\\]", character) != NULL) {
+            return 0;
+        }
+        last = character;
+    }
+    return last != '.';
+}
+
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
+{
+    const unsigned char *at = mailbox.end;
+
+    while (at > mailbox.at && at[-1] != '@') {
+        at--;
+    }
+    if (at == mailbox.at) {
+        return 0;
+    }
+    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
+    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
+    mailbox = *local;
+    return hc_take_char(&mailbox, '"') ? decode_quoted_string(mailbox)
+                                       : decode_dot_string(mailbox);
 }
 
 static int decode_general_name(const hc_der *name)
@@ -9367,19 +9422,29 @@ static int extensions_domain(hc_cursor name)
     return label_len;
 }
 
-static int extensions_printable(hc_cursor text)
+/* RFC 5280, 4.2.1.10: a host, hosts below a domain, or one mailbox; nothing stands for all. */
+static int extensions_mail_base(hc_cursor base)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    hc_cursor host = base;
+    hc_cursor local;
 
-        if (character <= 0x20 || character >= 0x7f) {
-            return 0;
-        }
+    (void)hc_take_until(&host, '@');
+    if (hc_cursor_left(&host) == 0) {
+        return extensions_domain(base);
     }
-    return 1;
+    return hc_decode_mailbox(base, &local, &host) && hc_cursor_left(&host) > 0 &&
+           hc_peek(&host) != '.' && extensions_domain(host);
+}
+
+/* A host, or hosts below a domain: names, whose last label begins with no digit. */
+static int extensions_uri_base(hc_cursor base)
+{
+    const unsigned char *label = base.end;
+
+    while (label > base.at && label[-1] != '.') {
+        label--;
+    }
+    return extensions_domain(base) && (label == base.end || !hc_is_digit(*label));
 }
 
 static int extensions_base(const hc_der *base)
@@ -9395,8 +9460,9 @@ static int extensions_base(const hc_der *base)
     case HC_NAME_DIRECTORY:
         return hc_decode_name(&content, &name) && hc_cursor_left(&content) == 0;
     case HC_NAME_RFC822:
+        return extensions_mail_base(content);
     case HC_NAME_URI:
-        return extensions_printable(content);
+        return extensions_uri_base(content);
     case HC_NAME_OTHER:
     case HC_NAME_X400:
     case HC_NAME_EDI_PARTY:
@@ -9650,7 +9716,7 @@ typedef enum hc_constraint_result {
  * Checks every name of a certificate against the nameConstraints of an issuer above it: those of
  * subjectAltName, the subject, and the e-mail addresses in the subject. A name that is malformed,
  * or of a form that is not carried, violates any constraint on names of its form; so does a
- * wildcard that covers one name outside. Each name held against each subtree is one compare, taken
+ * wildcard that covers one name outside, and what may be the same as an excluded name or not. Each name held against each subtree is one compare, taken
  * from *compares_left. *violating is the name, with its tag and content.
  */
 HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *cert,
@@ -9842,8 +9908,8 @@ static names_relation names_relate_ip(hc_cursor content, hc_cursor base)
     return NAMES_INSIDE;
 }
 
-/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, or with a
- * dot in front the hosts below it. */
+/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, with a dot
+ * in front the hosts below it, or with nothing any host. */
 static names_relation names_relate_host(hc_cursor host, hc_cursor base)
 {
     names_dns dns;
@@ -9852,51 +9918,78 @@ static names_relation names_relate_host(hc_cursor host, hc_cursor base)
     if (!names_dns_parse(host, &dns) || dns.is_wildcard) {
         return NAMES_UNKNOWN;
     }
-    return (below_only ? names_is_under(host, base, 0) : names_equal(host, base)) ? NAMES_INSIDE
-                                                                                  : NAMES_OUTSIDE;
+    return (below_only || hc_cursor_left(&base) == 0 ? names_is_under(host, base, 0)
+                                                     : names_equal(host, base))
+               ? NAMES_INSIDE
+               : NAMES_OUTSIDE;
 }
 
-/* Splits behind the last "@". 0 when there is none, or nothing before it. */
-static int names_split_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
-{
-    const unsigned char *at = mailbox.end;
-
-    while (at > mailbox.at && at[-1] != '@') {
-        at--;
-    }
-    if (mailbox.at == NULL || at <= mailbox.at + 1) {
-        return 0;
-    }
-    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
-    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
-    return 1;
-}
-
+/* Local parts are compared as they are (RFC 5280, 7.5), but many a server ignores their case, and
+ * what is quoted may stand for the same. */
 static names_relation names_relate_mailbox(hc_cursor content, hc_cursor base)
 {
+    names_relation relation;
     hc_cursor local;
     hc_cursor host;
     hc_cursor base_local;
     hc_cursor base_host;
 
-    if (!names_split_mailbox(content, &local, &host)) {
+    if (!hc_decode_mailbox(content, &local, &host)) {
         return NAMES_UNKNOWN;
     }
-    if (!names_split_mailbox(base, &base_local, &base_host)) {
+    if (!hc_decode_mailbox(base, &base_local, &base_host)) {
         return names_relate_host(host, base);
     }
-    return names_equal(local, base_local) ? names_relate_host(host, base_host) : NAMES_OUTSIDE;
+    relation = names_relate_host(host, base_host);
+    if (relation != NAMES_INSIDE || hc_der_same(local, base_local)) {
+        return relation;
+    }
+    return names_equal(local, base_local) || hc_peek(&local) == '"' || hc_peek(&base_local) == '"'
+               ? NAMES_PARTLY
+               : NAMES_OUTSIDE;
+}
+
+/* 1 when each character may stand in a URI (RFC 3986, 2). */
+static int names_is_uri(hc_cursor uri)
+{
+    while (hc_cursor_left(&uri) > 0) {
+        int character = hc_take_u8(&uri);
+
+        if (character <= 0x20 || character >= 0x7f || strchr("\"<>\\^`{|}", character) != NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Takes "https://" or its like (RFC 3986, 3.1). */
+static int names_take_scheme(hc_cursor *uri)
+{
+    hc_cursor scheme = hc_take_until(uri, ':');
+
+    if (!hc_is_alpha(hc_peek(&scheme))) {
+        return 0;
+    }
+    while (hc_cursor_left(&scheme) > 0) {
+        int character = hc_take_u8(&scheme);
+
+        if (!hc_is_alpha(character) && !hc_is_digit(character) && character != '+' &&
+            character != '-' && character != '.') {
+            return 0;
+        }
+    }
+    return hc_take_text(uri, "://");
 }
 
 /* The host of a URI with an authority; an IP address is none (RFC 5280, 4.2.1.10). */
 static int names_uri_host(hc_cursor uri, hc_cursor *host)
 {
-    hc_cursor scheme = hc_take_until(&uri, ':');
     hc_cursor authority;
+    hc_cursor port;
     size_t len;
     const unsigned char *last_label;
 
-    if (hc_cursor_left(&scheme) == 0 || !hc_take_text(&uri, "://")) {
+    if (!names_is_uri(uri) || !names_take_scheme(&uri)) {
         return 0;
     }
     authority = uri;
@@ -9904,12 +9997,18 @@ static int names_uri_host(hc_cursor uri, hc_cursor *host)
         continue;
     }
     authority.end = authority.at + len;
-    *host = authority;
-    (void)hc_take_until(host, '@');
-    if (!hc_take_char(host, '@')) {
-        *host = authority;
+    port = authority;
+    (void)hc_take_until(&port, '@');
+    if (!hc_take_char(&port, '@')) {
+        port = authority;
     }
-    *host = hc_take_until(host, ':');
+    *host = hc_take_until(&port, ':');
+    (void)hc_take_char(&port, ':');
+    while (hc_cursor_left(&port) > 0) {
+        if (!hc_is_digit(hc_take_u8(&port))) {
+            return 0;
+        }
+    }
     len = hc_cursor_left(host);
     if (len == 0) {
         return 0;
@@ -9946,14 +10045,18 @@ static int names_is_string(const hc_der *value)
     return value->tag == 0x0c || value->tag == 0x13 || value->tag == 0x16;
 }
 
-static int names_same_value(const hc_der *a, const hc_der *b)
+/* Values of kinds that are not converted into each other may be the same or not. */
+static names_relation names_relate_value(const hc_der *a, const hc_der *b)
 {
     hc_cursor left = a->content;
     hc_cursor right = b->content;
     int character;
 
     if (!names_is_string(a) || !names_is_string(b)) {
-        return hc_der_same(a->whole, b->whole);
+        if (a->tag != b->tag) {
+            return NAMES_UNKNOWN;
+        }
+        return hc_der_same(a->whole, b->whole) ? NAMES_INSIDE : NAMES_OUTSIDE;
     }
     while (hc_take_char(&left, ' ')) {
         continue;
@@ -9964,36 +10067,43 @@ static int names_same_value(const hc_der *a, const hc_der *b)
     do {
         character = names_next_folded(&left);
         if (character != names_next_folded(&right)) {
-            return 0;
+            return NAMES_OUTSIDE;
         }
     } while (character >= 0);
-    return 1;
+    return NAMES_INSIDE;
 }
 
 /* Two RelativeDistinguishedNames, attribute by attribute in the order that DER gives them. */
-static int names_same_rdn(hc_cursor a, hc_cursor b)
+static names_relation names_relate_rdn(hc_cursor a, hc_cursor b)
 {
+    names_relation nearest = NAMES_INSIDE;
     hc_der left;
     hc_der right;
     hc_der left_type;
     hc_der right_type;
 
     while (hc_der_take(&a, HC_DER_SEQUENCE, &left)) {
-        if (!hc_der_take(&b, HC_DER_SEQUENCE, &right) ||
-            !hc_der_take(&left.content, HC_DER_OID, &left_type) ||
-            !hc_der_take(&right.content, HC_DER_OID, &right_type) ||
-            !hc_der_same(left_type.content, right_type.content) ||
-            !hc_der_next(&left.content, &left) || !hc_der_next(&right.content, &right) ||
-            !names_same_value(&left, &right)) {
-            return 0;
+        names_relation relation = NAMES_OUTSIDE;
+
+        if (hc_der_take(&b, HC_DER_SEQUENCE, &right) &&
+            hc_der_take(&left.content, HC_DER_OID, &left_type) &&
+            hc_der_take(&right.content, HC_DER_OID, &right_type) &&
+            hc_der_same(left_type.content, right_type.content) &&
+            hc_der_next(&left.content, &left) && hc_der_next(&right.content, &right)) {
+            relation = names_relate_value(&left, &right);
         }
+        if (relation == NAMES_OUTSIDE) {
+            return NAMES_OUTSIDE;
+        }
+        nearest = relation > nearest ? relation : nearest;
     }
-    return hc_cursor_left(&b) == 0;
+    return hc_cursor_left(&b) == 0 ? nearest : NAMES_OUTSIDE;
 }
 
 /* A Name is within a base that its beginning equals. */
 static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
 {
+    names_relation nearest = NAMES_INSIDE;
     hc_der name;
     hc_der wanted;
     hc_der rdn;
@@ -10004,12 +10114,17 @@ static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
         return NAMES_UNKNOWN;
     }
     while (hc_der_take(&wanted.content, HC_DER_SET, &base_rdn)) {
-        if (!hc_der_take(&name.content, HC_DER_SET, &rdn) ||
-            !names_same_rdn(rdn.content, base_rdn.content)) {
+        names_relation relation = NAMES_OUTSIDE;
+
+        if (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
+            relation = names_relate_rdn(rdn.content, base_rdn.content);
+        }
+        if (relation == NAMES_OUTSIDE) {
             return NAMES_OUTSIDE;
         }
+        nearest = relation > nearest ? relation : nearest;
     }
-    return NAMES_INSIDE;
+    return nearest;
 }
 
 static names_relation names_relate(const hc_der *name, hc_cursor base)

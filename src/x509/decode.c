@@ -85,6 +85,57 @@ HC_FN int hc_decode_name_is_empty(hc_cursor name)
            hc_cursor_left(&element.content) == 0;
 }
 
+static int decode_quoted_string(hc_cursor local)
+{
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character == '"') {
+            return hc_cursor_left(&local) == 0;
+        }
+        if (character == '\\') {
+            character = hc_take_u8(&local);
+        }
+        if (character < 0x20 || character >= 0x7f) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int decode_dot_string(hc_cursor local)
+{
+    int last = '.';
+
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character <= 0x20 || character >= 0x7f || (character == '.' && last == '.') ||
+            strchr("\"(),:;<>@[\\]", character) != NULL) {
+            return 0;
+        }
+        last = character;
+    }
+    return last != '.';
+}
+
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
+{
+    const unsigned char *at = mailbox.end;
+
+    while (at > mailbox.at && at[-1] != '@') {
+        at--;
+    }
+    if (at == mailbox.at) {
+        return 0;
+    }
+    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
+    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
+    mailbox = *local;
+    return hc_take_char(&mailbox, '"') ? decode_quoted_string(mailbox)
+                                       : decode_dot_string(mailbox);
+}
+
 static int decode_general_name(const hc_der *name)
 {
     hc_cursor content = name->content;
