@@ -115,90 +115,90 @@
  *   8556    crypto/crypto.c
  *   8620  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
  *   8774    x509/decode.c
- *   9294    x509/extensions.c
+ *   9293    x509/extensions.c
  *   9739    x509/names.c
  *  10364    x509/certificate.c
  *  10519    x509/anchors.c
  *  12805    x509/profile.c
- *  13107    x509/crl.c
- *  13485    x509/path.c
- *  14193    x509/verify.c
- *  14618    x509/judge.c
- *  14814    x509/private_key_file.c
- *  14984    x509/private_key_decode.c
- *  15248    x509/private_key_decrypt.c
- *  15624    x509/credential.c
- *  15772  tls: records in, records out
- *  15807    tls/alert.c
- *  15966    tls/suites.c
- *  16134    tls/writer.c
- *  16242    tls/session.c
- *  16436    tls/key_schedule.c
- *  16651    tls/record.c
- *  16907    tls/hello_extensions.c
- *  17446    tls/client_hello.c
- *  17773    tls/server_hello.c
- *  18178    tls/authenticate.c
- *  18519    tls/handshake12.c
- *  18938    tls/handshake13.c
- *  19321    tls/after.c
- *  19476    tls/send.c
- *  19670    tls/receive.c
- *  20082    tls/engine.c
- *  20694  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20708    http/field.c
- *  20759    http/redirect.c
- *  20845    http/request.c
- *  21158    http/form.c
- *  21289    http/multipart.c
- *  21642    http/framing.c
- *  21768    http/response.c
- *  22538    http/auth.c
- *  23016    http/digest.c
- *  23309    http/connect.c
- *  23494    http/socks5.c
- *  23784    http/coding.c
- *  24112    http/set_cookie.c
- *  24352    http/cookies.c
- *  24745    http/cookie_file.c
- *  24978  client: dial, pool, one transfer's state machine
- *  25016    client/hooks.c
- *  25207    client/identity.c
- *  25246    client/client_certs.c
- *  25305    client/stream.c
- *  25446    client/dial.c
- *  25949    client/connection.c
- *  26389    client/pool.c
- *  26509    client/sessions.c
- *  26663    client/proxy.c
- *  27065    client/turns.c
- *  27326    client/client.c
- *  27793    client/upload.c
- *  28247    client/exchange.c
- *  28600    client/tunnel.c
- *  28885    client/download.c
- *  29064    client/answer.c
- *  29201    client/credentials.c
- *  29338    client/plan.c
- *  29555    client/hop.c
- *  29787    client/follow.c
- *  30068    client/reach.c
- *  30438    client/transfer.c
- *  31060    client/begin.c
- *  31460    client/saved.c
- *  31765  api: public handles, defaults, blocking loops
- *  31795    api/defaults.c
- *  31856    api/identities.c
- *  32037    api/trust.c
- *  32550    api/open.c
- *  32826    api/arena.c
- *  32891    api/saved.c
- *  32967    api/response.c
- *  33015    api/blocking.c
- *  33316    api/cookies.c
- *  33422    api/inspect.c
- *  33563    api/bearssl_x509.c
- *  33819    api/version.c
+ *  13150    x509/crl.c
+ *  13528    x509/path.c
+ *  14237    x509/verify.c
+ *  14662    x509/judge.c
+ *  14859    x509/private_key_file.c
+ *  15029    x509/private_key_decode.c
+ *  15293    x509/private_key_decrypt.c
+ *  15669    x509/credential.c
+ *  15817  tls: records in, records out
+ *  15852    tls/alert.c
+ *  16011    tls/suites.c
+ *  16179    tls/writer.c
+ *  16287    tls/session.c
+ *  16481    tls/key_schedule.c
+ *  16696    tls/record.c
+ *  16952    tls/hello_extensions.c
+ *  17491    tls/client_hello.c
+ *  17818    tls/server_hello.c
+ *  18223    tls/authenticate.c
+ *  18564    tls/handshake12.c
+ *  18983    tls/handshake13.c
+ *  19366    tls/after.c
+ *  19521    tls/send.c
+ *  19715    tls/receive.c
+ *  20127    tls/engine.c
+ *  20739  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20753    http/field.c
+ *  20804    http/redirect.c
+ *  20890    http/request.c
+ *  21203    http/form.c
+ *  21334    http/multipart.c
+ *  21687    http/framing.c
+ *  21813    http/response.c
+ *  22583    http/auth.c
+ *  23061    http/digest.c
+ *  23354    http/connect.c
+ *  23539    http/socks5.c
+ *  23829    http/coding.c
+ *  24157    http/set_cookie.c
+ *  24397    http/cookies.c
+ *  24790    http/cookie_file.c
+ *  25023  client: dial, pool, one transfer's state machine
+ *  25061    client/hooks.c
+ *  25252    client/identity.c
+ *  25291    client/client_certs.c
+ *  25350    client/stream.c
+ *  25491    client/dial.c
+ *  25994    client/connection.c
+ *  26434    client/pool.c
+ *  26554    client/sessions.c
+ *  26708    client/proxy.c
+ *  27110    client/turns.c
+ *  27371    client/client.c
+ *  27838    client/upload.c
+ *  28292    client/exchange.c
+ *  28645    client/tunnel.c
+ *  28930    client/download.c
+ *  29109    client/answer.c
+ *  29246    client/credentials.c
+ *  29383    client/plan.c
+ *  29600    client/hop.c
+ *  29832    client/follow.c
+ *  30113    client/reach.c
+ *  30483    client/transfer.c
+ *  31105    client/begin.c
+ *  31505    client/saved.c
+ *  31810  api: public handles, defaults, blocking loops
+ *  31840    api/defaults.c
+ *  31901    api/identities.c
+ *  32082    api/trust.c
+ *  32595    api/open.c
+ *  32871    api/arena.c
+ *  32936    api/saved.c
+ *  33012    api/response.c
+ *  33060    api/blocking.c
+ *  33361    api/cookies.c
+ *  33467    api/inspect.c
+ *  33608    api/bearssl_x509.c
+ *  33864    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -9089,13 +9089,12 @@ static int decode_pss(hc_cursor content, hc_signature_algorithm *out)
     return 0;
 }
 
-/* NULL, or nothing at all. */
-static int decode_parameters(hc_cursor parameters, unsigned char wanted)
+/* Nothing at all, or NULL with RSA: both have to be accepted (RFC 4055, 5). */
+static int decode_parameters(hc_cursor parameters, unsigned char allowed)
 {
-    return wanted == DECODE_PARAMETERS_NONE
-               ? hc_cursor_left(&parameters) == 0
-               : hc_take_char(&parameters, '\x05') && hc_take_char(&parameters, '\0') &&
-                     hc_cursor_left(&parameters) == 0;
+    return hc_cursor_left(&parameters) == 0 ||
+           (allowed == DECODE_PARAMETERS_NULL && hc_take_char(&parameters, '\x05') &&
+            hc_take_char(&parameters, '\0') && hc_cursor_left(&parameters) == 0);
 }
 
 HC_FN int hc_decode_algorithm(hc_cursor *from, hc_signature_algorithm *out, hc_cursor *whole)
@@ -9716,8 +9715,9 @@ typedef enum hc_constraint_result {
  * Checks every name of a certificate against the nameConstraints of an issuer above it: those of
  * subjectAltName, the subject, and the e-mail addresses in the subject. A name that is malformed,
  * or of a form that is not carried, violates any constraint on names of its form; so does a
- * wildcard that covers one name outside, and what may be the same as an excluded name or not. Each name held against each subtree is one compare, taken
- * from *compares_left. *violating is the name, with its tag and content.
+ * wildcard that covers one name outside, and what may be an excluded name or not. Each name held
+ * against each subtree is one compare, taken from *compares_left. *violating is the name, with its
+ * tag and content.
  */
 HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *cert,
                                           size_t *compares_left, hc_der *violating);
@@ -12899,6 +12899,10 @@ static int profile_check_usage(const hc_cert *cert, hc_role role, hc_finding *fi
         return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
                             "its extKeyUsage is without serverAuth");
     }
+    if (role == HC_ROLE_LEAF && (cert->purposes & HC_PURPOSE_ANY) != 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
+                            "its extKeyUsage has anyExtendedKeyUsage");
+    }
     return 1;
 }
 
@@ -12908,7 +12912,9 @@ static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *fi
         return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its issuer is empty");
     }
     if (!hc_decode_name_is_empty(cert->subject)) {
-        return 1;
+        return role != HC_ROLE_LEAF || (cert->critical & HC_EXT_SUBJECT_ALT_NAME) == 0 ||
+               profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
+                            "its subjectAltName is critical, though it has a subject");
     }
     if (role == HC_ROLE_ISSUER || role == HC_ROLE_ANCHOR || cert->is_ca) {
         return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "a CA with an empty subject");
@@ -12920,39 +12926,76 @@ static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *fi
     return 1;
 }
 
-/* A number as inet_aton reads one. */
-static int profile_is_number(hc_cursor label)
+/* An octet as inet_aton reads one: decimal, octal or hexadecimal. */
+static int profile_is_octet(hc_cursor label)
 {
     int is_hex = hc_take_text(&label, "0x") || hc_take_text(&label, "0X");
+    int base = is_hex ? 16 : 10;
+    int max = !is_hex && hc_peek(&label) == '0' ? 377 : 255; /* octal 377 is 255 */
+    int value = 0;
 
     if (hc_cursor_left(&label) == 0) {
         return 0;
     }
     while (hc_cursor_left(&label) > 0) {
-        int character = hc_take_u8(&label);
+        int digit = hc_hex_value(hc_take_u8(&label));
 
-        if (is_hex ? hc_hex_value(character) < 0 : !hc_is_digit(character)) {
+        if (digit < 0 || digit >= base) {
+            return 0;
+        }
+        value = value * base + digit;
+        if (value > max) {
             return 0;
         }
     }
     return 1;
 }
 
-/* An IPv4 address in any spelling: four numbers, or one in hexadecimal. */
-static int profile_is_ipv4(hc_cursor text)
+static int profile_is_hex(hc_cursor digits, size_t len)
 {
-    int is_hex = hc_peek(&text) == '0' && hc_cursor_left(&text) > 2 && text.at[1] != '.';
-    int num_labels = 0;
-
-    do {
-        hc_cursor label = hc_take_until(&text, '.');
-
-        if (!profile_is_number(label)) {
+    if (hc_cursor_left(&digits) != len) {
+        return 0;
+    }
+    while (hc_cursor_left(&digits) > 0) {
+        if (hc_hex_value(hc_take_u8(&digits)) < 0) {
             return 0;
         }
-        num_labels++;
+    }
+    return 1;
+}
+
+/* An IPv4 address in any spelling that is in use: four octets, or eight hexadecimal digits. Other
+ * numbers are serial numbers and versions. */
+static int profile_is_ipv4(hc_cursor text)
+{
+    hc_cursor digits = text;
+    int num_octets = 0;
+
+    if ((hc_take_text(&digits, "0x") || hc_take_text(&digits, "0X")) &&
+        profile_is_hex(digits, 8)) {
+        return 1;
+    }
+    do {
+        if (!profile_is_octet(hc_take_until(&text, '.'))) {
+            return 0;
+        }
+        num_octets++;
     } while (hc_take_char(&text, '.'));
-    return num_labels == 4 || (num_labels == 1 && is_hex);
+    return num_octets == 4;
+}
+
+/* "00:11:22:33:44:55:66:77", which could be read as an IPv6 address, but is an EUI-64. */
+static int profile_is_eui64(hc_cursor text)
+{
+    int num_octets = 0;
+
+    do {
+        if (!profile_is_hex(hc_take_until(&text, ':'), 2)) {
+            return 0;
+        }
+        num_octets++;
+    } while (hc_take_char(&text, ':'));
+    return num_octets == 8;
 }
 
 /* The baseline requirements, 7.1.4.3: an address in commonName is written in its one form (RFC
@@ -12967,7 +13010,7 @@ static int profile_check_common_name(const hc_cert *cert, hc_finding *finding)
         return 1;
     }
     if (hc_host_parse(&host, (const char *)name.at, len)) {
-        if (host.kind == HC_HOST_NAME ||
+        if (host.kind == HC_HOST_NAME || profile_is_eui64(name) ||
             (strlen(host.text) == len && memcmp(host.text, name.at, len) == 0)) {
             return 1;
         }
@@ -14171,7 +14214,8 @@ typedef struct hc_x509_verdict {
                                        last is the anchor */
     size_t path_len;        /* 0 with ignore_chain, and after an error */
     unsigned char anchor_key_hash[HC_HASH_MAX]; /* SHA-256 of the anchor's SubjectPublicKeyInfo,
-                               where path_len is not 0 */
+                               where path_len is not 0; none (0) with
+                               is_leaf_trusted */
     int is_leaf_trusted;    /* 1: the store holds the server's certificate itself */
     size_t certificate;     /* after an error: which of the chain it is about */
     hc_path_work work;
@@ -14654,7 +14698,8 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
             }
         }
     }
-    if (verdict->path_len > 0 && judge_is_pinned(judge, verdict->anchor_key_hash)) {
+    if (verdict->path_len > 0 && !verdict->is_leaf_trusted &&
+        judge_is_pinned(judge, verdict->anchor_key_hash)) {
         return HTTPSC_OK;
     }
     return hc_fail(error, HTTPSC_ERR_CERT_PIN_MISMATCH, 0,

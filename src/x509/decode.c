@@ -320,13 +320,12 @@ static int decode_pss(hc_cursor content, hc_signature_algorithm *out)
     return 0;
 }
 
-/* NULL, or nothing at all. */
-static int decode_parameters(hc_cursor parameters, unsigned char wanted)
+/* Nothing at all, or NULL with RSA: both have to be accepted (RFC 4055, 5). */
+static int decode_parameters(hc_cursor parameters, unsigned char allowed)
 {
-    return wanted == DECODE_PARAMETERS_NONE
-               ? hc_cursor_left(&parameters) == 0
-               : hc_take_char(&parameters, '\x05') && hc_take_char(&parameters, '\0') &&
-                     hc_cursor_left(&parameters) == 0;
+    return hc_cursor_left(&parameters) == 0 ||
+           (allowed == DECODE_PARAMETERS_NULL && hc_take_char(&parameters, '\x05') &&
+            hc_take_char(&parameters, '\0') && hc_cursor_left(&parameters) == 0);
 }
 
 HC_FN int hc_decode_algorithm(hc_cursor *from, hc_signature_algorithm *out, hc_cursor *whole)

@@ -225,8 +225,9 @@ static void names_constrain_mail_and_uris(void)
 static void names_refuse_malformed_mail_and_uris(void)
 {
     static const char *const good[] = {
-        "MAIL:a.b@example.com", "MAIL:\"a@b \\\" c\"@example.com", "MAIL:!#$%&'*+-/=?^_`{|}~@example.com",
-        "URI:a+b-c.1://example.com:/", "URI:https://a%20b@example.com?x#y"};
+        "MAIL:a.b@example.com", "MAIL:\"a@b \\\" c\"@example.com",
+        "MAIL:!#$%&'*+-/=?^_`{|}~@example.com", "URI:a+b-c.1://example.com:/",
+        "URI:https://a%20b@example.com?x#y"};
     static const char *const bad[] = {
         "MAIL:a@b@example.com", "MAIL:a b@example.com", "MAIL:a..b@example.com",
         "MAIL:.a@example.com", "MAIL:a.@example.com", "MAIL:@example.com", "MAIL:a<b@example.com",
