@@ -70,135 +70,135 @@
  *    271  Errors
  *    451  Hooks: memory, time, randomness, names, transport, trace
  *    621  TLS configuration
- *    771  Certificates
- *    869  Client
- *   1051  Request
- *   1194  Response
- *   1271  Blocking transfers
- *   1284  Transfers in steps
- *   1333  Version
+ *    773  Certificates
+ *    871  Client
+ *   1053  Request
+ *   1196  Response
+ *   1273  Blocking transfers
+ *   1286  Transfers in steps
+ *   1335  Version
  *
  *         the implementation, lowest floor first:
- *   1387  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1556    base/memory.c
- *   1652    base/text.c
- *   1804    base/error.c
- *   2014    base/arena.c
- *   2189    base/buffer.c
- *   2318    base/cursor.c
- *   2458  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2659    platform/posix.c
- *   3320    platform/posix_lookup.c
- *   3568    platform/posix_files.c
- *   3864    platform/windows.c
- *   4649    platform/windows_lookup.c
- *   4854    platform/windows_store.c
- *   4956    platform/none.c
- *   5294  syntax: pure functions over text and bytes
- *   5368    syntax/url.c
- *   6083    syntax/no_proxy.c
- *   6223    syntax/pem.c
- *   6443    syntax/der.c
- *   6527    syntax/calendar.c
- *   6575    syntax/asn1_time.c
- *   6673    syntax/cookie_date.c
- *   6786  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6854    crypto/hash.c
- *   6970    crypto/kdf.c
- *   7164    crypto/random.c
- *   7380    crypto/ec.c
- *   7615    crypto/rsa.c
- *   8000    crypto/public_key.c
- *   8097    crypto/private_key.c
- *   8209    crypto/key_exchange.c
- *   8424    crypto/cipher.c
- *   8556    crypto/crypto.c
- *   8620  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8774    x509/decode.c
- *   9293    x509/extensions.c
- *   9739    x509/names.c
- *  10364    x509/certificate.c
- *  10519    x509/anchors.c
- *  12805    x509/profile.c
- *  13150    x509/crl.c
- *  13528    x509/path.c
- *  14237    x509/verify.c
- *  14662    x509/judge.c
- *  14859    x509/private_key_file.c
- *  15029    x509/private_key_decode.c
- *  15293    x509/private_key_decrypt.c
- *  15669    x509/credential.c
- *  15817  tls: records in, records out
- *  15852    tls/alert.c
- *  16011    tls/suites.c
- *  16179    tls/writer.c
- *  16287    tls/session.c
- *  16481    tls/key_schedule.c
- *  16696    tls/record.c
- *  16952    tls/hello_extensions.c
- *  17491    tls/client_hello.c
- *  17818    tls/server_hello.c
- *  18223    tls/authenticate.c
- *  18564    tls/handshake12.c
- *  18983    tls/handshake13.c
- *  19366    tls/after.c
- *  19521    tls/send.c
- *  19715    tls/receive.c
- *  20127    tls/engine.c
- *  20739  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20753    http/field.c
- *  20804    http/redirect.c
- *  20890    http/request.c
- *  21203    http/form.c
- *  21334    http/multipart.c
- *  21687    http/framing.c
- *  21813    http/response.c
- *  22583    http/auth.c
- *  23061    http/digest.c
- *  23354    http/connect.c
- *  23539    http/socks5.c
- *  23829    http/coding.c
- *  24157    http/set_cookie.c
- *  24397    http/cookies.c
- *  24790    http/cookie_file.c
- *  25023  client: dial, pool, one transfer's state machine
- *  25061    client/hooks.c
- *  25252    client/identity.c
- *  25291    client/client_certs.c
- *  25350    client/stream.c
- *  25491    client/dial.c
- *  25994    client/connection.c
- *  26434    client/pool.c
- *  26554    client/sessions.c
- *  26708    client/proxy.c
- *  27110    client/turns.c
- *  27371    client/client.c
- *  27838    client/upload.c
- *  28292    client/exchange.c
- *  28645    client/tunnel.c
- *  28930    client/download.c
- *  29109    client/answer.c
- *  29246    client/credentials.c
- *  29383    client/plan.c
- *  29600    client/hop.c
- *  29832    client/follow.c
- *  30113    client/reach.c
- *  30483    client/transfer.c
- *  31105    client/begin.c
- *  31505    client/saved.c
- *  31810  api: public handles, defaults, blocking loops
- *  31840    api/defaults.c
- *  31901    api/identities.c
- *  32082    api/trust.c
- *  32595    api/open.c
- *  32871    api/arena.c
- *  32936    api/saved.c
- *  33012    api/response.c
- *  33060    api/blocking.c
- *  33361    api/cookies.c
- *  33467    api/inspect.c
- *  33608    api/bearssl_x509.c
- *  33864    api/version.c
+ *   1389  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1558    base/memory.c
+ *   1654    base/text.c
+ *   1806    base/error.c
+ *   2016    base/arena.c
+ *   2191    base/buffer.c
+ *   2320    base/cursor.c
+ *   2460  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2662    platform/posix.c
+ *   3323    platform/posix_lookup.c
+ *   3571    platform/posix_files.c
+ *   3885    platform/windows.c
+ *   4670    platform/windows_lookup.c
+ *   4875    platform/windows_store.c
+ *   4977    platform/none.c
+ *   5315  syntax: pure functions over text and bytes
+ *   5389    syntax/url.c
+ *   6104    syntax/no_proxy.c
+ *   6244    syntax/pem.c
+ *   6464    syntax/der.c
+ *   6548    syntax/calendar.c
+ *   6596    syntax/asn1_time.c
+ *   6694    syntax/cookie_date.c
+ *   6807  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6875    crypto/hash.c
+ *   6991    crypto/kdf.c
+ *   7185    crypto/random.c
+ *   7401    crypto/ec.c
+ *   7636    crypto/rsa.c
+ *   8021    crypto/public_key.c
+ *   8118    crypto/private_key.c
+ *   8230    crypto/key_exchange.c
+ *   8445    crypto/cipher.c
+ *   8577    crypto/crypto.c
+ *   8641  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8795    x509/decode.c
+ *   9314    x509/extensions.c
+ *   9760    x509/names.c
+ *  10385    x509/certificate.c
+ *  10540    x509/anchors.c
+ *  12826    x509/profile.c
+ *  13171    x509/crl.c
+ *  13549    x509/path.c
+ *  14258    x509/verify.c
+ *  14683    x509/judge.c
+ *  14880    x509/private_key_file.c
+ *  15050    x509/private_key_decode.c
+ *  15314    x509/private_key_decrypt.c
+ *  15690    x509/credential.c
+ *  15838  tls: records in, records out
+ *  15873    tls/alert.c
+ *  16032    tls/suites.c
+ *  16200    tls/writer.c
+ *  16308    tls/session.c
+ *  16502    tls/key_schedule.c
+ *  16717    tls/record.c
+ *  16973    tls/hello_extensions.c
+ *  17512    tls/client_hello.c
+ *  17839    tls/server_hello.c
+ *  18244    tls/authenticate.c
+ *  18585    tls/handshake12.c
+ *  19004    tls/handshake13.c
+ *  19387    tls/after.c
+ *  19542    tls/send.c
+ *  19736    tls/receive.c
+ *  20148    tls/engine.c
+ *  20760  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20774    http/field.c
+ *  20825    http/redirect.c
+ *  20911    http/request.c
+ *  21224    http/form.c
+ *  21355    http/multipart.c
+ *  21708    http/framing.c
+ *  21834    http/response.c
+ *  22604    http/auth.c
+ *  23082    http/digest.c
+ *  23375    http/connect.c
+ *  23560    http/socks5.c
+ *  23850    http/coding.c
+ *  24178    http/set_cookie.c
+ *  24418    http/cookies.c
+ *  24811    http/cookie_file.c
+ *  25044  client: dial, pool, one transfer's state machine
+ *  25082    client/hooks.c
+ *  25273    client/identity.c
+ *  25312    client/client_certs.c
+ *  25371    client/stream.c
+ *  25512    client/dial.c
+ *  26015    client/connection.c
+ *  26455    client/pool.c
+ *  26575    client/sessions.c
+ *  26729    client/proxy.c
+ *  27131    client/turns.c
+ *  27392    client/client.c
+ *  27859    client/upload.c
+ *  28313    client/exchange.c
+ *  28666    client/tunnel.c
+ *  28951    client/download.c
+ *  29130    client/answer.c
+ *  29267    client/credentials.c
+ *  29404    client/plan.c
+ *  29621    client/hop.c
+ *  29853    client/follow.c
+ *  30134    client/reach.c
+ *  30504    client/transfer.c
+ *  31126    client/begin.c
+ *  31526    client/saved.c
+ *  31831  api: public handles, defaults, blocking loops
+ *  31861    api/defaults.c
+ *  31922    api/identities.c
+ *  32103    api/trust.c
+ *  32635    api/open.c
+ *  32911    api/arena.c
+ *  32976    api/saved.c
+ *  33052    api/response.c
+ *  33100    api/blocking.c
+ *  33401    api/cookies.c
+ *  33507    api/inspect.c
+ *  33648    api/bearssl_x509.c
+ *  33904    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -622,9 +622,11 @@ typedef struct httpsc_hooks {
 
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
-    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
-                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
+    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has none: one that is empty, or
+                                 cannot be read, is an error */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file or directory of hashed files, the first
+                                 that is there, or fail. On Windows, whose ROOT store is filled
+                                 lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -2632,7 +2634,8 @@ HC_FN int hc_dir_visit(const char *path, int (*visit)(void *user, const char *na
 /* A value of the environment; NULL when it is unset or empty, and in a set-uid program. */
 HC_FN const char *hc_environment(const char *name);
 
-/* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
+/* The system's root certificates: the well-known places that are there, readable or not, in order,
+ * NULL behind the last. One that ends in a slash is a directory of hashed files. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
 /* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
@@ -3831,6 +3834,14 @@ HC_FN const char *hc_environment(const char *name)
     return value == NULL || *value == '\0' ? NULL : value;
 }
 
+/* What cannot be looked at is there all the same: nobody may then go on without it. */
+static int posix_is_there(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     static const char *const paths[] = {
@@ -3843,9 +3854,19 @@ HC_FN const char *hc_system_bundle_path(size_t i)
         "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD's ca_root_nss */
         "/etc/openssl/certs/ca-certificates.crt",            /* NetBSD */
         "/usr/pkg/share/mozilla-rootcerts/cacert.pem",       /* NetBSD's mozilla-rootcerts */
+        "/etc/ssl/certs/",                                   /* SUSE, FreeBSD, trimmed images */
+        "/etc/pki/tls/certs/",                               /* Fedora, RHEL */
+        "/etc/openssl/certs/",                               /* NetBSD */
+        "/apex/com.android.conscrypt/cacerts/",              /* Android since 14 */
+        "/system/etc/security/cacerts/",                     /* Android */
     };
 
-    return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
+    for (size_t at = 0; at < HC_ARRAY_LEN(paths); at++) {
+        if (posix_is_there(paths[at]) && i-- == 0) {
+            return paths[at];
+        }
+    }
+    return NULL;
 }
 
 HC_FN int hc_system_store_visit(int denied,
@@ -32289,27 +32310,45 @@ static int trust_system_store(httpsc_tls_config *config, int *native)
     return code;
 }
 
-/* The system's store, or the first of the well-known bundles that is there; none is no error. */
-static int trust_system(httpsc_tls_config *config, httpsc_error *error)
+/* A directory of the system, where it has hashed files: else many have it for other things. */
+static int trust_system_dir(httpsc_tls_config *config, const char *path, int *is_there,
+                            httpsc_error *error)
+{
+    trust_walk walk;
+    int native = 0;
+
+    memset(&walk, 0, sizeof walk);
+    if (hc_dir_visit(path, trust_count_hashed, &walk, &native) == HTTPSC_OK &&
+        walk.num_hashed == 0) {
+        return HTTPSC_OK;
+    }
+    *is_there = 1;
+    return trust_dir(config, path, error);
+}
+
+/* The system's store, or the first of its bundles and directories that is there: whatever is in it,
+ * and an error where it cannot be read, for its administrator decides. None is no error. */
+static int trust_system(httpsc_tls_config *config, int *is_there, httpsc_error *error)
 {
     int native = 0;
     int code = trust_system_store(config, &native);
 
+    *is_there = code != HTTPSC_ERR_UNSUPPORTED;
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return trust_unreadable("the system's store of certificates", native, error);
     }
-    if (code != HTTPSC_ERR_UNSUPPORTED) {
+    if (*is_there) {
         return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
     }
-    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
+    for (size_t i = 0; !*is_there && hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
 
-        code = trust_index_bundle(config, path, &native);
-        if (code == HTTPSC_OK) {
-            return trust_note_path(config, path, error);
+        if (path[strlen(path) - 1] != '/') {
+            *is_there = 1;
+            return trust_file(config, path, error);
         }
-        if (code != HTTPSC_ERR_TRUST_UNREADABLE) {
-            return hc_fail(error, code, native, NULL);
+        if (trust_system_dir(config, path, is_there, error) != HTTPSC_OK) {
+            return error->code;
         }
     }
     return HTTPSC_OK;
@@ -32318,6 +32357,7 @@ static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_error *error)
 {
     hc_anchors *anchors = &config->judge.anchors;
+    int is_there;
 
     config->source = "embedded";
     if (trust == HTTPSC_TRUST_EMBEDDED) {
@@ -32325,10 +32365,10 @@ static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_e
                    ? HTTPSC_OK
                    : hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
     }
-    if (trust_system(config, error) != HTTPSC_OK) {
+    if (trust_system(config, &is_there, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (anchors->num_anchors > 0 || trust == HTTPSC_TRUST_SYSTEM) {
+    if (is_there || trust == HTTPSC_TRUST_SYSTEM) {
         config->source = "system";
     } else {
         (void)hc_anchors_add_embedded(anchors);

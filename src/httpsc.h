@@ -489,9 +489,11 @@ typedef struct httpsc_hooks {
 
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
-    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
-                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
+    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has none: one that is empty, or
+                                 cannot be read, is an error */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file or directory of hashed files, the first
+                                 that is there, or fail. On Windows, whose ROOT store is filled
+                                 lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 

@@ -210,27 +210,45 @@ static int trust_system_store(httpsc_tls_config *config, int *native)
     return code;
 }
 
-/* The system's store, or the first of the well-known bundles that is there; none is no error. */
-static int trust_system(httpsc_tls_config *config, httpsc_error *error)
+/* A directory of the system, where it has hashed files: else many have it for other things. */
+static int trust_system_dir(httpsc_tls_config *config, const char *path, int *is_there,
+                            httpsc_error *error)
+{
+    trust_walk walk;
+    int native = 0;
+
+    memset(&walk, 0, sizeof walk);
+    if (hc_dir_visit(path, trust_count_hashed, &walk, &native) == HTTPSC_OK &&
+        walk.num_hashed == 0) {
+        return HTTPSC_OK;
+    }
+    *is_there = 1;
+    return trust_dir(config, path, error);
+}
+
+/* The system's store, or the first of its bundles and directories that is there: whatever is in it,
+ * and an error where it cannot be read, for its administrator decides. None is no error. */
+static int trust_system(httpsc_tls_config *config, int *is_there, httpsc_error *error)
 {
     int native = 0;
     int code = trust_system_store(config, &native);
 
+    *is_there = code != HTTPSC_ERR_UNSUPPORTED;
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return trust_unreadable("the system's store of certificates", native, error);
     }
-    if (code != HTTPSC_ERR_UNSUPPORTED) {
+    if (*is_there) {
         return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
     }
-    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
+    for (size_t i = 0; !*is_there && hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
 
-        code = trust_index_bundle(config, path, &native);
-        if (code == HTTPSC_OK) {
-            return trust_note_path(config, path, error);
+        if (path[strlen(path) - 1] != '/') {
+            *is_there = 1;
+            return trust_file(config, path, error);
         }
-        if (code != HTTPSC_ERR_TRUST_UNREADABLE) {
-            return hc_fail(error, code, native, NULL);
+        if (trust_system_dir(config, path, is_there, error) != HTTPSC_OK) {
+            return error->code;
         }
     }
     return HTTPSC_OK;
@@ -239,6 +257,7 @@ static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_error *error)
 {
     hc_anchors *anchors = &config->judge.anchors;
+    int is_there;
 
     config->source = "embedded";
     if (trust == HTTPSC_TRUST_EMBEDDED) {
@@ -246,10 +265,10 @@ static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_e
                    ? HTTPSC_OK
                    : hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
     }
-    if (trust_system(config, error) != HTTPSC_OK) {
+    if (trust_system(config, &is_there, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (anchors->num_anchors > 0 || trust == HTTPSC_TRUST_SYSTEM) {
+    if (is_there || trust == HTTPSC_TRUST_SYSTEM) {
         config->source = "system";
     } else {
         (void)hc_anchors_add_embedded(anchors);
