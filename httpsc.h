@@ -136,69 +136,69 @@
  *  16502    tls/key_schedule.c
  *  16717    tls/record.c
  *  16973    tls/hello_extensions.c
- *  17512    tls/client_hello.c
- *  17839    tls/server_hello.c
- *  18244    tls/authenticate.c
- *  18585    tls/handshake12.c
- *  19004    tls/handshake13.c
- *  19387    tls/after.c
- *  19542    tls/send.c
- *  19736    tls/receive.c
- *  20148    tls/engine.c
- *  20760  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20774    http/field.c
- *  20825    http/redirect.c
- *  20911    http/request.c
- *  21224    http/form.c
- *  21355    http/multipart.c
- *  21708    http/framing.c
- *  21834    http/response.c
- *  22604    http/auth.c
- *  23082    http/digest.c
- *  23375    http/connect.c
- *  23560    http/socks5.c
- *  23850    http/coding.c
- *  24178    http/set_cookie.c
- *  24418    http/cookies.c
- *  24811    http/cookie_file.c
- *  25044  client: dial, pool, one transfer's state machine
- *  25082    client/hooks.c
- *  25273    client/identity.c
- *  25312    client/client_certs.c
- *  25371    client/stream.c
- *  25512    client/dial.c
- *  26015    client/connection.c
- *  26455    client/pool.c
- *  26575    client/sessions.c
- *  26729    client/proxy.c
- *  27131    client/turns.c
- *  27392    client/client.c
- *  27859    client/upload.c
- *  28313    client/exchange.c
- *  28666    client/tunnel.c
- *  28951    client/download.c
- *  29130    client/answer.c
- *  29267    client/credentials.c
- *  29404    client/plan.c
- *  29621    client/hop.c
- *  29853    client/follow.c
- *  30134    client/reach.c
- *  30504    client/transfer.c
- *  31126    client/begin.c
- *  31526    client/saved.c
- *  31831  api: public handles, defaults, blocking loops
- *  31861    api/defaults.c
- *  31922    api/identities.c
- *  32103    api/trust.c
- *  32635    api/open.c
- *  32911    api/arena.c
- *  32976    api/saved.c
- *  33052    api/response.c
- *  33100    api/blocking.c
- *  33401    api/cookies.c
- *  33507    api/inspect.c
- *  33648    api/bearssl_x509.c
- *  33904    api/version.c
+ *  17513    tls/client_hello.c
+ *  17840    tls/server_hello.c
+ *  18251    tls/authenticate.c
+ *  18592    tls/handshake12.c
+ *  19011    tls/handshake13.c
+ *  19432    tls/after.c
+ *  19591    tls/send.c
+ *  19789    tls/receive.c
+ *  20216    tls/engine.c
+ *  20828  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20842    http/field.c
+ *  20893    http/redirect.c
+ *  20979    http/request.c
+ *  21292    http/form.c
+ *  21423    http/multipart.c
+ *  21776    http/framing.c
+ *  21902    http/response.c
+ *  22672    http/auth.c
+ *  23150    http/digest.c
+ *  23443    http/connect.c
+ *  23628    http/socks5.c
+ *  23918    http/coding.c
+ *  24246    http/set_cookie.c
+ *  24486    http/cookies.c
+ *  24879    http/cookie_file.c
+ *  25112  client: dial, pool, one transfer's state machine
+ *  25150    client/hooks.c
+ *  25341    client/identity.c
+ *  25380    client/client_certs.c
+ *  25439    client/stream.c
+ *  25580    client/dial.c
+ *  26083    client/connection.c
+ *  26523    client/pool.c
+ *  26643    client/sessions.c
+ *  26797    client/proxy.c
+ *  27199    client/turns.c
+ *  27460    client/client.c
+ *  27927    client/upload.c
+ *  28381    client/exchange.c
+ *  28734    client/tunnel.c
+ *  29019    client/download.c
+ *  29198    client/answer.c
+ *  29335    client/credentials.c
+ *  29472    client/plan.c
+ *  29689    client/hop.c
+ *  29921    client/follow.c
+ *  30202    client/reach.c
+ *  30572    client/transfer.c
+ *  31194    client/begin.c
+ *  31594    client/saved.c
+ *  31899  api: public handles, defaults, blocking loops
+ *  31929    api/defaults.c
+ *  31990    api/identities.c
+ *  32171    api/trust.c
+ *  32703    api/open.c
+ *  32979    api/arena.c
+ *  33044    api/saved.c
+ *  33120    api/response.c
+ *  33168    api/blocking.c
+ *  33469    api/cookies.c
+ *  33575    api/inspect.c
+ *  33716    api/bearssl_x509.c
+ *  33972    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17323,6 +17323,7 @@ struct hc_tls {
     size_t num_pending;       /* plaintext written behind output.end, for a record to come */
     size_t max_plain_in;      /* of a record, either way */
     size_t max_plain_out;
+    int record_size_agreed;   /* max_plain_in is what the peer has promised to keep to */
     uint64_t max_records;     /* under one key */
     const unsigned char *plaintext; /* in input, to be read */
     size_t plaintext_len;
@@ -17950,6 +17951,7 @@ static hc_step server_hello_take_sizes(hc_tls *tls, const hc_extensions *extensi
         /* the content type of 1.3 counts */
         tls->max_plain_out =
             hc_min(tls->max_plain_out, tls->version == HC_TLS_13 ? limit - 1 : limit);
+        tls->record_size_agreed = 1;
     } else if (server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
         unsigned code;
 
@@ -18073,6 +18075,11 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
     unsigned version = hello->version;
 
     if (server_hello_has(extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        if ((tls->handshake->offered & HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS)) == 0) {
+            (void)hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                            "an extension that was not offered");
+            return 0;
+        }
         version = hc_take_u16(&body);
         if (!hc_took_all(&body)) {
             (void)hc_malformed(tls, "supported_versions extension");
@@ -19113,6 +19120,38 @@ HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc
 
 /* ---- the server's flight ------------------------------------------------------------------- */
 
+/* 1 when an extension is absent, or a list of 16-bit values as groups and schemes are told in
+ * (RFC 8446, 4.2.3 and 4.2.7). */
+static int flight13_is_list16(const hc_extensions *extensions, hc_extension_index index)
+{
+    hc_cursor body = extensions->body[index];
+    hc_cursor list = hc_take_vector16(&body);
+    size_t len = hc_cursor_left(&list);
+
+    return (extensions->present & HC_HELLO_BIT(index)) == 0 ||
+           (hc_took_all(&body) && len > 0 && len % 2 == 0);
+}
+
+/* 1 when oid_filters are absent or well formed (RFC 8446, 4.2.5); they are not heeded. */
+static int flight13_filters_are_valid(const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_OID_FILTERS];
+    hc_cursor list = hc_take_vector16(&body);
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_OID_FILTERS)) == 0) {
+        return 1;
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor oid = hc_take_vector8(&list);
+
+        (void)hc_take_vector16(&list);
+        if (hc_cursor_left(&oid) == 0) { /* or cut */
+            return 0;
+        }
+    }
+    return hc_took_all(&body) && !hc_cursor_failed(&list);
+}
+
 HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message)
 {
     const uint32_t legal =
@@ -19130,6 +19169,9 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (!flight13_is_list16(&extensions, HC_HELLO_SUPPORTED_GROUPS)) {
+        return hc_malformed(tls, "supported_groups extension");
     }
     tls->waits_for = tls->handshake->is_resuming ? HC_WAIT_13_FINISHED
                                                  : HC_WAIT_13_CERTIFICATE_OR_REQUEST;
@@ -19171,8 +19213,11 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     authorities = hc_take_vector16(&named);
     has_authorities =
         (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
-    if (!hc_took_all(&algorithms) ||
-        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
+    if (!flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS) ||
+        !flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS_CERT) ||
+        !flight13_filters_are_valid(&extensions) ||
+        (has_authorities && (!hc_took_all(&named) || hc_cursor_left(&authorities) == 0 ||
+                             !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;
@@ -19430,6 +19475,10 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if ((extensions.present & HC_HELLO_BIT(HC_HELLO_EARLY_DATA)) != 0 &&
+        hc_cursor_left(&extensions.body[HC_HELLO_EARLY_DATA]) != 4) {
+        return hc_malformed(tls, "early_data extension");
+    }
     if (tls->num_tickets >= HC_TICKETS_MAX) {
         return HC_STEP_OK;
     }
@@ -19593,6 +19642,7 @@ HC_FN hc_step hc_send_pending(hc_tls *tls)
         return hc_internal(tls, "no sequence numbers are left");
     }
     hc_record_buffer_added(&tls->output, record_len);
+    tls->key_update_queued = 0; /* the peer sees what is behind it, and may ask anew */
     return HC_STEP_OK;
 }
 
@@ -19647,6 +19697,9 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     tls->num_pending = 0;
     tls->plaintext = NULL;
     tls->plaintext_len = 0;
+    while (tls->num_sessions > 0) { /* RFC 5246, 7.2.2; RFC 8446, 6.2 */
+        hc_session_free(tls->sessions[--tls->num_sessions]);
+    }
     if (tls->error.code == HTTPSC_OK) {
         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, NULL);
     }
@@ -19888,6 +19941,12 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
 /* ---- alerts -------------------------------------------------------------------------------- */
 
+/* 1 when the server has asked for a handshake on an open connection, and was refused. */
+static int receive_was_refused_renegotiation(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_OPEN && tls->num_hello_requests > 0;
+}
+
 /* The code for a fatal alert: what the server most likely means by it. */
 static int receive_alert_code(const hc_tls *tls, int alert)
 {
@@ -19910,6 +19969,9 @@ static int receive_alert_code(const hc_tls *tls, int alert)
     if (alert == HC_ALERT_PROTOCOL_VERSION) {
         return HTTPSC_ERR_TLS_VERSION;
     }
+    if (receive_was_refused_renegotiation(tls)) {
+        return HTTPSC_ERR_TLS_ALERT;
+    }
     return alert == HC_ALERT_HANDSHAKE_FAILURE || alert == HC_ALERT_INSUFFICIENT_SECURITY
                ? HTTPSC_ERR_TLS_HANDSHAKE
                : HTTPSC_ERR_TLS_ALERT;
@@ -19929,6 +19991,9 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
         hint = " with (EC)DHE and AES-GCM or ChaCha20-Poly1305 offered";
     } else {
         versions = "";
+        hint = receive_was_refused_renegotiation(tls)
+                   ? "; it had asked for renegotiation, which is refused"
+                   : "";
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
@@ -19962,9 +20027,10 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
     if (content[1] == HC_ALERT_CLOSE_NOTIFY) {
         return receive_close_notify(tls);
     }
-    is_warning = content[1] == HC_ALERT_USER_CANCELED ||
-                 (tls->version != HC_TLS_13 && content[0] == 1 &&
-                  strcmp(hc_alert_name(content[1]), "unknown alert") != 0);
+    is_warning = tls->version == HC_TLS_13 /* where the level says nothing */
+                     ? content[1] == HC_ALERT_USER_CANCELED
+                     : content[0] == 1 &&
+                           strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
@@ -20103,13 +20169,15 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + (tls->record_size_agreed
+                                       ? tls->reading.explicit_len + HC_AEAD_TAG_LEN
+                                       : HC_RECORD_EXPANSION_MAX);
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                max < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX && !tls->record_size_agreed
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));

@@ -45,6 +45,10 @@ static hc_step after_on_ticket(hc_tls *tls, const hc_message *message)
         after_count(tls) != HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
+    if ((extensions.present & HC_HELLO_BIT(HC_HELLO_EARLY_DATA)) != 0 &&
+        hc_cursor_left(&extensions.body[HC_HELLO_EARLY_DATA]) != 4) {
+        return hc_malformed(tls, "early_data extension");
+    }
     if (tls->num_tickets >= HC_TICKETS_MAX) {
         return HC_STEP_OK;
     }

@@ -155,6 +155,7 @@ struct hc_tls {
     size_t num_pending;       /* plaintext written behind output.end, for a record to come */
     size_t max_plain_in;      /* of a record, either way */
     size_t max_plain_out;
+    int record_size_agreed;   /* max_plain_in is what the peer has promised to keep to */
     uint64_t max_records;     /* under one key */
     const unsigned char *plaintext; /* in input, to be read */
     size_t plaintext_len;

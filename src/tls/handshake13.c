@@ -111,6 +111,38 @@ HC_FN hc_step hc_start_13(hc_tls *tls, const hc_extensions *extensions, const hc
 
 /* ---- the server's flight ------------------------------------------------------------------- */
 
+/* 1 when an extension is absent, or a list of 16-bit values as groups and schemes are told in
+ * (RFC 8446, 4.2.3 and 4.2.7). */
+static int flight13_is_list16(const hc_extensions *extensions, hc_extension_index index)
+{
+    hc_cursor body = extensions->body[index];
+    hc_cursor list = hc_take_vector16(&body);
+    size_t len = hc_cursor_left(&list);
+
+    return (extensions->present & HC_HELLO_BIT(index)) == 0 ||
+           (hc_took_all(&body) && len > 0 && len % 2 == 0);
+}
+
+/* 1 when oid_filters are absent or well formed (RFC 8446, 4.2.5); they are not heeded. */
+static int flight13_filters_are_valid(const hc_extensions *extensions)
+{
+    hc_cursor body = extensions->body[HC_HELLO_OID_FILTERS];
+    hc_cursor list = hc_take_vector16(&body);
+
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_OID_FILTERS)) == 0) {
+        return 1;
+    }
+    while (hc_cursor_left(&list) > 0) {
+        hc_cursor oid = hc_take_vector8(&list);
+
+        (void)hc_take_vector16(&list);
+        if (hc_cursor_left(&oid) == 0) { /* or cut */
+            return 0;
+        }
+    }
+    return hc_took_all(&body) && !hc_cursor_failed(&list);
+}
+
 HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *message)
 {
     const uint32_t legal =
@@ -128,6 +160,9 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (!flight13_is_list16(&extensions, HC_HELLO_SUPPORTED_GROUPS)) {
+        return hc_malformed(tls, "supported_groups extension");
     }
     tls->waits_for = tls->handshake->is_resuming ? HC_WAIT_13_FINISHED
                                                  : HC_WAIT_13_CERTIFICATE_OR_REQUEST;
@@ -169,8 +204,11 @@ static hc_step flight13_on_request(hc_tls *tls, const hc_message *message)
     authorities = hc_take_vector16(&named);
     has_authorities =
         (extensions.present & HC_HELLO_BIT(HC_HELLO_CERTIFICATE_AUTHORITIES)) != 0;
-    if (!hc_took_all(&algorithms) ||
-        (has_authorities && (!hc_took_all(&named) || !hc_authorities_are_valid(authorities)))) {
+    if (!flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS) ||
+        !flight13_is_list16(&extensions, HC_HELLO_SIGNATURE_ALGORITHMS_CERT) ||
+        !flight13_filters_are_valid(&extensions) ||
+        (has_authorities && (!hc_took_all(&named) || hc_cursor_left(&authorities) == 0 ||
+                             !hc_authorities_are_valid(authorities)))) {
         return hc_malformed(tls, "CertificateRequest");
     }
     tls->waits_for = HC_WAIT_13_CERTIFICATE;

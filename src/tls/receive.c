@@ -154,6 +154,12 @@ static hc_step receive_handshake(hc_tls *tls, const unsigned char *content, size
 
 /* ---- alerts -------------------------------------------------------------------------------- */
 
+/* 1 when the server has asked for a handshake on an open connection, and was refused. */
+static int receive_was_refused_renegotiation(const hc_tls *tls)
+{
+    return tls->state == HC_TLS_OPEN && tls->num_hello_requests > 0;
+}
+
 /* The code for a fatal alert: what the server most likely means by it. */
 static int receive_alert_code(const hc_tls *tls, int alert)
 {
@@ -176,6 +182,9 @@ static int receive_alert_code(const hc_tls *tls, int alert)
     if (alert == HC_ALERT_PROTOCOL_VERSION) {
         return HTTPSC_ERR_TLS_VERSION;
     }
+    if (receive_was_refused_renegotiation(tls)) {
+        return HTTPSC_ERR_TLS_ALERT;
+    }
     return alert == HC_ALERT_HANDSHAKE_FAILURE || alert == HC_ALERT_INSUFFICIENT_SECURITY
                ? HTTPSC_ERR_TLS_HANDSHAKE
                : HTTPSC_ERR_TLS_ALERT;
@@ -195,6 +204,9 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
         hint = " with (EC)DHE and AES-GCM or ChaCha20-Poly1305 offered";
     } else {
         versions = "";
+        hint = receive_was_refused_renegotiation(tls)
+                   ? "; it had asked for renegotiation, which is refused"
+                   : "";
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
@@ -228,9 +240,10 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
     if (content[1] == HC_ALERT_CLOSE_NOTIFY) {
         return receive_close_notify(tls);
     }
-    is_warning = content[1] == HC_ALERT_USER_CANCELED ||
-                 (tls->version != HC_TLS_13 && content[0] == 1 &&
-                  strcmp(hc_alert_name(content[1]), "unknown alert") != 0);
+    is_warning = tls->version == HC_TLS_13 /* where the level says nothing */
+                     ? content[1] == HC_ALERT_USER_CANCELED
+                     : content[0] == 1 &&
+                           strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
@@ -369,13 +382,15 @@ static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t h
                                 : receive_not_tls(tls, record, have);
     }
     if (!receive_is_clear(tls, record[0])) {
-        max = tls->max_plain_in + HC_RECORD_EXPANSION_MAX;
+        max = tls->max_plain_in + (tls->record_size_agreed
+                                       ? tls->reading.explicit_len + HC_AEAD_TAG_LEN
+                                       : HC_RECORD_EXPANSION_MAX);
     }
     if (len > max) {
         return hc_abort(tls, HC_ALERT_RECORD_OVERFLOW,
                         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0,
                                 "it sent a record of %z bytes, over the maximum of %z%s", len, max,
-                                max < HC_RECORD_PLAIN_MAX
+                                max < HC_RECORD_PLAIN_MAX && !tls->record_size_agreed
                                     ? ": it does not know record_size_limit; "
                                       "max_record_bytes must be 16384 for it"
                                     : ""));

@@ -53,6 +53,7 @@ HC_FN hc_step hc_send_pending(hc_tls *tls)
         return hc_internal(tls, "no sequence numbers are left");
     }
     hc_record_buffer_added(&tls->output, record_len);
+    tls->key_update_queued = 0; /* the peer sees what is behind it, and may ask anew */
     return HC_STEP_OK;
 }
 
@@ -107,6 +108,9 @@ HC_FN hc_step hc_abort(hc_tls *tls, int alert, int code)
     tls->num_pending = 0;
     tls->plaintext = NULL;
     tls->plaintext_len = 0;
+    while (tls->num_sessions > 0) { /* RFC 5246, 7.2.2; RFC 8446, 6.2 */
+        hc_session_free(tls->sessions[--tls->num_sessions]);
+    }
     if (tls->error.code == HTTPSC_OK) {
         hc_fail(&tls->error, HTTPSC_ERR_TLS_PROTOCOL, 0, NULL);
     }

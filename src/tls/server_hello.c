@@ -115,6 +115,7 @@ static hc_step server_hello_take_sizes(hc_tls *tls, const hc_extensions *extensi
         /* the content type of 1.3 counts */
         tls->max_plain_out =
             hc_min(tls->max_plain_out, tls->version == HC_TLS_13 ? limit - 1 : limit);
+        tls->record_size_agreed = 1;
     } else if (server_hello_has(extensions, HC_HELLO_MAX_FRAGMENT_LENGTH)) {
         unsigned code;
 
@@ -238,6 +239,11 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
     unsigned version = hello->version;
 
     if (server_hello_has(extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        if ((tls->handshake->offered & HC_HELLO_BIT(HC_HELLO_SUPPORTED_VERSIONS)) == 0) {
+            (void)hc_refuse(tls, HC_ALERT_UNSUPPORTED_EXTENSION,
+                            "an extension that was not offered");
+            return 0;
+        }
         version = hc_take_u16(&body);
         if (!hc_took_all(&body)) {
             (void)hc_malformed(tls, "supported_versions extension");

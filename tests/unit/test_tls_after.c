@@ -94,6 +94,8 @@ static void tickets_that_are_malformed(void)
         {"00001c20" "01020304" "0107" "0001aa" "0008002a0000002a0000", 47}, /* twice */
         {"00001c20" "01020304" "0107" "0001aa" "0006002b00020304", 47}, /* not here */
         {"00001c20" "01020304" "0107" "0001aa" "0008abab0000abab0000", 47},
+        {"00001c20" "01020304" "0107" "0001aa" "0004002a0000", 50}, /* max_early_data_size */
+        {"00001c20" "01020304" "0107" "0001aa" "0009002a0005" "0000000000", 50},
     };
 
     for (size_t i = 0; i < HC_ARRAY_LEN(cases); i++) {
@@ -102,6 +104,33 @@ static void tickets_that_are_malformed(void)
         connect_as(&p, 0);
         server_say(&p.s, 4, b_hex(cases[i].hex));
         ends(&p, HTTPSC_ERR_TLS_PROTOCOL, cases[i].alert);
+    }
+}
+
+/* What a connection brought that ended with a fatal alert is resumed by nobody (RFC 5246, 7.2.2;
+ * RFC 8446, 6.2). */
+static void tickets_before_a_fatal_alert(void)
+{
+    for (int is_12 = 0; is_12 < 2; is_12++) {
+        for (int fails = 0; fails < 2; fails++) {
+            hc_session *session;
+            pair p;
+
+            memset(&p, 0, sizeof p);
+            p.s.is_12 = is_12;
+            p.s.promises_ticket = is_12;
+            p.s.num_tickets = 1;
+            pair_start(&p);
+            CHECK(pair_connect(&p));
+            if (fails) {
+                server_put(&p.s, 21, b_hex("0228"));
+                CHECK_INT(pair_run(&p), HTTPSC_ERR_TLS_HANDSHAKE);
+            }
+            session = hc_tls_take_session(p.tls, MAKER_NOW);
+            CHECK_INT(session != NULL, !fails);
+            hc_session_free(session);
+            pair_end(&p);
+        }
     }
 }
 
@@ -482,6 +511,32 @@ static void requests_for_keys_are_answered_once(void)
     pair_end(&p);
 }
 
+/* Data that goes out behind an answer ends the sharing: who asks then has seen it. */
+static void requests_behind_data_are_answered(void)
+{
+    pair p;
+
+    connect_as(&p, 0);
+    pair_drain(&p);
+    for (int i = 1; i <= 4; i++) {
+        const unsigned char *out;
+        size_t len;
+
+        server_say_key_update(&p.s, 1);
+        CHECK_INT(pair_feed(&p), HTTPSC_OK);
+        memcpy(hc_tls_write_space(p.tls, &len), "data", 4);
+        hc_tls_write(p.tls, 4);
+        hc_tls_flush(p.tls);
+        out = hc_tls_drain(p.tls, &len);
+        server_take(&p.s, out, len - 1); /* never all of it */
+        hc_tls_drained(p.tls, len - 1);
+    }
+    pair_drain(&p);
+    CHECK_INT(p.s.num_client_key_updates, 4);
+    CHECK_INT(p.s.said.len, 16);
+    pair_end(&p);
+}
+
 /* What was written, and not flushed, goes under the old key. */
 static void a_key_update_amid_writing(void)
 {
@@ -579,12 +634,27 @@ static void renegotiation_is_refused(void)
     ends(&p, HTTPSC_ERR_TLS_PROTOCOL, 50);
 }
 
-UNIT_MAIN(UNIT(tickets_are_counted), UNIT(lifetimes_are_clipped), UNIT(tickets_that_are_malformed),
+/* Servers that insist say so with handshake_failure: the parameters are not to blame. */
+static void renegotiation_that_the_server_insists_on(void)
+{
+    pair p;
+
+    connect_as(&p, 1);
+    server_say(&p.s, 0, b_none());
+    CHECK_INT(pair_run(&p), HTTPSC_OK);
+    server_put(&p.s, 21, b_hex("0228"));
+    CHECK_INT(pair_run(&p), HTTPSC_ERR_TLS_ALERT);
+    CHECK(strstr(p.error.text, "renegotiation") != NULL);
+    pair_end(&p);
+}
+
+UNIT_MAIN(UNIT(tickets_are_counted), UNIT(lifetimes_are_clipped),
+          UNIT(tickets_that_are_malformed), UNIT(tickets_before_a_fatal_alert),
           UNIT(nonces_of_any_length), UNIT(sessions_are_resumed),
           UNIT(a_retry_that_leaves_no_room_for_the_psk), UNIT(sessions_that_are_not_taken),
-          UNIT(sessions_are_bound),
-          UNIT(sessions_are_bound_to_the_identity), UNIT(resumptions_that_are_wrong),
-          UNIT(a_wrong_secret), UNIT(keys_are_updated), UNIT(key_updates_that_are_wrong),
-          UNIT(key_updates_are_counted), UNIT(requests_for_keys_are_answered_once),
+          UNIT(sessions_are_bound), UNIT(sessions_are_bound_to_the_identity),
+          UNIT(resumptions_that_are_wrong), UNIT(a_wrong_secret), UNIT(keys_are_updated),
+          UNIT(key_updates_that_are_wrong), UNIT(key_updates_are_counted),
+          UNIT(requests_for_keys_are_answered_once), UNIT(requests_behind_data_are_answered),
           UNIT(a_key_update_amid_writing), UNIT(keys_wear_out), UNIT(sequence_numbers_end),
-          UNIT(renegotiation_is_refused))
+          UNIT(renegotiation_is_refused), UNIT(renegotiation_that_the_server_insists_on))

@@ -58,6 +58,59 @@ static void requests_of_a_wrong_length(void)
     edited(0, 2, EDIT_LAST_JOINED, 10); /* bytes behind a HelloRetryRequest */
 }
 
+/* Extensions of a CertificateRequest beside the one that it must have: what is not heeded has to be
+ * well formed all the same (RFC 8446, 4.2.3 to 4.2.5). */
+static void requests_with_malformed_extensions(void)
+{
+    static const struct {
+        unsigned number;
+        const char *hex;
+        int is_valid;
+    } cases[] = {
+        {47, "0000", 0},        {47, "00020000", 0},    {50, "", 0},
+        {50, "0000", 0},        {50, "0003080400", 0},  {50, "00020804", 1},
+        {48, "", 0},            {48, "ffff", 0},        {48, "0000", 1},
+        {48, "0003000000", 0},  {48, "0004012a0000", 1}, {48, "0004012a0001", 0},
+        {48, "0004012a000000", 0},
+    };
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(cases); i++) {
+        pair p;
+
+        memset(&p, 0, sizeof p);
+        p.s.asks_certificate = 1;
+        p.s.edit_type = 13;
+        p.s.edit = EDIT_REPLACE;
+        pair_start(&p);
+        p.s.edit_body =
+            b_cat(b_u8(0), b_vector16(b_cat(b_extension(13, b_vector16(b_hex("0403"))),
+                                            b_extension(cases[i].number, b_hex(cases[i].hex)))));
+        if (cases[i].is_valid) {
+            CHECK(pair_connect(&p));
+            pair_end(&p);
+        } else {
+            pair_fails(&p, HTTPSC_ERR_TLS_PROTOCOL, 50);
+        }
+    }
+}
+
+/* A client of TLS 1.2 alone does not offer supported_versions. */
+static void versions_that_nobody_asked_for(void)
+{
+    static const char *const versions[] = {"0303", "0304"};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(versions); i++) {
+        pair p;
+
+        memset(&p, 0, sizeof p);
+        p.s.is_12 = 1;
+        pair_start(&p);
+        p.params.max_version = HC_TLS_12;
+        p.s.more_extensions = b_extension(43, b_hex(versions[i]));
+        pair_fails(&p, HTTPSC_ERR_TLS_PROTOCOL, 110);
+    }
+}
+
 /* RFC 5077, 3.3: a server may promise a ticket and then give an empty one. */
 static void a_ticket_that_is_none(void)
 {
@@ -126,4 +179,5 @@ static void alerts_about_the_client(void)
 }
 
 UNIT_MAIN(UNIT(extensions_of_a_wrong_length), UNIT(requests_of_a_wrong_length),
+          UNIT(requests_with_malformed_extensions), UNIT(versions_that_nobody_asked_for),
           UNIT(a_ticket_that_is_none), UNIT(an_alert_in_the_clear), UNIT(alerts_about_the_client))

@@ -434,6 +434,7 @@ static void alerts_that_end_it(void)
         {"0250", HTTPSC_ERR_TLS_ALERT, 0},     {"0174", HTTPSC_ERR_CLIENT_CERT_REQUIRED, 0},
         {"0170", HTTPSC_ERR_TLS_ALERT, 0},     {"01c8", HTTPSC_ERR_TLS_ALERT, 1},
         {"0250", HTTPSC_ERR_TLS_ALERT, 1},     {"02c8", HTTPSC_ERR_TLS_ALERT, 1},
+        {"025a", HTTPSC_ERR_TLS_ALERT, 1}, /* user_canceled, as fatal (RFC 5246, 7.2) */
     };
 
     for (size_t i = 0; i < HC_ARRAY_LEN(cases); i++) {
