@@ -120,85 +120,85 @@
  *  10385    x509/certificate.c
  *  10540    x509/anchors.c
  *  12826    x509/profile.c
- *  13171    x509/crl.c
- *  13549    x509/path.c
- *  14258    x509/verify.c
- *  14683    x509/judge.c
- *  14880    x509/private_key_file.c
- *  15050    x509/private_key_decode.c
- *  15314    x509/private_key_decrypt.c
- *  15690    x509/credential.c
- *  15838  tls: records in, records out
- *  15873    tls/alert.c
- *  16032    tls/suites.c
- *  16200    tls/writer.c
- *  16308    tls/session.c
- *  16502    tls/key_schedule.c
- *  16717    tls/record.c
- *  16973    tls/hello_extensions.c
- *  17513    tls/client_hello.c
- *  17840    tls/server_hello.c
- *  18251    tls/authenticate.c
- *  18592    tls/handshake12.c
- *  19011    tls/handshake13.c
- *  19432    tls/after.c
- *  19591    tls/send.c
- *  19789    tls/receive.c
- *  20216    tls/engine.c
- *  20828  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20842    http/field.c
- *  20893    http/redirect.c
- *  20979    http/request.c
- *  21292    http/form.c
- *  21423    http/multipart.c
- *  21776    http/framing.c
- *  21902    http/response.c
- *  22672    http/auth.c
- *  23150    http/digest.c
- *  23443    http/connect.c
- *  23628    http/socks5.c
- *  23918    http/coding.c
- *  24246    http/set_cookie.c
- *  24486    http/cookies.c
- *  24879    http/cookie_file.c
- *  25112  client: dial, pool, one transfer's state machine
- *  25150    client/hooks.c
- *  25341    client/identity.c
- *  25380    client/client_certs.c
- *  25439    client/stream.c
- *  25580    client/dial.c
- *  26083    client/connection.c
- *  26523    client/pool.c
- *  26643    client/sessions.c
- *  26797    client/proxy.c
- *  27199    client/turns.c
- *  27460    client/client.c
- *  27927    client/upload.c
- *  28381    client/exchange.c
- *  28734    client/tunnel.c
- *  29019    client/download.c
- *  29198    client/answer.c
- *  29335    client/credentials.c
- *  29472    client/plan.c
- *  29689    client/hop.c
- *  29921    client/follow.c
- *  30202    client/reach.c
- *  30572    client/transfer.c
- *  31194    client/begin.c
- *  31594    client/saved.c
- *  31899  api: public handles, defaults, blocking loops
- *  31929    api/defaults.c
- *  31990    api/identities.c
- *  32171    api/trust.c
- *  32703    api/open.c
- *  32979    api/arena.c
- *  33044    api/saved.c
- *  33120    api/response.c
- *  33168    api/blocking.c
- *  33469    api/cookies.c
- *  33575    api/inspect.c
- *  33716    api/bearssl_x509.c
- *  33972    api/version.c
+ *  13169    x509/crl.c
+ *  13547    x509/path.c
+ *  14256    x509/verify.c
+ *  14681    x509/judge.c
+ *  14878    x509/private_key_file.c
+ *  15048    x509/private_key_decode.c
+ *  15312    x509/private_key_decrypt.c
+ *  15688    x509/credential.c
+ *  15836  tls: records in, records out
+ *  15871    tls/alert.c
+ *  16030    tls/suites.c
+ *  16198    tls/writer.c
+ *  16306    tls/session.c
+ *  16500    tls/key_schedule.c
+ *  16715    tls/record.c
+ *  16971    tls/hello_extensions.c
+ *  17511    tls/client_hello.c
+ *  17838    tls/server_hello.c
+ *  18249    tls/authenticate.c
+ *  18590    tls/handshake12.c
+ *  19009    tls/handshake13.c
+ *  19430    tls/after.c
+ *  19589    tls/send.c
+ *  19787    tls/receive.c
+ *  20214    tls/engine.c
+ *  20826  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20840    http/field.c
+ *  20891    http/redirect.c
+ *  20977    http/request.c
+ *  21290    http/form.c
+ *  21421    http/multipart.c
+ *  21774    http/framing.c
+ *  21900    http/response.c
+ *  22670    http/auth.c
+ *  23148    http/digest.c
+ *  23441    http/connect.c
+ *  23626    http/socks5.c
+ *  23916    http/coding.c
+ *  24244    http/set_cookie.c
+ *  24484    http/cookies.c
+ *  24877    http/cookie_file.c
+ *  25110  client: dial, pool, one transfer's state machine
+ *  25148    client/hooks.c
+ *  25339    client/identity.c
+ *  25378    client/client_certs.c
+ *  25437    client/stream.c
+ *  25578    client/dial.c
+ *  26081    client/connection.c
+ *  26521    client/pool.c
+ *  26641    client/sessions.c
+ *  26795    client/proxy.c
+ *  27197    client/turns.c
+ *  27458    client/client.c
+ *  27925    client/upload.c
+ *  28379    client/exchange.c
+ *  28732    client/tunnel.c
+ *  29017    client/download.c
+ *  29196    client/answer.c
+ *  29333    client/credentials.c
+ *  29470    client/plan.c
+ *  29687    client/hop.c
+ *  29919    client/follow.c
+ *  30200    client/reach.c
+ *  30570    client/transfer.c
+ *  31192    client/begin.c
+ *  31592    client/saved.c
+ *  31897  api: public handles, defaults, blocking loops
+ *  31927    api/defaults.c
+ *  31988    api/identities.c
+ *  32169    api/trust.c
+ *  32701    api/open.c
+ *  32977    api/arena.c
+ *  33042    api/saved.c
+ *  33118    api/response.c
+ *  33166    api/blocking.c
+ *  33467    api/cookies.c
+ *  33573    api/inspect.c
+ *  33714    api/bearssl_x509.c
+ *  33970    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -12933,9 +12933,7 @@ static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *fi
         return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its issuer is empty");
     }
     if (!hc_decode_name_is_empty(cert->subject)) {
-        return role != HC_ROLE_LEAF || (cert->critical & HC_EXT_SUBJECT_ALT_NAME) == 0 ||
-               profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
-                            "its subjectAltName is critical, though it has a subject");
+        return 1;
     }
     if (role == HC_ROLE_ISSUER || role == HC_ROLE_ANCHOR || cert->is_ca) {
         return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "a CA with an empty subject");

@@ -111,9 +111,7 @@ static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *fi
         return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "its issuer is empty");
     }
     if (!hc_decode_name_is_empty(cert->subject)) {
-        return role != HC_ROLE_LEAF || (cert->critical & HC_EXT_SUBJECT_ALT_NAME) == 0 ||
-               profile_fail(finding, HTTPSC_ERR_CERT_INVALID,
-                            "its subjectAltName is critical, though it has a subject");
+        return 1;
     }
     if (role == HC_ROLE_ISSUER || role == HC_ROLE_ANCHOR || cert->is_ca) {
         return profile_fail(finding, HTTPSC_ERR_CERT_INVALID, "a CA with an empty subject");
