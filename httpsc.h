@@ -66,139 +66,140 @@
  *
  * CONTENTS
  *
- *    233  Conventions
- *    271  Errors
- *    451  Hooks: memory, time, randomness, names, transport, trace
- *    621  TLS configuration
- *    773  Certificates
- *    871  Client
- *   1053  Request
- *   1196  Response
- *   1273  Blocking transfers
- *   1286  Transfers in steps
- *   1335  Version
+ *    234  Conventions
+ *    272  Errors
+ *    453  Hooks: memory, time, randomness, names, transport, trace
+ *    646  TLS configuration
+ *    798  Certificates
+ *    896  Client
+ *   1085  Request
+ *   1231  Response
+ *   1308  Blocking transfers
+ *   1321  Transfers in steps
+ *   1370  Version
  *
  *         the implementation, lowest floor first:
- *   1389  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1558    base/memory.c
- *   1654    base/text.c
- *   1806    base/error.c
- *   2016    base/arena.c
- *   2191    base/buffer.c
- *   2320    base/cursor.c
- *   2460  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2662    platform/posix.c
- *   3323    platform/posix_lookup.c
- *   3571    platform/posix_files.c
- *   3885    platform/windows.c
- *   4670    platform/windows_lookup.c
- *   4875    platform/windows_store.c
- *   4977    platform/none.c
- *   5315  syntax: pure functions over text and bytes
- *   5389    syntax/url.c
- *   6104    syntax/no_proxy.c
- *   6244    syntax/pem.c
- *   6464    syntax/der.c
- *   6548    syntax/calendar.c
- *   6596    syntax/asn1_time.c
- *   6694    syntax/cookie_date.c
- *   6807  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6875    crypto/hash.c
- *   6991    crypto/kdf.c
- *   7185    crypto/random.c
- *   7401    crypto/ec.c
- *   7636    crypto/rsa.c
- *   8021    crypto/public_key.c
- *   8118    crypto/private_key.c
- *   8230    crypto/key_exchange.c
- *   8445    crypto/cipher.c
- *   8577    crypto/crypto.c
- *   8641  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8795    x509/decode.c
- *   9314    x509/extensions.c
- *   9760    x509/names.c
- *  10385    x509/certificate.c
- *  10540    x509/anchors.c
- *  12826    x509/profile.c
- *  13169    x509/crl.c
- *  13547    x509/path.c
- *  14256    x509/verify.c
- *  14681    x509/judge.c
- *  14878    x509/private_key_file.c
- *  15048    x509/private_key_decode.c
- *  15312    x509/private_key_decrypt.c
- *  15688    x509/credential.c
- *  15836  tls: records in, records out
- *  15871    tls/alert.c
- *  16030    tls/suites.c
- *  16198    tls/writer.c
- *  16306    tls/session.c
- *  16500    tls/key_schedule.c
- *  16715    tls/record.c
- *  16971    tls/hello_extensions.c
- *  17511    tls/client_hello.c
- *  17838    tls/server_hello.c
- *  18249    tls/authenticate.c
- *  18590    tls/handshake12.c
- *  19009    tls/handshake13.c
- *  19430    tls/after.c
- *  19589    tls/send.c
- *  19787    tls/receive.c
- *  20214    tls/engine.c
- *  20826  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20840    http/field.c
- *  20891    http/redirect.c
- *  20977    http/request.c
- *  21290    http/form.c
- *  21421    http/multipart.c
- *  21774    http/framing.c
- *  21900    http/response.c
- *  22670    http/auth.c
- *  23148    http/digest.c
- *  23441    http/connect.c
- *  23626    http/socks5.c
- *  23916    http/coding.c
- *  24244    http/set_cookie.c
- *  24484    http/cookies.c
- *  24877    http/cookie_file.c
- *  25110  client: dial, pool, one transfer's state machine
- *  25148    client/hooks.c
- *  25339    client/identity.c
- *  25378    client/client_certs.c
- *  25437    client/stream.c
- *  25578    client/dial.c
- *  26081    client/connection.c
- *  26521    client/pool.c
- *  26641    client/sessions.c
- *  26795    client/proxy.c
- *  27197    client/turns.c
- *  27458    client/client.c
- *  27925    client/upload.c
- *  28379    client/exchange.c
- *  28732    client/tunnel.c
- *  29017    client/download.c
- *  29196    client/answer.c
- *  29333    client/credentials.c
- *  29470    client/plan.c
- *  29687    client/hop.c
- *  29919    client/follow.c
- *  30200    client/reach.c
- *  30570    client/transfer.c
- *  31192    client/begin.c
- *  31592    client/saved.c
- *  31897  api: public handles, defaults, blocking loops
- *  31927    api/defaults.c
- *  31988    api/identities.c
- *  32169    api/trust.c
- *  32701    api/open.c
- *  32977    api/arena.c
- *  33042    api/saved.c
- *  33118    api/response.c
- *  33166    api/blocking.c
- *  33467    api/cookies.c
- *  33573    api/inspect.c
- *  33714    api/bearssl_x509.c
- *  33970    api/version.c
+ *   1424  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1593    base/memory.c
+ *   1689    base/text.c
+ *   1841    base/error.c
+ *   2051    base/arena.c
+ *   2226    base/buffer.c
+ *   2355    base/cursor.c
+ *   2495  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2697    platform/posix.c
+ *   3358    platform/posix_lookup.c
+ *   3606    platform/posix_files.c
+ *   3920    platform/windows.c
+ *   4705    platform/windows_lookup.c
+ *   4910    platform/windows_store.c
+ *   5012    platform/none.c
+ *   5350  syntax: pure functions over text and bytes
+ *   5424    syntax/url.c
+ *   6139    syntax/no_proxy.c
+ *   6279    syntax/pem.c
+ *   6499    syntax/der.c
+ *   6583    syntax/calendar.c
+ *   6631    syntax/asn1_time.c
+ *   6729    syntax/cookie_date.c
+ *   6842  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6910    crypto/hash.c
+ *   7026    crypto/kdf.c
+ *   7220    crypto/random.c
+ *   7436    crypto/ec.c
+ *   7671    crypto/rsa.c
+ *   8056    crypto/public_key.c
+ *   8153    crypto/private_key.c
+ *   8265    crypto/key_exchange.c
+ *   8480    crypto/cipher.c
+ *   8612    crypto/crypto.c
+ *   8676  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8830    x509/decode.c
+ *   9349    x509/extensions.c
+ *   9795    x509/names.c
+ *  10420    x509/certificate.c
+ *  10575    x509/anchors.c
+ *  12861    x509/profile.c
+ *  13204    x509/crl.c
+ *  13582    x509/path.c
+ *  14291    x509/verify.c
+ *  14716    x509/judge.c
+ *  14913    x509/private_key_file.c
+ *  15083    x509/private_key_decode.c
+ *  15347    x509/private_key_decrypt.c
+ *  15723    x509/credential.c
+ *  15871  tls: records in, records out
+ *  15906    tls/alert.c
+ *  16065    tls/suites.c
+ *  16233    tls/writer.c
+ *  16341    tls/session.c
+ *  16535    tls/key_schedule.c
+ *  16750    tls/record.c
+ *  17006    tls/hello_extensions.c
+ *  17546    tls/client_hello.c
+ *  17873    tls/server_hello.c
+ *  18284    tls/authenticate.c
+ *  18625    tls/handshake12.c
+ *  19044    tls/handshake13.c
+ *  19465    tls/after.c
+ *  19624    tls/send.c
+ *  19822    tls/receive.c
+ *  20249    tls/engine.c
+ *  20861  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20875    http/field.c
+ *  20926    http/redirect.c
+ *  21012    http/request.c
+ *  21325    http/form.c
+ *  21456    http/multipart.c
+ *  21809    http/framing.c
+ *  21935    http/response.c
+ *  22705    http/auth.c
+ *  23183    http/digest.c
+ *  23476    http/connect.c
+ *  23661    http/socks5.c
+ *  23951    http/coding.c
+ *  24279    http/set_cookie.c
+ *  24519    http/cookies.c
+ *  24912    http/cookie_file.c
+ *  25145  client: dial, pool, one transfer's state machine
+ *  25183    client/hooks.c
+ *  25405    client/identity.c
+ *  25444    client/client_certs.c
+ *  25503    client/stream.c
+ *  25645    client/dial.c
+ *  26165    client/connection.c
+ *  26616    client/pool.c
+ *  26736    client/sessions.c
+ *  26890    client/proxy.c
+ *  27294    client/turns.c
+ *  27555    client/client.c
+ *  28023    client/upload.c
+ *  28472    client/exchange.c
+ *  28825    client/tunnel.c
+ *  29111    client/download.c
+ *  29290    client/answer.c
+ *  29427    client/credentials.c
+ *  29577    client/plan.c
+ *  29797    client/hop.c
+ *  30029    client/follow.c
+ *  30311    client/reach.c
+ *  30681    client/transfer.c
+ *  31307    client/begin.c
+ *  31717    client/saved.c
+ *  32022  api: public handles, defaults, blocking loops
+ *  32052    api/defaults.c
+ *  32105    api/address.c
+ *  32187    api/identities.c
+ *  32368    api/trust.c
+ *  32900    api/open.c
+ *  33182    api/arena.c
+ *  33247    api/saved.c
+ *  33323    api/response.c
+ *  33371    api/blocking.c
+ *  33672    api/cookies.c
+ *  33778    api/inspect.c
+ *  33919    api/bearssl_x509.c
+ *  34175    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -318,6 +319,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "connecting to the host's addresses is not allowed") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -541,6 +543,15 @@ typedef struct httpsc_address {
 } httpsc_address;
 
 /*
+ * 1 for an address of the Internet. 0 for loopback, private, link-local (a cloud's metadata),
+ * unique local, shared (100.64.0.0/10), multicast, unspecified, reserved, documentation and
+ * benchmark ranges; for the IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 forms of these; for all of
+ * IPv6 but 2000::/3; and for what is no address. What else a network has routed for itself, or
+ * translates by a prefix of its own, it cannot know.
+ */
+int httpsc_address_is_public(const httpsc_address *address);
+
+/*
  * A transport of the caller's own in place of TCP sockets. TLS and HTTP run over it unchanged.
  *
  * open    begins a byte stream to host and port (a name, or an IP literal without brackets).
@@ -566,7 +577,8 @@ typedef struct httpsc_transport {
     void (*close)(void *stream);
 } httpsc_transport;
 
-/* What a trace event tells. text is one printable line; secrets in header fields are redacted. */
+/* What a trace event tells. text is one printable line; secrets in header fields are redacted, and
+ * so are user and password of URLs in them. */
 typedef enum httpsc_trace_kind {
     HTTPSC_TRACE_STAGE = 1,       /* progress: looking up, connecting, reused, retrying, closed */
     HTTPSC_TRACE_TLS,             /* what the handshake agreed on */
@@ -583,9 +595,9 @@ typedef struct httpsc_trace_event {
 
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
- * system's. `user` is handed to now, monotonic_us, entropy, resolve and trace. All of them may be
- * called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
- * now, monotonic_us, entropy and transport are then required.
+ * system's. `user` is handed to all of them but allocator and transport, which have their own. They
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system:
+ * allocator, now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
     void *user;
@@ -607,6 +619,19 @@ typedef struct httpsc_hooks {
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
                    size_t *num_addresses);
+
+    /* Asked for each address just before it is connected to, with the host and port that it is for:
+     * 1 lets it be, 0 passes it over. Where none is left the error is HTTPSC_ERR_ADDRESS_REFUSED.
+     * It sees every address: those of names, however they were found, IP literals, connect_to,
+     * resolve_to, and of each redirect. Whoever fetches the URLs of strangers gives
+     *
+     *     return httpsc_address_is_public(address);
+     *
+     * By way of a proxy the proxy's address is asked for, and no other: where that connects to is
+     * its own affair. Not asked for a Unix socket, nor once more for a connection that was kept.
+     * With a transport, which connects by itself, httpsc_client_open says HTTPSC_ERR_ARGUMENT.
+     * Default: every address may be connected to. */
+    int (*may_connect)(void *user, const char *host, int port, const httpsc_address *address);
 
     httpsc_transport transport;
 
@@ -970,6 +995,11 @@ typedef struct httpsc_options {
                                       same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
+    int (*is_public_suffix)(void *user, const char *domain); /* 1 for a domain under which anybody
+                                      has a name ("co.uk"), in lower case: no cookie is set for it.
+                                      The client is locked meanwhile: it must not be used. Default:
+                                      every name without a dot is one, and no other */
+    void *public_suffix_user;
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
                                       sent; default 0: gzip and deflate are asked for and undone
                                       where the build has HTTPSC_USE_ZLIB */
@@ -980,7 +1010,8 @@ typedef struct httpsc_options {
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
                                       the trace hook alone); where proxy is NULL, heed http_proxy
-                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      (in lower case alone, and not where REQUEST_METHOD tells of
+                                      a CGI program), https_proxy, HTTPS_PROXY, all_proxy,
                                       ALL_PROXY, and, where no_proxy is NULL, no_proxy and
                                       NO_PROXY. Never in a set-uid program; default 0: nothing is
                                       read from the environment */
@@ -1040,9 +1071,10 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
  *
  * load and put add the cookies of a file or a text, and take all of it or, with
  * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
- * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
- * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
- * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ * writes a file anew, at once and whole, that its owner alone may read (on Windows: whoever may
+ * read what the directory has): HTTPSC_ERR_COOKIE_FILE leaves the old one. get fills buf like
+ * snprintf: *len is the length of the whole, what does not fit with a NUL is cut. All:
+ * HTTPSC_ERR_MEMORY too.
  */
 int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
 int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
@@ -1064,7 +1096,8 @@ typedef struct httpsc_field {
  * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
  *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
  *         calls ask every few milliseconds); or an error code, with which the transfer fails:
- *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one. With a source_len it is asked once more behind
+ *         the last byte, which is not sent before: 0 or HTTPSC_WANT, for who cannot tell, is fine.
  * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
  *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
  *         never sent twice.
@@ -1107,9 +1140,10 @@ typedef struct httpsc_progress {
 /* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
  * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
-    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    int kind;                    /* HTTPSC_AUTH_...; default NONE, with which a text below is
+                                    HTTPSC_ERR_ARGUMENT */
     const char *user;            /* without ":" for Basic; default: that of the URL */
-    const char *password;
+    const char *password;        /* default: that of the URL, or with a user "" */
     const char *bearer;          /* the token */
 } httpsc_auth;
 
@@ -1137,10 +1171,10 @@ typedef struct httpsc_auth {
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
  *
- * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
- * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
- * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
- * transfer is HTTPSC_ERR_ARGUMENT.
+ * CALLBACKS (these, the hooks but the allocator, and the transport) may begin, run and close other
+ * transfers, and may call httpsc_cancel and httpsc_close for their own: it then ends when the call
+ * that the callback came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or
+ * waiting for their own transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
     const char *url;             /* absolute, https:// (http:// with allow_http); user information
@@ -1164,8 +1198,9 @@ typedef struct httpsc_request {
     size_t num_form;
     const char *json;            /* a body of application/json; borrowed like body */
     int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
-    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
-                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body that is not empty, and
+                                    wait for the server's word up to a second (RFC 9110,
+                                    10.1.1); default 0 */
 
     httpsc_auth auth;
     const char *const *secret_names; /* further fields that are credentials: left behind across
@@ -2547,7 +2582,7 @@ HC_FN void hc_wake_close(hc_wake *wake);
 /* ---- names ---- */
 
 #ifdef HTTPSC_BARE
-#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#define HC_ADDRESSES_MAX 2 /* a transport has none; those of localhost are two */
 #else
 #define HC_ADDRESSES_MAX 32
 #endif
@@ -25233,6 +25268,37 @@ static void hooks_add_long(hc_text *text, hc_cursor bytes)
     }
 }
 
+/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which stand
+ * before the "@" of an authority (RFC 3986, 3.2), are not shown. */
+static void hooks_add_value(hc_text *text, hc_cursor value)
+{
+    while (hc_cursor_left(&value) > 0) {
+        hc_cursor part = hc_take_until(&value, '/');
+        hc_cursor authority;
+        size_t len = 0;
+        size_t hidden = 0; /* bytes up to the last "@" */
+
+        hooks_add_long(text, part);
+        if (hc_take_char(&value, '/')) {
+            hc_text_add(text, "/");
+        }
+        if (!hc_take_char(&value, '/')) {
+            continue;
+        }
+        hc_text_add(text, "/");
+        for (authority = value; len < hc_cursor_left(&authority); len++) {
+            if (memchr("/?#", authority.at[len], 3) != NULL) {
+                break;
+            }
+            hidden = authority.at[len] == '@' ? len : hidden;
+        }
+        if (hidden > 0) {
+            (void)hc_take_bytes(&value, hidden);
+            hc_text_add(text, "[redacted]");
+        }
+    }
+}
+
 static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc_cursor name,
                              hc_cursor value)
 {
@@ -25245,7 +25311,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
         hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
-        hooks_add_long(&text, value);
+        hooks_add_value(&text, value);
     }
     hooks_tell(tracer, kind, place);
 }
@@ -25524,7 +25590,8 @@ HC_FN void hc_stream_wants(const hc_stream *stream, int events, httpsc_wants *wa
 /* From a host name to a connected stream: look-up, then a race of its addresses (RFC 8305). */
 
 /* Attempts under way at once: what httpsc_wants has room for beside a wake. */
-#define HC_DIAL_RACERS (HTTPSC_WANTS_MAX - 1)
+#define HC_DIAL_RACERS \
+    (HC_ADDRESSES_MAX < HTTPSC_WANTS_MAX ? HC_ADDRESSES_MAX : HTTPSC_WANTS_MAX - 1)
 
 typedef enum hc_dial_state {
     HC_DIAL_IDLE = 0,
@@ -25672,6 +25739,8 @@ static const char *dial_word(int code)
         return "refused";
     case HTTPSC_ERR_CONNECT_UNREACHABLE:
         return "unreachable";
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return "not allowed";
     default:
         return "failed";
     }
@@ -25729,6 +25798,8 @@ HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_
     case HTTPSC_ERR_CONNECT_REFUSED:
         return hc_fail(error, code, native, "nothing listens on %s port %d (%s)", dial->host.text,
                        dial->port, place);
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return hc_fail(error, code, native, "%s port %d (%s)", dial->host.text, dial->port, place);
     default:
         return hc_fail(error, code, native, "%s port %d (%s; system code %d)", dial->host.text,
                        dial->port, place, native);
@@ -25789,11 +25860,13 @@ static int dial_resolve(hc_dial *dial, int *native)
 
 /* ---- the race ---- */
 
-/* Of several addresses a refusal tells most: something is there. */
+/* Of several addresses a refusal tells most: something is there; and least that the caller did not
+ * want one. */
 static void dial_note_failure(hc_dial *dial, size_t address, int code, int native)
 {
     dial->codes[address] = code;
-    if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
+    if (dial->code == HTTPSC_OK || (dial->code != HTTPSC_ERR_CONNECT_REFUSED &&
+                                    code != HTTPSC_ERR_ADDRESS_REFUSED)) {
         dial->code = code;
         dial->native = native;
     }
@@ -25847,6 +25920,15 @@ static int dial_look(hc_dial *dial, hc_stream *out)
     return HTTPSC_WANT;
 }
 
+/* 1 when the caller lets this address be connected to. */
+static int dial_may_connect(const hc_dial *dial, const httpsc_address *address)
+{
+    const httpsc_hooks *hooks = dial->hooks;
+
+    return hooks->may_connect == NULL ||
+           hooks->may_connect(hooks->user, dial->host.text, dial->port, address) == 1;
+}
+
 /* Begins with the next address: HTTPSC_OK when it is connected at once, else HTTPSC_WANT. */
 static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_stream *out)
 {
@@ -25860,7 +25942,9 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     dial_describe(&dial->addresses[address], &text);
     hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d: %s",
              dial->host.text, dial->port, (int)address + 1, (int)dial->num_addresses, place);
-    code = hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native);
+    code = dial_may_connect(dial, &dial->addresses[address])
+               ? hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native)
+               : HTTPSC_ERR_ADDRESS_REFUSED;
     if (code == HTTPSC_OK) {
         return dial_won(dial, racer->socket, address, out);
     }
@@ -26152,6 +26236,13 @@ static int connection_under_send(void *handle, const unsigned char *data, size_t
     int code;
 
     hc_error_clear(&error);
+    if (room == 0) { /* what waits goes first */
+        code = hc_connection_pump_out(under, &error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        place = hc_connection_write_space(under, &room);
+    }
     len = hc_min(len, room);
     if (len > 0) {
         memcpy(place, data, len);
@@ -26463,11 +26554,15 @@ HC_FN int hc_connection_is_idle(hc_connection *connection)
 
 HC_FN int hc_connection_rest(hc_connection *connection)
 {
-    if (connection->tls != NULL) {
-        hc_tls_release(connection->tls);
-        return !hc_tls_is_worn(connection->tls);
+    int is_fresh = 1;
+
+    for (; connection != NULL; connection = connection->under) {
+        if (connection->tls != NULL) {
+            hc_tls_release(connection->tls);
+            is_fresh = is_fresh && !hc_tls_is_worn(connection->tls);
+        }
     }
-    return 1;
+    return is_fresh;
 }
 
 HC_FN int hc_connection_is_reusable(hc_connection *connection)
@@ -27052,14 +27147,16 @@ static const char *proxies_environment(const char *const *names, size_t num_name
     return value;
 }
 
-/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
+/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request; and there
+ * http_proxy as well, for Windows does not tell the two apart. */
 static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *allocator,
                                   const httpsc_options *options, httpsc_error *error)
 {
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    const char *url = proxies_environment(http_names, HC_ARRAY_LEN(http_names));
+    size_t skip = hc_environment("REQUEST_METHOD") != NULL ? 1 : 0;
+    const char *url = proxies_environment(http_names + skip, HC_ARRAY_LEN(http_names) - skip);
 
     if (url != NULL &&
         proxies_add(&proxies->for_http, allocator, url, options, error) != HTTPSC_OK) {
@@ -27759,10 +27856,12 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long proce
     hc_connection *old;
 
     do {
+        int64_t now_us = hc_clock_us(&client->hooks); /* a hook may use the client: not locked */
+
         old = NULL;
         hc_mutex_lock(&client->lock);
         foreign = client_foreign_connections(client, process_id);
-        connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
+        connection = hc_pool_take(&client->pool, identity, now_us, &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
         hc_pool_close_list(old, 0);
@@ -27823,10 +27922,11 @@ HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
 {
+    int64_t now_us = hc_clock_us(&client->hooks);
     hc_connection *old = NULL;
 
     hc_mutex_lock(&client->lock);
-    hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
+    hc_pool_put(&client->pool, connection, now_us, &old);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(old, 0);
 }
@@ -27884,8 +27984,6 @@ typedef struct hc_upload {
 
     httpsc_source source;
     int touched;         /* the source was asked */
-    int has_held;        /* the last byte is kept back until the source is known to end there */
-    unsigned char held;
     int saw_end;         /* the source said so */
 
     int chunked;
@@ -28102,7 +28200,6 @@ HC_FN int hc_upload_rewind(hc_upload *upload)
     }
     upload->offset = 0;
     upload->touched = 0;
-    upload->has_held = 0;
     upload->saw_end = 0;
     upload->num_read = 0;
     upload->ended = 0;
@@ -28192,8 +28289,9 @@ static int upload_ask(hc_upload *upload, unsigned char *place, size_t room, size
     return code;
 }
 
-/* Of a source with a length the last byte goes out only when the source has ended behind it: a
- * server never takes the start of a longer body for the whole. */
+/* Of a source with a length the last byte goes out only when the source was asked for more behind
+ * it, and had none: a server never takes the start of a longer body for the whole. HTTPSC_WANT is
+ * none, too: a pipe that stays open cannot tell its end. */
 static int upload_read_source(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
                               httpsc_error *error)
 {
@@ -28217,23 +28315,18 @@ static int upload_read_source(hc_upload *upload, unsigned char *place, size_t ro
         if (*len < left) {
             return HTTPSC_OK;
         }
-        *len -= 1;
-        upload->held = place[*len];
-        upload->has_held = 1;
-        upload->num_read++;
     }
     code = upload_ask(upload, &beyond, 1, &num, error);
     if (code == HTTPSC_OK && !upload->saw_end) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+        code = hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
                        "the source goes on behind its length");
     }
-    if (code == HTTPSC_OK && upload->has_held) {
-        place[*len] = upload->held;
-        *len += 1;
-        upload->num_read--; /* the caller counts it */
-        upload->has_held = 0;
+    if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+        *len = 0;
+        return code;
     }
-    return code == HTTPSC_WANT && *len > 0 ? HTTPSC_OK : code;
+    upload->saw_end = 1;
+    return HTTPSC_OK;
 }
 
 static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
@@ -28779,6 +28872,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         size_t room = 0;
         unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
         size_t len = hc_min(hc_cursor_left(&left), room);
+        uint64_t num_moved = tunnel->connection->num_moved;
         int code;
 
         if (len > 0) {
@@ -28794,7 +28888,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
             return code;
         }
-        if (len == 0) {
+        if (len == 0 && tunnel->connection->num_moved == num_moved) {
             return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
                            tunnel->name);
         }
@@ -28812,7 +28906,7 @@ static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
     hc_buffer_result result;
 
     hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_init(&value, &tunnel->client->allocator, SIZE_MAX);
     hc_buffer_free(&tunnel->request);
     hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
     tunnel->num_sent = 0;
@@ -29396,10 +29490,22 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     case HTTPSC_AUTH_DIGEST:
         return HC_AUTH_DIGEST;
     case HTTPSC_AUTH_ANY:
-        return (credentials->tried & HC_AUTH_DIGEST) != 0 ? HC_AUTH_DIGEST
-                                                          : HC_AUTH_DIGEST | HC_AUTH_BASIC;
+        /* the challenge outlives a renewal, and remembers what was sent */
+        return ((credentials->tried | credentials->challenge.kind) & HC_AUTH_DIGEST) != 0
+                   ? HC_AUTH_DIGEST
+                   : HC_AUTH_DIGEST | HC_AUTH_BASIC;
     default:
         return 0;
+    }
+}
+
+/* Of the nonce that was answered before the count goes on (RFC 7616, 3.4). */
+static void credentials_go_on_counting(const hc_challenge *before, hc_challenge *fresh)
+{
+    if (before->kind == HC_AUTH_DIGEST && fresh->kind == HC_AUTH_DIGEST &&
+        fresh->nonce.len == before->nonce.len &&
+        memcmp(fresh->nonce.ptr, before->nonce.ptr, fresh->nonce.len) == 0) {
+        fresh->nonce_count = before->nonce_count;
     }
 }
 
@@ -29432,6 +29538,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_respon
         hc_challenge_free(&fresh);
         return HTTPSC_OK;
     }
+    credentials_go_on_counting(&credentials->challenge, &fresh);
     if (credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }
@@ -29595,6 +29702,10 @@ typedef enum hc_transfer_state {
     HC_TRANSFER_FAILED       /* failure tells why, for good */
 } hc_transfer_state;
 
+/* Whose credentials. Without proxies nobody asks for theirs, and they have no room. */
+#define HC_FOR_ORIGIN 0
+#define HC_FOR_PROXY HC_HAS_PROXY /* identity.proxy */
+
 struct httpsc_transfer {
     httpsc_client *client;   /* held */
     httpsc_allocator allocator;
@@ -29603,8 +29714,7 @@ struct httpsc_transfer {
 
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
-    hc_credentials credentials;
-    hc_credentials proxy_credentials; /* for identity.proxy */
+    hc_credentials credentials[1 + HC_HAS_PROXY];
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;
@@ -29699,7 +29809,7 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
     if (HC_HAS_PROXY) {
-        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+        hc_credentials_for_proxy(&transfer->credentials[HC_FOR_PROXY], transfer->identity.proxy);
     }
     return HTTPSC_OK;
 }
@@ -29797,8 +29907,8 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    if (transfer->proxy_credentials.kind != HTTPSC_AUTH_NONE &&
-        hc_credentials_add(&transfer->proxy_credentials, &transfer->client->hooks,
+    if (transfer->credentials[HC_FOR_PROXY].kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(&transfer->credentials[HC_FOR_PROXY], &transfer->client->hooks,
                            transfer->method, hc_cursor_over(own->target.ptr, own->target.len), out,
                            error) != HTTPSC_OK) {
         return error->code;
@@ -29812,14 +29922,14 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
-    size_t max = transfer->client->limits.max_request_head_bytes;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
-    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&own->authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX); /* the head's limit is for all */
+    hc_buffer_init(&own->authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->cookie, &transfer->allocator, SIZE_MAX);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
         hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);
@@ -29828,9 +29938,9 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
     if (request->resume_from > 0) {
         hop_add_range(request, own);
     }
-    if (!transfer->left_origin && transfer->credentials.kind != HTTPSC_AUTH_NONE) {
-        if (hc_credentials_add(&transfer->credentials, &transfer->client->hooks, transfer->method,
-                               target, &own->authorization, error) != HTTPSC_OK) {
+    if (!transfer->left_origin && credentials->kind != HTTPSC_AUTH_NONE) {
+        if (hc_credentials_add(credentials, &transfer->client->hooks, transfer->method, target,
+                               &own->authorization, error) != HTTPSC_OK) {
             return error->code;
         }
         if (own->authorization.len > 0) {
@@ -30015,8 +30125,9 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         hc_url_free(&to);
         return error->code;
     }
-    hc_credentials_renew(&transfer->credentials);
-    hc_credentials_renew(&transfer->proxy_credentials);
+    for (size_t i = 0; i < HC_ARRAY_LEN(transfer->credentials); i++) {
+        hc_credentials_renew(&transfer->credentials[i]);
+    }
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -30063,11 +30174,11 @@ static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error
 
     *again = 0;
     if (response->status == 401 && !transfer->left_origin) {
-        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
-                                         again, error);
+        return hc_credentials_challenged(&transfer->credentials[HC_FOR_ORIGIN], response,
+                                         "WWW-Authenticate", again, error);
     }
     if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+        return hc_credentials_challenged(&transfer->credentials[HC_FOR_PROXY], response,
                                          "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;
@@ -30347,7 +30458,7 @@ static int reach_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
 
     if (transfer->tunnel == NULL) {
         transfer->tunnel = hc_tunnel_open(client, &transfer->identity,
-                                          &transfer->proxy_credentials, &transfer->tracer);
+                                          &transfer->credentials[HC_FOR_PROXY], &transfer->tracer);
     }
     if (transfer->tunnel == NULL) {
         hc_stream_close(stream);
@@ -30683,12 +30794,13 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
 }
 
 /* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
- * what is waited for: a head that trickles in is bounded, from its first byte on. */
+ * what is waited for: a head that trickles in is bounded, from its first byte on, and so is a body
+ * that nobody reads. */
 static uint64_t transfer_progress(const httpsc_transfer *transfer)
 {
     const hc_exchange *exchange = &transfer->exchange;
 
-    if (transfer->state < HC_TRANSFER_HEAD) {
+    if (transfer->state < HC_TRANSFER_HEAD || transfer->state == HC_TRANSFER_DRAIN) {
         return 0;
     }
     if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
@@ -30780,6 +30892,9 @@ static int transfer_retry(httpsc_transfer *transfer)
     if (!hc_upload_rewind(&transfer->upload)) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "the kept connection was gone, and the source cannot be rewound");
+    }
+    if (hc_hop_write(transfer, &transfer->failure) != HTTPSC_OK) { /* Digest counts once more */
+        return transfer->failure.code;
     }
     memset(timings, 0, sizeof *timings);
     timings->redirected_us = redirected_us;
@@ -31269,6 +31384,7 @@ static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
 static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
 {
     hc_plan *plan = &transfer->plan;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
     hc_buffer password;
     size_t user_len;
 
@@ -31282,9 +31398,9 @@ static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_err
     if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
         (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     } else if (user_len > 0 || password.len > 0) {
-        transfer->credentials.user = (const char *)plan->text.ptr;
-        transfer->credentials.password = transfer->credentials.user + user_len + 1;
-        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
+        credentials->user = (const char *)plan->text.ptr;
+        credentials->password = credentials->user + user_len + 1;
+        credentials->kind = HTTPSC_AUTH_BASIC;
     }
     hc_buffer_free(&password);
     return error->code;
@@ -31295,10 +31411,15 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
                              httpsc_error *error)
 {
     const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
-    hc_credentials *credentials = &transfer->credentials;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
 
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
+    }
+    if (auth->kind == HTTPSC_AUTH_NONE &&
+        (auth->user != NULL || auth->password != NULL || auth->bearer != NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "auth.kind is NONE, and there is a user, a password or a bearer token");
     }
     if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
         return hc_left_out(error, "HTTPSC_NO_DIGEST");
@@ -31310,9 +31431,12 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind != HTTPSC_AUTH_NONE) {
         credentials->kind = auth->kind;
     }
-    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+    if (auth->user != NULL) {
         credentials->user = auth->user;
-        credentials->password = auth->password != NULL ? auth->password : "";
+        credentials->password = "";
+    }
+    if (auth->password != NULL) {
+        credentials->password = auth->password;
     }
     if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
                                                 : credentials->kind != HTTPSC_AUTH_NONE &&
@@ -31378,7 +31502,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     }
     upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
     transfer->decodes = begin_decodes(transfer, request);
-    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    transfer->expects = request->expect_continue && (upload->chunked || upload->len > 0);
     return error->code;
 }
 
@@ -31558,8 +31682,9 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
-    hc_credentials_free(&transfer->credentials);
-    hc_credentials_free(&transfer->proxy_credentials);
+    for (size_t i = 0; i < HC_ARRAY_LEN(transfer->credentials); i++) {
+        hc_credentials_free(&transfer->credentials[i]);
+    }
     hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);
@@ -31975,6 +32100,80 @@ HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own)
 
     hc_error_clear(place);
     return place;
+}
+
+/* ---- api/address.c -------------------------------------------------------------------------- */
+/* Which addresses are the Internet's (the special-purpose registries of IANA; RFC 6890). */
+
+/* An address whose first num_bits are these. */
+typedef struct address_range {
+    unsigned char bytes[16];
+    unsigned num_bits;
+} address_range;
+
+/* IPv4: not for the Internet. */
+static const address_range address_special_4[] = {
+    {{0}, 8},                /* this network, the unspecified address */
+    {{10}, 8},               /* private (RFC 1918) */
+    {{100, 64}, 10},         /* shared by a provider's customers (RFC 6598) */
+    {{127}, 8},              /* loopback */
+    {{169, 254}, 16},        /* link-local: a cloud's metadata, too */
+    {{172, 16}, 12},         /* private */
+    {{192, 0, 0}, 24},       /* protocols */
+    {{192, 0, 2}, 24},       /* documentation */
+    {{192, 88, 99}, 24},     /* relays of 6to4, given up */
+    {{192, 168}, 16},        /* private */
+    {{198, 18}, 15},         /* benchmarks */
+    {{198, 51, 100}, 24},    /* documentation */
+    {{203, 0, 113}, 24},     /* documentation */
+    {{224}, 3}               /* multicast; reserved; broadcast */
+};
+
+/* IPv6: within 2000::/3, outside of which nothing is the Internet's (::1, fc00::/7, fe80::/10,
+ * ff00::/8 ...), not for it either. */
+static const address_range address_global_6 = {{0x20}, 3};
+static const address_range address_special_6[] = {
+    {{0x20, 0x01, 0x00}, 23},       /* protocols: Teredo, benchmarks, ORCHID */
+    {{0x20, 0x01, 0x0d, 0xb8}, 32}, /* documentation */
+    {{0x3f, 0xff, 0x00}, 20}        /* documentation (RFC 9637) */
+};
+
+/* IPv6 that stands for an IPv4 address, which begins behind the range: mapped, NAT64, 6to4. */
+static const address_range address_with_4[] = {
+    {{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff}, 96},
+    {{0x00, 0x64, 0xff, 0x9b}, 96},
+    {{0x20, 0x02}, 16}};
+
+static int address_is_in(const unsigned char *bytes, const address_range *ranges, size_t num)
+{
+    for (size_t i = 0; i < num; i++) {
+        size_t whole = ranges[i].num_bits / 8;
+        unsigned mask = 0xff00U >> ranges[i].num_bits % 8;
+
+        if (memcmp(bytes, ranges[i].bytes, whole) == 0 &&
+            ((bytes[whole] ^ ranges[i].bytes[whole]) & mask & 0xff) == 0) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+int httpsc_address_is_public(const httpsc_address *address)
+{
+    const unsigned char *bytes = address->bytes;
+
+    if (address->len == 16) {
+        for (size_t i = 0; i < HC_ARRAY_LEN(address_with_4); i++) {
+            if (address_is_in(bytes, &address_with_4[i], 1)) {
+                return !address_is_in(bytes + address_with_4[i].num_bits / 8, address_special_4,
+                                      HC_ARRAY_LEN(address_special_4));
+            }
+        }
+        return address_is_in(bytes, &address_global_6, 1) &&
+               !address_is_in(bytes, address_special_6, HC_ARRAY_LEN(address_special_6));
+    }
+    return address->len == 4 &&
+           !address_is_in(bytes, address_special_4, HC_ARRAY_LEN(address_special_4));
 }
 
 /* ---- api/identities.h ----------------------------------------------------------------------- */
@@ -32713,6 +32912,10 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "a transport needs open, send, recv and close");
     }
+    if (any && hooks->may_connect != NULL) { /* never asked, it would guard nothing */
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "with a transport there is no address to ask may_connect for");
+    }
 #ifdef HTTPSC_BARE
     if (!all || hooks->now == NULL || hooks->monotonic_us == NULL || hooks->entropy == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
@@ -32814,7 +33017,7 @@ static int open_override(hc_override *override, const char *text)
     char place[HC_HOST_MAX + sizeof "[]:65535"];
     hc_text endpoint = hc_text_in(place, sizeof place);
     const char *port = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
-    const char *behind = port == NULL ? NULL : strchr(port + 2, ':');
+    const char *behind = port == NULL ? NULL : strchr(port + (*text == '[' ? 2 : 1), ':');
     hc_host address;
 
     if (behind == NULL) {
@@ -32897,6 +33100,8 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->allow_downgrade = options->allow_downgrade;
     client->no_decode = options->no_decode;
     client->cookies = options->cookies;
+    client->jar.is_public_suffix = options->is_public_suffix;
+    client->jar.user = options->public_suffix_user;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;

@@ -55,6 +55,7 @@
 typedef struct cli_settings {
     int machine, fail, head, help, include, insecure, inspect, remote_name, timing, verbose;
     int version, chunked, decode, expect, follow, resume;
+    int public_only;
     int max_redirects; /* as of httpsc_request */
     int num_retries;
     httpsc_auth auth;
@@ -103,7 +104,7 @@ static const char cli_help[] =
     " --timing        stages as a waterfall   --allow-http  take http:// URLs, too\n"
     " --decode        undo gzip, deflate      --machine  first: talk to a program\n"
     " --inspect       show the certificates   --inspect-file FILE  those of a file\n"
-    " -h, --help;  -V, --version: what is in it\n"
+    " -h, --help;  -V, --version: what it has --public-only  no private addresses\n"
     "Exit: 0 complete, 1 failed, 2 usage, 22 -f, or -C and not 200/206, 77 --machine";
 
 /* ---- Text ----------------------------------------------------------------------------------- */
@@ -180,6 +181,14 @@ static void cli_trace(void *user, const httpsc_trace_event *event)
     fprintf(stderr, "%c %s\n", is_request ? '>' : is_response ? '<' : '*', event->text);
 }
 
+static int cli_may_connect(void *user, const char *host, int port, const httpsc_address *address)
+{
+    (void)user;
+    (void)host;
+    (void)port;
+    return httpsc_address_is_public(address);
+}
+
 #define CLI_PEOPLE 1 /* not with --machine */
 #define CLI_VALUE 2  /* has a value */
 
@@ -232,6 +241,7 @@ static const cli_option cli_options[] = {
     {"proxy", 'x', CLI_VALUE, CLI_AT(options.proxy)},
     {"proxy-auth", 0, CLI_VALUE, 0, cli_set_proxy_auth},
     {"proxy-user", 0, CLI_VALUE, 0, cli_set_proxy_user},
+    {"public-only", 0, CLI_PEOPLE, CLI_AT(public_only)},
     {"remote-name", 'O', CLI_PEOPLE, CLI_AT(remote_name)},
     {"resolve", 0, CLI_VALUE, 0, cli_add_override},
     {"retry", 0, CLI_PEOPLE | CLI_VALUE, 0, cli_set_retry},
@@ -439,6 +449,7 @@ static int cli_run(cli_settings *settings)
     }
     settings->options.hooks.user = settings;
     settings->options.hooks.trace = settings->verbose ? cli_trace : NULL;
+    settings->options.hooks.may_connect = settings->public_only ? cli_may_connect : NULL;
     settings->options.tls.insecure_peer = settings->insecure ? HTTPSC_INSECURE_ANY_PEER : 0;
     if (settings->inspect || settings->inspect_file != NULL) {
         return cli_inspect(settings);

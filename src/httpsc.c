@@ -127,6 +127,7 @@
 
 /* api: public handles, defaults, blocking loops */
 #include "api/defaults.c"
+#include "api/address.c"
 #include "api/identities.c"
 #include "api/trust.c"
 #include "api/open.c"

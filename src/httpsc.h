@@ -185,6 +185,7 @@ typedef enum httpsc_stage {
     X(ERR_CONNECT_FAILED, 302, CONNECT, "connection failed") \
     X(ERR_TIMEOUT_CONNECT, 303, CONNECT, "timeout while connecting") \
     X(ERR_CONNECTION_LOST, 304, NONE, "the connection was lost") \
+    X(ERR_ADDRESS_REFUSED, 305, CONNECT, "connecting to the host's addresses is not allowed") \
     /* proxies */ \
     X(ERR_PROXY_URL, 400, PROXY, "malformed proxy URL") \
     X(ERR_PROXY_CREDENTIALS, 401, PROXY, "the proxy wants other credentials") \
@@ -408,6 +409,15 @@ typedef struct httpsc_address {
 } httpsc_address;
 
 /*
+ * 1 for an address of the Internet. 0 for loopback, private, link-local (a cloud's metadata),
+ * unique local, shared (100.64.0.0/10), multicast, unspecified, reserved, documentation and
+ * benchmark ranges; for the IPv4-mapped, NAT64 (64:ff9b::/96) and 6to4 forms of these; for all of
+ * IPv6 but 2000::/3; and for what is no address. What else a network has routed for itself, or
+ * translates by a prefix of its own, it cannot know.
+ */
+int httpsc_address_is_public(const httpsc_address *address);
+
+/*
  * A transport of the caller's own in place of TCP sockets. TLS and HTTP run over it unchanged.
  *
  * open    begins a byte stream to host and port (a name, or an IP literal without brackets).
@@ -433,7 +443,8 @@ typedef struct httpsc_transport {
     void (*close)(void *stream);
 } httpsc_transport;
 
-/* What a trace event tells. text is one printable line; secrets in header fields are redacted. */
+/* What a trace event tells. text is one printable line; secrets in header fields are redacted, and
+ * so are user and password of URLs in them. */
 typedef enum httpsc_trace_kind {
     HTTPSC_TRACE_STAGE = 1,       /* progress: looking up, connecting, reused, retrying, closed */
     HTTPSC_TRACE_TLS,             /* what the handshake agreed on */
@@ -450,9 +461,9 @@ typedef struct httpsc_trace_event {
 
 /*
  * The caller's replacements for what the system gives. Each NULL (or all-NULL struct) means the
- * system's. `user` is handed to now, monotonic_us, entropy, resolve and trace. All of them may be
- * called from every thread that uses the client. Under HTTPSC_BARE there is no system: allocator,
- * now, monotonic_us, entropy and transport are then required.
+ * system's. `user` is handed to all of them but allocator and transport, which have their own. They
+ * may be called from every thread that uses the client. Under HTTPSC_BARE there is no system:
+ * allocator, now, monotonic_us, entropy and transport are then required.
  */
 typedef struct httpsc_hooks {
     void *user;
@@ -474,6 +485,19 @@ typedef struct httpsc_hooks {
      * the next step. IP literals are not asked for. */
     int (*resolve)(void *user, const char *host, httpsc_address *addresses, size_t max_addresses,
                    size_t *num_addresses);
+
+    /* Asked for each address just before it is connected to, with the host and port that it is for:
+     * 1 lets it be, 0 passes it over. Where none is left the error is HTTPSC_ERR_ADDRESS_REFUSED.
+     * It sees every address: those of names, however they were found, IP literals, connect_to,
+     * resolve_to, and of each redirect. Whoever fetches the URLs of strangers gives
+     *
+     *     return httpsc_address_is_public(address);
+     *
+     * By way of a proxy the proxy's address is asked for, and no other: where that connects to is
+     * its own affair. Not asked for a Unix socket, nor once more for a connection that was kept.
+     * With a transport, which connects by itself, httpsc_client_open says HTTPSC_ERR_ARGUMENT.
+     * Default: every address may be connected to. */
+    int (*may_connect)(void *user, const char *host, int port, const httpsc_address *address);
 
     httpsc_transport transport;
 
@@ -837,6 +861,11 @@ typedef struct httpsc_options {
                                       same configuration for both a proxy sees none */
     int cookies;                   /* 1: keep cookies and send them back (RFC 6265bis): one jar for
                                       the client; default 0: none are kept */
+    int (*is_public_suffix)(void *user, const char *domain); /* 1 for a domain under which anybody
+                                      has a name ("co.uk"), in lower case: no cookie is set for it.
+                                      The client is locked meanwhile: it must not be used. Default:
+                                      every name without a dot is one, and no other */
+    void *public_suffix_user;
     int no_decode;                 /* 1: bodies are given as they came, and no Accept-Encoding is
                                       sent; default 0: gzip and deflate are asked for and undone
                                       where the build has HTTPSC_USE_ZLIB */
@@ -847,7 +876,8 @@ typedef struct httpsc_options {
                                       connection to the file that SSLKEYLOGFILE names, as for
                                       the keylog hook (a file that cannot be written is told to
                                       the trace hook alone); where proxy is NULL, heed http_proxy
-                                      (in lower case alone), https_proxy, HTTPS_PROXY, all_proxy,
+                                      (in lower case alone, and not where REQUEST_METHOD tells of
+                                      a CGI program), https_proxy, HTTPS_PROXY, all_proxy,
                                       ALL_PROXY, and, where no_proxy is NULL, no_proxy and
                                       NO_PROXY. Never in a set-uid program; default 0: nothing is
                                       read from the environment */
@@ -907,9 +937,10 @@ int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size
  *
  * load and put add the cookies of a file or a text, and take all of it or, with
  * HTTPSC_ERR_COOKIE_FILE for a line that is no cookie or a file that cannot be read, none. save
- * writes a file anew, at once and whole, that its owner alone may read: HTTPSC_ERR_COOKIE_FILE
- * leaves the old one. get fills buf like snprintf: *len is the length of the whole, what does not
- * fit with a NUL is cut. All: HTTPSC_ERR_MEMORY too.
+ * writes a file anew, at once and whole, that its owner alone may read (on Windows: whoever may
+ * read what the directory has): HTTPSC_ERR_COOKIE_FILE leaves the old one. get fills buf like
+ * snprintf: *len is the length of the whole, what does not fit with a NUL is cut. All:
+ * HTTPSC_ERR_MEMORY too.
  */
 int httpsc_client_load_cookies(httpsc_client *client, const char *path, httpsc_error *error);
 int httpsc_client_save_cookies(httpsc_client *client, const char *path, httpsc_error *error);
@@ -931,7 +962,8 @@ typedef struct httpsc_field {
  * read    fills buf with up to len bytes: HTTPSC_OK with *num_read, where 0 is the end;
  *         HTTPSC_WANT when there are none yet (it is asked again at the next step; the blocking
  *         calls ask every few milliseconds); or an error code, with which the transfer fails:
- *         HTTPSC_ERR_REQUEST_BODY is the usual one.
+ *         HTTPSC_ERR_REQUEST_BODY is the usual one. With a source_len it is asked once more behind
+ *         the last byte, which is not sent before: 0 or HTTPSC_WANT, for who cannot tell, is fine.
  * rewind  goes back to the start, for a redirect, a challenge or a connection that died:
  *         HTTPSC_OK or an error code. May be NULL: then a body of which something was read is
  *         never sent twice.
@@ -974,9 +1006,10 @@ typedef struct httpsc_progress {
 /* Who the user is, for the origin of the request's URL. Each scheme is tried once, Digest once more
  * when the server calls its nonce stale; then the 401 is the answer. */
 typedef struct httpsc_auth {
-    int kind;                    /* HTTPSC_AUTH_...; default NONE */
+    int kind;                    /* HTTPSC_AUTH_...; default NONE, with which a text below is
+                                    HTTPSC_ERR_ARGUMENT */
     const char *user;            /* without ":" for Basic; default: that of the URL */
-    const char *password;
+    const char *password;        /* default: that of the URL, or with a user "" */
     const char *bearer;          /* the token */
 } httpsc_auth;
 
@@ -1004,10 +1037,10 @@ typedef struct httpsc_auth {
  * body goes to another origin only with resend_cross_origin. What cannot be sent again is
  * HTTPSC_ERR_REQUEST_BODY_REPLAY. A 3xx without Location is an answer like any other.
  *
- * CALLBACKS (these, the hooks and the transport) may begin, run and close other transfers, and may
- * call httpsc_cancel and httpsc_close for their own: it then ends when the call that the callback
- * came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or waiting for their own
- * transfer is HTTPSC_ERR_ARGUMENT.
+ * CALLBACKS (these, the hooks but the allocator, and the transport) may begin, run and close other
+ * transfers, and may call httpsc_cancel and httpsc_close for their own: it then ends when the call
+ * that the callback came from returns, which says HTTPSC_ERR_CANCELLED. Stepping, reading or
+ * waiting for their own transfer is HTTPSC_ERR_ARGUMENT.
  */
 typedef struct httpsc_request {
     const char *url;             /* absolute, https:// (http:// with allow_http); user information
@@ -1031,8 +1064,9 @@ typedef struct httpsc_request {
     size_t num_form;
     const char *json;            /* a body of application/json; borrowed like body */
     int chunked;                 /* 1: send the body chunked, whatever it is; default 0 */
-    int expect_continue;         /* 1: send Expect: 100-continue with a body, and wait for the
-                                    server's word up to a second (RFC 9110, 10.1.1); default 0 */
+    int expect_continue;         /* 1: send Expect: 100-continue with a body that is not empty, and
+                                    wait for the server's word up to a second (RFC 9110,
+                                    10.1.1); default 0 */
 
     httpsc_auth auth;
     const char *const *secret_names; /* further fields that are credentials: left behind across

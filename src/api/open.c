@@ -16,6 +16,10 @@ static int open_check_hooks(const httpsc_hooks *hooks, httpsc_error *error)
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
                        "a transport needs open, send, recv and close");
     }
+    if (any && hooks->may_connect != NULL) { /* never asked, it would guard nothing */
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "with a transport there is no address to ask may_connect for");
+    }
 #ifdef HTTPSC_BARE
     if (!all || hooks->now == NULL || hooks->monotonic_us == NULL || hooks->entropy == NULL) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
@@ -117,7 +121,7 @@ static int open_override(hc_override *override, const char *text)
     char place[HC_HOST_MAX + sizeof "[]:65535"];
     hc_text endpoint = hc_text_in(place, sizeof place);
     const char *port = *text == '[' ? strstr(text, "]:") : strchr(text, ':');
-    const char *behind = port == NULL ? NULL : strchr(port + 2, ':');
+    const char *behind = port == NULL ? NULL : strchr(port + (*text == '[' ? 2 : 1), ':');
     hc_host address;
 
     if (behind == NULL) {
@@ -200,6 +204,8 @@ static int open_fill(httpsc_client *client, const httpsc_options *options, https
     client->allow_downgrade = options->allow_downgrade;
     client->no_decode = options->no_decode;
     client->cookies = options->cookies;
+    client->jar.is_public_suffix = options->is_public_suffix;
+    client->jar.user = options->public_suffix_user;
     client->timeouts = options->timeouts;
     client->limits = options->limits;
     client->hooks = options->hooks;

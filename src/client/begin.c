@@ -82,6 +82,7 @@ static int begin_url(httpsc_transfer *transfer, const httpsc_request *request,
 static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_error *error)
 {
     hc_plan *plan = &transfer->plan;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
     hc_buffer password;
     size_t user_len;
 
@@ -95,9 +96,9 @@ static int begin_userinfo(httpsc_transfer *transfer, const char *url, httpsc_err
     if (hc_buffer_add(&plan->text, password.ptr, password.len + 1) != HC_BUFFER_OK) {
         (void)hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     } else if (user_len > 0 || password.len > 0) {
-        transfer->credentials.user = (const char *)plan->text.ptr;
-        transfer->credentials.password = transfer->credentials.user + user_len + 1;
-        transfer->credentials.kind = HTTPSC_AUTH_BASIC;
+        credentials->user = (const char *)plan->text.ptr;
+        credentials->password = credentials->user + user_len + 1;
+        credentials->kind = HTTPSC_AUTH_BASIC;
     }
     hc_buffer_free(&password);
     return error->code;
@@ -108,10 +109,15 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
                              httpsc_error *error)
 {
     const httpsc_auth *auth = &transfer->plan.request.auth; /* the texts that are kept */
-    hc_credentials *credentials = &transfer->credentials;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
 
     if (auth->kind < HTTPSC_AUTH_NONE || auth->kind > HTTPSC_AUTH_BEARER) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "auth.kind is %d", auth->kind);
+    }
+    if (auth->kind == HTTPSC_AUTH_NONE &&
+        (auth->user != NULL || auth->password != NULL || auth->bearer != NULL)) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0,
+                       "auth.kind is NONE, and there is a user, a password or a bearer token");
     }
     if (!HC_HAS_DIGEST && (auth->kind == HTTPSC_AUTH_DIGEST || auth->kind == HTTPSC_AUTH_ANY)) {
         return hc_left_out(error, "HTTPSC_NO_DIGEST");
@@ -123,9 +129,12 @@ static int begin_credentials(httpsc_transfer *transfer, const httpsc_request *re
     if (auth->kind != HTTPSC_AUTH_NONE) {
         credentials->kind = auth->kind;
     }
-    if (auth->user != NULL && auth->kind != HTTPSC_AUTH_NONE) {
+    if (auth->user != NULL) {
         credentials->user = auth->user;
-        credentials->password = auth->password != NULL ? auth->password : "";
+        credentials->password = "";
+    }
+    if (auth->password != NULL) {
+        credentials->password = auth->password;
     }
     if (credentials->kind == HTTPSC_AUTH_BEARER ? auth->bearer == NULL
                                                 : credentials->kind != HTTPSC_AUTH_NONE &&
@@ -191,7 +200,7 @@ static int begin_body(httpsc_transfer *transfer, const httpsc_request *request,
     }
     upload->chunked |= upload->kind != HC_UPLOAD_NONE && request->chunked;
     transfer->decodes = begin_decodes(transfer, request);
-    transfer->expects = upload->kind != HC_UPLOAD_NONE && request->expect_continue;
+    transfer->expects = request->expect_continue && (upload->chunked || upload->len > 0);
     return error->code;
 }
 
@@ -371,8 +380,9 @@ HC_FN void hc_transfer_close(httpsc_transfer *transfer)
     hc_client_leave(client, &transfer->turn);
     hc_exchange_free(&transfer->exchange);
     hc_upload_free(&transfer->upload);
-    hc_credentials_free(&transfer->credentials);
-    hc_credentials_free(&transfer->proxy_credentials);
+    for (size_t i = 0; i < HC_ARRAY_LEN(transfer->credentials); i++) {
+        hc_credentials_free(&transfer->credentials[i]);
+    }
     hc_download_free(&transfer->download);
     hc_plan_free(&transfer->plan, &allocator);
     hc_answer_free(transfer->answer);

@@ -303,10 +303,12 @@ HC_FN hc_connection *hc_client_take_connection(httpsc_client *client, long proce
     hc_connection *old;
 
     do {
+        int64_t now_us = hc_clock_us(&client->hooks); /* a hook may use the client: not locked */
+
         old = NULL;
         hc_mutex_lock(&client->lock);
         foreign = client_foreign_connections(client, process_id);
-        connection = hc_pool_take(&client->pool, identity, hc_clock_us(&client->hooks), &old);
+        connection = hc_pool_take(&client->pool, identity, now_us, &old);
         hc_mutex_unlock(&client->lock);
         hc_pool_close_list(foreign, 1);
         hc_pool_close_list(old, 0);
@@ -367,10 +369,11 @@ HC_FN void hc_client_leave(httpsc_client *client, hc_turn *turn)
 
 HC_FN void hc_client_keep_connection(httpsc_client *client, hc_connection *connection)
 {
+    int64_t now_us = hc_clock_us(&client->hooks);
     hc_connection *old = NULL;
 
     hc_mutex_lock(&client->lock);
-    hc_pool_put(&client->pool, connection, hc_clock_us(&client->hooks), &old);
+    hc_pool_put(&client->pool, connection, now_us, &old);
     hc_mutex_unlock(&client->lock);
     hc_pool_close_list(old, 0);
 }

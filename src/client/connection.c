@@ -73,6 +73,13 @@ static int connection_under_send(void *handle, const unsigned char *data, size_t
     int code;
 
     hc_error_clear(&error);
+    if (room == 0) { /* what waits goes first */
+        code = hc_connection_pump_out(under, &error);
+        if (code != HTTPSC_OK) {
+            return code;
+        }
+        place = hc_connection_write_space(under, &room);
+    }
     len = hc_min(len, room);
     if (len > 0) {
         memcpy(place, data, len);
@@ -384,11 +391,15 @@ HC_FN int hc_connection_is_idle(hc_connection *connection)
 
 HC_FN int hc_connection_rest(hc_connection *connection)
 {
-    if (connection->tls != NULL) {
-        hc_tls_release(connection->tls);
-        return !hc_tls_is_worn(connection->tls);
+    int is_fresh = 1;
+
+    for (; connection != NULL; connection = connection->under) {
+        if (connection->tls != NULL) {
+            hc_tls_release(connection->tls);
+            is_fresh = is_fresh && !hc_tls_is_worn(connection->tls);
+        }
     }
-    return 1;
+    return is_fresh;
 }
 
 HC_FN int hc_connection_is_reusable(hc_connection *connection)

@@ -65,10 +65,22 @@ static unsigned credentials_allowed(const hc_credentials *credentials)
     case HTTPSC_AUTH_DIGEST:
         return HC_AUTH_DIGEST;
     case HTTPSC_AUTH_ANY:
-        return (credentials->tried & HC_AUTH_DIGEST) != 0 ? HC_AUTH_DIGEST
-                                                          : HC_AUTH_DIGEST | HC_AUTH_BASIC;
+        /* the challenge outlives a renewal, and remembers what was sent */
+        return ((credentials->tried | credentials->challenge.kind) & HC_AUTH_DIGEST) != 0
+                   ? HC_AUTH_DIGEST
+                   : HC_AUTH_DIGEST | HC_AUTH_BASIC;
     default:
         return 0;
+    }
+}
+
+/* Of the nonce that was answered before the count goes on (RFC 7616, 3.4). */
+static void credentials_go_on_counting(const hc_challenge *before, hc_challenge *fresh)
+{
+    if (before->kind == HC_AUTH_DIGEST && fresh->kind == HC_AUTH_DIGEST &&
+        fresh->nonce.len == before->nonce.len &&
+        memcmp(fresh->nonce.ptr, before->nonce.ptr, fresh->nonce.len) == 0) {
+        fresh->nonce_count = before->nonce_count;
     }
 }
 
@@ -101,6 +113,7 @@ HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_respon
         hc_challenge_free(&fresh);
         return HTTPSC_OK;
     }
+    credentials_go_on_counting(&credentials->challenge, &fresh);
     if (credentials->challenge.kind != 0) {
         hc_challenge_free(&credentials->challenge);
     }

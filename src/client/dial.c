@@ -96,6 +96,8 @@ static const char *dial_word(int code)
         return "refused";
     case HTTPSC_ERR_CONNECT_UNREACHABLE:
         return "unreachable";
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return "not allowed";
     default:
         return "failed";
     }
@@ -153,6 +155,8 @@ HC_APART static int dial_fail(const hc_dial *dial, int code, int native, httpsc_
     case HTTPSC_ERR_CONNECT_REFUSED:
         return hc_fail(error, code, native, "nothing listens on %s port %d (%s)", dial->host.text,
                        dial->port, place);
+    case HTTPSC_ERR_ADDRESS_REFUSED:
+        return hc_fail(error, code, native, "%s port %d (%s)", dial->host.text, dial->port, place);
     default:
         return hc_fail(error, code, native, "%s port %d (%s; system code %d)", dial->host.text,
                        dial->port, place, native);
@@ -213,11 +217,13 @@ static int dial_resolve(hc_dial *dial, int *native)
 
 /* ---- the race ---- */
 
-/* Of several addresses a refusal tells most: something is there. */
+/* Of several addresses a refusal tells most: something is there; and least that the caller did not
+ * want one. */
 static void dial_note_failure(hc_dial *dial, size_t address, int code, int native)
 {
     dial->codes[address] = code;
-    if (dial->code != HTTPSC_ERR_CONNECT_REFUSED) {
+    if (dial->code == HTTPSC_OK || (dial->code != HTTPSC_ERR_CONNECT_REFUSED &&
+                                    code != HTTPSC_ERR_ADDRESS_REFUSED)) {
         dial->code = code;
         dial->native = native;
     }
@@ -271,6 +277,15 @@ static int dial_look(hc_dial *dial, hc_stream *out)
     return HTTPSC_WANT;
 }
 
+/* 1 when the caller lets this address be connected to. */
+static int dial_may_connect(const hc_dial *dial, const httpsc_address *address)
+{
+    const httpsc_hooks *hooks = dial->hooks;
+
+    return hooks->may_connect == NULL ||
+           hooks->may_connect(hooks->user, dial->host.text, dial->port, address) == 1;
+}
+
 /* Begins with the next address: HTTPSC_OK when it is connected at once, else HTTPSC_WANT. */
 static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_stream *out)
 {
@@ -284,7 +299,9 @@ static int dial_join(hc_dial *dial, const hc_tracer *tracer, int64_t now_us, hc_
     dial_describe(&dial->addresses[address], &text);
     hc_trace(tracer, HTTPSC_TRACE_STAGE, "connecting to %s port %d, address %d of %d: %s",
              dial->host.text, dial->port, (int)address + 1, (int)dial->num_addresses, place);
-    code = hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native);
+    code = dial_may_connect(dial, &dial->addresses[address])
+               ? hc_socket_connect(&dial->addresses[address], dial->port, &racer->socket, &native)
+               : HTTPSC_ERR_ADDRESS_REFUSED;
     if (code == HTTPSC_OK) {
         return dial_won(dial, racer->socket, address, out);
     }

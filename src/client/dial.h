@@ -7,7 +7,8 @@
 #include "stream.h"
 
 /* Attempts under way at once: what httpsc_wants has room for beside a wake. */
-#define HC_DIAL_RACERS (HTTPSC_WANTS_MAX - 1)
+#define HC_DIAL_RACERS \
+    (HC_ADDRESSES_MAX < HTTPSC_WANTS_MAX ? HC_ADDRESSES_MAX : HTTPSC_WANTS_MAX - 1)
 
 typedef enum hc_dial_state {
     HC_DIAL_IDLE = 0,

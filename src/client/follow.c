@@ -101,8 +101,9 @@ static int follow_redirect(httpsc_transfer *transfer, hc_redirect kind, const ch
         hc_url_free(&to);
         return error->code;
     }
-    hc_credentials_renew(&transfer->credentials);
-    hc_credentials_renew(&transfer->proxy_credentials);
+    for (size_t i = 0; i < HC_ARRAY_LEN(transfer->credentials); i++) {
+        hc_credentials_renew(&transfer->credentials[i]);
+    }
     hc_url_free(&transfer->url);
     transfer->url = to;
     hc_trace(&transfer->tracer, HTTPSC_TRACE_STAGE, "status %d: on to %s port %d",
@@ -149,11 +150,11 @@ static int follow_challenges(httpsc_transfer *transfer, int *again, httpsc_error
 
     *again = 0;
     if (response->status == 401 && !transfer->left_origin) {
-        return hc_credentials_challenged(&transfer->credentials, response, "WWW-Authenticate",
-                                         again, error);
+        return hc_credentials_challenged(&transfer->credentials[HC_FOR_ORIGIN], response,
+                                         "WWW-Authenticate", again, error);
     }
     if (response->status == 407 && transfer->identity.route == HC_ROUTE_FORWARD) {
-        return hc_credentials_challenged(&transfer->proxy_credentials, response,
+        return hc_credentials_challenged(&transfer->credentials[HC_FOR_PROXY], response,
                                          "Proxy-Authenticate", again, error);
     }
     return HTTPSC_OK;

@@ -91,6 +91,37 @@ static void hooks_add_long(hc_text *text, hc_cursor bytes)
     }
 }
 
+/* The same for a field's value: of URLs in it (Location, Link ...) user and password, which stand
+ * before the "@" of an authority (RFC 3986, 3.2), are not shown. */
+static void hooks_add_value(hc_text *text, hc_cursor value)
+{
+    while (hc_cursor_left(&value) > 0) {
+        hc_cursor part = hc_take_until(&value, '/');
+        hc_cursor authority;
+        size_t len = 0;
+        size_t hidden = 0; /* bytes up to the last "@" */
+
+        hooks_add_long(text, part);
+        if (hc_take_char(&value, '/')) {
+            hc_text_add(text, "/");
+        }
+        if (!hc_take_char(&value, '/')) {
+            continue;
+        }
+        hc_text_add(text, "/");
+        for (authority = value; len < hc_cursor_left(&authority); len++) {
+            if (memchr("/?#", authority.at[len], 3) != NULL) {
+                break;
+            }
+            hidden = authority.at[len] == '@' ? len : hidden;
+        }
+        if (hidden > 0) {
+            (void)hc_take_bytes(&value, hidden);
+            hc_text_add(text, "[redacted]");
+        }
+    }
+}
+
 static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc_cursor name,
                              hc_cursor value)
 {
@@ -103,7 +134,7 @@ static void hooks_tell_field(const hc_tracer *tracer, httpsc_trace_kind kind, hc
         hc_name_is_among(name, tracer->secret_names, tracer->num_secret_names)) {
         hc_text_add(&text, "[redacted]");
     } else {
-        hooks_add_long(&text, value);
+        hooks_add_value(&text, value);
     }
     hooks_tell(tracer, kind, place);
 }

@@ -16,7 +16,7 @@ HC_FN int hc_hop_route(httpsc_transfer *transfer, httpsc_error *error)
     hc_client_identify(client, url->secure, &url->host, url->port, transfer->left_origin,
                        &transfer->identity);
     if (HC_HAS_PROXY) {
-        hc_credentials_for_proxy(&transfer->proxy_credentials, transfer->identity.proxy);
+        hc_credentials_for_proxy(&transfer->credentials[HC_FOR_PROXY], transfer->identity.proxy);
     }
     return HTTPSC_OK;
 }
@@ -114,8 +114,8 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
     if (hc_url_add(&transfer->url, &own->target) != HC_BUFFER_OK) {
         return hc_fail(error, HTTPSC_ERR_MEMORY, 0, NULL);
     }
-    if (transfer->proxy_credentials.kind != HTTPSC_AUTH_NONE &&
-        hc_credentials_add(&transfer->proxy_credentials, &transfer->client->hooks,
+    if (transfer->credentials[HC_FOR_PROXY].kind != HTTPSC_AUTH_NONE &&
+        hc_credentials_add(&transfer->credentials[HC_FOR_PROXY], &transfer->client->hooks,
                            transfer->method, hc_cursor_over(own->target.ptr, own->target.len), out,
                            error) != HTTPSC_OK) {
         return error->code;
@@ -129,14 +129,14 @@ static int hop_add_proxy(httpsc_transfer *transfer, hop_fields *own, httpsc_erro
 static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_error *error)
 {
     const httpsc_request *request = &transfer->plan.request;
-    size_t max = transfer->client->limits.max_request_head_bytes;
+    hc_credentials *credentials = &transfer->credentials[HC_FOR_ORIGIN];
     hc_cursor target = hc_cursor_over(transfer->url.target.ptr, transfer->url.target.len);
 
     own->num = 0;
-    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX);
-    hc_buffer_init(&own->authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, max);
-    hc_buffer_init(&own->cookie, &transfer->allocator, max);
+    hc_buffer_init(&own->target, &transfer->allocator, SIZE_MAX); /* the head's limit is for all */
+    hc_buffer_init(&own->authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->proxy_authorization, &transfer->allocator, SIZE_MAX);
+    hc_buffer_init(&own->cookie, &transfer->allocator, SIZE_MAX);
 #ifdef HTTPSC_USE_ZLIB
     if (transfer->decodes) {
         hop_add(own, "Accept-Encoding", HC_ACCEPT_ENCODING);
@@ -145,9 +145,9 @@ static int hop_own_fields(httpsc_transfer *transfer, hop_fields *own, httpsc_err
     if (request->resume_from > 0) {
         hop_add_range(request, own);
     }
-    if (!transfer->left_origin && transfer->credentials.kind != HTTPSC_AUTH_NONE) {
-        if (hc_credentials_add(&transfer->credentials, &transfer->client->hooks, transfer->method,
-                               target, &own->authorization, error) != HTTPSC_OK) {
+    if (!transfer->left_origin && credentials->kind != HTTPSC_AUTH_NONE) {
+        if (hc_credentials_add(credentials, &transfer->client->hooks, transfer->method, target,
+                               &own->authorization, error) != HTTPSC_OK) {
             return error->code;
         }
         if (own->authorization.len > 0) {

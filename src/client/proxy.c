@@ -263,14 +263,16 @@ static const char *proxies_environment(const char *const *names, size_t num_name
     return value;
 }
 
-/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request. */
+/* HTTP_PROXY in capitals is left alone: in a CGI program it is a field of the request; and there
+ * http_proxy as well, for Windows does not tell the two apart. */
 static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *allocator,
                                   const httpsc_options *options, httpsc_error *error)
 {
     static const char *const http_names[] = {"http_proxy", "all_proxy", "ALL_PROXY"};
     static const char *const https_names[] = {"https_proxy", "HTTPS_PROXY", "all_proxy",
                                               "ALL_PROXY"};
-    const char *url = proxies_environment(http_names, HC_ARRAY_LEN(http_names));
+    size_t skip = hc_environment("REQUEST_METHOD") != NULL ? 1 : 0;
+    const char *url = proxies_environment(http_names + skip, HC_ARRAY_LEN(http_names) - skip);
 
     if (url != NULL &&
         proxies_add(&proxies->for_http, allocator, url, options, error) != HTTPSC_OK) {

@@ -149,7 +149,7 @@ static int reach_start_tunnel(httpsc_transfer *transfer, hc_stream *stream)
 
     if (transfer->tunnel == NULL) {
         transfer->tunnel = hc_tunnel_open(client, &transfer->identity,
-                                          &transfer->proxy_credentials, &transfer->tracer);
+                                          &transfer->credentials[HC_FOR_PROXY], &transfer->tracer);
     }
     if (transfer->tunnel == NULL) {
         hc_stream_close(stream);

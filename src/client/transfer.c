@@ -1,6 +1,7 @@
 #include "transfer.h"
 
 #include "follow.h"
+#include "hop.h"
 #include "reach.h"
 #include "../base/arena.h"
 #include "../http/request.h"
@@ -120,12 +121,13 @@ static int transfer_stage_timeout(const httpsc_transfer *transfer, int *code)
 }
 
 /* What has to change before the time of a stage runs anew. Bytes alone do that only where they are
- * what is waited for: a head that trickles in is bounded, from its first byte on. */
+ * what is waited for: a head that trickles in is bounded, from its first byte on, and so is a body
+ * that nobody reads. */
 static uint64_t transfer_progress(const httpsc_transfer *transfer)
 {
     const hc_exchange *exchange = &transfer->exchange;
 
-    if (transfer->state < HC_TRANSFER_HEAD) {
+    if (transfer->state < HC_TRANSFER_HEAD || transfer->state == HC_TRANSFER_DRAIN) {
         return 0;
     }
     if (transfer->state == HC_TRANSFER_HEAD && (exchange->sent || exchange->stopped)) {
@@ -217,6 +219,9 @@ static int transfer_retry(httpsc_transfer *transfer)
     if (!hc_upload_rewind(&transfer->upload)) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_REQUEST_BODY_REPLAY, 0,
                        "the kept connection was gone, and the source cannot be rewound");
+    }
+    if (hc_hop_write(transfer, &transfer->failure) != HTTPSC_OK) { /* Digest counts once more */
+        return transfer->failure.code;
     }
     memset(timings, 0, sizeof *timings);
     timings->redirected_us = redirected_us;

@@ -27,6 +27,10 @@ typedef enum hc_transfer_state {
     HC_TRANSFER_FAILED       /* failure tells why, for good */
 } hc_transfer_state;
 
+/* Whose credentials. Without proxies nobody asks for theirs, and they have no room. */
+#define HC_FOR_ORIGIN 0
+#define HC_FOR_PROXY HC_HAS_PROXY /* identity.proxy */
+
 struct httpsc_transfer {
     httpsc_client *client;   /* held */
     httpsc_allocator allocator;
@@ -35,8 +39,7 @@ struct httpsc_transfer {
 
     hc_plan plan;            /* what the caller wants */
     hc_upload upload;
-    hc_credentials credentials;
-    hc_credentials proxy_credentials; /* for identity.proxy */
+    hc_credentials credentials[1 + HC_HAS_PROXY];
 
     hc_url url;              /* of this hop, as are the next few */
     const char *method;

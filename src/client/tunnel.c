@@ -49,6 +49,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         size_t room = 0;
         unsigned char *place = hc_connection_write_space(tunnel->connection, &room);
         size_t len = hc_min(hc_cursor_left(&left), room);
+        uint64_t num_moved = tunnel->connection->num_moved;
         int code;
 
         if (len > 0) {
@@ -64,7 +65,7 @@ static int tunnel_send(hc_tunnel *tunnel, httpsc_error *error)
         if (code != HTTPSC_OK || len == hc_cursor_left(&left)) {
             return code;
         }
-        if (len == 0) {
+        if (len == 0 && tunnel->connection->num_moved == num_moved) {
             return hc_fail(error, HTTPSC_ERR_CONNECTION_LOST, 0, "%s takes nothing more",
                            tunnel->name);
         }
@@ -82,7 +83,7 @@ static int tunnel_write_request(hc_tunnel *tunnel, httpsc_error *error)
     hc_buffer_result result;
 
     hc_buffer_init(&target, &tunnel->client->allocator, HC_HOST_MAX + 16);
-    hc_buffer_init(&value, &tunnel->client->allocator, max);
+    hc_buffer_init(&value, &tunnel->client->allocator, SIZE_MAX);
     hc_buffer_free(&tunnel->request);
     hc_buffer_init(&tunnel->request, &tunnel->client->allocator, max);
     tunnel->num_sent = 0;

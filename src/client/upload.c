@@ -181,7 +181,6 @@ HC_FN int hc_upload_rewind(hc_upload *upload)
     }
     upload->offset = 0;
     upload->touched = 0;
-    upload->has_held = 0;
     upload->saw_end = 0;
     upload->num_read = 0;
     upload->ended = 0;
@@ -271,8 +270,9 @@ static int upload_ask(hc_upload *upload, unsigned char *place, size_t room, size
     return code;
 }
 
-/* Of a source with a length the last byte goes out only when the source has ended behind it: a
- * server never takes the start of a longer body for the whole. */
+/* Of a source with a length the last byte goes out only when the source was asked for more behind
+ * it, and had none: a server never takes the start of a longer body for the whole. HTTPSC_WANT is
+ * none, too: a pipe that stays open cannot tell its end. */
 static int upload_read_source(hc_upload *upload, unsigned char *place, size_t room, size_t *len,
                               httpsc_error *error)
 {
@@ -296,23 +296,18 @@ static int upload_read_source(hc_upload *upload, unsigned char *place, size_t ro
         if (*len < left) {
             return HTTPSC_OK;
         }
-        *len -= 1;
-        upload->held = place[*len];
-        upload->has_held = 1;
-        upload->num_read++;
     }
     code = upload_ask(upload, &beyond, 1, &num, error);
     if (code == HTTPSC_OK && !upload->saw_end) {
-        return hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
+        code = hc_fail(error, HTTPSC_ERR_REQUEST_BODY_LENGTH, 0,
                        "the source goes on behind its length");
     }
-    if (code == HTTPSC_OK && upload->has_held) {
-        place[*len] = upload->held;
-        *len += 1;
-        upload->num_read--; /* the caller counts it */
-        upload->has_held = 0;
+    if (code != HTTPSC_OK && code != HTTPSC_WANT) {
+        *len = 0;
+        return code;
     }
-    return code == HTTPSC_WANT && *len > 0 ? HTTPSC_OK : code;
+    upload->saw_end = 1;
+    return HTTPSC_OK;
 }
 
 static int upload_read(hc_upload *upload, unsigned char *place, size_t room, size_t *len,

@@ -41,8 +41,6 @@ typedef struct hc_upload {
 
     httpsc_source source;
     int touched;         /* the source was asked */
-    int has_held;        /* the last byte is kept back until the source is known to end there */
-    unsigned char held;
     int saw_end;         /* the source said so */
 
     int chunked;

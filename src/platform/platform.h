@@ -89,7 +89,7 @@ HC_FN void hc_wake_close(hc_wake *wake);
 /* ---- names ---- */
 
 #ifdef HTTPSC_BARE
-#define HC_ADDRESSES_MAX 4 /* a transport has none */
+#define HC_ADDRESSES_MAX 2 /* a transport has none; those of localhost are two */
 #else
 #define HC_ADDRESSES_MAX 32
 #endif

@@ -8,12 +8,14 @@
 
 /* ---- a source that gives a text in pieces, and says WANT between them ---- */
 
+#define BODIES_NO_END 2
+
 typedef struct bodies_source {
     const char *text;
     size_t len;
     size_t at;
     size_t piece;
-    int waits;     /* every other call says WANT */
+    int waits;     /* every other call says WANT; BODIES_NO_END: all those behind the text */
     int turn;
     int fails;     /* this code at the end */
 } bodies_source;
@@ -23,7 +25,7 @@ static int bodies_read(void *user, unsigned char *buf, size_t len, size_t *num_r
     bodies_source *source = user;
     size_t num = source->len - source->at;
 
-    if (source->waits && source->turn++ % 2 == 0) {
+    if (source->waits == BODIES_NO_END ? num == 0 : source->waits && source->turn++ % 2 == 0) {
         return HTTPSC_WANT;
     }
     if (num == 0 && source->fails != 0) {
@@ -79,6 +81,19 @@ static void sources_of_known_length(void)
 
             CHECK_INT(bodies_code(&request, "Content-Length: 8\r\n\r\nthe body"), HTTPSC_OK);
         }
+    }
+}
+
+/* A pipe that stays open cannot tell that it is at its end. */
+static void sources_that_cannot_tell_their_end(void)
+{
+    for (size_t len = 0; len < 9; len += 8) {
+        bodies_source source = {"the body", len, 0, 3, BODIES_NO_END, 0, 0};
+        httpsc_request request = bodies_request(&source, (int64_t)len);
+
+        CHECK_INT(bodies_code(&request, len == 0 ? "Content-Length: 0\r\n\r\n"
+                                                 : "Content-Length: 8\r\n\r\nthe body"),
+                  HTTPSC_OK);
     }
 }
 
@@ -347,6 +362,21 @@ static void expectations(void)
 /* ---- both ways at once ---- */
 
 /* The answer begins before the request is whole, and the rest of the request follows. */
+/* RFC 9110, 10.1.1: none without a body, and an empty one is none. */
+static void nothing_is_expected_for_nothing(void)
+{
+    httpsc_request request = drive_request("PUT", "http://a.test/", "");
+    hops run;
+
+    request.expect_continue = 1;
+    hops_serve(&run, bodies_ok, 1);
+    hops_send(&run, NULL, &request);
+    CHECK_INT(run.code, HTTPSC_OK);
+    CHECK(hops_heard(&run, 0, "Content-Length: 0\r\n"));
+    CHECK(!hops_heard(&run, 0, "Expect"));
+    hops_close(&run);
+}
+
 static void an_answer_that_comes_while_the_body_goes(void)
 {
     static const peer_step script[] = {
@@ -638,7 +668,9 @@ static void resuming(void)
     CHECK_INT(bodies_code(&request, NULL), HTTPSC_ERR_REQUEST_HEADER);
 }
 
-UNIT_MAIN(UNIT(sources_of_known_length), UNIT(sources_of_another_length), UNIT(sources_that_fail),
+UNIT_MAIN(UNIT(sources_of_known_length), UNIT(sources_that_cannot_tell_their_end),
+          UNIT(sources_of_another_length), UNIT(sources_that_fail),
           UNIT(chunked_bodies), UNIT(bodies_from_files), UNIT(forms_and_queries),
-          UNIT(expectations), UNIT(an_answer_that_comes_while_the_body_goes), UNIT(sinks),
+          UNIT(expectations), UNIT(nothing_is_expected_for_nothing),
+          UNIT(an_answer_that_comes_while_the_body_goes), UNIT(sinks),
           UNIT(codings), UNIT(codings_as_they_come), UNIT(resuming))

@@ -265,6 +265,40 @@ static void closing_calls_back(void)
     CHECK_INT(world.net.num_opens, world.net.num_closes);
 }
 
+static int callbacks_is_within;
+
+static int64_t callbacks_clock(void *user)
+{
+    httpsc_request request = drive_request(NULL, "http://localhost/", NULL);
+
+    (void)user;
+    if (!callbacks_is_within && world.client != NULL) {
+        callbacks_is_within = 1;
+        httpsc_close(drive_begin(world.client, &request));
+        callbacks_is_within = 0;
+        world.done++;
+    }
+    return (int64_t)world.done * 1000;
+}
+
+/* No hook but the allocator is called with the client locked. */
+static void a_clock_uses_the_client(void)
+{
+    static const peer_step script[] = {PEER_REQUEST, PEER_TEXT(DRIVE_OK), PEER_REPEAT};
+    server *there = server_run(NULL, script);
+    httpsc_options options = drive_options();
+
+    memset(&world, 0, sizeof world);
+    options.hooks.monotonic_us = callbacks_clock;
+    world.client = drive_client(&options);
+    CHECK_INT(drive_get(world.client, server_url(there, "/")), 0);
+    CHECK_INT(drive_get(world.client, server_url(there, "/")), 1);
+    CHECK(world.done > 10);
+    httpsc_client_close(world.client);
+    world.client = NULL;
+    server_close(there);
+}
+
 /* ---- from another thread, at every step of an operation of several hops ---- */
 
 static void *callbacks_cancel_from_afar(void *transfer)
@@ -429,4 +463,4 @@ static void a_goodbye_calls_back(void)
 
 UNIT_MAIN(UNIT(they_cancel), UNIT(they_close), UNIT(they_close_twice), UNIT(they_step_their_own),
           UNIT(they_begin_another), UNIT(closing_calls_back), UNIT(waiting_calls_back),
-          UNIT(a_goodbye_calls_back), UNIT(cancelled_at_every_step))
+          UNIT(a_goodbye_calls_back), UNIT(a_clock_uses_the_client), UNIT(cancelled_at_every_step))

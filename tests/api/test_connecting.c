@@ -322,6 +322,130 @@ static void a_race_is_given_up(void)
     full_close(&full);
 }
 
+/* ---- addresses that the caller does not want: DEFENCES K10 ---- */
+
+static struct {
+    int num_asked;
+    char host[64]; /* asked for last */
+    int port;
+    unsigned char refused; /* the last byte of an address; 0: all that are not public */
+} guard;
+
+static int guard_ask(void *user, const char *host, int port, const httpsc_address *address)
+{
+    (void)user;
+    guard.num_asked++;
+    guard.port = port;
+    snprintf(guard.host, sizeof guard.host, "%s", host);
+    return guard.refused == 0 ? httpsc_address_is_public(address)
+                              : address->bytes[address->len - 1] != guard.refused;
+}
+
+/* A GET with that guard: its code; it must have been asked. */
+static int guard_get(httpsc_options *options, const char *url, httpsc_error *error)
+{
+    httpsc_request request = drive_request(NULL, url, NULL);
+    httpsc_response *response = NULL;
+    httpsc_client *client;
+    int code;
+
+    guard.num_asked = 0;
+    options->hooks.may_connect = guard_ask;
+    client = drive_client(options);
+    *error = drive_no_error;
+    code = httpsc_send(client, &request, &response, error);
+    CHECK(guard.num_asked > 0);
+    httpsc_response_close(response);
+    httpsc_client_close(client);
+    return code;
+}
+
+/* Literals, names, and all that leads elsewhere; a proxy's own address, too. */
+static void addresses_that_are_not_public(void)
+{
+    server *there = server_run(NULL, connecting_answer);
+    const char *address = server_address(there);
+    int port = server_port(there);
+    char urls[4][64];
+    char override[64];
+    char proxy[64];
+    const char *overrides[] = {override};
+    httpsc_error error;
+
+    memset(&guard, 0, sizeof guard);
+    snprintf(urls[0], sizeof urls[0], "http://127.0.0.1:%d/", port);
+    snprintf(urls[1], sizeof urls[1], "http://localhost:%d/", port);
+    snprintf(urls[2], sizeof urls[2], "http://[::ffff:127.0.0.1]:%d/", port);
+    snprintf(urls[3], sizeof urls[3], "http://name.test:%d/", port);
+    snprintf(override, sizeof override, "name.test:%d:127.0.0.1", port);
+    snprintf(proxy, sizeof proxy, "http://%s", address);
+    for (int way = 0; way < 7; way++) {
+        httpsc_options options = connecting_options();
+
+        connecting_add("127.0.0.1");
+        options.connect_to = way == 4 ? address : NULL;
+        options.proxy = way == 5 ? proxy : NULL;
+        options.resolve_to = overrides;
+        options.num_resolve_to = way == 6;
+        CHECK_INT(guard_get(&options, urls[way < 3 ? way : 3], &error),
+                  HTTPSC_ERR_ADDRESS_REFUSED);
+        CHECK_INT(guard.port, port);
+        CHECK_TEXT(guard.host, way == 1   ? "localhost"
+                               : way == 2 ? "::ffff:7f00:1"
+                               : way == 3 || way == 6 ? "name.test" : "127.0.0.1");
+        CHECK(strstr(error.text, guard.host) != NULL);
+        CHECK(strstr(error.text, way == 2 ? "(::ffff:7f00:1 not allowed)"
+                                          : "127.0.0.1 not allowed") != NULL);
+        CHECK_INT(httpsc_code_is_retryable(error.code), 0);
+    }
+    CHECK_INT(server_num_accepted(there), 0);
+    server_close(there);
+}
+
+/* One that is refused is passed over, and behind a redirect the next host is asked for. */
+static void some_addresses_are_allowed(void)
+{
+    char answer[200];
+    peer_step script[] = {PEER_REQUEST, PEER_SEND(NULL, 0), PEER_REPEAT};
+    server *there = server_run(NULL, connecting_answer);
+    server *leads_on = server_run(NULL, script);
+    httpsc_options options = connecting_options();
+    httpsc_client *client = NULL;
+    httpsc_error error;
+    char url[64];
+
+    snprintf(answer, sizeof answer,
+             "HTTP/1.1 302 Go\r\nLocation: http://127.0.0.9:%d/\r\nContent-Length: 0\r\n\r\n",
+             server_port(there));
+    script[1].bytes = answer;
+    script[1].len = strlen(answer);
+    guard.refused = 9;
+    connecting_add("127.0.0.9");
+    connecting_add("127.0.0.1");
+    snprintf(url, sizeof url, "http://name.test:%d/", server_port(there));
+    CHECK_INT(guard_get(&options, url, &error), HTTPSC_OK);
+    CHECK_INT(guard.num_asked, 2);
+    CHECK_INT(guard_get(&options, server_url(leads_on, "/"), &error), HTTPSC_ERR_ADDRESS_REFUSED);
+    CHECK_INT(guard.num_asked, 2);
+    CHECK_TEXT(guard.host, "127.0.0.9");
+    connecting.num = 1; /* what another address ran into tells more */
+    connecting_add("127.0.0.2");
+    snprintf(url, sizeof url, "http://name.test:%d/", server_free_port());
+    CHECK_INT(guard_get(&options, url, &error), HTTPSC_ERR_CONNECT_REFUSED);
+    CHECK(strstr(error.text, "127.0.0.9 not allowed, 127.0.0.2 refused") != NULL);
+    {
+        memory_net net;
+        peer_config config = PEER_CONFIG(connecting_answer, NULL);
+
+        memory_net_init(&net, &config, 1); /* which knows no addresses */
+        options.hooks.transport = net.transport;
+        CHECK_INT(httpsc_client_open(&options, &client, &error), HTTPSC_ERR_ARGUMENT);
+        CHECK(client == NULL);
+    }
+    server_close(leads_on);
+    server_close(there);
+}
+
 /* ---- overrides and Unix sockets ---- */
 
 static int connecting_no_resolver(void *user, const char *host, httpsc_address *addresses,
@@ -368,6 +492,7 @@ static void overrides_that_are_none(void)
 {
     static const char *const texts[] = {
         "",          "a",          "a:1",       "a:1:",    ":1:1.2.3.4",     "a:0:1.2.3.4",
+        "host:",     "host::",     ":",         "[::1]:",
         "a:x:1.2.3.4", "a:1:name", "a::1.2.3.4", "a:1:1.2.3", "[::1:1:1.2.3.4"};
     httpsc_options options = drive_options();
     httpsc_client *client = NULL;
@@ -376,8 +501,12 @@ static void overrides_that_are_none(void)
     options.resolve_to = &given;
     options.num_resolve_to = 1;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        given = texts[i];
+        char *copy = malloc(strlen(texts[i]) + 1); /* the sanitizer sees its end */
+
+        CHECK(copy != NULL);
+        given = strcpy(copy, texts[i]);
         CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_ERR_ARGUMENT);
+        free(copy);
     }
     given = "[::1]:1:[::2]";
     CHECK_INT(httpsc_client_open(&options, &client, NULL), HTTPSC_OK);
@@ -660,7 +789,8 @@ static void threads_take_turns(void)
 
 UNIT_MAIN(UNIT(addresses_take_turns), UNIT(many_failures_in_one_sentence),
           UNIT(the_next_address_joins_after_250_ms), UNIT(many_addresses_that_say_nothing),
-          UNIT(a_race_is_given_up), UNIT(addresses_in_place_of_a_look_up),
+          UNIT(a_race_is_given_up), UNIT(addresses_that_are_not_public),
+          UNIT(some_addresses_are_allowed), UNIT(addresses_in_place_of_a_look_up),
           UNIT(overrides_that_are_none), UNIT(connections_to_a_unix_socket),
           UNIT(transfers_take_turns), UNIT(turns_come_back_from_failures),
           UNIT(kept_connections_make_room), UNIT(waiting_ends), UNIT(threads_take_turns))

@@ -403,6 +403,23 @@ static void make_address(const error_case *one)
     errors_run(one, &options, &request);
 }
 
+static int errors_guard(void *user, const char *host, int port, const httpsc_address *address)
+{
+    (void)user;
+    (void)host;
+    (void)port;
+    return httpsc_address_is_public(address);
+}
+
+static void make_guarded(const error_case *one)
+{
+    httpsc_options options = errors_options(one);
+    httpsc_request request = drive_request(NULL, "http://127.0.0.1/", NULL);
+
+    options.hooks.may_connect = errors_guard;
+    errors_run(one, &options, &request);
+}
+
 /* A listener that never accepts, and whose queue is full. */
 static void make_full_queue(const error_case *one)
 {
@@ -641,6 +658,7 @@ static const error_case errors_cases[] = {
     {HTTPSC_ERR_CONNECT_UNREACHABLE, make_address, "224.0.0.1:%d", PLAIN}, /* a multicast group */
     {HTTPSC_ERR_CONNECT_FAILED, make_no_scope, NULL, PLAIN},
     {HTTPSC_ERR_TIMEOUT_CONNECT, make_full_queue, NULL, TIMEOUT(connect_ms, 30, CONNECT)},
+    {HTTPSC_ERR_ADDRESS_REFUSED, make_guarded, "127.0.0.1:%d", PLAIN},
     {HTTPSC_ERR_CONNECTION_LOST, make_reset, NULL, 0, 0, HTTPSC_STAGE_BODY},
 
     {HTTPSC_ERR_TLS_NOT_TLS, make_no_tls, "HTTP/1.1 400 Bad Request\r\n\r\n", PLAIN},

@@ -366,6 +366,38 @@ static void the_rest_of_a_hop_is_passed_over(void)
     }
 }
 
+static int64_t follow_slow_clock(void *user)
+{
+    (void)user;
+    return follow_now_us += 5000;
+}
+
+/* Bytes that nobody reads hold nothing up, however steadily they come. */
+static void a_hop_that_trickles_is_left(void)
+{
+    static char body[3000];
+    static const peer_step first[] = {
+        PEER_REQUEST, PEER_TEXT("HTTP/1.1 302 Go\r\nLocation: /b\r\nContent-Length: 3000\r\n\r\n"),
+        PEER_SEND(body, sizeof body), PEER_REQUEST, PEER_TEXT(HOPS_OK), PEER_END};
+    static const peer_step later[] = {PEER_REQUEST, PEER_TEXT(HOPS_OK), PEER_END};
+    static const peer_config configs[] = {PEER_CONFIG(first, NULL), PEER_CONFIG(later, NULL)};
+    httpsc_options options = drive_options();
+    httpsc_client *client;
+    memory_net net;
+
+    memory_net_init(&net, configs, 2);
+    net.max_recv = 1;
+    net.want_between = 1;
+    options.hooks.transport = net.transport;
+    options.hooks.monotonic_us = follow_slow_clock;
+    follow_now_us = 0;
+    client = drive_client(&options);
+    CHECK_INT(drive_send(client, NULL, "http://name.test/a", NULL, NULL), HTTPSC_OK);
+    CHECK_INT(net.num_opens, 2);
+    CHECK(net.num_received < 1000);
+    httpsc_client_close(client);
+}
+
 /* ---- bodies that are sent again ---- */
 
 typedef struct follow_source {
@@ -439,5 +471,6 @@ static void a_body_crosses_by_leave_alone(void)
 UNIT_MAIN(UNIT(methods_and_bodies), UNIT(a_head_stays_a_head), UNIT(the_way_is_told),
           UNIT(loops_end), UNIT(credentials_stay_at_home), UNIT(credentials_do_not_come_back),
           UNIT(https_is_not_left), UNIT(locations), UNIT(a_long_location),
-          UNIT(the_rest_of_a_hop_is_passed_over), UNIT(bodies_that_can_be_sent_again),
+          UNIT(the_rest_of_a_hop_is_passed_over), UNIT(a_hop_that_trickles_is_left),
+          UNIT(bodies_that_can_be_sent_again),
           UNIT(a_body_crosses_by_leave_alone))

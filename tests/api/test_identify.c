@@ -18,8 +18,8 @@ static httpsc_request identify_request(const char *url, int kind)
     httpsc_request request = drive_request(NULL, url, NULL);
 
     request.auth.kind = kind;
-    request.auth.user = "user";
-    request.auth.password = "secret";
+    request.auth.user = kind == HTTPSC_AUTH_NONE ? NULL : "user";
+    request.auth.password = kind == HTTPSC_AUTH_NONE ? NULL : "secret";
     request.auth.bearer = kind == HTTPSC_AUTH_BEARER ? "t0ken" : NULL;
     return request;
 }
@@ -66,6 +66,24 @@ static void at_once(void)
     }
 }
 
+/* The password alone, for the user of the URL; and a user alone, who has not the URL's password. */
+static void halves_of_credentials(void)
+{
+    static const char *const answers[] = {HOPS_OK, HOPS_OK};
+    httpsc_request request = identify_request("http://me@a.test/", HTTPSC_AUTH_BASIC);
+    hops run;
+
+    hops_serve(&run, answers, 2);
+    request.auth.user = NULL;
+    hops_send(&run, NULL, &request);
+    CHECK(hops_heard(&run, 0, "\r\nAuthorization: Basic bWU6c2VjcmV0\r\n"));
+    request = identify_request("http://me:p@a.test/", HTTPSC_AUTH_BASIC);
+    request.auth.password = NULL;
+    hops_send(&run, NULL, &request);
+    CHECK(hops_heard(&run, 1, "\r\nAuthorization: Basic dXNlcjo=\r\n"));
+    hops_close(&run);
+}
+
 static void what_is_no_credential(void)
 {
     httpsc_client *client = drive_client(NULL);
@@ -84,6 +102,13 @@ static void what_is_no_credential(void)
     CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_ERR_ARGUMENT);
     request.auth.kind = 5;
     CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_ERR_ARGUMENT);
+    for (int i = 0; i < 3; i++) { /* given, and not to be used: the kind was forgotten */
+        request = identify_request("http://me:p@a.test/", HTTPSC_AUTH_NONE);
+        request.auth.user = i == 0 ? "user" : NULL;
+        request.auth.password = i == 1 ? "secret" : NULL;
+        request.auth.bearer = i == 2 ? "t0ken" : NULL;
+        CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_ERR_ARGUMENT);
+    }
     request = identify_request("http://us%0aer:p@a.test/", HTTPSC_AUTH_NONE);
     CHECK_INT(httpsc_begin(client, &request, &transfer, NULL), HTTPSC_ERR_URL_SYNTAX);
     CHECK(transfer == NULL);
@@ -138,6 +163,10 @@ static const identify_case identify_cases[] = {
      {IDENTIFY_401(IDENTIFY_DIGEST("n1", "")), IDENTIFY_401(IDENTIFY_BASIC)},
      {NULL, "nonce=\"n1\""},
      401},
+    {HTTPSC_AUTH_ANY,
+     {IDENTIFY_401(IDENTIFY_DIGEST("n1", "")), HOPS_TO("302", "/b"), IDENTIFY_401(IDENTIFY_BASIC)},
+     {NULL, "nonce=\"n1\"", "nonce=\"n1\""},
+     401},
     {HTTPSC_AUTH_BASIC, {IDENTIFY_401(IDENTIFY_BASIC)}, {"Basic dXNlcjpzZWNyZXQ=\r\n"}, 401},
     {HTTPSC_AUTH_BEARER, {IDENTIFY_401(IDENTIFY_BASIC)}, {"Bearer t0ken\r\n"}, 401},
     {HTTPSC_AUTH_ANY, {IDENTIFY_401("")}, {NULL}, 401},
@@ -154,6 +183,12 @@ static const identify_case identify_cases[] = {
      {IDENTIFY_401(IDENTIFY_DIGEST("n1", "")), HOPS_TO("302", "/b"),
       IDENTIFY_401(IDENTIFY_DIGEST("n2", "")), HOPS_OK},
      {NULL, "uri=\"/a\"", "uri=\"/b\"", "nonce=\"n2\""},
+     200},
+    /* the same nonce once more: the count goes on */
+    {HTTPSC_AUTH_DIGEST,
+     {IDENTIFY_401(IDENTIFY_DIGEST("n1", "")), HOPS_TO("302", "/b"),
+      IDENTIFY_401(IDENTIFY_DIGEST("n1", ", stale=true")), HOPS_OK},
+     {NULL, "nc=00000001", "nc=00000002", "nc=00000003"},
      200},
     /* another origin gets none, even where it asks: DEFENCES L1, L3 */
     {HTTPSC_AUTH_DIGEST,
@@ -187,6 +222,29 @@ static void challenges(void)
         }
         hops_close(&run);
     }
+}
+
+/* DEFENCES L4: nor is a request that died with its connection sent again with the same count. */
+static void a_retry_is_counted(void)
+{
+    static const char first[] = "HTTP/1.1 401 No\r\n" IDENTIFY_DIGEST("n1", "")
+                                "Content-Length: 0\r\n\r\n";
+    static const peer_step dies[] = {PEER_REQUEST, PEER_SEND(first, sizeof first - 1),
+                                     PEER_REQUEST, PEER_END};
+    static const peer_step answers[] = {PEER_REQUEST, PEER_TEXT(HOPS_OK), PEER_END};
+    static const peer_config configs[] = {PEER_CONFIG(dies, NULL), PEER_CONFIG(answers, NULL)};
+    server *there = server_open(configs, 2);
+    httpsc_request request = identify_request(server_url(there, "/"), HTTPSC_AUTH_DIGEST);
+    httpsc_client *client = drive_client(NULL);
+    httpsc_response *response = NULL;
+
+    CHECK_INT(httpsc_send(client, &request, &response, NULL), HTTPSC_OK);
+    CHECK_INT(response == NULL ? 0 : response->status, 200);
+    httpsc_response_close(response);
+    CHECK_INT(server_count(there, 0, "nc=00000001"), 1);
+    CHECK_INT(server_count(there, 1, "nc=00000002"), 1);
+    httpsc_client_close(client);
+    server_close(there);
 }
 
 /* DEFENCES L2, L3: a client knows nothing of the credentials of the transfer before. */
@@ -344,6 +402,84 @@ static void cookies_of_one_client(void)
     hops_close(&run);
 }
 
+/* What makes a head too long has no other name because it lies in the jar, or is a credential. */
+static void heads_that_are_too_long(void)
+{
+    static const char text[] = "a.test\tFALSE\t/\tFALSE\t0\tkept\t";
+    char jar[sizeof text + 1500];
+    char *word = malloc(70001);
+    const httpsc_field field = {"Cookie", word};
+    httpsc_bytes all = {(const unsigned char *)jar, sizeof jar};
+    httpsc_options options = drive_options();
+    httpsc_client *client;
+
+    memset(word, 'x', 70000);
+    word[70000] = '\0';
+    memset(jar, 'x', sizeof jar);
+    memcpy(jar, text, sizeof text - 1);
+    jar[sizeof jar - 1] = '\n';
+    options.cookies = 1;
+    client = drive_client(&options);
+    for (int i = 0; i < 4; i++) {
+        httpsc_request request = identify_request("http://a.test/", i == 1   ? HTTPSC_AUTH_BEARER
+                                                                    : i == 2 ? HTTPSC_AUTH_BASIC
+                                                                             : HTTPSC_AUTH_NONE);
+        httpsc_error error = drive_no_error;
+        httpsc_transfer *transfer = NULL;
+
+        request.fields = &field;
+        request.num_fields = i == 0;
+        request.auth.bearer = i == 1 ? word : NULL;
+        request.auth.password = i == 2 ? word : NULL;
+        if (i == 3) {
+            httpsc_client_close(client);
+            options.limits.max_request_head_bytes = 1024;
+            client = drive_client(&options);
+        }
+        if (i == 0 || i == 3) {
+            CHECK_INT(httpsc_client_put_cookies(client, all, NULL), HTTPSC_OK);
+        }
+        CHECK_TEXT(httpsc_code_name(httpsc_begin(client, &request, &transfer, &error)),
+                   "ERR_LIMIT_REQUEST_HEAD");
+        CHECK_TEXT(httpsc_code_name(error.code), "ERR_LIMIT_REQUEST_HEAD");
+    }
+    httpsc_client_close(client);
+    free(word);
+}
+
+static int identify_is_suffix(void *user, const char *domain)
+{
+    *(int *)user += 1;
+    return strcmp(domain, "co.test") == 0;
+}
+
+/* DEFENCES M1: the caller's public suffixes. */
+static void public_suffixes_of_the_caller(void)
+{
+    static const char *const answers[] = {IDENTIFY_SETS("a=1; Domain=co.test", "/two"),
+                                          IDENTIFY_SETS("b=2; Domain=a.co.test", "/three"),
+                                          HOPS_OK};
+    httpsc_request request = drive_request(NULL, "http://a.co.test/one", NULL);
+
+    for (int given = 0; given < 2; given++) {
+        httpsc_options options;
+        int num_asked = 0;
+        hops run;
+
+        hops_serve(&run, answers, 3);
+        options = hops_options(&run);
+        options.cookies = 1;
+        options.is_public_suffix = given ? identify_is_suffix : NULL;
+        options.public_suffix_user = &num_asked;
+        hops_send(&run, &options, &request);
+        CHECK_INT(run.code, HTTPSC_OK);
+        CHECK_INT(hops_heard(&run, 1, "Cookie: a=1\r\n"), !given);
+        CHECK(hops_heard(&run, 2, given ? "Cookie: b=2\r\n" : "Cookie: a=1; b=2\r\n"));
+        CHECK_INT(num_asked > 0, given);
+        hops_close(&run);
+    }
+}
+
 static int identify_time(void *user, int64_t *unix_seconds)
 {
     (void)user;
@@ -404,7 +540,9 @@ static void cookies_in_files(void)
     unlink(path);
 }
 
-UNIT_MAIN(UNIT(at_once), UNIT(what_is_no_credential), UNIT(challenges),
+UNIT_MAIN(UNIT(at_once), UNIT(halves_of_credentials), UNIT(what_is_no_credential),
+          UNIT(challenges), UNIT(a_retry_is_counted), UNIT(heads_that_are_too_long),
+          UNIT(public_suffixes_of_the_caller),
           UNIT(nothing_is_left_for_the_next_transfer), UNIT(a_body_goes_with_the_answer),
           UNIT(the_trace_keeps_named_secrets), UNIT(cookies_of_every_hop),
           UNIT(no_cookies_at_all), UNIT(cookies_of_one_client), UNIT(cookies_in_files))

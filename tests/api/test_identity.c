@@ -565,8 +565,43 @@ static void proxies_see_their_own(void)
     openssl_server_stop(there);
 }
 
+/* In TLS 1.3 the client's certificate still waits to be sent when CONNECT is written. */
+static void proxies_see_it_before_connect(void)
+{
+    static const char *const repeats[] = {"-verify", "1", "-rev", NULL}; /* says lines backwards */
+    openssl_server *there = openssl_server_start("good", repeats);
+    httpsc_options options = drive_options();
+    httpsc_tls_config *own = NULL;
+    httpsc_error error = drive_no_error;
+    httpsc_response *response = NULL;
+    httpsc_client *client;
+    httpsc_identity identity;
+    char *cert = peer_path("good-rsa.pem");
+    char *key = peer_path("good-rsa.key");
+    char url[64];
+
+    memset(&identity, 0, sizeof identity);
+    identity.cert_file = cert;
+    identity.key_file = key;
+    options.tls.identities = &identity;
+    options.tls.num_identities = 1;
+    CHECK_INT(httpsc_tls_config_open(&options.tls, &own, NULL), HTTPSC_OK);
+    options.tls.num_identities = 0;
+    options.proxy_tls = own;
+    snprintf(url, sizeof url, "https://localhost:%d", openssl_server_port(there));
+    options.proxy = url;
+    client = drive_client(&options);
+    CHECK_TEXT(httpsc_code_name(httpsc_get(client, "https://localhost/", &response, &error)),
+               "ERR_PROXY_RESPONSE"); /* so CONNECT went out */
+    httpsc_client_close(client);
+    httpsc_tls_config_close(own);
+    free(cert);
+    free(key);
+    openssl_server_stop(there);
+}
+
 UNIT_MAIN(UNIT(from_files_and_from_memory), UNIT(contradictions), UNIT(hosts_are_checked),
           UNIT(passwords_are_asked_for), UNIT(a_signer_of_the_callers),
           UNIT(a_signer_that_sleeps), UNIT(facts_are_told), UNIT(redirects_leave_it_behind),
-          UNIT(proxies_see_their_own),
+          UNIT(proxies_see_their_own), UNIT(proxies_see_it_before_connect),
           UNIT(every_allocation))

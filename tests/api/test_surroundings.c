@@ -171,6 +171,8 @@ static void the_trace_keeps_secrets(void)
     static const peer_step script[] = {
         PEER_REQUEST,
         PEER_TEXT("HTTP/1.1 200 OK\r\nX-Seen: visible2\r\nSet-Cookie: hush3\r\n"
+                  "Location: https://user:hush5@a@h.test/x@y\r\n"
+                  "Link: <//hush6@h.test>, <http://h.test?u@v>\r\n"
                   "Content-Length: 0\r\n\r\n"),
         PEER_REPEAT};
     static const httpsc_field fields[] = {{"Authorization", "Bearer hush1"},
@@ -196,6 +198,8 @@ static void the_trace_keeps_secrets(void)
     CHECK(strstr(trace->text, "Authorization: [redacted]") != NULL);
     CHECK(strstr(trace->text, "cookie: [redacted]") != NULL);
     CHECK(strstr(trace->text, "Set-Cookie: [redacted]") != NULL);
+    CHECK(strstr(trace->text, "Location: https://[redacted]@h.test/x@y\n") != NULL);
+    CHECK(strstr(trace->text, "Link: <//[redacted]@h.test>, <http://h.test?u@v>\n") != NULL);
     CHECK(strstr(trace->text, "X-Seen: visible1") != NULL);
     CHECK(strstr(trace->text, "X-Seen: visible2") != NULL);
     CHECK(strstr(trace->text, "GET / HTTP/1.1\n") != NULL);

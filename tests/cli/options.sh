@@ -88,7 +88,7 @@ for option in '--follow 3' --cookies --decode '--auth basic' '--user u:p' '--pro
     gives "machine-$option" 1 "" "host name not found" "$httpsc" --machine $option $url
 done
 for option in --nonsense '-o f' --help '-b f' '-c f' '-F a=b' '-C -' --continue '--json 1' \
-    '--retry 1' --timing --location; do
+    '--retry 1' --timing --location --public-only; do
     # words
     # shellcheck disable=SC2086
     gives "machine-$option" 77 "" "" "$httpsc" --machine $option $url

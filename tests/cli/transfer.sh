@@ -145,6 +145,10 @@ gives resolve-used 1 "" "httpsc: " get --resolve localhost:$tls_port:127.0.0.9 $
 gives resolve-other-port 0 hello "" get --resolve localhost:1:127.0.0.9 $base/hello
 gives resolve-userinfo 0 hello "" get --resolve localhost:$tls_port:127.0.0.1 \
     --resolve localhost:443:127.0.0.9 https://localhost:$tls_port/hello?x@y:443
+gives public-only 1 "" "localhost port $tls_port (127.0.0.1 not allowed, ::1 not allowed)" \
+    get --public-only $base/hello
+gives public-only-resolve 1 "" "127.0.0.1 not allowed" get --public-only \
+    --resolve a.wild.test:$tls_port:127.0.0.1 https://a.wild.test:$tls_port/hello
 gives refused 1 "" "connection refused" get --connect-to 127.0.0.9:$tls_port $base/
 gives timeout 1 "" "timeout" get --timeout 1 $base/slow/big
 gives timeout-unused 0 hello "" get --timeout 60 $base/hello
