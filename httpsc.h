@@ -73,137 +73,137 @@
  *    277  Errors
  *    459  Hooks: memory, time, randomness, names, transport, trace
  *    653  TLS configuration
- *    810  Certificates
- *    909  Client
- *   1098  Request
- *   1252  Response
- *   1329  Blocking transfers
- *   1342  Transfers in steps
- *   1401  Version
+ *    813  Certificates
+ *    912  Client
+ *   1101  Request
+ *   1255  Response
+ *   1332  Blocking transfers
+ *   1345  Transfers in steps
+ *   1404  Version
  *
  *         the implementation, lowest floor first:
- *   1458  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1627    base/memory.c
- *   1723    base/text.c
- *   1875    base/error.c
- *   2085    base/arena.c
- *   2260    base/buffer.c
- *   2389    base/cursor.c
- *   2529  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2738    platform/posix.c
- *   3399    platform/posix_lookup.c
- *   3647    platform/posix_files.c
- *   3941    platform/windows.c
- *   4455    platform/windows_files.c
- *   4762    platform/windows_lookup.c
- *   4967    platform/windows_store.c
- *   5069    platform/none.c
- *   5409  syntax: pure functions over text and bytes
- *   5483    syntax/url.c
- *   6198    syntax/no_proxy.c
- *   6338    syntax/pem.c
- *   6558    syntax/der.c
- *   6642    syntax/calendar.c
- *   6690    syntax/asn1_time.c
- *   6788    syntax/cookie_date.c
- *   6901  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6969    crypto/hash.c
- *   7085    crypto/kdf.c
- *   7279    crypto/random.c
- *   7495    crypto/ec.c
- *   7730    crypto/rsa.c
- *   8115    crypto/public_key.c
- *   8212    crypto/private_key.c
- *   8324    crypto/key_exchange.c
- *   8539    crypto/cipher.c
- *   8671    crypto/crypto.c
- *   8735  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8885    x509/decode.c
- *   9354    x509/extensions.c
- *   9788    x509/names.c
- *  10364    x509/certificate.c
- *  10526    x509/anchors.c
- *  12834    x509/profile.c
- *  13135    x509/crl.c
- *  13504    x509/path.c
- *  14212    x509/verify.c
- *  14661    x509/judge.c
- *  14857    x509/private_key_file.c
- *  15027    x509/private_key_decode.c
- *  15291    x509/private_key_decrypt.c
- *  15667    x509/credential.c
- *  15815  tls: records in, records out
- *  15850    tls/alert.c
- *  16010    tls/suites.c
- *  16178    tls/writer.c
- *  16286    tls/session.c
- *  16480    tls/key_schedule.c
- *  16695    tls/record.c
- *  16951    tls/hello_extensions.c
- *  17491    tls/client_hello.c
- *  17818    tls/server_hello.c
- *  18229    tls/authenticate.c
- *  18570    tls/handshake12.c
- *  18989    tls/handshake13.c
- *  19410    tls/after.c
- *  19569    tls/send.c
- *  19767    tls/receive.c
- *  20194    tls/engine.c
- *  20806  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20820    http/field.c
- *  20871    http/redirect.c
- *  20957    http/request.c
- *  21287    http/form.c
- *  21418    http/multipart.c
- *  21771    http/framing.c
- *  21897    http/response.c
- *  22667    http/auth.c
- *  23145    http/digest.c
- *  23438    http/connect.c
- *  23623    http/socks5.c
- *  23913    http/coding.c
- *  24241    http/set_cookie.c
- *  24481    http/cookies.c
- *  24874    http/cookie_file.c
- *  25107  client: dial, pool, one transfer's state machine
- *  25145    client/hooks.c
- *  25367    client/identity.c
- *  25406    client/client_certs.c
- *  25465    client/stream.c
- *  25607    client/dial.c
- *  26127    client/connection.c
- *  26578    client/pool.c
- *  26698    client/sessions.c
- *  26852    client/proxy.c
- *  27277    client/turns.c
- *  27538    client/client.c
- *  28006    client/upload.c
- *  28459    client/exchange.c
- *  28812    client/tunnel.c
- *  29098    client/download.c
- *  29277    client/answer.c
- *  29414    client/credentials.c
- *  29564    client/plan.c
- *  29808    client/hop.c
- *  30040    client/follow.c
- *  30322    client/reach.c
- *  30692    client/transfer.c
- *  31332    client/begin.c
- *  31742    client/saved.c
- *  32047  api: public handles, defaults, blocking loops
- *  32077    api/defaults.c
- *  32130    api/address.c
- *  32212    api/identities.c
- *  32393    api/trust.c
- *  32951    api/open.c
- *  33229    api/arena.c
- *  33294    api/saved.c
- *  33370    api/response.c
- *  33418    api/blocking.c
- *  33719    api/cookies.c
- *  33825    api/inspect.c
- *  33966    api/bearssl_x509.c
- *  34222    api/version.c
+ *   1461  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1630    base/memory.c
+ *   1726    base/text.c
+ *   1878    base/error.c
+ *   2088    base/arena.c
+ *   2263    base/buffer.c
+ *   2392    base/cursor.c
+ *   2532  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2742    platform/posix.c
+ *   3403    platform/posix_lookup.c
+ *   3651    platform/posix_files.c
+ *   3963    platform/windows.c
+ *   4477    platform/windows_files.c
+ *   4784    platform/windows_lookup.c
+ *   4989    platform/windows_store.c
+ *   5091    platform/none.c
+ *   5431  syntax: pure functions over text and bytes
+ *   5505    syntax/url.c
+ *   6220    syntax/no_proxy.c
+ *   6360    syntax/pem.c
+ *   6580    syntax/der.c
+ *   6664    syntax/calendar.c
+ *   6712    syntax/asn1_time.c
+ *   6810    syntax/cookie_date.c
+ *   6923  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6991    crypto/hash.c
+ *   7107    crypto/kdf.c
+ *   7301    crypto/random.c
+ *   7517    crypto/ec.c
+ *   7752    crypto/rsa.c
+ *   8137    crypto/public_key.c
+ *   8234    crypto/private_key.c
+ *   8346    crypto/key_exchange.c
+ *   8561    crypto/cipher.c
+ *   8693    crypto/crypto.c
+ *   8757  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8911    x509/decode.c
+ *   9430    x509/extensions.c
+ *   9876    x509/names.c
+ *  10501    x509/certificate.c
+ *  10663    x509/anchors.c
+ *  12971    x509/profile.c
+ *  13314    x509/crl.c
+ *  13693    x509/path.c
+ *  14402    x509/verify.c
+ *  14851    x509/judge.c
+ *  15048    x509/private_key_file.c
+ *  15218    x509/private_key_decode.c
+ *  15482    x509/private_key_decrypt.c
+ *  15858    x509/credential.c
+ *  16006  tls: records in, records out
+ *  16041    tls/alert.c
+ *  16201    tls/suites.c
+ *  16369    tls/writer.c
+ *  16477    tls/session.c
+ *  16671    tls/key_schedule.c
+ *  16886    tls/record.c
+ *  17142    tls/hello_extensions.c
+ *  17682    tls/client_hello.c
+ *  18009    tls/server_hello.c
+ *  18420    tls/authenticate.c
+ *  18761    tls/handshake12.c
+ *  19180    tls/handshake13.c
+ *  19601    tls/after.c
+ *  19760    tls/send.c
+ *  19958    tls/receive.c
+ *  20385    tls/engine.c
+ *  20997  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21011    http/field.c
+ *  21062    http/redirect.c
+ *  21148    http/request.c
+ *  21478    http/form.c
+ *  21609    http/multipart.c
+ *  21962    http/framing.c
+ *  22088    http/response.c
+ *  22858    http/auth.c
+ *  23336    http/digest.c
+ *  23629    http/connect.c
+ *  23814    http/socks5.c
+ *  24104    http/coding.c
+ *  24432    http/set_cookie.c
+ *  24672    http/cookies.c
+ *  25065    http/cookie_file.c
+ *  25298  client: dial, pool, one transfer's state machine
+ *  25336    client/hooks.c
+ *  25558    client/identity.c
+ *  25597    client/client_certs.c
+ *  25656    client/stream.c
+ *  25798    client/dial.c
+ *  26318    client/connection.c
+ *  26769    client/pool.c
+ *  26889    client/sessions.c
+ *  27043    client/proxy.c
+ *  27468    client/turns.c
+ *  27729    client/client.c
+ *  28197    client/upload.c
+ *  28650    client/exchange.c
+ *  29003    client/tunnel.c
+ *  29289    client/download.c
+ *  29468    client/answer.c
+ *  29605    client/credentials.c
+ *  29755    client/plan.c
+ *  29999    client/hop.c
+ *  30231    client/follow.c
+ *  30513    client/reach.c
+ *  30883    client/transfer.c
+ *  31523    client/begin.c
+ *  31933    client/saved.c
+ *  32238  api: public handles, defaults, blocking loops
+ *  32268    api/defaults.c
+ *  32321    api/address.c
+ *  32403    api/identities.c
+ *  32584    api/trust.c
+ *  33174    api/open.c
+ *  33452    api/arena.c
+ *  33517    api/saved.c
+ *  33593    api/response.c
+ *  33641    api/blocking.c
+ *  33942    api/cookies.c
+ *  34048    api/inspect.c
+ *  34189    api/bearssl_x509.c
+ *  34445    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -360,7 +360,7 @@ typedef enum httpsc_stage {
     X(ERR_CERT_REFUSED, 613, CERTIFICATE, "the verify callback refused the server's certificates") \
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
     X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
-    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
+    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate, or no CRL, was loaded") \
     /* the client's own certificate and key */ \
     X(ERR_IDENTITY_UNREADABLE, 640, CERTIFICATE, "a client certificate or key cannot be read") \
     X(ERR_IDENTITY_EMPTY, 641, CERTIFICATE, "no client certificate or no private key was found") \
@@ -654,9 +654,11 @@ typedef struct httpsc_hooks {
 
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
-    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
-                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
+    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has none: one that is empty, or
+                                 cannot be read, is an error */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file or directory of hashed files, the first
+                                 that is there, or fail. On Windows, whose ROOT store is filled
+                                 lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -748,7 +750,9 @@ typedef struct httpsc_tls_options {
                                  options: the client's) */
     const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
                                  every certificate of a path is looked up in the list of its
-                                 issuer, where there is one; default: none, no revocation */
+                                 issuer, where there is one. A list that is malformed, has a
+                                 critical extension or no cRLNumber is HTTPSC_ERR_TRUST_UNREADABLE;
+                                 default: none, no revocation */
     httpsc_bytes crl_memory;  /* the same in memory; default: none */
     const unsigned char (*pins)[32]; /* SHA-256 of SubjectPublicKeyInfos (RFC 7469, 2.4): one of
                                  them must be in the path, the root counted; with insecure_chain
@@ -786,15 +790,14 @@ typedef struct httpsc_trust_info {
     size_t num_skipped;       /* entries that could not be read */
     const char *skipped;      /* what was wrong with the first of them, or NULL */
     size_t num_crls;
-    size_t num_crls_skipped;
 } httpsc_trust_info;
 
 /*
  * Opens a TLS configuration: loads the trust store, and from then on never changes (a file of roots
  * stays open, see above). Shared by any number of clients and threads; counted: each client that
  * uses it holds it.
- * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
- * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
+ * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none in crl_file, or none
+ * in crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
  * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
  * KEY_WEAK, LIMIT_KEY_WORK.
  */
@@ -2711,7 +2714,8 @@ HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, ch
 #define HC_PATH_LIST_SEPARATOR ':'
 #endif
 
-/* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
+/* The system's root certificates: the well-known places that are there, readable or not, in order,
+ * NULL behind the last. One that ends in a slash is a directory of hashed files. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
 /* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with
@@ -3908,6 +3912,14 @@ HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, ch
     return value == NULL || *value == '\0' || *out != NULL ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+/* What cannot be looked at is there all the same: nobody may then go on without it. */
+static int posix_is_there(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     static const char *const paths[] = {
@@ -3920,9 +3932,19 @@ HC_FN const char *hc_system_bundle_path(size_t i)
         "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD's ca_root_nss */
         "/etc/openssl/certs/ca-certificates.crt",            /* NetBSD */
         "/usr/pkg/share/mozilla-rootcerts/cacert.pem",       /* NetBSD's mozilla-rootcerts */
+        "/etc/ssl/certs/",                                   /* SUSE, FreeBSD, trimmed images */
+        "/etc/pki/tls/certs/",                               /* Fedora, RHEL */
+        "/etc/openssl/certs/",                               /* NetBSD */
+        "/apex/com.android.conscrypt/cacerts/",              /* Android since 14 */
+        "/system/etc/security/cacerts/",                     /* Android */
     };
 
-    return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
+    for (size_t at = 0; at < HC_ARRAY_LEN(paths); at++) {
+        if (posix_is_there(paths[at]) && i-- == 0) {
+            return paths[at];
+        }
+    }
+    return NULL;
 }
 
 HC_FN int hc_system_store_visit(int denied,
@@ -8867,6 +8889,10 @@ HC_FN const char *hc_decode_enter_extensions(hc_cursor *extensions);
 /* Walks GeneralNames: 1 when each of them is well formed and there is at least one. */
 HC_FN int hc_decode_general_names(hc_cursor names, size_t *num_names);
 
+/* Splits a Mailbox (RFC 5321, 4.1.2) before its host, which is not looked at. 0 where there is no
+ * "@", or what is before the last is neither a Dot-string nor a Quoted-string. */
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host);
+
 /* Whether a Name holds no attribute at all. */
 HC_FN int hc_decode_name_is_empty(hc_cursor name);
 
@@ -8963,6 +8989,57 @@ HC_FN int hc_decode_name_is_empty(hc_cursor name)
 
     return !hc_der_take(&name, HC_DER_SEQUENCE, &element) ||
            hc_cursor_left(&element.content) == 0;
+}
+
+static int decode_quoted_string(hc_cursor local)
+{
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character == '"') {
+            return hc_cursor_left(&local) == 0;
+        }
+        if (character == '\\') {
+            character = hc_take_u8(&local);
+        }
+        if (character < 0x20 || character >= 0x7f) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int decode_dot_string(hc_cursor local)
+{
+    int last = '.';
+
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character <= 0x20 || character >= 0x7f || (character == '.' && last == '.') ||
+            strchr("\"(),:;<>@[\\]", character) != NULL) {
+            return 0;
+        }
+        last = character;
+    }
+    return last != '.';
+}
+
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
+{
+    const unsigned char *at = mailbox.end;
+
+    while (at > mailbox.at && at[-1] != '@') {
+        at--;
+    }
+    if (at == mailbox.at) {
+        return 0;
+    }
+    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
+    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
+    mailbox = *local;
+    return hc_take_char(&mailbox, '"') ? decode_quoted_string(mailbox)
+                                       : decode_dot_string(mailbox);
 }
 
 static int decode_general_name(const hc_der *name)
@@ -9149,13 +9226,12 @@ static int decode_pss(hc_cursor content, hc_signature_algorithm *out)
     return 0;
 }
 
-/* NULL, or nothing at all. */
-static int decode_parameters(hc_cursor parameters, unsigned char wanted)
+/* Nothing at all, or NULL with RSA: both have to be accepted (RFC 4055, 5). */
+static int decode_parameters(hc_cursor parameters, unsigned char allowed)
 {
-    return wanted == DECODE_PARAMETERS_NONE
-               ? hc_cursor_left(&parameters) == 0
-               : hc_take_char(&parameters, '\x05') && hc_take_char(&parameters, '\0') &&
-                     hc_cursor_left(&parameters) == 0;
+    return hc_cursor_left(&parameters) == 0 ||
+           (allowed == DECODE_PARAMETERS_NULL && hc_take_char(&parameters, '\x05') &&
+            hc_take_char(&parameters, '\0') && hc_cursor_left(&parameters) == 0);
 }
 
 HC_FN int hc_decode_algorithm(hc_cursor *from, hc_signature_algorithm *out, hc_cursor *whole)
@@ -9482,19 +9558,29 @@ static int extensions_domain(hc_cursor name)
     return label_len;
 }
 
-static int extensions_printable(hc_cursor text)
+/* RFC 5280, 4.2.1.10: a host, hosts below a domain, or one mailbox; nothing stands for all. */
+static int extensions_mail_base(hc_cursor base)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    hc_cursor host = base;
+    hc_cursor local;
 
-        if (character <= 0x20 || character >= 0x7f) {
-            return 0;
-        }
+    (void)hc_take_until(&host, '@');
+    if (hc_cursor_left(&host) == 0) {
+        return extensions_domain(base);
     }
-    return 1;
+    return hc_decode_mailbox(base, &local, &host) && hc_cursor_left(&host) > 0 &&
+           hc_peek(&host) != '.' && extensions_domain(host);
+}
+
+/* A host, or hosts below a domain: names, whose last label begins with no digit. */
+static int extensions_uri_base(hc_cursor base)
+{
+    const unsigned char *label = base.end;
+
+    while (label > base.at && label[-1] != '.') {
+        label--;
+    }
+    return extensions_domain(base) && (label == base.end || !hc_is_digit(*label));
 }
 
 static int extensions_base(const hc_der *base)
@@ -9510,8 +9596,9 @@ static int extensions_base(const hc_der *base)
     case HC_NAME_DIRECTORY:
         return hc_decode_name(&content, &name) && hc_cursor_left(&content) == 0;
     case HC_NAME_RFC822:
+        return extensions_mail_base(content);
     case HC_NAME_URI:
-        return extensions_printable(content);
+        return extensions_uri_base(content);
     case HC_NAME_OTHER:
     case HC_NAME_X400:
     case HC_NAME_EDI_PARTY:
@@ -9765,8 +9852,9 @@ typedef enum hc_constraint_result {
  * Checks every name of a certificate against the nameConstraints of an issuer above it: those of
  * subjectAltName, the subject, and the e-mail addresses in the subject. A name that is malformed,
  * or of a form that is not carried, violates any constraint on names of its form; so does a
- * wildcard that covers one name outside. Each name held against each subtree is one compare, taken
- * from *compares_left. *violating is the name, with its tag and content.
+ * wildcard that covers one name outside, and what may be an excluded name or not. Each name held
+ * against each subtree is one compare, taken from *compares_left. *violating is the name, with its
+ * tag and content.
  */
 HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *cert,
                                           size_t *compares_left, hc_der *violating);
@@ -9957,8 +10045,8 @@ static names_relation names_relate_ip(hc_cursor content, hc_cursor base)
     return NAMES_INSIDE;
 }
 
-/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, or with a
- * dot in front the hosts below it. */
+/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, with a dot
+ * in front the hosts below it, or with nothing any host. */
 static names_relation names_relate_host(hc_cursor host, hc_cursor base)
 {
     names_dns dns;
@@ -9967,51 +10055,78 @@ static names_relation names_relate_host(hc_cursor host, hc_cursor base)
     if (!names_dns_parse(host, &dns) || dns.is_wildcard) {
         return NAMES_UNKNOWN;
     }
-    return (below_only ? names_is_under(host, base, 0) : names_equal(host, base)) ? NAMES_INSIDE
-                                                                                  : NAMES_OUTSIDE;
+    return (below_only || hc_cursor_left(&base) == 0 ? names_is_under(host, base, 0)
+                                                     : names_equal(host, base))
+               ? NAMES_INSIDE
+               : NAMES_OUTSIDE;
 }
 
-/* Splits behind the last "@". 0 when there is none, or nothing before it. */
-static int names_split_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
-{
-    const unsigned char *at = mailbox.end;
-
-    while (at > mailbox.at && at[-1] != '@') {
-        at--;
-    }
-    if (mailbox.at == NULL || at <= mailbox.at + 1) {
-        return 0;
-    }
-    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
-    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
-    return 1;
-}
-
+/* Local parts are compared as they are (RFC 5280, 7.5), but many a server ignores their case, and
+ * what is quoted may stand for the same. */
 static names_relation names_relate_mailbox(hc_cursor content, hc_cursor base)
 {
+    names_relation relation;
     hc_cursor local;
     hc_cursor host;
     hc_cursor base_local;
     hc_cursor base_host;
 
-    if (!names_split_mailbox(content, &local, &host)) {
+    if (!hc_decode_mailbox(content, &local, &host)) {
         return NAMES_UNKNOWN;
     }
-    if (!names_split_mailbox(base, &base_local, &base_host)) {
+    if (!hc_decode_mailbox(base, &base_local, &base_host)) {
         return names_relate_host(host, base);
     }
-    return names_equal(local, base_local) ? names_relate_host(host, base_host) : NAMES_OUTSIDE;
+    relation = names_relate_host(host, base_host);
+    if (relation != NAMES_INSIDE || hc_der_same(local, base_local)) {
+        return relation;
+    }
+    return names_equal(local, base_local) || hc_peek(&local) == '"' || hc_peek(&base_local) == '"'
+               ? NAMES_PARTLY
+               : NAMES_OUTSIDE;
+}
+
+/* 1 when each character may stand in a URI (RFC 3986, 2). */
+static int names_is_uri(hc_cursor uri)
+{
+    while (hc_cursor_left(&uri) > 0) {
+        int character = hc_take_u8(&uri);
+
+        if (character <= 0x20 || character >= 0x7f || strchr("\"<>\\^`{|}", character) != NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Takes "https://" or its like (RFC 3986, 3.1). */
+static int names_take_scheme(hc_cursor *uri)
+{
+    hc_cursor scheme = hc_take_until(uri, ':');
+
+    if (!hc_is_alpha(hc_peek(&scheme))) {
+        return 0;
+    }
+    while (hc_cursor_left(&scheme) > 0) {
+        int character = hc_take_u8(&scheme);
+
+        if (!hc_is_alpha(character) && !hc_is_digit(character) && character != '+' &&
+            character != '-' && character != '.') {
+            return 0;
+        }
+    }
+    return hc_take_text(uri, "://");
 }
 
 /* The host of a URI with an authority; an IP address is none (RFC 5280, 4.2.1.10). */
 static int names_uri_host(hc_cursor uri, hc_cursor *host)
 {
-    hc_cursor scheme = hc_take_until(&uri, ':');
     hc_cursor authority;
+    hc_cursor port;
     size_t len;
     const unsigned char *last_label;
 
-    if (hc_cursor_left(&scheme) == 0 || !hc_take_text(&uri, "://")) {
+    if (!names_is_uri(uri) || !names_take_scheme(&uri)) {
         return 0;
     }
     authority = uri;
@@ -10019,12 +10134,18 @@ static int names_uri_host(hc_cursor uri, hc_cursor *host)
         continue;
     }
     authority.end = authority.at + len;
-    *host = authority;
-    (void)hc_take_until(host, '@');
-    if (!hc_take_char(host, '@')) {
-        *host = authority;
+    port = authority;
+    (void)hc_take_until(&port, '@');
+    if (!hc_take_char(&port, '@')) {
+        port = authority;
     }
-    *host = hc_take_until(host, ':');
+    *host = hc_take_until(&port, ':');
+    (void)hc_take_char(&port, ':');
+    while (hc_cursor_left(&port) > 0) {
+        if (!hc_is_digit(hc_take_u8(&port))) {
+            return 0;
+        }
+    }
     len = hc_cursor_left(host);
     if (len == 0) {
         return 0;
@@ -10061,14 +10182,18 @@ static int names_is_string(const hc_der *value)
     return value->tag == 0x0c || value->tag == 0x13 || value->tag == 0x16;
 }
 
-static int names_same_value(const hc_der *a, const hc_der *b)
+/* Values of kinds that are not converted into each other may be the same or not. */
+static names_relation names_relate_value(const hc_der *a, const hc_der *b)
 {
     hc_cursor left = a->content;
     hc_cursor right = b->content;
     int character;
 
     if (!names_is_string(a) || !names_is_string(b)) {
-        return hc_der_same(a->whole, b->whole);
+        if (a->tag != b->tag) {
+            return NAMES_UNKNOWN;
+        }
+        return hc_der_same(a->whole, b->whole) ? NAMES_INSIDE : NAMES_OUTSIDE;
     }
     while (hc_take_char(&left, ' ')) {
         continue;
@@ -10079,36 +10204,43 @@ static int names_same_value(const hc_der *a, const hc_der *b)
     do {
         character = names_next_folded(&left);
         if (character != names_next_folded(&right)) {
-            return 0;
+            return NAMES_OUTSIDE;
         }
     } while (character >= 0);
-    return 1;
+    return NAMES_INSIDE;
 }
 
 /* Two RelativeDistinguishedNames, attribute by attribute in the order that DER gives them. */
-static int names_same_rdn(hc_cursor a, hc_cursor b)
+static names_relation names_relate_rdn(hc_cursor a, hc_cursor b)
 {
+    names_relation nearest = NAMES_INSIDE;
     hc_der left;
     hc_der right;
     hc_der left_type;
     hc_der right_type;
 
     while (hc_der_take(&a, HC_DER_SEQUENCE, &left)) {
-        if (!hc_der_take(&b, HC_DER_SEQUENCE, &right) ||
-            !hc_der_take(&left.content, HC_DER_OID, &left_type) ||
-            !hc_der_take(&right.content, HC_DER_OID, &right_type) ||
-            !hc_der_same(left_type.content, right_type.content) ||
-            !hc_der_next(&left.content, &left) || !hc_der_next(&right.content, &right) ||
-            !names_same_value(&left, &right)) {
-            return 0;
+        names_relation relation = NAMES_OUTSIDE;
+
+        if (hc_der_take(&b, HC_DER_SEQUENCE, &right) &&
+            hc_der_take(&left.content, HC_DER_OID, &left_type) &&
+            hc_der_take(&right.content, HC_DER_OID, &right_type) &&
+            hc_der_same(left_type.content, right_type.content) &&
+            hc_der_next(&left.content, &left) && hc_der_next(&right.content, &right)) {
+            relation = names_relate_value(&left, &right);
         }
+        if (relation == NAMES_OUTSIDE) {
+            return NAMES_OUTSIDE;
+        }
+        nearest = relation > nearest ? relation : nearest;
     }
-    return hc_cursor_left(&b) == 0;
+    return hc_cursor_left(&b) == 0 ? nearest : NAMES_OUTSIDE;
 }
 
 /* A Name is within a base that its beginning equals. */
 static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
 {
+    names_relation nearest = NAMES_INSIDE;
     hc_der name;
     hc_der wanted;
     hc_der rdn;
@@ -10119,12 +10251,17 @@ static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
         return NAMES_UNKNOWN;
     }
     while (hc_der_take(&wanted.content, HC_DER_SET, &base_rdn)) {
-        if (!hc_der_take(&name.content, HC_DER_SET, &rdn) ||
-            !names_same_rdn(rdn.content, base_rdn.content)) {
+        names_relation relation = NAMES_OUTSIDE;
+
+        if (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
+            relation = names_relate_rdn(rdn.content, base_rdn.content);
+        }
+        if (relation == NAMES_OUTSIDE) {
             return NAMES_OUTSIDE;
         }
+        nearest = relation > nearest ? relation : nearest;
     }
-    return NAMES_INSIDE;
+    return nearest;
 }
 
 static names_relation names_relate(const hc_der *name, hc_cursor base)
@@ -12928,6 +13065,10 @@ static int profile_check_usage(const hc_cert *cert, hc_role role, hc_finding *fi
         return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
                             "its extKeyUsage is without serverAuth");
     }
+    if (role == HC_ROLE_LEAF && (cert->purposes & HC_PURPOSE_ANY) != 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
+                            "its extKeyUsage has anyExtendedKeyUsage");
+    }
     return 1;
 }
 
@@ -12949,39 +13090,76 @@ static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *fi
     return 1;
 }
 
-/* A number as inet_aton reads one. */
-static int profile_is_number(hc_cursor label)
+/* An octet as inet_aton reads one: decimal, octal or hexadecimal. */
+static int profile_is_octet(hc_cursor label)
 {
     int is_hex = hc_take_text(&label, "0x") || hc_take_text(&label, "0X");
+    int base = is_hex ? 16 : 10;
+    int max = !is_hex && hc_peek(&label) == '0' ? 377 : 255; /* octal 377 is 255 */
+    int value = 0;
 
     if (hc_cursor_left(&label) == 0) {
         return 0;
     }
     while (hc_cursor_left(&label) > 0) {
-        int character = hc_take_u8(&label);
+        int digit = hc_hex_value(hc_take_u8(&label));
 
-        if (is_hex ? hc_hex_value(character) < 0 : !hc_is_digit(character)) {
+        if (digit < 0 || digit >= base) {
+            return 0;
+        }
+        value = value * base + digit;
+        if (value > max) {
             return 0;
         }
     }
     return 1;
 }
 
-/* An IPv4 address in any spelling: four numbers, or one in hexadecimal. */
-static int profile_is_ipv4(hc_cursor text)
+static int profile_is_hex(hc_cursor digits, size_t len)
 {
-    int is_hex = hc_peek(&text) == '0' && hc_cursor_left(&text) > 2 && text.at[1] != '.';
-    int num_labels = 0;
-
-    do {
-        hc_cursor label = hc_take_until(&text, '.');
-
-        if (!profile_is_number(label)) {
+    if (hc_cursor_left(&digits) != len) {
+        return 0;
+    }
+    while (hc_cursor_left(&digits) > 0) {
+        if (hc_hex_value(hc_take_u8(&digits)) < 0) {
             return 0;
         }
-        num_labels++;
+    }
+    return 1;
+}
+
+/* An IPv4 address in any spelling that is in use: four octets, or eight hexadecimal digits. Other
+ * numbers are serial numbers and versions. */
+static int profile_is_ipv4(hc_cursor text)
+{
+    hc_cursor digits = text;
+    int num_octets = 0;
+
+    if ((hc_take_text(&digits, "0x") || hc_take_text(&digits, "0X")) &&
+        profile_is_hex(digits, 8)) {
+        return 1;
+    }
+    do {
+        if (!profile_is_octet(hc_take_until(&text, '.'))) {
+            return 0;
+        }
+        num_octets++;
     } while (hc_take_char(&text, '.'));
-    return num_labels == 4 || (num_labels == 1 && is_hex);
+    return num_octets == 4;
+}
+
+/* "00:11:22:33:44:55:66:77", which could be read as an IPv6 address, but is an EUI-64. */
+static int profile_is_eui64(hc_cursor text)
+{
+    int num_octets = 0;
+
+    do {
+        if (!profile_is_hex(hc_take_until(&text, ':'), 2)) {
+            return 0;
+        }
+        num_octets++;
+    } while (hc_take_char(&text, ':'));
+    return num_octets == 8;
 }
 
 /* The baseline requirements, 7.1.4.3: an address in commonName is written in its one form (RFC
@@ -12996,7 +13174,7 @@ static int profile_check_common_name(const hc_cert *cert, hc_finding *finding)
         return 1;
     }
     if (hc_host_parse(&host, (const char *)name.at, len)) {
-        if (host.kind == HC_HOST_NAME ||
+        if (host.kind == HC_HOST_NAME || profile_is_eui64(name) ||
             (strlen(host.text) == len && memcmp(host.text, name.at, len) == 0)) {
             return 1;
         }
@@ -13093,24 +13271,25 @@ typedef struct hc_crl {
     hc_cursor signature;
     hc_cursor revoked;          /* the entries, to be taken one by one */
     hc_cursor authority_key_id; /* nothing where it has none */
-    const char *unusable;       /* NULL, or why it can be read but not be relied on */
 } hc_crl;
 
-/* Decodes a CRL whole. 1 when it is well formed. */
-HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der);
+/* Decodes a CRL whole. NULL, or why it cannot be relied on, whatever is asked: it is malformed, has
+ * something critical, or no cRLNumber. */
+HC_FN const char *hc_crl_decode(hc_crl *out, hc_cursor der);
 
 /* The CRLs of the caller, decoded when a path needs them. */
 typedef struct hc_crls {
     hc_buffer bytes; /* DER, one behind the other */
     size_t num_crls;
-    size_t num_skipped; /* malformed: whoever loads them should say so */
 } hc_crls;
 
 HC_FN void hc_crls_init(hc_crls *crls, const httpsc_allocator *allocator, size_t max_bytes);
 HC_FN void hc_crls_free(hc_crls *crls);
 
-/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK or HTTPSC_ERR_MEMORY. */
-HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file);
+/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK; HTTPSC_ERR_MEMORY; or
+ * HTTPSC_ERR_TRUST_UNREADABLE at the first that cannot be relied on, and why not in *why: to go on
+ * without it would let pass what it lists. */
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file, const char **why);
 
 /* What is asked about a certificate, and by whom it was issued. */
 typedef struct hc_crl_question {
@@ -13134,6 +13313,8 @@ HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *que
 
 /* ---- x509/crl.c ----------------------------------------------------------------------------- */
 /* ---- decoding ------------------------------------------------------------------------------- */
+
+#define CRL_MALFORMED HC_SAY("it is malformed")
 
 /* What an entry of revokedCertificates holds. 0 when it is malformed. */
 static int crl_take_entry(hc_cursor *entries, hc_cursor *serial, int *has_critical)
@@ -13161,25 +13342,24 @@ static int crl_take_entry(hc_cursor *entries, hc_cursor *serial, int *has_critic
     return 1;
 }
 
-static int crl_check_entries(hc_crl *out)
+static const char *crl_check_entries(hc_cursor entries)
 {
-    hc_cursor entries = out->revoked;
     hc_cursor serial;
     int has_critical;
 
     while (hc_cursor_left(&entries) > 0) {
         if (!crl_take_entry(&entries, &serial, &has_critical)) {
-            return 0;
+            return CRL_MALFORMED;
         }
         if (has_critical) {
-            out->unusable = "its issuer's CRL has a critical entry extension";
+            return HC_SAY("it has a critical entry extension");
         }
     }
-    return 1;
+    return NULL;
 }
 
 /* RFC 5280, 5.2: cRLNumber must be there, and nothing critical is carried out. */
-static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
+static const char *crl_read_extensions(hc_crl *out, hc_cursor extensions)
 {
     static const unsigned char crl_number[] = {0x55, 0x1d, 0x14};
     static const unsigned char authority_key_id[] = {0x55, 0x1d, 0x23};
@@ -13187,11 +13367,11 @@ static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
     int has_number = 0;
 
     if (hc_decode_enter_extensions(&extensions) != NULL) {
-        return 0;
+        return CRL_MALFORMED;
     }
     while (hc_decode_extension(&extensions, &extension)) {
         if (extension.critical) {
-            out->unusable = "its issuer's CRL has a critical extension";
+            return HC_SAY("it has a critical extension");
         }
         if (hc_der_same(extension.oid, hc_cursor_over(crl_number, sizeof crl_number))) {
             hc_cursor number;
@@ -13204,7 +13384,7 @@ static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
             hc_der id;
 
             if (!hc_der_take(&extension.value, HC_DER_SEQUENCE, &ids)) {
-                return 0;
+                return CRL_MALFORMED;
             }
             if (hc_der_take(&ids.content, 0x80, &id)) {
                 out->authority_key_id = id.content;
@@ -13212,64 +13392,69 @@ static int crl_read_extensions(hc_crl *out, hc_cursor extensions)
         }
     }
     if (!has_number) {
-        out->unusable = "its issuer's CRL has no cRLNumber";
+        return HC_SAY("it has no cRLNumber");
     }
-    return 1;
+    return NULL;
 }
 
-static int crl_decode_tbs(hc_crl *out, hc_cursor tbs, hc_cursor *inner_algorithm)
+static const char *crl_decode_tbs(hc_crl *out, hc_cursor tbs, hc_cursor *inner_algorithm)
 {
     hc_signature_algorithm ignored;
+    hc_cursor extensions = hc_cursor_over(NULL, 0);
+    const char *why;
     int is_misplaced = 0;
     hc_cursor version;
     hc_der element;
 
-    out->unusable = "its issuer's CRL has no cRLNumber";
     if (hc_peek(&tbs) == HC_DER_INTEGER &&
         (!hc_decode_number(&tbs, 1, &version) || hc_take_u8(&version) != 1)) {
-        return 0;
+        return CRL_MALFORMED;
     }
+    /* nextUpdate has to be there (RFC 5280, 5.1.2.5) */
     if (!hc_decode_algorithm(&tbs, &ignored, inner_algorithm) ||
         !hc_decode_name(&tbs, &out->issuer) ||
-        !hc_decode_time(&tbs, &out->this_update, &is_misplaced)) {
-        return 0;
-    }
-    if (hc_peek(&tbs) == HC_ASN1_UTC_TIME || hc_peek(&tbs) == HC_ASN1_GENERALIZED_TIME) {
-        if (!hc_decode_time(&tbs, &out->next_update, &is_misplaced) || is_misplaced) {
-            return 0;
-        }
-    } else {
-        return 0; /* RFC 5280, 5.1.2.5 */
+        !hc_decode_time(&tbs, &out->this_update, &is_misplaced) ||
+        (hc_peek(&tbs) != HC_ASN1_UTC_TIME && hc_peek(&tbs) != HC_ASN1_GENERALIZED_TIME) ||
+        !hc_decode_time(&tbs, &out->next_update, &is_misplaced) || is_misplaced) {
+        return CRL_MALFORMED;
     }
     if (hc_der_take(&tbs, HC_DER_SEQUENCE, &element)) {
         out->revoked = element.content;
     }
     if (hc_der_take(&tbs, HC_DER_CONTEXT_0, &element)) {
-        out->unusable = NULL;
-        if (!crl_read_extensions(out, element.content)) {
-            return 0;
-        }
+        extensions = element.content;
     }
-    return !hc_cursor_failed(&tbs) && hc_cursor_left(&tbs) == 0 && crl_check_entries(out);
+    if (hc_cursor_failed(&tbs) || hc_cursor_left(&tbs) > 0) {
+        return CRL_MALFORMED;
+    }
+    why = crl_read_extensions(out, extensions);
+    return why != NULL ? why : crl_check_entries(out->revoked);
 }
 
-HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der)
+HC_FN const char *hc_crl_decode(hc_crl *out, hc_cursor der)
 {
     hc_cursor inner_algorithm;
     hc_cursor outer_algorithm;
+    const char *why;
     hc_der list;
     hc_der tbs;
 
     memset(out, 0, sizeof *out);
     if (!hc_der_take(&der, HC_DER_SEQUENCE, &list) || hc_cursor_left(&der) > 0 ||
-        !hc_der_take(&list.content, HC_DER_SEQUENCE, &tbs) ||
-        !crl_decode_tbs(out, tbs.content, &inner_algorithm)) {
-        return 0;
+        !hc_der_take(&list.content, HC_DER_SEQUENCE, &tbs)) {
+        return CRL_MALFORMED;
+    }
+    why = crl_decode_tbs(out, tbs.content, &inner_algorithm);
+    if (why != NULL) {
+        return why;
     }
     out->tbs = tbs.whole;
     return hc_decode_algorithm(&list.content, &out->algorithm, &outer_algorithm) &&
-           hc_der_same(inner_algorithm, outer_algorithm) &&
-           hc_decode_octets(&list.content, &out->signature) && hc_cursor_left(&list.content) == 0;
+                   hc_der_same(inner_algorithm, outer_algorithm) &&
+                   hc_decode_octets(&list.content, &out->signature) &&
+                   hc_cursor_left(&list.content) == 0
+               ? NULL
+               : CRL_MALFORMED;
 }
 
 /* ---- the caller's CRLs ---------------------------------------------------------------------- */
@@ -13286,26 +13471,28 @@ HC_FN void hc_crls_free(hc_crls *crls)
     crls->num_crls = 0;
 }
 
-/* Keeps what was put behind the content of bytes when it is a CRL. */
-static void crl_keep(hc_crls *crls, size_t len)
+/* Keeps what was put behind the content of bytes when it is a CRL that can be relied on; else says
+ * why not. */
+static const char *crl_keep(hc_crls *crls, size_t len)
 {
     hc_crl crl;
+    const char *why = hc_crl_decode(&crl, hc_cursor_over(crls->bytes.ptr + crls->bytes.len, len));
 
-    if (hc_crl_decode(&crl, hc_cursor_over(crls->bytes.ptr + crls->bytes.len, len))) {
+    if (why == NULL) {
         crls->bytes.len += len;
         crls->num_crls++;
-    } else {
-        crls->num_skipped++;
     }
+    return why;
 }
 
-HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file, const char **why)
 {
     hc_cursor text = file;
     hc_pem_block block;
     int is_pem = 0;
 
-    while (hc_pem_next(&text, &block)) {
+    *why = NULL;
+    while (*why == NULL && hc_pem_next(&text, &block)) {
         size_t max = hc_cursor_left(&block.body);
         size_t len;
 
@@ -13316,12 +13503,10 @@ HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
         if (hc_buffer_reserve(&crls->bytes, max) != HC_BUFFER_OK) {
             return HTTPSC_ERR_MEMORY;
         }
-        if (block.complete && hc_base64_decode(block.body, crls->bytes.ptr + crls->bytes.len, max,
-                                               0, &len)) {
-            crl_keep(crls, len);
-        } else {
-            crls->num_skipped++;
-        }
+        *why = block.complete && hc_base64_decode(block.body, crls->bytes.ptr + crls->bytes.len,
+                                                  max, 0, &len)
+                   ? crl_keep(crls, len)
+                   : CRL_MALFORMED;
     }
     if (!is_pem && hc_cursor_left(&file) > 0) {
         size_t len = hc_cursor_left(&file);
@@ -13330,9 +13515,9 @@ HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file)
             return HTTPSC_ERR_MEMORY;
         }
         memcpy(crls->bytes.ptr + crls->bytes.len, file.at, len);
-        crl_keep(crls, len);
+        *why = crl_keep(crls, len);
     }
-    return HTTPSC_OK;
+    return *why == NULL ? HTTPSC_OK : HTTPSC_ERR_TRUST_UNREADABLE;
 }
 
 /* ---- looking up ----------------------------------------------------------------------------- */
@@ -13356,9 +13541,6 @@ static const char *crl_unusable(const hc_crl *crl, const hc_crl_question *questi
 {
     hc_finding finding;
 
-    if (crl->unusable != NULL) {
-        return crl->unusable;
-    }
     if (!question->issuer_signs_crls) {
         return "its issuer has a CRL, but a keyUsage without cRLSign";
     }
@@ -13373,13 +13555,12 @@ static const char *crl_unusable(const hc_crl *crl, const hc_crl_question *questi
                : "its issuer's CRL is signed in a way that is weak or not supported";
 }
 
-/* 1 when a CRL is about the issuer of the certificate: of its name, and not of another key. */
-static int crl_is_for(const hc_crl *crl, const hc_cert *cert)
+/* 1 when a CRL says that it is signed with another key than the certificate. */
+static int crl_names_another_key(const hc_crl *crl, const hc_cert *cert)
 {
-    return hc_der_same(crl->issuer, cert->issuer) &&
-           (hc_cursor_left(&crl->authority_key_id) == 0 ||
-            hc_cursor_left(&cert->authority_key_id) == 0 ||
-            hc_der_same(crl->authority_key_id, cert->authority_key_id));
+    return hc_cursor_left(&crl->authority_key_id) > 0 &&
+           hc_cursor_left(&cert->authority_key_id) > 0 &&
+           !hc_der_same(crl->authority_key_id, cert->authority_key_id);
 }
 
 HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *question,
@@ -13392,18 +13573,26 @@ HC_FN hc_crl_result hc_crl_check(const hc_crls *crls, const hc_crl_question *que
 
     while (hc_der_next(&rest, &element)) {
         const char *why;
+        int is_signed;
+        int names_another_key;
 
-        if (!hc_crl_decode(&crl, element.whole) || !crl_is_for(&crl, question->cert)) {
+        if (hc_crl_decode(&crl, element.whole) != NULL ||
+            !hc_der_same(crl.issuer, question->cert->issuer)) {
             continue;
         }
         why = crl_unusable(&crl, question);
-        if (why == NULL) {
+        names_another_key = crl_names_another_key(&crl, question->cert);
+        if (why == NULL || names_another_key) {
             if (*signatures_left == 0) {
                 return HC_CRL_TOO_COMPLEX;
             }
             --*signatures_left;
-            if (hc_check_signature(&crl.algorithm, crl.tbs, crl.signature,
-                                   question->issuer_key) != HC_SIGNATURE_VALID) {
+            is_signed = hc_check_signature(&crl.algorithm, crl.tbs, crl.signature,
+                                           question->issuer_key) == HC_SIGNATURE_VALID;
+            if (!is_signed && names_another_key) {
+                continue; /* of an issuer's other key: key identifiers alone prove nothing */
+            }
+            if (!is_signed) {
                 why = "its issuer's CRL has an invalid signature";
             }
         }
@@ -14190,7 +14379,8 @@ typedef struct hc_x509_verdict {
                                        last is the anchor */
     size_t path_len;        /* 0 with ignore_chain, and after an error */
     unsigned char anchor_key_hash[HC_HASH_MAX]; /* SHA-256 of the anchor's SubjectPublicKeyInfo,
-                               where path_len is not 0 */
+                               where path_len is not 0; none (0) with
+                               is_leaf_trusted */
     int is_leaf_trusted;    /* 1: the store holds the server's certificate itself */
     size_t certificate;     /* after an error: which of the chain it is about */
     hc_path_work work;
@@ -14697,7 +14887,8 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
             }
         }
     }
-    if (verdict->path_len > 0 && judge_is_pinned(judge, verdict->anchor_key_hash)) {
+    if (verdict->path_len > 0 && !verdict->is_leaf_trusted &&
+        judge_is_pinned(judge, verdict->anchor_key_hash)) {
         return HTTPSC_OK;
     }
     return hc_fail(error, HTTPSC_ERR_CERT_PIN_MISMATCH, 0,
@@ -32638,27 +32829,45 @@ static int trust_system_store(httpsc_tls_config *config, int *native)
     return code;
 }
 
-/* The system's store, or the first of the well-known bundles that is there; none is no error. */
-static int trust_system(httpsc_tls_config *config, httpsc_error *error)
+/* A directory of the system, where it has hashed files: else many have it for other things. */
+static int trust_system_dir(httpsc_tls_config *config, const char *path, int *is_there,
+                            httpsc_error *error)
+{
+    trust_walk walk;
+    int native = 0;
+
+    memset(&walk, 0, sizeof walk);
+    if (hc_dir_visit(path, trust_count_hashed, &walk, &native) == HTTPSC_OK &&
+        walk.num_hashed == 0) {
+        return HTTPSC_OK;
+    }
+    *is_there = 1;
+    return trust_dir(config, path, error);
+}
+
+/* The system's store, or the first of its bundles and directories that is there: whatever is in it,
+ * and an error where it cannot be read, for its administrator decides. None is no error. */
+static int trust_system(httpsc_tls_config *config, int *is_there, httpsc_error *error)
 {
     int native = 0;
     int code = trust_system_store(config, &native);
 
+    *is_there = code != HTTPSC_ERR_UNSUPPORTED;
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return trust_unreadable("the system's store of certificates", native, error);
     }
-    if (code != HTTPSC_ERR_UNSUPPORTED) {
+    if (*is_there) {
         return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
     }
-    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
+    for (size_t i = 0; !*is_there && hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
 
-        code = trust_index_bundle(config, path, &native);
-        if (code == HTTPSC_OK) {
-            return trust_note_path(config, path, error);
+        if (path[strlen(path) - 1] != '/') {
+            *is_there = 1;
+            return trust_file(config, path, error);
         }
-        if (code != HTTPSC_ERR_TRUST_UNREADABLE) {
-            return hc_fail(error, code, native, NULL);
+        if (trust_system_dir(config, path, is_there, error) != HTTPSC_OK) {
+            return error->code;
         }
     }
     return HTTPSC_OK;
@@ -32667,6 +32876,7 @@ static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_error *error)
 {
     hc_anchors *anchors = &config->judge.anchors;
+    int is_there;
 
     config->source = "embedded";
     if (trust == HTTPSC_TRUST_EMBEDDED) {
@@ -32674,10 +32884,10 @@ static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_e
                    ? HTTPSC_OK
                    : hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
     }
-    if (trust_system(config, error) != HTTPSC_OK) {
+    if (trust_system(config, &is_there, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (anchors->num_anchors > 0 || trust == HTTPSC_TRUST_SYSTEM) {
+    if (is_there || trust == HTTPSC_TRUST_SYSTEM) {
         config->source = "system";
     } else {
         (void)hc_anchors_add_embedded(anchors);
@@ -32767,10 +32977,30 @@ static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options 
 
 /* ---- what else is wanted ---- */
 
+/* The lists of one source: each of them counts, or it is an error. */
+static int trust_add_crls(httpsc_tls_config *config, const char *source, hc_cursor file,
+                          httpsc_error *error)
+{
+    hc_crls *crls = &config->judge.crls;
+    size_t num_before = crls->num_crls;
+    const char *why;
+    int code = hc_crls_add(crls, file, &why);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return hc_fail(error, code, 0, "%e, revocation list %z: %s", source,
+                       crls->num_crls - num_before + 1, why);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, 0, NULL);
+    }
+    return crls->num_crls > num_before
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0, "%e: no revocation list", source);
+}
+
 static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *options,
                            httpsc_error *error)
 {
-    hc_crls *crls = &config->judge.crls;
     hc_buffer bytes;
     int native = 0;
     int code = HTTPSC_OK;
@@ -32784,27 +33014,21 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
         if (code == HTTPSC_OK) {
-            code = hc_crls_add(crls, hc_cursor_over(bytes.ptr, bytes.len));
+            code = trust_add_crls(config, options->crl_file,
+                                  hc_cursor_over(bytes.ptr, bytes.len), error);
+        } else if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+            (void)trust_unreadable(options->crl_file, native, error);
+        } else {
+            (void)hc_fail(error, code, native, NULL);
         }
         hc_buffer_free(&bytes);
     }
     if (code == HTTPSC_OK && options->crl_memory.ptr != NULL) {
-        code = hc_crls_add(crls,
-                           hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len));
+        code = trust_add_crls(config, "crl_memory",
+                              hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len),
+                              error);
     }
-    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
-        return trust_unreadable(options->crl_file, native, error);
-    }
-    if (code != HTTPSC_OK) {
-        return hc_fail(error, code, native, NULL);
-    }
-    if ((options->crl_file != NULL || options->crl_memory.ptr != NULL) && crls->num_crls == 0) {
-        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
-                       "no revocation list was read from %s, %z entries were skipped",
-                       options->crl_file != NULL ? options->crl_file : "crl_memory",
-                       crls->num_skipped);
-    }
-    return HTTPSC_OK;
+    return code;
 }
 
 static int trust_copy_pins(httpsc_tls_config *config, const httpsc_tls_options *options,
@@ -32945,7 +33169,6 @@ void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info 
     out->num_skipped = judge->anchors.num_skipped;
     out->skipped = judge->anchors.skipped;
     out->num_crls = judge->crls.num_crls;
-    out->num_crls_skipped = judge->crls.num_skipped;
 }
 
 /* ---- api/open.c ----------------------------------------------------------------------------- */

@@ -225,7 +225,7 @@ typedef enum httpsc_stage {
     X(ERR_CERT_REFUSED, 613, CERTIFICATE, "the verify callback refused the server's certificates") \
     X(ERR_CLOCK_UNSET, 620, CERTIFICATE, "the clock is not set, so no certificate can be judged") \
     X(ERR_TRUST_UNREADABLE, 630, CERTIFICATE, "a file of certificates or CRLs cannot be read") \
-    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate was loaded") \
+    X(ERR_TRUST_EMPTY, 631, CERTIFICATE, "no root certificate, or no CRL, was loaded") \
     /* the client's own certificate and key */ \
     X(ERR_IDENTITY_UNREADABLE, 640, CERTIFICATE, "a client certificate or key cannot be read") \
     X(ERR_IDENTITY_EMPTY, 641, CERTIFICATE, "no client certificate or no private key was found") \
@@ -519,9 +519,11 @@ typedef struct httpsc_hooks {
 
 /* Which root certificates are trusted when no ca_ field is set. */
 typedef enum httpsc_trust {
-    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has no bundle */
-    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file, or fail. On Windows, whose ROOT store is
-                                 filled lazily: ROOT and EMBEDDED, less what Windows forbids */
+    HTTPSC_TRUST_DEFAULT = 0, /* SYSTEM; EMBEDDED where the system has none: one that is empty, or
+                                 cannot be read, is an error */
+    HTTPSC_TRUST_SYSTEM,      /* the system's bundle file or directory of hashed files, the first
+                                 that is there, or fail. On Windows, whose ROOT store is filled
+                                 lazily: ROOT and EMBEDDED, less what Windows forbids */
     HTTPSC_TRUST_EMBEDDED     /* Mozilla's roots inside this header, or fail where left out */
 } httpsc_trust;
 
@@ -613,7 +615,9 @@ typedef struct httpsc_tls_options {
                                  options: the client's) */
     const char *crl_file;     /* certificate revocation lists (RFC 5280, 5), PEM or one in DER:
                                  every certificate of a path is looked up in the list of its
-                                 issuer, where there is one; default: none, no revocation */
+                                 issuer, where there is one. A list that is malformed, has a
+                                 critical extension or no cRLNumber is HTTPSC_ERR_TRUST_UNREADABLE;
+                                 default: none, no revocation */
     httpsc_bytes crl_memory;  /* the same in memory; default: none */
     const unsigned char (*pins)[32]; /* SHA-256 of SubjectPublicKeyInfos (RFC 7469, 2.4): one of
                                  them must be in the path, the root counted; with insecure_chain
@@ -651,15 +655,14 @@ typedef struct httpsc_trust_info {
     size_t num_skipped;       /* entries that could not be read */
     const char *skipped;      /* what was wrong with the first of them, or NULL */
     size_t num_crls;
-    size_t num_crls_skipped;
 } httpsc_trust_info;
 
 /*
  * Opens a TLS configuration: loads the trust store, and from then on never changes (a file of roots
  * stays open, see above). Shared by any number of clients and threads; counted: each client that
  * uses it holds it.
- * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none of crl_file or
- * crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
+ * Errors: ARGUMENT, MEMORY, TRUST_UNREADABLE, TRUST_EMPTY (also for CRLs: none in crl_file, or none
+ * in crl_memory), UNSUPPORTED (EMBEDDED in a build without it); of identities IDENTITY_UNREADABLE,
  * IDENTITY_EMPTY, IDENTITY_MISMATCH, KEY_FORM, KEY_PASSWORD_NEEDED, KEY_PASSWORD, KEY_INVALID,
  * KEY_WEAK, LIMIT_KEY_WORK.
  */

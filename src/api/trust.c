@@ -248,27 +248,45 @@ static int trust_system_store(httpsc_tls_config *config, int *native)
     return code;
 }
 
-/* The system's store, or the first of the well-known bundles that is there; none is no error. */
-static int trust_system(httpsc_tls_config *config, httpsc_error *error)
+/* A directory of the system, where it has hashed files: else many have it for other things. */
+static int trust_system_dir(httpsc_tls_config *config, const char *path, int *is_there,
+                            httpsc_error *error)
+{
+    trust_walk walk;
+    int native = 0;
+
+    memset(&walk, 0, sizeof walk);
+    if (hc_dir_visit(path, trust_count_hashed, &walk, &native) == HTTPSC_OK &&
+        walk.num_hashed == 0) {
+        return HTTPSC_OK;
+    }
+    *is_there = 1;
+    return trust_dir(config, path, error);
+}
+
+/* The system's store, or the first of its bundles and directories that is there: whatever is in it,
+ * and an error where it cannot be read, for its administrator decides. None is no error. */
+static int trust_system(httpsc_tls_config *config, int *is_there, httpsc_error *error)
 {
     int native = 0;
     int code = trust_system_store(config, &native);
 
+    *is_there = code != HTTPSC_ERR_UNSUPPORTED;
     if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
         return trust_unreadable("the system's store of certificates", native, error);
     }
-    if (code != HTTPSC_ERR_UNSUPPORTED) {
+    if (*is_there) {
         return code == HTTPSC_OK ? code : hc_fail(error, code, native, NULL);
     }
-    for (size_t i = 0; hc_system_bundle_path(i) != NULL; i++) {
+    for (size_t i = 0; !*is_there && hc_system_bundle_path(i) != NULL; i++) {
         const char *path = hc_system_bundle_path(i);
 
-        code = trust_index_bundle(config, path, &native);
-        if (code == HTTPSC_OK) {
-            return trust_note_path(config, path, error);
+        if (path[strlen(path) - 1] != '/') {
+            *is_there = 1;
+            return trust_file(config, path, error);
         }
-        if (code != HTTPSC_ERR_TRUST_UNREADABLE) {
-            return hc_fail(error, code, native, NULL);
+        if (trust_system_dir(config, path, is_there, error) != HTTPSC_OK) {
+            return error->code;
         }
     }
     return HTTPSC_OK;
@@ -277,6 +295,7 @@ static int trust_system(httpsc_tls_config *config, httpsc_error *error)
 static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_error *error)
 {
     hc_anchors *anchors = &config->judge.anchors;
+    int is_there;
 
     config->source = "embedded";
     if (trust == HTTPSC_TRUST_EMBEDDED) {
@@ -284,10 +303,10 @@ static int trust_default(httpsc_tls_config *config, httpsc_trust trust, httpsc_e
                    ? HTTPSC_OK
                    : hc_fail(error, HTTPSC_ERR_UNSUPPORTED, 0, "this build has no embedded roots");
     }
-    if (trust_system(config, error) != HTTPSC_OK) {
+    if (trust_system(config, &is_there, error) != HTTPSC_OK) {
         return error->code;
     }
-    if (anchors->num_anchors > 0 || trust == HTTPSC_TRUST_SYSTEM) {
+    if (is_there || trust == HTTPSC_TRUST_SYSTEM) {
         config->source = "system";
     } else {
         (void)hc_anchors_add_embedded(anchors);
@@ -377,10 +396,30 @@ static int trust_load_roots(httpsc_tls_config *config, const httpsc_tls_options 
 
 /* ---- what else is wanted ---- */
 
+/* The lists of one source: each of them counts, or it is an error. */
+static int trust_add_crls(httpsc_tls_config *config, const char *source, hc_cursor file,
+                          httpsc_error *error)
+{
+    hc_crls *crls = &config->judge.crls;
+    size_t num_before = crls->num_crls;
+    const char *why;
+    int code = hc_crls_add(crls, file, &why);
+
+    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+        return hc_fail(error, code, 0, "%e, revocation list %z: %s", source,
+                       crls->num_crls - num_before + 1, why);
+    }
+    if (code != HTTPSC_OK) {
+        return hc_fail(error, code, 0, NULL);
+    }
+    return crls->num_crls > num_before
+               ? HTTPSC_OK
+               : hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0, "%e: no revocation list", source);
+}
+
 static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *options,
                            httpsc_error *error)
 {
-    hc_crls *crls = &config->judge.crls;
     hc_buffer bytes;
     int native = 0;
     int code = HTTPSC_OK;
@@ -394,27 +433,21 @@ static int trust_load_crls(httpsc_tls_config *config, const httpsc_tls_options *
     if (options->crl_file != NULL) {
         code = hc_file_read(options->crl_file, &bytes, &native);
         if (code == HTTPSC_OK) {
-            code = hc_crls_add(crls, hc_cursor_over(bytes.ptr, bytes.len));
+            code = trust_add_crls(config, options->crl_file,
+                                  hc_cursor_over(bytes.ptr, bytes.len), error);
+        } else if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
+            (void)trust_unreadable(options->crl_file, native, error);
+        } else {
+            (void)hc_fail(error, code, native, NULL);
         }
         hc_buffer_free(&bytes);
     }
     if (code == HTTPSC_OK && options->crl_memory.ptr != NULL) {
-        code = hc_crls_add(crls,
-                           hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len));
+        code = trust_add_crls(config, "crl_memory",
+                              hc_cursor_over(options->crl_memory.ptr, options->crl_memory.len),
+                              error);
     }
-    if (code == HTTPSC_ERR_TRUST_UNREADABLE) {
-        return trust_unreadable(options->crl_file, native, error);
-    }
-    if (code != HTTPSC_OK) {
-        return hc_fail(error, code, native, NULL);
-    }
-    if ((options->crl_file != NULL || options->crl_memory.ptr != NULL) && crls->num_crls == 0) {
-        return hc_fail(error, HTTPSC_ERR_TRUST_EMPTY, 0,
-                       "no revocation list was read from %s, %z entries were skipped",
-                       options->crl_file != NULL ? options->crl_file : "crl_memory",
-                       crls->num_skipped);
-    }
-    return HTTPSC_OK;
+    return code;
 }
 
 static int trust_copy_pins(httpsc_tls_config *config, const httpsc_tls_options *options,
@@ -555,5 +588,4 @@ void httpsc_tls_config_trust(const httpsc_tls_config *config, httpsc_trust_info 
     out->num_skipped = judge->anchors.num_skipped;
     out->skipped = judge->anchors.skipped;
     out->num_crls = judge->crls.num_crls;
-    out->num_crls_skipped = judge->crls.num_skipped;
 }

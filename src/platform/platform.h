@@ -184,7 +184,8 @@ HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, ch
 #define HC_PATH_LIST_SEPARATOR ':'
 #endif
 
-/* The system's bundle of root certificates: the well-known paths in order, NULL behind the last. */
+/* The system's root certificates: the well-known places that are there, readable or not, in order,
+ * NULL behind the last. One that ends in a slash is a directory of hashed files. */
 HC_FN const char *hc_system_bundle_path(size_t i);
 
 /* Where the system keeps its roots in stores of its own, which are filled lazily: calls visit with

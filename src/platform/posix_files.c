@@ -263,6 +263,14 @@ HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, ch
     return value == NULL || *value == '\0' || *out != NULL ? HTTPSC_OK : HTTPSC_ERR_MEMORY;
 }
 
+/* What cannot be looked at is there all the same: nobody may then go on without it. */
+static int posix_is_there(const char *path)
+{
+    struct stat status;
+
+    return stat(path, &status) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     static const char *const paths[] = {
@@ -275,9 +283,19 @@ HC_FN const char *hc_system_bundle_path(size_t i)
         "/usr/local/etc/ssl/cert.pem",                       /* FreeBSD's ca_root_nss */
         "/etc/openssl/certs/ca-certificates.crt",            /* NetBSD */
         "/usr/pkg/share/mozilla-rootcerts/cacert.pem",       /* NetBSD's mozilla-rootcerts */
+        "/etc/ssl/certs/",                                   /* SUSE, FreeBSD, trimmed images */
+        "/etc/pki/tls/certs/",                               /* Fedora, RHEL */
+        "/etc/openssl/certs/",                               /* NetBSD */
+        "/apex/com.android.conscrypt/cacerts/",              /* Android since 14 */
+        "/system/etc/security/cacerts/",                     /* Android */
     };
 
-    return i < HC_ARRAY_LEN(paths) ? paths[i] : NULL;
+    for (size_t at = 0; at < HC_ARRAY_LEN(paths); at++) {
+        if (posix_is_there(paths[at]) && i-- == 0) {
+            return paths[at];
+        }
+    }
+    return NULL;
 }
 
 HC_FN int hc_system_store_visit(int denied,

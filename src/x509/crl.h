@@ -19,24 +19,25 @@ typedef struct hc_crl {
     hc_cursor signature;
     hc_cursor revoked;          /* the entries, to be taken one by one */
     hc_cursor authority_key_id; /* nothing where it has none */
-    const char *unusable;       /* NULL, or why it can be read but not be relied on */
 } hc_crl;
 
-/* Decodes a CRL whole. 1 when it is well formed. */
-HC_FN int hc_crl_decode(hc_crl *out, hc_cursor der);
+/* Decodes a CRL whole. NULL, or why it cannot be relied on, whatever is asked: it is malformed, has
+ * something critical, or no cRLNumber. */
+HC_FN const char *hc_crl_decode(hc_crl *out, hc_cursor der);
 
 /* The CRLs of the caller, decoded when a path needs them. */
 typedef struct hc_crls {
     hc_buffer bytes; /* DER, one behind the other */
     size_t num_crls;
-    size_t num_skipped; /* malformed: whoever loads them should say so */
 } hc_crls;
 
 HC_FN void hc_crls_init(hc_crls *crls, const httpsc_allocator *allocator, size_t max_bytes);
 HC_FN void hc_crls_free(hc_crls *crls);
 
-/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK or HTTPSC_ERR_MEMORY. */
-HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file);
+/* Adds a file: PEM blocks "X509 CRL", or one CRL in DER. HTTPSC_OK; HTTPSC_ERR_MEMORY; or
+ * HTTPSC_ERR_TRUST_UNREADABLE at the first that cannot be relied on, and why not in *why: to go on
+ * without it would let pass what it lists. */
+HC_FN int hc_crls_add(hc_crls *crls, hc_cursor file, const char **why);
 
 /* What is asked about a certificate, and by whom it was issued. */
 typedef struct hc_crl_question {

@@ -85,6 +85,57 @@ HC_FN int hc_decode_name_is_empty(hc_cursor name)
            hc_cursor_left(&element.content) == 0;
 }
 
+static int decode_quoted_string(hc_cursor local)
+{
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character == '"') {
+            return hc_cursor_left(&local) == 0;
+        }
+        if (character == '\\') {
+            character = hc_take_u8(&local);
+        }
+        if (character < 0x20 || character >= 0x7f) {
+            return 0;
+        }
+    }
+    return 0;
+}
+
+static int decode_dot_string(hc_cursor local)
+{
+    int last = '.';
+
+    while (hc_cursor_left(&local) > 0) {
+        int character = hc_take_u8(&local);
+
+        if (character <= 0x20 || character >= 0x7f || (character == '.' && last == '.') ||
+            strchr("\"(),:;<>@[\\]", character) != NULL) {
+            return 0;
+        }
+        last = character;
+    }
+    return last != '.';
+}
+
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
+{
+    const unsigned char *at = mailbox.end;
+
+    while (at > mailbox.at && at[-1] != '@') {
+        at--;
+    }
+    if (at == mailbox.at) {
+        return 0;
+    }
+    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
+    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
+    mailbox = *local;
+    return hc_take_char(&mailbox, '"') ? decode_quoted_string(mailbox)
+                                       : decode_dot_string(mailbox);
+}
+
 static int decode_general_name(const hc_der *name)
 {
     hc_cursor content = name->content;
@@ -269,13 +320,12 @@ static int decode_pss(hc_cursor content, hc_signature_algorithm *out)
     return 0;
 }
 
-/* NULL, or nothing at all. */
-static int decode_parameters(hc_cursor parameters, unsigned char wanted)
+/* Nothing at all, or NULL with RSA: both have to be accepted (RFC 4055, 5). */
+static int decode_parameters(hc_cursor parameters, unsigned char allowed)
 {
-    return wanted == DECODE_PARAMETERS_NONE
-               ? hc_cursor_left(&parameters) == 0
-               : hc_take_char(&parameters, '\x05') && hc_take_char(&parameters, '\0') &&
-                     hc_cursor_left(&parameters) == 0;
+    return hc_cursor_left(&parameters) == 0 ||
+           (allowed == DECODE_PARAMETERS_NULL && hc_take_char(&parameters, '\x05') &&
+            hc_take_char(&parameters, '\0') && hc_cursor_left(&parameters) == 0);
 }
 
 HC_FN int hc_decode_algorithm(hc_cursor *from, hc_signature_algorithm *out, hc_cursor *whole)

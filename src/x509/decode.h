@@ -135,6 +135,10 @@ HC_FN const char *hc_decode_enter_extensions(hc_cursor *extensions);
 /* Walks GeneralNames: 1 when each of them is well formed and there is at least one. */
 HC_FN int hc_decode_general_names(hc_cursor names, size_t *num_names);
 
+/* Splits a Mailbox (RFC 5321, 4.1.2) before its host, which is not looked at. 0 where there is no
+ * "@", or what is before the last is neither a Dot-string nor a Quoted-string. */
+HC_FN int hc_decode_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host);
+
 /* Whether a Name holds no attribute at all. */
 HC_FN int hc_decode_name_is_empty(hc_cursor name);
 

@@ -130,19 +130,29 @@ static int extensions_domain(hc_cursor name)
     return label_len;
 }
 
-static int extensions_printable(hc_cursor text)
+/* RFC 5280, 4.2.1.10: a host, hosts below a domain, or one mailbox; nothing stands for all. */
+static int extensions_mail_base(hc_cursor base)
 {
-    if (hc_cursor_left(&text) == 0) {
-        return 0;
-    }
-    while (hc_cursor_left(&text) > 0) {
-        int character = hc_take_u8(&text);
+    hc_cursor host = base;
+    hc_cursor local;
 
-        if (character <= 0x20 || character >= 0x7f) {
-            return 0;
-        }
+    (void)hc_take_until(&host, '@');
+    if (hc_cursor_left(&host) == 0) {
+        return extensions_domain(base);
     }
-    return 1;
+    return hc_decode_mailbox(base, &local, &host) && hc_cursor_left(&host) > 0 &&
+           hc_peek(&host) != '.' && extensions_domain(host);
+}
+
+/* A host, or hosts below a domain: names, whose last label begins with no digit. */
+static int extensions_uri_base(hc_cursor base)
+{
+    const unsigned char *label = base.end;
+
+    while (label > base.at && label[-1] != '.') {
+        label--;
+    }
+    return extensions_domain(base) && (label == base.end || !hc_is_digit(*label));
 }
 
 static int extensions_base(const hc_der *base)
@@ -158,8 +168,9 @@ static int extensions_base(const hc_der *base)
     case HC_NAME_DIRECTORY:
         return hc_decode_name(&content, &name) && hc_cursor_left(&content) == 0;
     case HC_NAME_RFC822:
+        return extensions_mail_base(content);
     case HC_NAME_URI:
-        return extensions_printable(content);
+        return extensions_uri_base(content);
     case HC_NAME_OTHER:
     case HC_NAME_X400:
     case HC_NAME_EDI_PARTY:

@@ -38,7 +38,8 @@ static int judge_pins(const hc_judge *judge, const hc_x509_verdict *verdict,
             }
         }
     }
-    if (verdict->path_len > 0 && judge_is_pinned(judge, verdict->anchor_key_hash)) {
+    if (verdict->path_len > 0 && !verdict->is_leaf_trusted &&
+        judge_is_pinned(judge, verdict->anchor_key_hash)) {
         return HTTPSC_OK;
     }
     return hc_fail(error, HTTPSC_ERR_CERT_PIN_MISMATCH, 0,

@@ -171,8 +171,8 @@ static names_relation names_relate_ip(hc_cursor content, hc_cursor base)
     return NAMES_INSIDE;
 }
 
-/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, or with a
- * dot in front the hosts below it. */
+/* A host against the base of a rfc822Name or uniformResourceIdentifier: the host itself, with a dot
+ * in front the hosts below it, or with nothing any host. */
 static names_relation names_relate_host(hc_cursor host, hc_cursor base)
 {
     names_dns dns;
@@ -181,51 +181,78 @@ static names_relation names_relate_host(hc_cursor host, hc_cursor base)
     if (!names_dns_parse(host, &dns) || dns.is_wildcard) {
         return NAMES_UNKNOWN;
     }
-    return (below_only ? names_is_under(host, base, 0) : names_equal(host, base)) ? NAMES_INSIDE
-                                                                                  : NAMES_OUTSIDE;
+    return (below_only || hc_cursor_left(&base) == 0 ? names_is_under(host, base, 0)
+                                                     : names_equal(host, base))
+               ? NAMES_INSIDE
+               : NAMES_OUTSIDE;
 }
 
-/* Splits behind the last "@". 0 when there is none, or nothing before it. */
-static int names_split_mailbox(hc_cursor mailbox, hc_cursor *local, hc_cursor *host)
-{
-    const unsigned char *at = mailbox.end;
-
-    while (at > mailbox.at && at[-1] != '@') {
-        at--;
-    }
-    if (mailbox.at == NULL || at <= mailbox.at + 1) {
-        return 0;
-    }
-    *local = hc_cursor_over(mailbox.at, (size_t)(at - mailbox.at) - 1);
-    *host = hc_cursor_over(at, (size_t)(mailbox.end - at));
-    return 1;
-}
-
+/* Local parts are compared as they are (RFC 5280, 7.5), but many a server ignores their case, and
+ * what is quoted may stand for the same. */
 static names_relation names_relate_mailbox(hc_cursor content, hc_cursor base)
 {
+    names_relation relation;
     hc_cursor local;
     hc_cursor host;
     hc_cursor base_local;
     hc_cursor base_host;
 
-    if (!names_split_mailbox(content, &local, &host)) {
+    if (!hc_decode_mailbox(content, &local, &host)) {
         return NAMES_UNKNOWN;
     }
-    if (!names_split_mailbox(base, &base_local, &base_host)) {
+    if (!hc_decode_mailbox(base, &base_local, &base_host)) {
         return names_relate_host(host, base);
     }
-    return names_equal(local, base_local) ? names_relate_host(host, base_host) : NAMES_OUTSIDE;
+    relation = names_relate_host(host, base_host);
+    if (relation != NAMES_INSIDE || hc_der_same(local, base_local)) {
+        return relation;
+    }
+    return names_equal(local, base_local) || hc_peek(&local) == '"' || hc_peek(&base_local) == '"'
+               ? NAMES_PARTLY
+               : NAMES_OUTSIDE;
+}
+
+/* 1 when each character may stand in a URI (RFC 3986, 2). */
+static int names_is_uri(hc_cursor uri)
+{
+    while (hc_cursor_left(&uri) > 0) {
+        int character = hc_take_u8(&uri);
+
+        if (character <= 0x20 || character >= 0x7f || strchr("\"<>\\^`{|}", character) != NULL) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Takes "https://" or its like (RFC 3986, 3.1). */
+static int names_take_scheme(hc_cursor *uri)
+{
+    hc_cursor scheme = hc_take_until(uri, ':');
+
+    if (!hc_is_alpha(hc_peek(&scheme))) {
+        return 0;
+    }
+    while (hc_cursor_left(&scheme) > 0) {
+        int character = hc_take_u8(&scheme);
+
+        if (!hc_is_alpha(character) && !hc_is_digit(character) && character != '+' &&
+            character != '-' && character != '.') {
+            return 0;
+        }
+    }
+    return hc_take_text(uri, "://");
 }
 
 /* The host of a URI with an authority; an IP address is none (RFC 5280, 4.2.1.10). */
 static int names_uri_host(hc_cursor uri, hc_cursor *host)
 {
-    hc_cursor scheme = hc_take_until(&uri, ':');
     hc_cursor authority;
+    hc_cursor port;
     size_t len;
     const unsigned char *last_label;
 
-    if (hc_cursor_left(&scheme) == 0 || !hc_take_text(&uri, "://")) {
+    if (!names_is_uri(uri) || !names_take_scheme(&uri)) {
         return 0;
     }
     authority = uri;
@@ -233,12 +260,18 @@ static int names_uri_host(hc_cursor uri, hc_cursor *host)
         continue;
     }
     authority.end = authority.at + len;
-    *host = authority;
-    (void)hc_take_until(host, '@');
-    if (!hc_take_char(host, '@')) {
-        *host = authority;
+    port = authority;
+    (void)hc_take_until(&port, '@');
+    if (!hc_take_char(&port, '@')) {
+        port = authority;
     }
-    *host = hc_take_until(host, ':');
+    *host = hc_take_until(&port, ':');
+    (void)hc_take_char(&port, ':');
+    while (hc_cursor_left(&port) > 0) {
+        if (!hc_is_digit(hc_take_u8(&port))) {
+            return 0;
+        }
+    }
     len = hc_cursor_left(host);
     if (len == 0) {
         return 0;
@@ -275,14 +308,18 @@ static int names_is_string(const hc_der *value)
     return value->tag == 0x0c || value->tag == 0x13 || value->tag == 0x16;
 }
 
-static int names_same_value(const hc_der *a, const hc_der *b)
+/* Values of kinds that are not converted into each other may be the same or not. */
+static names_relation names_relate_value(const hc_der *a, const hc_der *b)
 {
     hc_cursor left = a->content;
     hc_cursor right = b->content;
     int character;
 
     if (!names_is_string(a) || !names_is_string(b)) {
-        return hc_der_same(a->whole, b->whole);
+        if (a->tag != b->tag) {
+            return NAMES_UNKNOWN;
+        }
+        return hc_der_same(a->whole, b->whole) ? NAMES_INSIDE : NAMES_OUTSIDE;
     }
     while (hc_take_char(&left, ' ')) {
         continue;
@@ -293,36 +330,43 @@ static int names_same_value(const hc_der *a, const hc_der *b)
     do {
         character = names_next_folded(&left);
         if (character != names_next_folded(&right)) {
-            return 0;
+            return NAMES_OUTSIDE;
         }
     } while (character >= 0);
-    return 1;
+    return NAMES_INSIDE;
 }
 
 /* Two RelativeDistinguishedNames, attribute by attribute in the order that DER gives them. */
-static int names_same_rdn(hc_cursor a, hc_cursor b)
+static names_relation names_relate_rdn(hc_cursor a, hc_cursor b)
 {
+    names_relation nearest = NAMES_INSIDE;
     hc_der left;
     hc_der right;
     hc_der left_type;
     hc_der right_type;
 
     while (hc_der_take(&a, HC_DER_SEQUENCE, &left)) {
-        if (!hc_der_take(&b, HC_DER_SEQUENCE, &right) ||
-            !hc_der_take(&left.content, HC_DER_OID, &left_type) ||
-            !hc_der_take(&right.content, HC_DER_OID, &right_type) ||
-            !hc_der_same(left_type.content, right_type.content) ||
-            !hc_der_next(&left.content, &left) || !hc_der_next(&right.content, &right) ||
-            !names_same_value(&left, &right)) {
-            return 0;
+        names_relation relation = NAMES_OUTSIDE;
+
+        if (hc_der_take(&b, HC_DER_SEQUENCE, &right) &&
+            hc_der_take(&left.content, HC_DER_OID, &left_type) &&
+            hc_der_take(&right.content, HC_DER_OID, &right_type) &&
+            hc_der_same(left_type.content, right_type.content) &&
+            hc_der_next(&left.content, &left) && hc_der_next(&right.content, &right)) {
+            relation = names_relate_value(&left, &right);
         }
+        if (relation == NAMES_OUTSIDE) {
+            return NAMES_OUTSIDE;
+        }
+        nearest = relation > nearest ? relation : nearest;
     }
-    return hc_cursor_left(&b) == 0;
+    return hc_cursor_left(&b) == 0 ? nearest : NAMES_OUTSIDE;
 }
 
 /* A Name is within a base that its beginning equals. */
 static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
 {
+    names_relation nearest = NAMES_INSIDE;
     hc_der name;
     hc_der wanted;
     hc_der rdn;
@@ -333,12 +377,17 @@ static names_relation names_relate_directory(hc_cursor content, hc_cursor base)
         return NAMES_UNKNOWN;
     }
     while (hc_der_take(&wanted.content, HC_DER_SET, &base_rdn)) {
-        if (!hc_der_take(&name.content, HC_DER_SET, &rdn) ||
-            !names_same_rdn(rdn.content, base_rdn.content)) {
+        names_relation relation = NAMES_OUTSIDE;
+
+        if (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
+            relation = names_relate_rdn(rdn.content, base_rdn.content);
+        }
+        if (relation == NAMES_OUTSIDE) {
             return NAMES_OUTSIDE;
         }
+        nearest = relation > nearest ? relation : nearest;
     }
-    return NAMES_INSIDE;
+    return nearest;
 }
 
 static names_relation names_relate(const hc_der *name, hc_cursor base)

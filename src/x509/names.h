@@ -28,8 +28,9 @@ typedef enum hc_constraint_result {
  * Checks every name of a certificate against the nameConstraints of an issuer above it: those of
  * subjectAltName, the subject, and the e-mail addresses in the subject. A name that is malformed,
  * or of a form that is not carried, violates any constraint on names of its form; so does a
- * wildcard that covers one name outside. Each name held against each subtree is one compare, taken
- * from *compares_left. *violating is the name, with its tag and content.
+ * wildcard that covers one name outside, and what may be an excluded name or not. Each name held
+ * against each subtree is one compare, taken from *compares_left. *violating is the name, with its
+ * tag and content.
  */
 HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *cert,
                                           size_t *compares_left, hc_der *violating);

@@ -98,6 +98,10 @@ static int profile_check_usage(const hc_cert *cert, hc_role role, hc_finding *fi
         return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
                             "its extKeyUsage is without serverAuth");
     }
+    if (role == HC_ROLE_LEAF && (cert->purposes & HC_PURPOSE_ANY) != 0) {
+        return profile_fail(finding, HTTPSC_ERR_CERT_KEY_USAGE,
+                            "its extKeyUsage has anyExtendedKeyUsage");
+    }
     return 1;
 }
 
@@ -119,39 +123,76 @@ static int profile_check_names(const hc_cert *cert, hc_role role, hc_finding *fi
     return 1;
 }
 
-/* A number as inet_aton reads one. */
-static int profile_is_number(hc_cursor label)
+/* An octet as inet_aton reads one: decimal, octal or hexadecimal. */
+static int profile_is_octet(hc_cursor label)
 {
     int is_hex = hc_take_text(&label, "0x") || hc_take_text(&label, "0X");
+    int base = is_hex ? 16 : 10;
+    int max = !is_hex && hc_peek(&label) == '0' ? 377 : 255; /* octal 377 is 255 */
+    int value = 0;
 
     if (hc_cursor_left(&label) == 0) {
         return 0;
     }
     while (hc_cursor_left(&label) > 0) {
-        int character = hc_take_u8(&label);
+        int digit = hc_hex_value(hc_take_u8(&label));
 
-        if (is_hex ? hc_hex_value(character) < 0 : !hc_is_digit(character)) {
+        if (digit < 0 || digit >= base) {
+            return 0;
+        }
+        value = value * base + digit;
+        if (value > max) {
             return 0;
         }
     }
     return 1;
 }
 
-/* An IPv4 address in any spelling: four numbers, or one in hexadecimal. */
-static int profile_is_ipv4(hc_cursor text)
+static int profile_is_hex(hc_cursor digits, size_t len)
 {
-    int is_hex = hc_peek(&text) == '0' && hc_cursor_left(&text) > 2 && text.at[1] != '.';
-    int num_labels = 0;
-
-    do {
-        hc_cursor label = hc_take_until(&text, '.');
-
-        if (!profile_is_number(label)) {
+    if (hc_cursor_left(&digits) != len) {
+        return 0;
+    }
+    while (hc_cursor_left(&digits) > 0) {
+        if (hc_hex_value(hc_take_u8(&digits)) < 0) {
             return 0;
         }
-        num_labels++;
+    }
+    return 1;
+}
+
+/* An IPv4 address in any spelling that is in use: four octets, or eight hexadecimal digits. Other
+ * numbers are serial numbers and versions. */
+static int profile_is_ipv4(hc_cursor text)
+{
+    hc_cursor digits = text;
+    int num_octets = 0;
+
+    if ((hc_take_text(&digits, "0x") || hc_take_text(&digits, "0X")) &&
+        profile_is_hex(digits, 8)) {
+        return 1;
+    }
+    do {
+        if (!profile_is_octet(hc_take_until(&text, '.'))) {
+            return 0;
+        }
+        num_octets++;
     } while (hc_take_char(&text, '.'));
-    return num_labels == 4 || (num_labels == 1 && is_hex);
+    return num_octets == 4;
+}
+
+/* "00:11:22:33:44:55:66:77", which could be read as an IPv6 address, but is an EUI-64. */
+static int profile_is_eui64(hc_cursor text)
+{
+    int num_octets = 0;
+
+    do {
+        if (!profile_is_hex(hc_take_until(&text, ':'), 2)) {
+            return 0;
+        }
+        num_octets++;
+    } while (hc_take_char(&text, ':'));
+    return num_octets == 8;
 }
 
 /* The baseline requirements, 7.1.4.3: an address in commonName is written in its one form (RFC
@@ -166,7 +207,7 @@ static int profile_check_common_name(const hc_cert *cert, hc_finding *finding)
         return 1;
     }
     if (hc_host_parse(&host, (const char *)name.at, len)) {
-        if (host.kind == HC_HOST_NAME ||
+        if (host.kind == HC_HOST_NAME || profile_is_eui64(name) ||
             (strlen(host.text) == len && memcmp(host.text, name.at, len) == 0)) {
             return 1;
         }

@@ -62,7 +62,8 @@ typedef struct hc_x509_verdict {
                                        last is the anchor */
     size_t path_len;        /* 0 with ignore_chain, and after an error */
     unsigned char anchor_key_hash[HC_HASH_MAX]; /* SHA-256 of the anchor's SubjectPublicKeyInfo,
-                               where path_len is not 0 */
+                               where path_len is not 0; none (0) with
+                               is_leaf_trusted */
     int is_leaf_trusted;    /* 1: the store holds the server's certificate itself */
     size_t certificate;     /* after an error: which of the chain it is about */
     hc_path_work work;

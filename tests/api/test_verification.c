@@ -48,6 +48,12 @@ static void pins(void)
         verification_pin("good.pin", pin[i]);
         CHECK_INT(verification_code(&options, "good"), HTTPSC_OK);
     }
+    /* a path that ends in no other certificate has no other key, not one that hashes to zeros */
+    memset(pin, 0, sizeof pin);
+    options.tls.ca_file = "good.pem";
+    CHECK_INT(verification_code(&options, "good"), HTTPSC_ERR_CERT_PIN_MISMATCH);
+    verification_pin("good.pin", pin[2]);
+    CHECK_INT(verification_code(&options, "good"), HTTPSC_OK);
     options.tls.pins = NULL;
     verification_refused(&options.tls, HTTPSC_ERR_ARGUMENT, "pins");
 }

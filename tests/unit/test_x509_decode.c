@@ -105,7 +105,10 @@ static void decode_refuses_bad_fields(void)
         {NULL, "00", NULL, NULL, NULL, NULL}, /* of some roots; the profile judges it */
         {NULL, NULL, "300a06082a8648ce3d040303", NULL, NULL, "its two signature algorithms differ"},
         {NULL, NULL, "300c06082a8648ce3d0403020500", NULL, NULL, "malformed signature algorithm"},
-        {NULL, NULL, "300b06092a864886f70d01010b", NULL, NULL, "malformed signature algorithm"},
+        {NULL, NULL, "300f06092a864886f70d01010b05000500", NULL, NULL,
+         "malformed signature algorithm"},
+        {NULL, NULL, "300e06092a864886f70d01010b020100", NULL, NULL,
+         "malformed signature algorithm"},
         {NULL, NULL, NULL, "400101000000Z", "200101000000Z", "it ends before it begins"},
         {NULL, NULL, NULL, "2001010000Z", NULL, "malformed dates"},
     };
@@ -305,6 +308,7 @@ static void decode_algorithms_of_signatures(void)
         hc_scheme scheme;
     } table[] = {
         {"300d06092a864886f70d01010b0500", HC_SCHEME_RSA_PKCS1},
+        {"300b06092a864886f70d01010b", HC_SCHEME_RSA_PKCS1}, /* RFC 4055, 5: or absent */
         {"300d06092a864886f70d0101050500", HC_SCHEME_WEAK},
         {"300d06092a864886f70d0101040500", HC_SCHEME_WEAK},
         {"300906072a8648ce3d0401", HC_SCHEME_WEAK},

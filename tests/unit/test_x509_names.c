@@ -194,6 +194,22 @@ static void names_constrain_mail_and_uris(void)
     CHECK(!allowed(NULL, "MAIL:example.com", "MAIL:a@Example.com"));
     CHECK(!allowed("MAIL:example.com", NULL, "MAIL:example.com"));
     CHECK(!allowed(NULL, "MAIL:other.com", "MAIL:nothing"));
+    /* nothing: every one */
+    CHECK(allowed("MAIL:", NULL, "MAIL:a@example.com"));
+    CHECK(!allowed(NULL, "MAIL:", "MAIL:a@example.com"));
+    CHECK(allowed(NULL, "MAIL:,URI:", "DNS:a.example"));
+    CHECK(allowed("URI:", NULL, "URI:https://example.com/"));
+    CHECK(!allowed(NULL, "URI:", "URI:https://example.com/"));
+    /* another case is another mailbox, or the same one */
+    CHECK(!allowed("MAIL:Foo@example.com", NULL, "MAIL:foo@example.com"));
+    CHECK(!allowed(NULL, "MAIL:Foo@example.com", "MAIL:foo@EXAMPLE.com"));
+    CHECK(allowed(NULL, "MAIL:Foo@example.com", "MAIL:foo@b.example.com"));
+    CHECK(allowed("MAIL:Foo@example.com", NULL, "MAIL:Foo@EXAMPLE.com"));
+    /* and so is one in quotes */
+    CHECK(!allowed("MAIL:foo@example.com", NULL, "MAIL:\"foo\"@example.com"));
+    CHECK(!allowed(NULL, "MAIL:foo@example.com", "MAIL:\"foo\"@example.com"));
+    CHECK(allowed(NULL, "MAIL:foo@example.com", "MAIL:bar@example.com"));
+    CHECK(!allowed(NULL, "MAIL:foo@example.com", "MAIL:bar@exa mple.com"));
 
     CHECK(allowed("URI:example.com", NULL, "URI:https://u:p@example.com:443/x"));
     CHECK(allowed("URI:.example.com", NULL, "URI:ldap://a.example.com?x"));
@@ -202,6 +218,71 @@ static void names_constrain_mail_and_uris(void)
     CHECK(!allowed("URI:example.com", NULL, "URI:https://other.com/@example.com"));
     CHECK(!allowed("URI:example.com", NULL, "URI:urn:example.com"));
     CHECK(!allowed(NULL, "URI:other.com", "URI:https://10.1.2.3/"));
+    maker_reset();
+}
+
+/* What no mail server or browser would take is inside nothing, and may be inside everything. */
+static void names_refuse_malformed_mail_and_uris(void)
+{
+    static const char *const good[] = {
+        "MAIL:a.b@example.com", "MAIL:\"a@b \\\" c\"@example.com",
+        "MAIL:!#$%&'*+-/=?^_`{|}~@example.com", "URI:a+b-c.1://example.com:/",
+        "URI:https://a%20b@example.com?x#y"};
+    static const char *const bad[] = {
+        "MAIL:a@b@example.com", "MAIL:a b@example.com", "MAIL:a..b@example.com",
+        "MAIL:.a@example.com", "MAIL:a.@example.com", "MAIL:@example.com", "MAIL:a<b@example.com",
+        "MAIL:x@evil.com> <y@example.com", "MAIL:\001a@example.com", "MAIL:\"a\"b@example.com",
+        "MAIL:\"a@example.com", "MAIL:\"\\\"@example.com", "MAIL:\"a\tb\"@example.com",
+        "MAIL:a\\b@example.com", "URI:https://evil.com\\@example.com/",
+        "URI:https://example.com:x@evil.com:y/", "URI:https://example.com:4x/",
+        "URI:https://example.com/a b", "URI:https://example.com/\177", "URI:1http://example.com/",
+        "URI:ht_tp://example.com/", "URI:://example.com/"};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(good); i++) {
+        CHECK(allowed("MAIL:example.com,URI:example.com", NULL, good[i]));
+        CHECK(allowed(NULL, "MAIL:other.com,URI:other.com", good[i]));
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(bad); i++) {
+        CHECK(!allowed("MAIL:example.com,URI:example.com", NULL, bad[i]));
+        CHECK(!allowed("MAIL:,URI:", NULL, bad[i]));
+        CHECK(!allowed(NULL, "MAIL:other.com,URI:other.com", bad[i]));
+        CHECK(allowed("DNS:a.example", NULL, bad[i])); /* nobody asks */
+    }
+    maker_reset();
+}
+
+static int is_constraint(const char *base)
+{
+    bytes extension = maker_constraints(NULL, base);
+    hc_cursor cursor = b_cursor(extension);
+    hc_extension parts;
+    hc_cert cert;
+
+    memset(&cert, 0, sizeof cert);
+    memset(&parts, 0, sizeof parts);
+    CHECK(hc_decode_extension(&cursor, &parts));
+    return hc_extension_read(&cert, parts.oid, 1, parts.value) == NULL;
+}
+
+/* A constraint that holds nobody back is none: the certificate is refused. */
+static void names_refuse_malformed_constraints(void)
+{
+    static const char *const good[] = {
+        "MAIL:", "MAIL:example.com", "MAIL:.example.com", "MAIL:a.b@example.com", "MAIL:10.1.2.3",
+        "MAIL:\"a@b\"@example.com", "URI:", "URI:example.com", "URI:.example.com", "URI:localhost"};
+    static const char *const bad[] = {
+        "MAIL:*.example.com", "MAIL:a@b@example.com", "MAIL:@example.com", "MAIL:a@",
+        "MAIL:a@.example.com", "MAIL:a@*.example.com", "MAIL:example.com.", "MAIL:.", "MAIL:..",
+        "MAIL:https://x/", "MAIL:a b", "MAIL:\"a@example.com", "URI:https://example.com",
+        "URI:*.example.com", "URI:example.com/", "URI:example.com:443", "URI:10.1.2.3", "URI:.10",
+        "URI:example.com.", "URI:a@example.com"};
+
+    for (size_t i = 0; i < HC_ARRAY_LEN(good); i++) {
+        CHECK(is_constraint(good[i]));
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(bad); i++) {
+        CHECK(!is_constraint(bad[i]));
+    }
     maker_reset();
 }
 
@@ -227,6 +308,9 @@ static void names_constrain_directory_names(void)
     bytes printable = b_der(
         0x30, b_der(0x31, b_der(0x30, b_cat(b_der(6, b_hex("550403")),
                                             b_der(0x13, b_text(" The  NAME "))))));
+    bytes teletex = b_der(
+        0x30, b_der(0x31, b_der(0x30, b_cat(b_der(6, b_hex("550403")),
+                                            b_der(0x14, b_text("the name"))))));
     bytes two = b_der(0x30, b_cat(maker_attribute("550403", "the name"),
                                   maker_attribute("55040b", "unit")));
     bytes other_type = b_der(0x30, maker_attribute("55040b", "the name"));
@@ -240,6 +324,15 @@ static void names_constrain_directory_names(void)
     /* case, spaces and kind of string do not count (RFC 5280, 7.1) */
     CHECK(subject_allowed("DIR:the name", NULL, printable));
     CHECK(!subject_allowed(NULL, "DIR:the name", printable));
+    /* a kind that is not converted may be the same, or not */
+    CHECK(!subject_allowed("DIR:the name", NULL, teletex));
+    CHECK(!subject_allowed(NULL, "DIR:the name", teletex));
+    CHECK(!subject_allowed(NULL, "DIR:the name", b_der(0x30, b_cat(b_raw(teletex.ptr + 2,
+                                                                       teletex.len - 2),
+                                                                 maker_attribute("55040b", "x")))));
+    CHECK(subject_allowed(NULL, "DIR:the name",
+                          b_der(0x30, b_cat(maker_attribute("55040b", "unit"),
+                                            b_raw(teletex.ptr + 2, teletex.len - 2)))));
     /* longer names are below; shorter ones, and other attributes, are not */
     CHECK(subject_allowed("DIR:the name", NULL, two));
     CHECK(!subject_allowed("DIR:the name", NULL, other_type));
@@ -286,5 +379,6 @@ static void names_are_described(void)
 
 UNIT_MAIN(UNIT(names_match_dns), UNIT(names_match_hosts), UNIT(names_constrain_dns),
           UNIT(names_constrain_addresses), UNIT(names_constrain_mail_and_uris),
+          UNIT(names_refuse_malformed_mail_and_uris), UNIT(names_refuse_malformed_constraints),
           UNIT(names_constrain_forms_not_carried), UNIT(names_constrain_directory_names),
           UNIT(names_compares_are_bounded), UNIT(names_are_described))

@@ -1,4 +1,4 @@
-/* Whole verifications: every reason to refuse a path, revocation, and the bounds on work. */
+/* Whole verifications: every reason to refuse a path, and the bounds on work. */
 #include "unit.h"
 
 #include "x509_world.h"
@@ -79,6 +79,13 @@ static void verify_lets_a_trusted_leaf_be_careless(void)
     CHECK(world_verify(&w) != HTTPSC_OK);
     w.roots = maker_pem("CERTIFICATE", w.chain[0]);
     CHECK_CODE(&w, OK);
+    spec.extensions = b_cat(
+        names, maker_extension("551d25", 0,
+                               b_der(0x30, b_cat(b_der(6, b_hex(MAKER_SERVER_AUTH)),
+                                                 b_der(6, b_hex(MAKER_ANY_PURPOSE))))));
+    w.chain[0] = maker_cert(&spec);
+    w.roots = maker_pem("CERTIFICATE", w.chain[0]);
+    CHECK_CODE(&w, OK);
     /* but not in what it is for, nor with what is not known */
     spec.extensions = b_cat(names, maker_purpose(MAKER_CODE_SIGNING));
     w.chain[0] = maker_cert(&spec);
@@ -157,6 +164,9 @@ static void verify_judges_the_leaf(void)
 {
     bytes names = maker_alt_names("DNS:a.example");
     bytes server = maker_purpose(MAKER_SERVER_AUTH);
+    bytes server_auth = b_der(6, b_hex(MAKER_SERVER_AUTH));
+    bytes both = b_der(0x30, b_cat(server_auth, b_der(6, b_hex(MAKER_ANY_PURPOSE))));
+    bytes alt_names = b_der(0x30, maker_general_names("DNS:a.example", 0));
     const struct {
         bytes extensions;
         int code;
@@ -164,6 +174,9 @@ static void verify_judges_the_leaf(void)
         {names, HTTPSC_OK}, /* no extKeyUsage is any use */
         {b_cat(names, maker_purpose(MAKER_CODE_SIGNING)), HTTPSC_ERR_CERT_KEY_USAGE},
         {b_cat(names, maker_purpose(MAKER_ANY_PURPOSE)), HTTPSC_ERR_CERT_KEY_USAGE},
+        {b_cat(names, maker_extension("551d25", 0, both)), HTTPSC_ERR_CERT_KEY_USAGE},
+        {b_cat(names, maker_extension("551d25", 1, b_der(0x30, server_auth))), HTTPSC_OK},
+        {maker_extension("551d11", 1, alt_names), HTTPSC_OK}, /* as trustme writes it */
         {b_cat3(names, server, maker_usage("0780")), HTTPSC_OK},
         {b_cat3(names, server, maker_usage("0204")), HTTPSC_ERR_CERT_KEY_USAGE},
         {b_cat3(names, maker_ca(-1), maker_usage("0780")), HTTPSC_ERR_CERT_KEY_USAGE},
@@ -216,18 +229,44 @@ static void verify_judges_other_fields_of_the_leaf(void)
         "551d11", 1, b_der(0x30, maker_general_names("DNS:a.example", 0)));
     w.chain[0] = maker_cert(&spec);
     CHECK_CODE(&w, OK);
-    spec.subject = "2001:0DB8::1"; /* an address, but not as it is written */
-    w.chain[0] = maker_cert(&spec);
-    CHECK_CODE(&w, ERR_CERT_INVALID);
-    spec.subject = "2001:db8::1";
-    w.chain[0] = maker_cert(&spec);
-    CHECK_CODE(&w, OK);
     spec.subject = "leaf";
     spec.extensions = b_none();
     spec.version_hex = "";
     w.chain[0] = maker_cert(&spec);
     CHECK_CODE(&w, ERR_CERT_INVALID);
     CHECK_SAYS(&w, "version");
+    maker_reset();
+}
+
+/* An address is written in one way; other numbers are none. */
+static void verify_judges_the_common_name(void)
+{
+    static const char *const good[] = {
+        "192.0.2.1", "2001:db8::1", "0:11:22:33:44:55:66:77", "a.example", "0123456789", "0098",
+        "00", "001122334455", "0x1f", "0x1122334455", "1.2.3.400", "2024.06.01.2", "1.2.3",
+        "1.2.3.4.5", "256.0.0.1", "0400.0.0.1", "0x100.0.0.1", "1..2.3", "0x.0.0.1", "4294967296",
+        "00:11:22:33:44:55:66:77", "AA:BB:CC:DD:EE:FF:00:11", "00:11:22:33:44:55"};
+    static const char *const bad[] = {
+        "192.000.002.001", "192.0.2.01", "0300.0.2.1", "0377.0.0.1", "0xC0.0x00.0x02.0x01",
+        "0XFF.1.1.1", "0xC0000201", "0XC0000201", "2001:0DB8::1", "2001:DB8::1",
+        "00:11:22:33:44:55:66:077", "::0"};
+    maker_spec spec = {"leaf", "root", 3, 1, {NULL, 0}, NULL, NULL, NULL, NULL, NULL};
+    world w;
+
+    world_init(&w);
+    world_add(&w, b_none());
+    spec.extensions = maker_alt_names("DNS:a.example");
+    for (size_t i = 0; i < HC_ARRAY_LEN(good); i++) {
+        spec.subject = good[i];
+        w.chain[0] = maker_cert(&spec);
+        CHECK_CODE(&w, OK);
+    }
+    for (size_t i = 0; i < HC_ARRAY_LEN(bad); i++) {
+        spec.subject = bad[i];
+        w.chain[0] = maker_cert(&spec);
+        CHECK_CODE(&w, ERR_CERT_INVALID);
+        CHECK_SAYS(&w, "commonName");
+    }
     maker_reset();
 }
 
@@ -448,80 +487,6 @@ static void verify_judges_how_it_is_signed(void)
     maker_reset();
 }
 
-/* ---- revocation ----------------------------------------------------------------------------- */
-
-static void verify_asks_crls(void)
-{
-    bytes number = maker_extension("551d14", 0, b_hex("020101"));
-    bytes good = crl_of("root", 1, "09", "390101000000Z", number);
-    const struct {
-        bytes crls;
-        int code;
-    } table[] = {
-        {good, HTTPSC_OK},
-        {crl_of("root", 1, "05", "390101000000Z", number), HTTPSC_ERR_CERT_REVOKED},
-        /* one that cannot be relied on is no all-clear, and no verdict */
-        {crl_of("root", 1, "09", "220101000000Z", number), HTTPSC_ERR_CERT_INVALID},
-        {crl_of("root", 2, "09", "390101000000Z", number), HTTPSC_ERR_CERT_INVALID},
-        {crl_of("root", 1, "09", "390101000000Z", b_none()), HTTPSC_ERR_CERT_INVALID},
-        {crl_of("root", 1, "09", "390101000000Z", maker_extension("2a0304", 0, b_none())),
-         HTTPSC_ERR_CERT_INVALID},
-        {crl_of("root", 1, "09", "390101000000Z",
-                b_cat(number, maker_extension("551d1c", 1, b_hex("3000")))),
-         HTTPSC_ERR_CERT_INVALID},
-        /* another issuer's says nothing */
-        {crl_of("other", 1, "05", "390101000000Z", number), HTTPSC_OK},
-        /* a good one beside an old one */
-        {b_cat(crl_of("root", 1, "09", "220101000000Z", number), good), HTTPSC_OK},
-        {b_cat(good, crl_of("root", 1, "05", "390101000000Z", number)), HTTPSC_ERR_CERT_REVOKED},
-        {b_cat(maker_pem("X509 CRL", b_text("none")), good), HTTPSC_OK},
-    };
-    world w;
-
-    for (size_t i = 0; i < HC_ARRAY_LEN(table); i++) {
-        world_init(&w);
-        world_add(&w, leaf_with(maker_alt_names("DNS:a.example"), NULL, NULL));
-        w.crls = table[i].crls;
-        CHECK_INT(world_verify(&w), table[i].code);
-    }
-    /* an issuer that may not sign CRLs */
-    world_init(&w);
-    world_add(&w, leaf_with(maker_alt_names("DNS:a.example"), NULL, NULL));
-    w.crls = good;
-    {
-        maker_spec spec = {"root", "root", 1, 1, {NULL, 0}, NULL, NULL, NULL, NULL, NULL};
-
-        spec.extensions = b_cat(maker_ca(-1), maker_usage("0204"));
-        w.roots = maker_pem("CERTIFICATE", maker_cert(&spec));
-    }
-    CHECK_CODE(&w, ERR_CERT_INVALID);
-    CHECK_SAYS(&w, "cRLSign");
-    /* a revoked intermediate */
-    world_usual(&w, b_none());
-    w.crls = crl_of("root", 1, "05", "390101000000Z", number);
-    CHECK_CODE(&w, ERR_CERT_REVOKED);
-    CHECK_INT(w.verdict.certificate, 1);
-    maker_reset();
-}
-
-static void verify_counts_skipped_crls(void)
-{
-    bytes number = maker_extension("551d14", 0, b_hex("020101"));
-    bytes pem = b_cat(maker_pem("X509 CRL", b_text("none")),
-                      crl_of("root", 1, "09", "390101000000Z", number));
-    unit_memory memory;
-    hc_crls crls;
-
-    unit_memory_init(&memory);
-    hc_crls_init(&crls, &memory.allocator, 100000);
-    CHECK_INT(hc_crls_add(&crls, b_cursor(pem)), HTTPSC_OK);
-    CHECK_INT(crls.num_crls, 1);
-    CHECK_INT(crls.num_skipped, 1);
-    hc_crls_free(&crls);
-    CHECK_INT(memory.live_blocks, 0);
-    maker_reset();
-}
-
 /* ---- bounds --------------------------------------------------------------------------------- */
 
 static bytes many_names(const char *format, int count, int as_subtrees)
@@ -703,9 +668,10 @@ static void verify_bounds_certificates(void)
 UNIT_MAIN(UNIT(verify_takes_the_other_way), UNIT(verify_trusts_a_leaf_that_is_in_the_store),
           UNIT(verify_lets_a_trusted_leaf_be_careless), UNIT(verify_judges_dates),
           UNIT(verify_needs_something_to_verify), UNIT(verify_judges_the_leaf),
-          UNIT(verify_judges_other_fields_of_the_leaf), UNIT(verify_judges_issuers),
+          UNIT(verify_judges_other_fields_of_the_leaf),
+          UNIT(verify_judges_the_common_name), UNIT(verify_judges_issuers),
           UNIT(verify_judges_anchors), UNIT(verify_counts_path_lengths),
           UNIT(verify_constrains_every_certificate), UNIT(verify_judges_how_it_is_signed),
-          UNIT(verify_asks_crls), UNIT(verify_counts_skipped_crls), UNIT(verify_bounds_names),
+          UNIT(verify_bounds_names),
           UNIT(verify_bounds_constraints), UNIT(verify_bounds_exponential_cross_signing),
           UNIT(verify_bounds_certificates))

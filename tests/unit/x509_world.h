@@ -41,6 +41,7 @@ static inline int world_verify(world *w)
     hc_anchors anchors;
     hc_crls crls;
     hc_host host;
+    const char *why;
     int code;
 
     for (size_t i = 0; i < w->num_certs; i++) {
@@ -57,7 +58,7 @@ static inline int world_verify(world *w)
     hc_crls_init(&crls, &w->memory.allocator, 1000000);
     code = maker_store(&anchors, &w->memory.allocator, w->roots);
     if (code == HTTPSC_OK) {
-        code = hc_crls_add(&crls, b_cursor(w->crls));
+        code = hc_crls_add(&crls, b_cursor(w->crls), &why);
     }
     w->params.crls = w->crls.len > 0 ? &crls : NULL;
     if (code == HTTPSC_OK) {
@@ -109,7 +110,7 @@ static inline bytes crl_of(const char *issuer, int signer, const char *serial_he
     bytes entry = b_der(0x30, b_cat(b_der(2, b_hex(serial_hex)),
                                     b_der(0x17, b_text("210101000000Z"))));
     bytes head = b_cat3(b_hex("020101"), b_hex("300a06082a8648ce3d040302"), maker_name(issuer));
-    bytes dates = b_cat(b_der(0x17, b_text("210101000000Z")), b_der(0x17, b_text(next)));
+    bytes dates = b_cat(maker_time("210101000000Z"), maker_time(next));
     bytes tail = b_cat(b_der(0x30, entry),
                        extensions.len == 0 ? b_none()
                                            : b_der(0xA0, b_der(0x30, extensions)));

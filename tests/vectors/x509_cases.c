@@ -108,8 +108,7 @@ static const char *cases_load(const char *dir, const char *name, cases_inputs *i
     }
     cases_path(path, sizeof path, dir, name, "crls.pem");
     if (cases_read(path, &file) &&
-        (hc_crls_add(&in->crls, hc_cursor_over(file.ptr, file.len)) != HTTPSC_OK ||
-         in->crls.num_skipped > 0)) {
+        hc_crls_add(&in->crls, hc_cursor_over(file.ptr, file.len), &problem) != HTTPSC_OK) {
         problem = "the CRLs cannot be loaded";
     }
     hc_buffer_free(&file);
