@@ -49,11 +49,15 @@ static void turns_leave(hc_turns *turns, hc_turn *turn)
 
 static int turns_is_woken(const hc_turn *turn)
 {
+#ifdef HC_NO_THREADS
+    return turn->state == HC_TURN_GRANTED; /* it is seen at the next step */
+#else
     httpsc_want readable = {HC_SOCKET_NONE, HTTPSC_READABLE};
     int native = 0;
 
     readable.socket = turn->wake.reader;
     return hc_poll(&readable, 1, 0, &native) == HTTPSC_OK;
+#endif
 }
 
 /* DEFENCES O8: so many of one identity, and so many in all; at the limit all is well. */
