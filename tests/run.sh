@@ -235,12 +235,13 @@ END
     printf '%s\n' "$@" | xargs -n 1 -P "$jobs" "$root/tests/run.sh" --build-one
 }
 
+# Its servers are BearSSL's, also where the implementation has a BearSSL of its own.
 link_program()
 {
     [ -f "$build_dir/$1.o" ] && [ -f "$build_dir/implementation.o" ] || return
     # shellcheck disable=SC2086
     "$build_cc" $build_flags "$build_dir/$1.o" "$build_dir/implementation.o" \
-        "$build_dir"/support/*.o -o "$build_dir/$1" $build_libs \
+        "$build_dir"/support/*.o -o "$build_dir/$1" -lbearssl $build_libs \
         >>"$build_dir/$1.build.log" 2>&1
 }
 
