@@ -187,23 +187,23 @@
  *  29999    client/hop.c
  *  30231    client/follow.c
  *  30513    client/reach.c
- *  30883    client/transfer.c
- *  31523    client/begin.c
- *  31933    client/saved.c
- *  32238  api: public handles, defaults, blocking loops
- *  32268    api/defaults.c
- *  32321    api/address.c
- *  32403    api/identities.c
- *  32584    api/trust.c
- *  33174    api/open.c
- *  33452    api/arena.c
- *  33517    api/saved.c
- *  33593    api/response.c
- *  33641    api/blocking.c
- *  33942    api/cookies.c
- *  34048    api/inspect.c
- *  34189    api/bearssl_x509.c
- *  34445    api/version.c
+ *  30885    client/transfer.c
+ *  31525    client/begin.c
+ *  31935    client/saved.c
+ *  32240  api: public handles, defaults, blocking loops
+ *  32270    api/defaults.c
+ *  32323    api/address.c
+ *  32405    api/identities.c
+ *  32586    api/trust.c
+ *  33176    api/open.c
+ *  33454    api/arena.c
+ *  33519    api/saved.c
+ *  33595    api/response.c
+ *  33643    api/blocking.c
+ *  33944    api/cookies.c
+ *  34050    api/inspect.c
+ *  34191    api/bearssl_x509.c
+ *  34447    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -30609,7 +30609,9 @@ HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity 
         return transfer->failure.code;
     }
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native,
+                       "getrandom() or the device /dev/urandom has to give some, or the entropy "
+                       "hook");
     }
     params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {

@@ -98,7 +98,9 @@ HC_APART static int reach_open_tls(httpsc_transfer *transfer, const hc_identity 
         return transfer->failure.code;
     }
     if (hc_hook_random(&client->hooks, params.seed, sizeof params.seed, &native) != HTTPSC_OK) {
-        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native, NULL);
+        return hc_fail(&transfer->failure, HTTPSC_ERR_ENTROPY, native,
+                       "getrandom() or the device /dev/urandom has to give some, or the entropy "
+                       "hook");
     }
     params.keylog = HC_HAS_TRACE && (client->hooks.keylog != NULL || client->keylog_path != NULL);
     if (!transfer->without_session) {

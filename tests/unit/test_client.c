@@ -364,6 +364,7 @@ static void client_entropy_that_fails(void)
     options = client_options("");
     peer.entropy_code = HTTPSC_ERR_ENTROPY;
     CHECK_INT(client_get(&options, "https://name.test/"), HTTPSC_ERR_ENTROPY);
+    CHECK(strstr(client_error.text, "/dev/urandom") != NULL); /* what it needs */
     CHECK_INT(peer.heard_len, 0);
 }
 
