@@ -134,11 +134,21 @@ static void sources_that_fail(void)
                                    {HTTPSC_ERR_REQUEST_BODY, HTTPSC_ERR_REQUEST_BODY},
                                    {12345, HTTPSC_ERR_REQUEST_BODY}};
 
+    static const peer_step silent[] = {PEER_BYTES(1000000), PEER_HOLD}; /* it waits for the end */
+
     for (size_t i = 0; i < 3; i++) {
+        server *there = server_run(NULL, silent);
         bodies_source source = {"the body", 8, 0, 3, 0, 0, codes[i][0]};
         httpsc_request request = bodies_request(&source, i == 0 ? 20 : HTTPSC_LENGTH_UNKNOWN);
+        httpsc_client *client = drive_client(NULL);
+        httpsc_response *response = NULL;
+        httpsc_error error = drive_no_error;
 
-        CHECK_INT(bodies_code(&request, NULL), codes[i][1]);
+        request.url = server_url(there, "/");
+        CHECK_INT(httpsc_send(client, &request, &response, &error), codes[i][1]);
+        httpsc_response_close(response);
+        httpsc_client_close(client);
+        server_close(there);
     }
 }
 
