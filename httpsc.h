@@ -83,116 +83,116 @@
  *
  *         the implementation, lowest floor first:
  *   1461  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1630    base/memory.c
- *   1726    base/text.c
- *   1878    base/error.c
- *   2088    base/arena.c
- *   2263    base/buffer.c
- *   2392    base/cursor.c
- *   2532  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2742    platform/posix.c
- *   3403    platform/posix_lookup.c
- *   3651    platform/posix_files.c
- *   3963    platform/windows.c
- *   4477    platform/windows_files.c
- *   4784    platform/windows_lookup.c
- *   4989    platform/windows_store.c
- *   5091    platform/none.c
- *   5431  syntax: pure functions over text and bytes
- *   5505    syntax/url.c
- *   6220    syntax/no_proxy.c
- *   6360    syntax/pem.c
- *   6580    syntax/der.c
- *   6664    syntax/calendar.c
- *   6712    syntax/asn1_time.c
- *   6810    syntax/cookie_date.c
- *   6923  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6991    crypto/hash.c
- *   7107    crypto/kdf.c
- *   7301    crypto/random.c
- *   7517    crypto/ec.c
- *   7752    crypto/rsa.c
- *   8137    crypto/public_key.c
- *   8234    crypto/private_key.c
- *   8346    crypto/key_exchange.c
- *   8561    crypto/cipher.c
- *   8693    crypto/crypto.c
- *   8757  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8911    x509/decode.c
- *   9430    x509/extensions.c
- *   9876    x509/names.c
- *  10501    x509/certificate.c
- *  10663    x509/anchors.c
- *  12971    x509/profile.c
- *  13314    x509/crl.c
- *  13693    x509/path.c
- *  14402    x509/verify.c
- *  14851    x509/judge.c
- *  15048    x509/private_key_file.c
- *  15218    x509/private_key_decode.c
- *  15482    x509/private_key_decrypt.c
- *  15858    x509/credential.c
- *  16006  tls: records in, records out
- *  16041    tls/alert.c
- *  16201    tls/suites.c
- *  16369    tls/writer.c
- *  16477    tls/session.c
- *  16671    tls/key_schedule.c
- *  16886    tls/record.c
- *  17142    tls/hello_extensions.c
- *  17682    tls/client_hello.c
- *  18009    tls/server_hello.c
- *  18420    tls/authenticate.c
- *  18761    tls/handshake12.c
- *  19180    tls/handshake13.c
- *  19601    tls/after.c
- *  19760    tls/send.c
- *  19958    tls/receive.c
- *  20385    tls/engine.c
- *  20997  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21011    http/field.c
- *  21062    http/redirect.c
- *  21148    http/request.c
- *  21478    http/form.c
- *  21609    http/multipart.c
- *  21962    http/framing.c
- *  22088    http/response.c
- *  22858    http/auth.c
- *  23336    http/digest.c
- *  23629    http/connect.c
- *  23814    http/socks5.c
- *  24104    http/coding.c
- *  24432    http/set_cookie.c
- *  24672    http/cookies.c
- *  25065    http/cookie_file.c
- *  25298  client: dial, pool, one transfer's state machine
- *  25336    client/hooks.c
- *  25558    client/identity.c
- *  25597    client/client_certs.c
- *  25656    client/stream.c
- *  25798    client/dial.c
- *  26318    client/connection.c
- *  26769    client/pool.c
- *  26889    client/sessions.c
- *  27043    client/proxy.c
- *  27468    client/turns.c
- *  27729    client/client.c
- *  28197    client/upload.c
- *  28650    client/exchange.c
- *  29003    client/tunnel.c
- *  29289    client/download.c
- *  29468    client/answer.c
- *  29605    client/credentials.c
- *  29755    client/plan.c
- *  29999    client/hop.c
- *  30231    client/follow.c
- *  30513    client/reach.c
- *  30885    client/transfer.c
- *  31525    client/begin.c
- *  31935    client/saved.c
- *  32240  api: public handles, defaults, blocking loops
- *  32270    api/defaults.c
- *  32323    api/address.c
+ *   1633    base/memory.c
+ *   1737    base/text.c
+ *   1889    base/error.c
+ *   2099    base/arena.c
+ *   2274    base/buffer.c
+ *   2403    base/cursor.c
+ *   2543  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2753    platform/posix.c
+ *   3414    platform/posix_lookup.c
+ *   3662    platform/posix_files.c
+ *   3974    platform/windows.c
+ *   4488    platform/windows_files.c
+ *   4795    platform/windows_lookup.c
+ *   5000    platform/windows_store.c
+ *   5102    platform/none.c
+ *   5442  syntax: pure functions over text and bytes
+ *   5516    syntax/url.c
+ *   6231    syntax/no_proxy.c
+ *   6364    syntax/pem.c
+ *   6584    syntax/der.c
+ *   6668    syntax/calendar.c
+ *   6716    syntax/asn1_time.c
+ *   6814    syntax/cookie_date.c
+ *   6927  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6995    crypto/hash.c
+ *   7111    crypto/kdf.c
+ *   7305    crypto/random.c
+ *   7521    crypto/ec.c
+ *   7756    crypto/rsa.c
+ *   8141    crypto/public_key.c
+ *   8238    crypto/private_key.c
+ *   8350    crypto/key_exchange.c
+ *   8565    crypto/cipher.c
+ *   8697    crypto/crypto.c
+ *   8761  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8915    x509/decode.c
+ *   9434    x509/extensions.c
+ *   9880    x509/names.c
+ *  10505    x509/certificate.c
+ *  10667    x509/anchors.c
+ *  12975    x509/profile.c
+ *  13318    x509/crl.c
+ *  13697    x509/path.c
+ *  14406    x509/verify.c
+ *  14855    x509/judge.c
+ *  15052    x509/private_key_file.c
+ *  15222    x509/private_key_decode.c
+ *  15486    x509/private_key_decrypt.c
+ *  15862    x509/credential.c
+ *  16010  tls: records in, records out
+ *  16045    tls/alert.c
+ *  16205    tls/suites.c
+ *  16373    tls/writer.c
+ *  16481    tls/session.c
+ *  16675    tls/key_schedule.c
+ *  16890    tls/record.c
+ *  17146    tls/hello_extensions.c
+ *  17686    tls/client_hello.c
+ *  18013    tls/server_hello.c
+ *  18424    tls/authenticate.c
+ *  18765    tls/handshake12.c
+ *  19184    tls/handshake13.c
+ *  19605    tls/after.c
+ *  19764    tls/send.c
+ *  19962    tls/receive.c
+ *  20389    tls/engine.c
+ *  21001  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21015    http/field.c
+ *  21066    http/redirect.c
+ *  21152    http/request.c
+ *  21482    http/form.c
+ *  21613    http/multipart.c
+ *  21966    http/framing.c
+ *  22092    http/response.c
+ *  22862    http/auth.c
+ *  23340    http/digest.c
+ *  23633    http/connect.c
+ *  23818    http/socks5.c
+ *  24108    http/coding.c
+ *  24436    http/set_cookie.c
+ *  24676    http/cookies.c
+ *  25069    http/cookie_file.c
+ *  25302  client: dial, pool, one transfer's state machine
+ *  25340    client/hooks.c
+ *  25562    client/identity.c
+ *  25601    client/client_certs.c
+ *  25660    client/stream.c
+ *  25802    client/dial.c
+ *  26322    client/connection.c
+ *  26773    client/pool.c
+ *  26893    client/sessions.c
+ *  27047    client/proxy.c
+ *  27472    client/turns.c
+ *  27733    client/client.c
+ *  28201    client/upload.c
+ *  28654    client/exchange.c
+ *  29007    client/tunnel.c
+ *  29293    client/download.c
+ *  29472    client/answer.c
+ *  29609    client/credentials.c
+ *  29759    client/plan.c
+ *  30003    client/hop.c
+ *  30235    client/follow.c
+ *  30517    client/reach.c
+ *  30889    client/transfer.c
+ *  31529    client/begin.c
+ *  31939    client/saved.c
+ *  32244  api: public handles, defaults, blocking loops
+ *  32274    api/defaults.c
+ *  32327    api/address.c
  *  32405    api/identities.c
  *  32586    api/trust.c
  *  33176    api/open.c
@@ -1617,6 +1617,9 @@ HC_FN void hc_free_secret(const httpsc_allocator *allocator, void *ptr, size_t s
 /* Overwrites with zeros, whatever the optimiser thinks of it. */
 HC_FN void hc_wipe(void *ptr, size_t len);
 
+/* 1 when the first num_bits of both are the same, the highest of a byte first. */
+HC_FN int hc_bits_same(const unsigned char *a, const unsigned char *b, size_t num_bits);
+
 /* What these bytes tell of a secret is for everybody to see from here on: a verdict, a signature. A
  * mark for tests/compile/constant_time.c, which looks that nothing else is told. */
 #ifndef HC_DECLASSIFY
@@ -1685,6 +1688,14 @@ HC_FN void hc_free_text(const httpsc_allocator *allocator, char *text)
     if (text != NULL) {
         hc_free(allocator, text, strlen(text) + 1);
     }
+}
+
+HC_FN int hc_bits_same(const unsigned char *a, const unsigned char *b, size_t num_bits)
+{
+    size_t whole = num_bits / 8;
+    unsigned mask = 0xFF00U >> (num_bits % 8) & 0xFFU;
+
+    return memcmp(a, b, whole) == 0 && (mask == 0 || ((a[whole] ^ b[whole]) & mask) == 0);
 }
 
 /* ---- base/text.h ---------------------------------------------------------------------------- */
@@ -6263,18 +6274,11 @@ static int no_proxy_range_has(hc_cursor base, hc_cursor bits, const hc_host *hos
 {
     hc_host first;
     int num_bits = no_proxy_number(bits, 128);
-    size_t whole;
-    unsigned mask;
 
-    if (num_bits < 0 || !hc_host_parse(&first, (const char *)base.at, hc_cursor_left(&base)) ||
-        first.address.len == 0 || first.address.len != host->address.len ||
-        num_bits > first.address.len * 8) {
-        return 0;
-    }
-    whole = (size_t)num_bits / 8;
-    mask = 0xFF00U >> (num_bits % 8) & 0xFFU;
-    return memcmp(first.address.bytes, host->address.bytes, whole) == 0 &&
-           (mask == 0 || ((first.address.bytes[whole] ^ host->address.bytes[whole]) & mask) == 0);
+    return num_bits >= 0 && hc_host_parse(&first, (const char *)base.at, hc_cursor_left(&base)) &&
+           first.address.len > 0 && first.address.len == host->address.len &&
+           num_bits <= first.address.len * 8 &&
+           hc_bits_same(first.address.bytes, host->address.bytes, (size_t)num_bits);
 }
 
 /* The host itself, or the end of its name behind a dot. */
@@ -32326,7 +32330,7 @@ HC_FN httpsc_error *hc_error_or(httpsc_error *error, httpsc_error *own)
 /* An address whose first num_bits are these. */
 typedef struct address_range {
     unsigned char bytes[16];
-    unsigned num_bits;
+    size_t num_bits;
 } address_range;
 
 /* IPv4: not for the Internet. */
@@ -32365,11 +32369,7 @@ static const address_range address_with_4[] = {
 static int address_is_in(const unsigned char *bytes, const address_range *ranges, size_t num)
 {
     for (size_t i = 0; i < num; i++) {
-        size_t whole = ranges[i].num_bits / 8;
-        unsigned mask = 0xff00U >> ranges[i].num_bits % 8;
-
-        if (memcmp(bytes, ranges[i].bytes, whole) == 0 &&
-            ((bytes[whole] ^ ranges[i].bytes[whole]) & mask & 0xff) == 0) {
+        if (hc_bits_same(bytes, ranges[i].bytes, ranges[i].num_bits)) {
             return 1;
         }
     }

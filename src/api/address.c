@@ -1,10 +1,11 @@
 /* Which addresses are the Internet's (the special-purpose registries of IANA; RFC 6890). */
 #include "../base/base.h"
+#include "../base/memory.h"
 
 /* An address whose first num_bits are these. */
 typedef struct address_range {
     unsigned char bytes[16];
-    unsigned num_bits;
+    size_t num_bits;
 } address_range;
 
 /* IPv4: not for the Internet. */
@@ -43,11 +44,7 @@ static const address_range address_with_4[] = {
 static int address_is_in(const unsigned char *bytes, const address_range *ranges, size_t num)
 {
     for (size_t i = 0; i < num; i++) {
-        size_t whole = ranges[i].num_bits / 8;
-        unsigned mask = 0xff00U >> ranges[i].num_bits % 8;
-
-        if (memcmp(bytes, ranges[i].bytes, whole) == 0 &&
-            ((bytes[whole] ^ ranges[i].bytes[whole]) & mask & 0xff) == 0) {
+        if (hc_bits_same(bytes, ranges[i].bytes, ranges[i].num_bits)) {
             return 1;
         }
     }

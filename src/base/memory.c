@@ -58,3 +58,11 @@ HC_FN void hc_free_text(const httpsc_allocator *allocator, char *text)
         hc_free(allocator, text, strlen(text) + 1);
     }
 }
+
+HC_FN int hc_bits_same(const unsigned char *a, const unsigned char *b, size_t num_bits)
+{
+    size_t whole = num_bits / 8;
+    unsigned mask = 0xFF00U >> (num_bits % 8) & 0xFFU;
+
+    return memcmp(a, b, whole) == 0 && (mask == 0 || ((a[whole] ^ b[whole]) & mask) == 0);
+}

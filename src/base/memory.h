@@ -16,6 +16,9 @@ HC_FN void hc_free_secret(const httpsc_allocator *allocator, void *ptr, size_t s
 /* Overwrites with zeros, whatever the optimiser thinks of it. */
 HC_FN void hc_wipe(void *ptr, size_t len);
 
+/* 1 when the first num_bits of both are the same, the highest of a byte first. */
+HC_FN int hc_bits_same(const unsigned char *a, const unsigned char *b, size_t num_bits);
+
 /* What these bytes tell of a secret is for everybody to see from here on: a verdict, a signature. A
  * mark for tests/compile/constant_time.c, which looks that nothing else is told. */
 #ifndef HC_DECLASSIFY

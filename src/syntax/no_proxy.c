@@ -1,6 +1,7 @@
 #include "no_proxy.h"
 
 #include "../base/cursor.h"
+#include "../base/memory.h"
 
 /* Digits alone, worth at most max; -1 for anything else. */
 static int no_proxy_number(hc_cursor text, int max)
@@ -47,18 +48,11 @@ static int no_proxy_range_has(hc_cursor base, hc_cursor bits, const hc_host *hos
 {
     hc_host first;
     int num_bits = no_proxy_number(bits, 128);
-    size_t whole;
-    unsigned mask;
 
-    if (num_bits < 0 || !hc_host_parse(&first, (const char *)base.at, hc_cursor_left(&base)) ||
-        first.address.len == 0 || first.address.len != host->address.len ||
-        num_bits > first.address.len * 8) {
-        return 0;
-    }
-    whole = (size_t)num_bits / 8;
-    mask = 0xFF00U >> (num_bits % 8) & 0xFFU;
-    return memcmp(first.address.bytes, host->address.bytes, whole) == 0 &&
-           (mask == 0 || ((first.address.bytes[whole] ^ host->address.bytes[whole]) & mask) == 0);
+    return num_bits >= 0 && hc_host_parse(&first, (const char *)base.at, hc_cursor_left(&base)) &&
+           first.address.len > 0 && first.address.len == host->address.len &&
+           num_bits <= first.address.len * 8 &&
+           hc_bits_same(first.address.bytes, host->address.bytes, (size_t)num_bits);
 }
 
 /* The host itself, or the end of its name behind a dot. */

@@ -9,33 +9,7 @@ echo "hello from the server" >"$scratch/www/page"
 head -c 1048577 /dev/urandom >"$scratch/www/bytes"
 head -c 1048577 /dev/urandom >"$scratch/www/big"
 [ -z "${HTTPSC_TEST_FULL-}" ] || truncate -s 2147483649 "$scratch/www/huge"
-num_starts=0
 trap 'stop_servers; rm -rf "$scratch" "/dev/shm/httpsc$$-"*' EXIT # squid leaves segments there
-
-# a port that is not likely to be in use
-next_port()
-{
-    num_starts=$((num_starts + 1))
-    port=$((25000 + ($$ * 17 + num_starts * 1327) % 30000))
-}
-
-listens()
-{
-    # any answer, or none, but a connection
-    ! "$httpsc" --allow-http --timeout 5 "http://127.0.0.1:$1/" 2>&1 >/dev/null |
-        grep -q 'connection refused'
-}
-
-# start NAME COMMAND...: on $port, in the background; 1 when it does not come up
-start()
-{
-    start_log=$scratch/$1.log
-    shift
-    "$@" >"$start_log" 2>&1 </dev/null &
-    start_pid=$!
-    server_pids="$server_pids $start_pid"
-    await listens "$port" && kill -0 $start_pid 2>/dev/null
-}
 
 # ---- the server: what it was sent stays in $scratch/origin.access ----
 

@@ -19,7 +19,6 @@ case ${HTTPSC_TEST_FULL-}:$HTTPSC_BUILD in
     num_requests=10000
     ;;
 esac
-num_starts=0
 
 client=$scratch/client
 if ! ${CC:-cc} -O2 -I"$HTTPSC_BUILD/include" tests/interop/transfers.c -o "$client" -lbearssl \
@@ -50,29 +49,6 @@ for size in $sizes $huge; do
     echo "$size $(sha256sum <"$scratch/www/$size" | cut -d' ' -f1)" >"$scratch/$size.sum"
 done
 echo ok >"$scratch/www/page"
-
-next_port()
-{
-    num_starts=$((num_starts + 1))
-    port=$((25000 + ($$ * 23 + num_starts * 1409) % 30000))
-}
-
-listens()
-{
-    ! "$httpsc" --allow-http --timeout 5 "http://127.0.0.1:$1/" 2>&1 >/dev/null |
-        grep -q 'connection refused'
-}
-
-# start NAME COMMAND...: it serves on $port
-start()
-{
-    start_log=$scratch/$1.log
-    shift
-    "$@" >"$start_log" 2>&1 </dev/null &
-    start_pid=$!
-    server_pids="$server_pids $start_pid"
-    await listens "$port" && kill -0 $start_pid 2>/dev/null
-}
 
 # downloads NAME BASE: every file
 downloads()
