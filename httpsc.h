@@ -71,139 +71,139 @@
  *
  *    238  Conventions
  *    277  Errors
- *    459  Hooks: memory, time, randomness, names, transport, trace
- *    653  TLS configuration
- *    813  Certificates
- *    912  Client
- *   1101  Request
- *   1255  Response
- *   1332  Blocking transfers
- *   1345  Transfers in steps
- *   1404  Version
+ *    460  Hooks: memory, time, randomness, names, transport, trace
+ *    654  TLS configuration
+ *    814  Certificates
+ *    913  Client
+ *   1105  Request
+ *   1259  Response
+ *   1336  Blocking transfers
+ *   1349  Transfers in steps
+ *   1408  Version
  *
  *         the implementation, lowest floor first:
- *   1461  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1633    base/memory.c
- *   1737    base/text.c
- *   1889    base/error.c
- *   2099    base/arena.c
- *   2274    base/buffer.c
- *   2403    base/cursor.c
- *   2543  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2753    platform/posix.c
- *   3414    platform/posix_lookup.c
- *   3662    platform/posix_files.c
- *   3974    platform/windows.c
- *   4488    platform/windows_files.c
- *   4795    platform/windows_lookup.c
- *   5000    platform/windows_store.c
- *   5102    platform/none.c
- *   5442  syntax: pure functions over text and bytes
- *   5516    syntax/url.c
- *   6231    syntax/no_proxy.c
- *   6364    syntax/pem.c
- *   6584    syntax/der.c
- *   6668    syntax/calendar.c
- *   6716    syntax/asn1_time.c
- *   6814    syntax/cookie_date.c
- *   6927  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   6995    crypto/hash.c
- *   7111    crypto/kdf.c
- *   7305    crypto/random.c
- *   7521    crypto/ec.c
- *   7756    crypto/rsa.c
- *   8141    crypto/public_key.c
- *   8238    crypto/private_key.c
- *   8350    crypto/key_exchange.c
- *   8565    crypto/cipher.c
- *   8697    crypto/crypto.c
- *   8761  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8915    x509/decode.c
- *   9434    x509/extensions.c
- *   9880    x509/names.c
- *  10505    x509/certificate.c
- *  10667    x509/anchors.c
- *  12975    x509/profile.c
- *  13318    x509/crl.c
- *  13697    x509/path.c
- *  14406    x509/verify.c
- *  14855    x509/judge.c
- *  15052    x509/private_key_file.c
- *  15222    x509/private_key_decode.c
- *  15486    x509/private_key_decrypt.c
- *  15862    x509/credential.c
- *  16010  tls: records in, records out
- *  16045    tls/alert.c
- *  16205    tls/suites.c
- *  16373    tls/writer.c
- *  16481    tls/session.c
- *  16675    tls/key_schedule.c
- *  16890    tls/record.c
- *  17146    tls/hello_extensions.c
- *  17686    tls/client_hello.c
- *  18013    tls/server_hello.c
- *  18424    tls/authenticate.c
- *  18765    tls/handshake12.c
- *  19184    tls/handshake13.c
- *  19605    tls/after.c
- *  19764    tls/send.c
- *  19962    tls/receive.c
- *  20389    tls/engine.c
- *  21001  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21015    http/field.c
- *  21066    http/redirect.c
- *  21152    http/request.c
- *  21482    http/form.c
- *  21613    http/multipart.c
- *  21966    http/framing.c
- *  22092    http/response.c
- *  22862    http/auth.c
- *  23340    http/digest.c
- *  23633    http/connect.c
- *  23818    http/socks5.c
- *  24108    http/coding.c
- *  24436    http/set_cookie.c
- *  24676    http/cookies.c
- *  25069    http/cookie_file.c
- *  25302  client: dial, pool, one transfer's state machine
- *  25340    client/hooks.c
- *  25562    client/identity.c
- *  25601    client/client_certs.c
- *  25660    client/stream.c
- *  25802    client/dial.c
- *  26322    client/connection.c
- *  26773    client/pool.c
- *  26893    client/sessions.c
- *  27047    client/proxy.c
- *  27472    client/turns.c
- *  27733    client/client.c
- *  28201    client/upload.c
- *  28654    client/exchange.c
- *  29007    client/tunnel.c
- *  29293    client/download.c
- *  29472    client/answer.c
- *  29609    client/credentials.c
- *  29759    client/plan.c
- *  30003    client/hop.c
- *  30235    client/follow.c
- *  30517    client/reach.c
- *  30889    client/transfer.c
- *  31529    client/begin.c
- *  31939    client/saved.c
- *  32244  api: public handles, defaults, blocking loops
- *  32274    api/defaults.c
- *  32327    api/address.c
- *  32405    api/identities.c
- *  32586    api/trust.c
- *  33176    api/open.c
- *  33454    api/arena.c
- *  33519    api/saved.c
- *  33595    api/response.c
- *  33643    api/blocking.c
- *  33944    api/cookies.c
- *  34050    api/inspect.c
- *  34191    api/bearssl_x509.c
- *  34447    api/version.c
+ *   1465  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1637    base/memory.c
+ *   1741    base/text.c
+ *   1893    base/error.c
+ *   2104    base/arena.c
+ *   2279    base/buffer.c
+ *   2408    base/cursor.c
+ *   2548  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2758    platform/posix.c
+ *   3419    platform/posix_lookup.c
+ *   3667    platform/posix_files.c
+ *   3979    platform/windows.c
+ *   4493    platform/windows_files.c
+ *   4800    platform/windows_lookup.c
+ *   5005    platform/windows_store.c
+ *   5107    platform/none.c
+ *   5447  syntax: pure functions over text and bytes
+ *   5521    syntax/url.c
+ *   6236    syntax/no_proxy.c
+ *   6369    syntax/pem.c
+ *   6589    syntax/der.c
+ *   6673    syntax/calendar.c
+ *   6721    syntax/asn1_time.c
+ *   6819    syntax/cookie_date.c
+ *   6932  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   7000    crypto/hash.c
+ *   7116    crypto/kdf.c
+ *   7310    crypto/random.c
+ *   7526    crypto/ec.c
+ *   7761    crypto/rsa.c
+ *   8146    crypto/public_key.c
+ *   8243    crypto/private_key.c
+ *   8355    crypto/key_exchange.c
+ *   8570    crypto/cipher.c
+ *   8702    crypto/crypto.c
+ *   8766  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8920    x509/decode.c
+ *   9439    x509/extensions.c
+ *   9885    x509/names.c
+ *  10510    x509/certificate.c
+ *  10672    x509/anchors.c
+ *  12980    x509/profile.c
+ *  13323    x509/crl.c
+ *  13702    x509/path.c
+ *  14411    x509/verify.c
+ *  14860    x509/judge.c
+ *  15057    x509/private_key_file.c
+ *  15227    x509/private_key_decode.c
+ *  15491    x509/private_key_decrypt.c
+ *  15867    x509/credential.c
+ *  16015  tls: records in, records out
+ *  16050    tls/alert.c
+ *  16210    tls/suites.c
+ *  16378    tls/writer.c
+ *  16486    tls/session.c
+ *  16680    tls/key_schedule.c
+ *  16895    tls/record.c
+ *  17151    tls/hello_extensions.c
+ *  17691    tls/client_hello.c
+ *  18018    tls/server_hello.c
+ *  18429    tls/authenticate.c
+ *  18770    tls/handshake12.c
+ *  19189    tls/handshake13.c
+ *  19610    tls/after.c
+ *  19769    tls/send.c
+ *  19967    tls/receive.c
+ *  20394    tls/engine.c
+ *  21006  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21020    http/field.c
+ *  21071    http/redirect.c
+ *  21157    http/request.c
+ *  21487    http/form.c
+ *  21618    http/multipart.c
+ *  21971    http/framing.c
+ *  22097    http/response.c
+ *  22867    http/auth.c
+ *  23345    http/digest.c
+ *  23638    http/connect.c
+ *  23823    http/socks5.c
+ *  24113    http/coding.c
+ *  24441    http/set_cookie.c
+ *  24681    http/cookies.c
+ *  25074    http/cookie_file.c
+ *  25307  client: dial, pool, one transfer's state machine
+ *  25345    client/hooks.c
+ *  25567    client/identity.c
+ *  25606    client/client_certs.c
+ *  25665    client/stream.c
+ *  25807    client/dial.c
+ *  26327    client/connection.c
+ *  26778    client/pool.c
+ *  26898    client/sessions.c
+ *  27052    client/proxy.c
+ *  27477    client/turns.c
+ *  27738    client/client.c
+ *  28206    client/upload.c
+ *  28659    client/exchange.c
+ *  29012    client/tunnel.c
+ *  29298    client/download.c
+ *  29477    client/answer.c
+ *  29614    client/credentials.c
+ *  29764    client/plan.c
+ *  30017    client/hop.c
+ *  30249    client/follow.c
+ *  30531    client/reach.c
+ *  30903    client/transfer.c
+ *  31609    client/begin.c
+ *  32023    client/saved.c
+ *  32328  api: public handles, defaults, blocking loops
+ *  32358    api/defaults.c
+ *  32411    api/address.c
+ *  32489    api/identities.c
+ *  32670    api/trust.c
+ *  33260    api/open.c
+ *  33538    api/arena.c
+ *  33603    api/saved.c
+ *  33679    api/response.c
+ *  33727    api/blocking.c
+ *  34028    api/cookies.c
+ *  34134    api/inspect.c
+ *  34275    api/bearssl_x509.c
+ *  34531    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -411,6 +411,7 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
     X(ERR_LIMIT_RATIO, 915, BODY, "compressed body expands more than max_ratio") \
     X(ERR_TIMEOUT_IDLE, 920, BODY, "timeout: the server went silent in the body") \
+    X(ERR_TIMEOUT_LOW_SPEED, 921, NONE, "timeout: request or body moved too slowly") \
     /* made by httpsc_check_status alone */ \
     X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \
     X(ERR_STATUS_SERVER, 951, RESPONSE, "the server answered with a server error")
@@ -924,6 +925,9 @@ typedef struct httpsc_timeouts {
     int first_byte_ms;  /* from the end of the request to the first response byte, and from there to
                            the end of the head (anew for each 1xx); default 30,000 */
     int idle_ms;        /* silence while sending, and in the body; default 30,000 */
+    int low_speed_bytes_per_s; /* a request that goes out, or a body that comes in, more slowly than
+                                  this for low_speed_ms is given up; default 0: at any speed */
+    int low_speed_ms;   /* time waited for the peer alone; default 30,000 */
     int total_ms;       /* the whole transfer; default 300,000 for httpsc_get and httpsc_send, none
                            for httpsc_begin */
 } httpsc_timeouts;
@@ -2062,6 +2066,7 @@ int httpsc_code_is_timeout(int code)
     case HTTPSC_ERR_TIMEOUT_SEND:
     case HTTPSC_ERR_TIMEOUT_FIRST_BYTE:
     case HTTPSC_ERR_TIMEOUT_IDLE:
+    case HTTPSC_ERR_TIMEOUT_LOW_SPEED:
         return 1;
     default:
         return 0;
@@ -29912,6 +29917,14 @@ typedef enum hc_transfer_state {
 #define HC_FOR_ORIGIN 0
 #define HC_FOR_PROXY HC_HAS_PROXY /* identity.proxy */
 
+/* How fast the present request or body moves. A window counts only time that the transfer waits. */
+typedef struct hc_pace {
+    int started;
+    int64_t waits_since_us;  /* INT64_MAX: no wait is under way */
+    int64_t waited_us;       /* in this window */
+    uint64_t num_moved;      /* by the connection, when the window began */
+} hc_pace;
+
 struct httpsc_transfer {
     httpsc_client *client;   /* held */
     httpsc_allocator allocator;
@@ -29957,6 +29970,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
+    hc_pace pace;
     long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */
@@ -30906,6 +30920,7 @@ HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state)
 {
     transfer->state = state;
     transfer->stage_deadline_us = INT64_MAX;
+    transfer->pace.started = 0;
 }
 
 static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
@@ -31034,6 +31049,60 @@ static int transfer_timed_out(httpsc_transfer *transfer, int code, int timeout_m
                    is_dialling ? dial->port : transfer->url.port, timeout_ms);
 }
 
+/* 1 where the speed counts: while the request goes out, and the body comes in. */
+static int transfer_has_pace(const httpsc_transfer *transfer)
+{
+    return transfer->timeouts.low_speed_bytes_per_s > 0 &&
+           transfer->timeouts.low_speed_ms != HTTPSC_NO_TIMEOUT &&
+           (transfer->state == HC_TRANSFER_BODY ||
+            (transfer->state == HC_TRANSFER_HEAD && !transfer->exchange.sent &&
+             !transfer->exchange.stopped && !transfer->exchange.holding));
+}
+
+/* When the window of the wait under way will be full; INT64_MAX: there is none. */
+static int64_t transfer_pace_deadline(const httpsc_transfer *transfer)
+{
+    const hc_pace *pace = &transfer->pace;
+
+    return !pace->started || pace->waits_since_us == INT64_MAX
+               ? INT64_MAX
+               : pace->waits_since_us + (int64_t)transfer->timeouts.low_speed_ms * 1000 -
+                     pace->waited_us;
+}
+
+/* The wait that was under way is over. */
+static void transfer_pace_resume(httpsc_transfer *transfer)
+{
+    hc_pace *pace = &transfer->pace;
+
+    if (pace->started && pace->waits_since_us != INT64_MAX) {
+        pace->waited_us += hc_clock_us(&transfer->client->hooks) - pace->waits_since_us;
+        pace->waits_since_us = INT64_MAX;
+    }
+}
+
+/* A wait begins: 0 when a window is full, and too little has moved in it. */
+static int transfer_pace_wait(httpsc_transfer *transfer, int64_t now_us)
+{
+    const httpsc_timeouts *timeouts = &transfer->timeouts;
+    hc_pace *pace = &transfer->pace;
+    uint64_t num_moved = transfer->connection->num_moved;
+    int is_full = pace->started && pace->waited_us >= (int64_t)timeouts->low_speed_ms * 1000;
+    uint64_t num_wanted = (uint64_t)timeouts->low_speed_bytes_per_s *
+                          ((uint64_t)pace->waited_us / 1000) / 1000;
+
+    if (is_full && num_moved - pace->num_moved < num_wanted) {
+        return 0;
+    }
+    if (!pace->started || is_full) {
+        pace->started = 1;
+        pace->waited_us = 0;
+        pace->num_moved = num_moved;
+    }
+    pace->waits_since_us = now_us;
+    return 1;
+}
+
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
  * a stage's time runs only while the transfer waits, so that a caller may take its time. */
 static int transfer_waits(httpsc_transfer *transfer)
@@ -31059,6 +31128,13 @@ static int transfer_waits(httpsc_transfer *transfer)
         (void)transfer_timed_out(transfer, code, timeout_ms);
         return transfer_failed(transfer);
     }
+    if (transfer_has_pace(transfer) && !transfer_pace_wait(transfer, now_us)) {
+        (void)hc_fail(&transfer->failure, HTTPSC_ERR_TIMEOUT_LOW_SPEED, 0,
+                      "%s port %d, less than %d bytes a second for %d ms",
+                      transfer->url.host.text, transfer->url.port,
+                      transfer->timeouts.low_speed_bytes_per_s, transfer->timeouts.low_speed_ms);
+        return transfer_failed(transfer);
+    }
     if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {
         transfer->stage_deadline_us = now_us + (int64_t)timeout_ms * 1000;
     }
@@ -31067,6 +31143,7 @@ static int transfer_waits(httpsc_transfer *transfer)
 
 static int transfer_may_go_on(httpsc_transfer *transfer)
 {
+    transfer_pace_resume(transfer);
     if (hc_atomic_get(&transfer->cancelled)) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
     }
@@ -31521,6 +31598,9 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     if (transfer->stage_deadline_us < deadline_us) {
         deadline_us = transfer->stage_deadline_us;
     }
+    if (transfer_pace_deadline(transfer) < deadline_us) {
+        deadline_us = transfer_pace_deadline(transfer);
+    }
     if (deadline_us != INT64_MAX) {
         hc_wants_within(wants, (deadline_us - now_us + 999) / 1000);
     }
@@ -31552,12 +31632,16 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     out->tls_ms = begin_timeout(wanted->tls_ms, client->tls_ms, 15000);
     out->first_byte_ms = begin_timeout(wanted->first_byte_ms, client->first_byte_ms, 30000);
     out->idle_ms = begin_timeout(wanted->idle_ms, client->idle_ms, 30000);
+    out->low_speed_ms = begin_timeout(wanted->low_speed_ms, client->low_speed_ms, 30000);
+    out->low_speed_bytes_per_s =
+        begin_timeout(wanted->low_speed_bytes_per_s, client->low_speed_bytes_per_s, 0);
     out->total_ms = begin_timeout(wanted->total_ms, client->total_ms,
                                   blocking ? BEGIN_BLOCKING_TOTAL_MS : HTTPSC_NO_TIMEOUT);
     if (out->resolve_ms < HTTPSC_NO_TIMEOUT || out->connect_ms < HTTPSC_NO_TIMEOUT ||
         out->proxy_ms < HTTPSC_NO_TIMEOUT || out->tls_ms < HTTPSC_NO_TIMEOUT ||
         out->first_byte_ms < HTTPSC_NO_TIMEOUT || out->idle_ms < HTTPSC_NO_TIMEOUT ||
-        out->total_ms < HTTPSC_NO_TIMEOUT) {
+        out->low_speed_ms < HTTPSC_NO_TIMEOUT || out->total_ms < HTTPSC_NO_TIMEOUT ||
+        out->low_speed_bytes_per_s < HTTPSC_NO_TIMEOUT) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a timeout below -1");
     }
     transfer->total_deadline_us = INT64_MAX;

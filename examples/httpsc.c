@@ -97,7 +97,7 @@ static const char cli_help[] =
     " -L, --location  follow redirects        --verify-as NAME  for certificates\n"
     " --follow N      the same, at most N     -x, --proxy URL  http, https, socks5h\n"
     " --retry N  if lost, on 429 and 503      --proxy-user U:P, --proxy-auth --tunnel\n"
-    " --timeout SECONDS  of each try          --noproxy HOST,..  no proxy for these\n"
+    " --timeout SECONDS, --low-speed BYTES/S  --noproxy HOST,..  no proxy for these\n"
     " -f, --fail      4xx and 5xx fail        --connect-to ADDR:PORT    go there\n"
     " -i, --include   show the head, too      --resolve HOST:PORT:ADDR  the host's\n"
     " -v, --verbose   every stage and line    --unix-socket PATH        go there\n"
@@ -233,6 +233,7 @@ static const cli_option cli_options[] = {
     {"json", 0, CLI_PEOPLE | CLI_VALUE, 0, cli_set_json},
     {"key", 0, CLI_VALUE, CLI_AT(identity.key_file)},
     {"location", 'L', CLI_PEOPLE, CLI_AT(follow)},
+    {"low-speed", 0, CLI_VALUE, 0, cli_set_low_speed},
     {"method", 'X', CLI_VALUE, CLI_AT(method)},
     {"noproxy", 0, CLI_VALUE, CLI_AT(options.no_proxy)},
     {"output", 'o', CLI_PEOPLE | CLI_VALUE, CLI_AT(output)},

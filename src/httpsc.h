@@ -276,6 +276,7 @@ typedef enum httpsc_stage {
     X(ERR_LIMIT_TRAILERS, 914, BODY, "more trailer fields than max_trailers") \
     X(ERR_LIMIT_RATIO, 915, BODY, "compressed body expands more than max_ratio") \
     X(ERR_TIMEOUT_IDLE, 920, BODY, "timeout: the server went silent in the body") \
+    X(ERR_TIMEOUT_LOW_SPEED, 921, NONE, "timeout: request or body moved too slowly") \
     /* made by httpsc_check_status alone */ \
     X(ERR_STATUS_CLIENT, 950, RESPONSE, "the server answered with a client error") \
     X(ERR_STATUS_SERVER, 951, RESPONSE, "the server answered with a server error")
@@ -789,6 +790,9 @@ typedef struct httpsc_timeouts {
     int first_byte_ms;  /* from the end of the request to the first response byte, and from there to
                            the end of the head (anew for each 1xx); default 30,000 */
     int idle_ms;        /* silence while sending, and in the body; default 30,000 */
+    int low_speed_bytes_per_s; /* a request that goes out, or a body that comes in, more slowly than
+                                  this for low_speed_ms is given up; default 0: at any speed */
+    int low_speed_ms;   /* time waited for the peer alone; default 30,000 */
     int total_ms;       /* the whole transfer; default 300,000 for httpsc_get and httpsc_send, none
                            for httpsc_begin */
 } httpsc_timeouts;

@@ -175,6 +175,7 @@ int httpsc_code_is_timeout(int code)
     case HTTPSC_ERR_TIMEOUT_SEND:
     case HTTPSC_ERR_TIMEOUT_FIRST_BYTE:
     case HTTPSC_ERR_TIMEOUT_IDLE:
+    case HTTPSC_ERR_TIMEOUT_LOW_SPEED:
         return 1;
     default:
         return 0;

@@ -28,12 +28,16 @@ static int begin_timeouts(httpsc_transfer *transfer, const httpsc_timeouts *want
     out->tls_ms = begin_timeout(wanted->tls_ms, client->tls_ms, 15000);
     out->first_byte_ms = begin_timeout(wanted->first_byte_ms, client->first_byte_ms, 30000);
     out->idle_ms = begin_timeout(wanted->idle_ms, client->idle_ms, 30000);
+    out->low_speed_ms = begin_timeout(wanted->low_speed_ms, client->low_speed_ms, 30000);
+    out->low_speed_bytes_per_s =
+        begin_timeout(wanted->low_speed_bytes_per_s, client->low_speed_bytes_per_s, 0);
     out->total_ms = begin_timeout(wanted->total_ms, client->total_ms,
                                   blocking ? BEGIN_BLOCKING_TOTAL_MS : HTTPSC_NO_TIMEOUT);
     if (out->resolve_ms < HTTPSC_NO_TIMEOUT || out->connect_ms < HTTPSC_NO_TIMEOUT ||
         out->proxy_ms < HTTPSC_NO_TIMEOUT || out->tls_ms < HTTPSC_NO_TIMEOUT ||
         out->first_byte_ms < HTTPSC_NO_TIMEOUT || out->idle_ms < HTTPSC_NO_TIMEOUT ||
-        out->total_ms < HTTPSC_NO_TIMEOUT) {
+        out->low_speed_ms < HTTPSC_NO_TIMEOUT || out->total_ms < HTTPSC_NO_TIMEOUT ||
+        out->low_speed_bytes_per_s < HTTPSC_NO_TIMEOUT) {
         return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "a timeout below -1");
     }
     transfer->total_deadline_us = INT64_MAX;

@@ -25,6 +25,7 @@ HC_FN void hc_transfer_go(httpsc_transfer *transfer, hc_transfer_state state)
 {
     transfer->state = state;
     transfer->stage_deadline_us = INT64_MAX;
+    transfer->pace.started = 0;
 }
 
 static httpsc_stage transfer_stage(const httpsc_transfer *transfer)
@@ -153,6 +154,60 @@ static int transfer_timed_out(httpsc_transfer *transfer, int code, int timeout_m
                    is_dialling ? dial->port : transfer->url.port, timeout_ms);
 }
 
+/* 1 where the speed counts: while the request goes out, and the body comes in. */
+static int transfer_has_pace(const httpsc_transfer *transfer)
+{
+    return transfer->timeouts.low_speed_bytes_per_s > 0 &&
+           transfer->timeouts.low_speed_ms != HTTPSC_NO_TIMEOUT &&
+           (transfer->state == HC_TRANSFER_BODY ||
+            (transfer->state == HC_TRANSFER_HEAD && !transfer->exchange.sent &&
+             !transfer->exchange.stopped && !transfer->exchange.holding));
+}
+
+/* When the window of the wait under way will be full; INT64_MAX: there is none. */
+static int64_t transfer_pace_deadline(const httpsc_transfer *transfer)
+{
+    const hc_pace *pace = &transfer->pace;
+
+    return !pace->started || pace->waits_since_us == INT64_MAX
+               ? INT64_MAX
+               : pace->waits_since_us + (int64_t)transfer->timeouts.low_speed_ms * 1000 -
+                     pace->waited_us;
+}
+
+/* The wait that was under way is over. */
+static void transfer_pace_resume(httpsc_transfer *transfer)
+{
+    hc_pace *pace = &transfer->pace;
+
+    if (pace->started && pace->waits_since_us != INT64_MAX) {
+        pace->waited_us += hc_clock_us(&transfer->client->hooks) - pace->waits_since_us;
+        pace->waits_since_us = INT64_MAX;
+    }
+}
+
+/* A wait begins: 0 when a window is full, and too little has moved in it. */
+static int transfer_pace_wait(httpsc_transfer *transfer, int64_t now_us)
+{
+    const httpsc_timeouts *timeouts = &transfer->timeouts;
+    hc_pace *pace = &transfer->pace;
+    uint64_t num_moved = transfer->connection->num_moved;
+    int is_full = pace->started && pace->waited_us >= (int64_t)timeouts->low_speed_ms * 1000;
+    uint64_t num_wanted = (uint64_t)timeouts->low_speed_bytes_per_s *
+                          ((uint64_t)pace->waited_us / 1000) / 1000;
+
+    if (is_full && num_moved - pace->num_moved < num_wanted) {
+        return 0;
+    }
+    if (!pace->started || is_full) {
+        pace->started = 1;
+        pace->waited_us = 0;
+        pace->num_moved = num_moved;
+    }
+    pace->waits_since_us = now_us;
+    return 1;
+}
+
 /* The deadlines are asked after the work, so that what is there already is never thrown away; and
  * a stage's time runs only while the transfer waits, so that a caller may take its time. */
 static int transfer_waits(httpsc_transfer *transfer)
@@ -178,6 +233,13 @@ static int transfer_waits(httpsc_transfer *transfer)
         (void)transfer_timed_out(transfer, code, timeout_ms);
         return transfer_failed(transfer);
     }
+    if (transfer_has_pace(transfer) && !transfer_pace_wait(transfer, now_us)) {
+        (void)hc_fail(&transfer->failure, HTTPSC_ERR_TIMEOUT_LOW_SPEED, 0,
+                      "%s port %d, less than %d bytes a second for %d ms",
+                      transfer->url.host.text, transfer->url.port,
+                      transfer->timeouts.low_speed_bytes_per_s, transfer->timeouts.low_speed_ms);
+        return transfer_failed(transfer);
+    }
     if (transfer->stage_deadline_us == INT64_MAX && timeout_ms != HTTPSC_NO_TIMEOUT) {
         transfer->stage_deadline_us = now_us + (int64_t)timeout_ms * 1000;
     }
@@ -186,6 +248,7 @@ static int transfer_waits(httpsc_transfer *transfer)
 
 static int transfer_may_go_on(httpsc_transfer *transfer)
 {
+    transfer_pace_resume(transfer);
     if (hc_atomic_get(&transfer->cancelled)) {
         return hc_fail(&transfer->failure, HTTPSC_ERR_CANCELLED, 0, NULL);
     }
@@ -639,6 +702,9 @@ HC_FN void hc_transfer_wants(httpsc_transfer *transfer, httpsc_wants *wants)
     }
     if (transfer->stage_deadline_us < deadline_us) {
         deadline_us = transfer->stage_deadline_us;
+    }
+    if (transfer_pace_deadline(transfer) < deadline_us) {
+        deadline_us = transfer_pace_deadline(transfer);
     }
     if (deadline_us != INT64_MAX) {
         hc_wants_within(wants, (deadline_us - now_us + 999) / 1000);

@@ -31,6 +31,14 @@ typedef enum hc_transfer_state {
 #define HC_FOR_ORIGIN 0
 #define HC_FOR_PROXY HC_HAS_PROXY /* identity.proxy */
 
+/* How fast the present request or body moves. A window counts only time that the transfer waits. */
+typedef struct hc_pace {
+    int started;
+    int64_t waits_since_us;  /* INT64_MAX: no wait is under way */
+    int64_t waited_us;       /* in this window */
+    uint64_t num_moved;      /* by the connection, when the window began */
+} hc_pace;
+
 struct httpsc_transfer {
     httpsc_client *client;   /* held */
     httpsc_allocator allocator;
@@ -76,6 +84,7 @@ struct httpsc_transfer {
     int64_t stage_deadline_us; /* set at the first wait of a stage, and after progress */
     int64_t hold_deadline_us;  /* when the body goes without 100 (Continue) */
     uint64_t progress;         /* what there was of it then */
+    hc_pace pace;
     long process_id;           /* that it belongs to; 0: it has had nothing yet to share */
 
     hc_wake wake;              /* none in a blocking call, which nobody can cancel */

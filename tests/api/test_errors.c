@@ -204,6 +204,7 @@ static void make_silence(const error_case *one)
     peer_step script[] = {PEER_HEAD, PEER_SEND(NULL, 0), PEER_HOLD};
     httpsc_options options = errors_options(one);
 
+    options.timeouts.low_speed_bytes_per_s = 1000 * (one->code == HTTPSC_ERR_TIMEOUT_LOW_SPEED);
     script[1].bytes = one->text;
     script[1].len = strlen(one->text);
     errors_serve(one, NULL, script, "http", &options);
@@ -738,9 +739,10 @@ static const error_case errors_cases[] = {
      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Hints\r\n\r\n" OK_HEAD "\r\n",
      LIMIT(max_interim, 1)},
     {HTTPSC_ERR_TIMEOUT_FIRST_BYTE, make_silence, "", TIMEOUT(first_byte_ms, 30, RESPONSE)},
-
     {HTTPSC_ERR_TIMEOUT_IDLE, make_silence, OK_HEAD "Content-Length: 3\r\n\r\nab",
      TIMEOUT(idle_ms, 30, BODY)},
+    {HTTPSC_ERR_TIMEOUT_LOW_SPEED, make_silence, OK_HEAD "Content-Length: 3\r\n\r\nab",
+     TIMEOUT(low_speed_ms, 30, BODY)},
     {HTTPSC_ERR_BODY_TRUNCATED, make_response, OK_HEAD "Content-Length: 3\r\n\r\nab", PLAIN},
     {HTTPSC_ERR_BODY_CHUNK, make_response, CHUNKED "x\r\n", PLAIN},
     {HTTPSC_ERR_BODY_TRAILER, make_response, CHUNKED "0\r\nno colon\r\n\r\n", PLAIN},

@@ -2,195 +2,13 @@
  * test is of one defect that was found in use or in review. */
 #include "httpsc.h"
 
-#include "../support/drive.h"
+#include "../support/held.h"
 
 #include <pthread.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define ROBUST_SECOND ((int64_t)1000000)
-#define ROBUST_FREELY ((size_t)-1)
-
-/* ---- a transport over peers that is held and let go by hand ---- */
-
-typedef struct robust_net {
-    const peer_config *configs; /* as of server_open */
-    size_t num_configs;
-    size_t credit;     /* what recv still gives: pieces of the peer's, or bytes */
-    int in_bytes;
-    size_t stall_at;   /* send takes so many bytes, and more when recv has given all there is */
-    int stalled_out;   /* recv did */
-    int odd_open;      /* what the call returns, where not 0 */
-    int odd_send;
-    int odd_recv;
-    size_t num_opens;
-    size_t num_closes;
-    size_t num_sent;   /* of the stream opened last */
-    size_t num_calls;
-    peer *peer;        /* of the stream opened last; NULL when that is closed */
-    httpsc_transport transport;
-} robust_net;
-
-typedef struct robust_stream {
-    robust_net *net;
-    peer *peer;
-} robust_stream;
-
-/* No test needs so many calls: whoever makes them turns in a circle. */
-static void robust_count_call(robust_net *net)
-{
-    if (++net->num_calls > 1000000) {
-        CHECK(!"the transfer spins");
-        exit(1);
-    }
-}
-
-static int robust_open(void *user, const char *host, int port, void **stream)
-{
-    robust_net *net = user;
-    size_t i = net->num_opens < net->num_configs ? net->num_opens : net->num_configs - 1;
-    robust_stream *one;
-
-    (void)host;
-    (void)port;
-    robust_count_call(net);
-    if (net->odd_open != 0) {
-        return net->odd_open;
-    }
-    one = calloc(1, sizeof *one);
-    if (one == NULL) {
-        return HTTPSC_ERR_MEMORY;
-    }
-    one->net = net;
-    one->peer = peer_open(&net->configs[i]);
-    net->peer = one->peer;
-    net->num_opens++;
-    net->num_sent = 0;
-    *stream = one;
-    return HTTPSC_OK;
-}
-
-static int robust_send(void *stream, const unsigned char *data, size_t len, size_t *num_sent)
-{
-    robust_stream *one = stream;
-    robust_net *net = one->net;
-
-    robust_count_call(net);
-    if (net->odd_send != 0) {
-        return net->odd_send;
-    }
-    if (net->stall_at != 0 && !net->stalled_out) {
-        size_t left = net->stall_at - net->num_sent;
-
-        if (left == 0) {
-            return HTTPSC_WANT;
-        }
-        len = len < left ? len : left;
-    }
-    if (peer_state_of(one->peer) == PEER_OPEN) {
-        peer_feed(one->peer, data, len);
-    }
-    net->num_sent += len;
-    *num_sent = len;
-    return HTTPSC_OK;
-}
-
-static int robust_recv(void *stream, unsigned char *buf, size_t len, size_t *num_received)
-{
-    robust_stream *one = stream;
-    robust_net *net = one->net;
-    size_t num = 0;
-    const unsigned char *bytes = peer_output(one->peer, &num);
-
-    robust_count_call(net);
-    if (net->odd_recv != 0) {
-        return net->odd_recv;
-    }
-    *num_received = 0;
-    if (num == 0) {
-        return peer_state_of(one->peer) == PEER_OPEN ? HTTPSC_WANT : HTTPSC_OK;
-    }
-    if (net->credit == 0) {
-        return HTTPSC_WANT;
-    }
-    len = net->in_bytes && net->credit < len ? net->credit : len;
-    len = len < num ? len : num;
-    if (net->credit != ROBUST_FREELY) {
-        net->credit -= net->in_bytes ? len : (size_t)(len == num);
-    }
-    memcpy(buf, bytes, len);
-    peer_output_done(one->peer, len);
-    *num_received = len;
-    (void)peer_output(one->peer, &num);
-    if (num == 0 && net->num_sent == net->stall_at) {
-        net->stalled_out = 1;
-    }
-    return HTTPSC_OK;
-}
-
-static void robust_close(void *stream)
-{
-    robust_stream *one = stream;
-
-    one->net->num_closes++;
-    one->net->peer = one->net->peer == one->peer ? NULL : one->net->peer;
-    peer_close(one->peer);
-    free(one);
-}
-
-static int64_t robust_clock_us;
-
-static int64_t robust_clock(void *user)
-{
-    (void)user;
-    return robust_clock_us;
-}
-
-/* A client over this network, with a clock that stands. */
-static httpsc_client *robust_client(robust_net *net, const peer_config *configs, size_t num_configs)
-{
-    httpsc_options options = drive_options();
-
-    memset(net, 0, sizeof *net);
-    net->configs = configs;
-    net->num_configs = num_configs;
-    net->credit = ROBUST_FREELY;
-    net->transport.user = net;
-    net->transport.open = robust_open;
-    net->transport.send = robust_send;
-    net->transport.recv = robust_recv;
-    net->transport.close = robust_close;
-    robust_clock_us = 5 * ROBUST_SECOND;
-    options.hooks.transport = net->transport;
-    options.hooks.monotonic_us = robust_clock;
-    return drive_client(&options);
-}
-
-static const char *robust_url(const char *tls)
-{
-    return tls == NULL ? "http://host.test/" : "https://localhost/";
-}
-
-/* Steps on, without a pause, to the head or an error: memory is not to be waited for. */
-static int robust_head(httpsc_transfer *transfer, httpsc_error *error)
-{
-    int code = HTTPSC_WANT;
-
-    for (int i = 0; i < 1000 && code == HTTPSC_WANT; i++) {
-        code = httpsc_step(transfer, NULL, error);
-    }
-    return code;
-}
-
-/* Steps until the peer holds, with all that it said before taken. */
-static void robust_until_held(robust_net *net, httpsc_transfer *transfer)
-{
-    for (int i = 0; i < 1000 && (net->peer == NULL || !peer_is_holding(net->peer)); i++) {
-        CHECK_INT(httpsc_step(transfer, NULL, NULL), HTTPSC_WANT);
-    }
-    CHECK(net->peer != NULL && peer_is_holding(net->peer));
-}
 
 /* A whole GET; the body into a place of 64 bytes. */
 static int robust_get(httpsc_client *client, const char *url, char *body, int *reused)
@@ -198,7 +16,7 @@ static int robust_get(httpsc_client *client, const char *url, char *body, int *r
     httpsc_request request = drive_request(NULL, url, NULL);
     httpsc_error error = drive_no_error;
     httpsc_transfer *transfer = drive_begin(client, &request);
-    int code = robust_head(transfer, &error);
+    int code = held_head(transfer, &error);
 
     body[0] = '\0';
     if (code == HTTPSC_OK) {
@@ -243,15 +61,15 @@ static void close_notify_while_an_upload_stalls(void)
         httpsc_error error = drive_no_error;
         httpsc_transfer *transfer;
         httpsc_client *client;
-        robust_net net;
+        held_net net;
         char answer[8];
 
         script[1].bytes = cases[i / 3].answer;
         script[1].len = strlen(cases[i / 3].answer);
-        client = robust_client(&net, &config, 1);
+        client = held_client(&net, &config, 1);
         net.stall_at = stalls[i % 3];
         transfer = drive_begin(client, &request);
-        CHECK_INT(robust_head(transfer, &error), cases[i / 3].code);
+        CHECK_INT(held_head(transfer, &error), cases[i / 3].code);
         CHECK(net.stalled_out || cases[i / 3].code == HTTPSC_OK); /* send had a place again */
         if (cases[i / 3].code == HTTPSC_OK) {
             CHECK_INT(httpsc_head(transfer)->status, 413);
@@ -284,16 +102,16 @@ static void half_a_record_costs_a_kept_connection(void)
     for (size_t i = 0; i < 2 * sizeof halves / sizeof halves[0]; i++) {
         size_t num = halves[i / 2];
         peer_config configs[] = {PEER_CONFIG(first, tls[i % 2]), PEER_CONFIG(second, tls[i % 2])};
-        const char *url = robust_url(tls[i % 2]);
+        const char *url = held_url(tls[i % 2]);
         httpsc_request request = drive_request(NULL, url, NULL);
         httpsc_error error = drive_no_error;
         httpsc_transfer *transfer;
         httpsc_client *client;
-        robust_net net;
+        held_net net;
         char body[64];
         int reused = -1;
 
-        client = robust_client(&net, configs, 2);
+        client = held_client(&net, configs, 2);
         CHECK_INT(robust_get(client, url, body, &reused), HTTPSC_OK);
         CHECK_TEXT(body, "ok");
         CHECK_INT(net.num_closes, 0); /* kept */
@@ -302,164 +120,14 @@ static void half_a_record_costs_a_kept_connection(void)
         transfer = drive_begin(client, &request);
         (void)httpsc_step(transfer, NULL, NULL);
         CHECK_INT(net.num_opens, 2);
-        net.credit = ROBUST_FREELY;
-        CHECK_INT(robust_head(transfer, &error), HTTPSC_OK);
+        net.credit = HELD_FREELY;
+        CHECK_INT(held_head(transfer, &error), HTTPSC_OK);
         CHECK_INT(httpsc_head(transfer)->reused, 0);
         CHECK_INT(drive_body(transfer, 16, body, sizeof body, &error), HTTPSC_OK);
         CHECK_TEXT(body, "right");
         httpsc_close(transfer);
         CHECK_INT(robust_get(client, url, body, &reused), HTTPSC_OK);
         CHECK_INT(reused, 1); /* and one that is quiet is kept */
-        httpsc_client_close(client);
-    }
-}
-
-/* ---- DEFENCES Q9: a head that trickles ---- */
-
-#define ROBUST_LIMIT (ROBUST_SECOND) /* first_byte_ms */
-
-/* The request is out at robust_clock_us, and the peer is let go with nothing given yet. */
-static httpsc_transfer *robust_asked(robust_net *net, httpsc_client *client, const char *url)
-{
-    httpsc_request request = drive_request(NULL, url, NULL);
-    httpsc_transfer *transfer;
-
-    request.timeouts.first_byte_ms = (int)(ROBUST_LIMIT / 1000);
-    request.timeouts.idle_ms = 7;
-    transfer = drive_begin(client, &request);
-    robust_until_held(net, transfer);
-    CHECK_INT(httpsc_step(transfer, NULL, NULL), HTTPSC_WANT);
-    net->credit = 0;
-    peer_release(net->peer);
-    return transfer;
-}
-
-/* One step at a moment at which so much more came. */
-static int robust_give(robust_net *net, httpsc_transfer *transfer, int64_t now_us, size_t num,
-                       httpsc_error *error)
-{
-    int code;
-
-    robust_clock_us = now_us;
-    net->credit = num;
-    code = httpsc_step(transfer, NULL, error);
-    CHECK_INT(net->credit, 0); /* all of it was taken */
-    return code;
-}
-
-static const char robust_long_head[] =
-    "HTTP/1.1 200 OK\r\nX: 0123456789012345678901234567890123456789012345678901234567890123456789"
-    "0123456789012345678901234567890123456789\r\n\r\n";
-
-/* Over TLS each piece is a record with one byte of the head. */
-static void a_trickling_head_is_bounded_from_its_first_byte(void)
-{
-    static const char *const tls[] = {NULL, "good"};
-    static const int64_t pauses[] = {ROBUST_LIMIT / 50, ROBUST_LIMIT - 1};
-
-    for (size_t i = 0; i < 4; i++) {
-        peer_step script[] = {PEER_HEAD, PEER_HOLD, PEER_SEND(NULL, 0), PEER_HOLD};
-        peer_config config = PEER_CONFIG(script, tls[i / 2]);
-        httpsc_error error = drive_no_error;
-        httpsc_transfer *transfer;
-        httpsc_client *client;
-        int64_t deadline_us;
-        robust_net net;
-
-        script[2].bytes = robust_long_head;
-        script[2].len = sizeof robust_long_head - 1;
-        script[2].piece = 1;
-        client = robust_client(&net, &config, 1);
-        transfer = robust_asked(&net, client, robust_url(tls[i / 2]));
-        CHECK_INT(robust_give(&net, transfer, robust_clock_us + ROBUST_LIMIT - 1, 1, &error),
-                  HTTPSC_WANT);
-        deadline_us = robust_clock_us + ROBUST_LIMIT;
-        while (robust_clock_us + pauses[i % 2] < deadline_us) {
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + pauses[i % 2], 1, &error),
-                      HTTPSC_WANT);
-        }
-        CHECK_INT(robust_give(&net, transfer, deadline_us, 1, &error),
-                  HTTPSC_ERR_TIMEOUT_FIRST_BYTE);
-        CHECK_INT(error.stage, HTTPSC_STAGE_RESPONSE);
-        httpsc_close(transfer);
-        httpsc_client_close(client);
-    }
-}
-
-/* The bytes of a record are none of the response. */
-static void a_trickling_record_is_bounded_from_the_request(void)
-{
-    static const int64_t pauses[] = {ROBUST_LIMIT / 50, ROBUST_LIMIT - 1};
-
-    for (size_t i = 0; i < 2; i++) {
-        peer_step script[] = {PEER_HEAD, PEER_HOLD, PEER_SEND(robust_long_head, 100), PEER_HOLD};
-        peer_config config = PEER_CONFIG(script, "good");
-        httpsc_error error = drive_no_error;
-        httpsc_transfer *transfer;
-        httpsc_client *client;
-        int64_t deadline_us;
-        robust_net net;
-
-        client = robust_client(&net, &config, 1);
-        net.in_bytes = 1;
-        transfer = robust_asked(&net, client, "https://localhost/");
-        deadline_us = robust_clock_us + ROBUST_LIMIT;
-        while (robust_clock_us + pauses[i] < deadline_us) {
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + pauses[i], 1, &error),
-                      HTTPSC_WANT);
-        }
-        CHECK_INT(robust_give(&net, transfer, deadline_us, 1, &error),
-                  HTTPSC_ERR_TIMEOUT_FIRST_BYTE);
-        httpsc_close(transfer);
-        httpsc_client_close(client);
-    }
-}
-
-/* Each 1xx is a sign of life; what is in it is not, and the last head is bounded again. */
-static void each_interim_response_starts_the_time_anew(void)
-{
-    static const char interim[] = "HTTP/1.1 102 Processing\r\n\r\n";
-    static const char *const tls[] = {NULL, "good"};
-
-    for (size_t i = 0; i < 6; i++) {
-        peer_step script[] = {PEER_HEAD,
-                              PEER_HOLD,
-                              PEER_SEND(interim, sizeof interim - 1),
-                              PEER_SEND(interim, sizeof interim - 1),
-                              PEER_SEND(interim, sizeof interim - 1),
-                              PEER_SEND(robust_long_head, sizeof robust_long_head - 1),
-                              PEER_HOLD};
-        peer_config config = PEER_CONFIG(script, tls[i / 3]);
-        httpsc_error error = drive_no_error;
-        httpsc_transfer *transfer;
-        httpsc_client *client;
-        robust_net net;
-
-        for (size_t j = 2; j < 6; j++) {
-            script[j].piece = 1;
-        }
-        client = robust_client(&net, &config, 1);
-        transfer = robust_asked(&net, client, robust_url(tls[i / 3]));
-        for (int j = 0; j < 3; j++) {
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + ROBUST_LIMIT - 1,
-                                  sizeof interim - 1, &error),
-                      HTTPSC_WANT);
-        }
-        if (i % 3 == 0) { /* in time */
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + ROBUST_LIMIT - 1,
-                                  sizeof robust_long_head - 1, &error),
-                      HTTPSC_OK);
-            CHECK(httpsc_head(transfer) != NULL);
-        } else if (i % 3 == 1) { /* not at the end in time */
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + ROBUST_LIMIT - 1, 20, &error),
-                      HTTPSC_WANT);
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + 1, 20, &error),
-                      HTTPSC_ERR_TIMEOUT_FIRST_BYTE);
-        } else { /* not there in time */
-            CHECK_INT(robust_give(&net, transfer, robust_clock_us + ROBUST_LIMIT, 0, &error),
-                      HTTPSC_ERR_TIMEOUT_FIRST_BYTE);
-        }
-        httpsc_close(transfer);
         httpsc_client_close(client);
     }
 }
@@ -487,16 +155,16 @@ static void odd_codes_of_a_transport(void)
     for (size_t i = 0; i < 12 * ROBUST_NUM_ODD; i++) {
         int odd = robust_odd[i / 12];
         peer_config config = PEER_CONFIG(script, tls[i % 2]);
-        httpsc_request request = drive_request(NULL, robust_url(tls[i % 2]), NULL);
+        httpsc_request request = drive_request(NULL, held_url(tls[i % 2]), NULL);
         httpsc_error error = drive_no_error;
         httpsc_transfer *transfer;
         httpsc_client *client;
-        robust_net net;
+        held_net net;
         char body[8];
         size_t num = 0;
         int code;
 
-        client = robust_client(&net, &config, 1);
+        client = held_client(&net, &config, 1);
         transfer = drive_begin(client, &request);
         switch (i % 12 / 2) {
         case 0:
@@ -508,11 +176,11 @@ static void odd_codes_of_a_transport(void)
         case 2:
             break;
         default: /* behind the request, in the body, in the idle connection */
-            robust_until_held(&net, transfer);
+            held_until_held(&net, transfer);
         }
         if (i % 12 / 2 >= 4) {
             peer_release(net.peer);
-            CHECK_INT(robust_head(transfer, &error), HTTPSC_OK);
+            CHECK_INT(held_head(transfer, &error), HTTPSC_OK);
             CHECK_INT(httpsc_read(transfer, body, sizeof body, &num, &error), HTTPSC_OK);
         }
         if (i % 12 / 2 == 5) {
@@ -523,7 +191,7 @@ static void odd_codes_of_a_transport(void)
             transfer = drive_begin(client, &request);
         }
         net.odd_recv = i % 12 / 2 > 1 ? odd : 0;
-        code = httpsc_head(transfer) == NULL ? robust_head(transfer, &error)
+        code = httpsc_head(transfer) == NULL ? held_head(transfer, &error)
                                              : drive_body(transfer, 8, body, sizeof body, &error);
         robust_look_odd(&error, code, i % 12 / 2 == 0 ? HTTPSC_ERR_CONNECT_FAILED
                                                       : HTTPSC_ERR_CONNECTION_LOST);
@@ -791,9 +459,7 @@ static void the_root_is_no_https_host(void)
 }
 
 UNIT_MAIN(UNIT(close_notify_while_an_upload_stalls), UNIT(half_a_record_costs_a_kept_connection),
-          UNIT(a_trickling_head_is_bounded_from_its_first_byte),
-          UNIT(a_trickling_record_is_bounded_from_the_request),
-          UNIT(each_interim_response_starts_the_time_anew), UNIT(odd_codes_of_a_transport),
+          UNIT(odd_codes_of_a_transport),
           UNIT(odd_codes_of_a_resolver), UNIT(a_refusal_is_told_before_other_failures),
           UNIT(a_signal_ends_a_wait_in_order), UNIT(a_child_closes_what_it_inherited),
           UNIT(the_root_is_no_https_host))

@@ -277,7 +277,9 @@ static void misuse_is_an_argument_error(void)
     httpsc_request request = drive_request(NULL, "https://localhost/", NULL);
     int *const timeouts[] = {&request.timeouts.resolve_ms, &request.timeouts.connect_ms,
                              &request.timeouts.tls_ms,     &request.timeouts.first_byte_ms,
-                             &request.timeouts.idle_ms,    &request.timeouts.total_ms};
+                             &request.timeouts.idle_ms,    &request.timeouts.low_speed_ms,
+                             &request.timeouts.proxy_ms,   &request.timeouts.total_ms,
+                             &request.timeouts.low_speed_bytes_per_s};
     httpsc_transfer *transfer = NULL;
     httpsc_response *response = NULL;
     httpsc_error error = drive_no_error;

@@ -354,8 +354,8 @@ cpu_ms()
     sh -c '"$@" >/dev/null 2>&1; times' cpu "$@" |
         awk 'NR == 2 {
                 split($1, user, /[ms]/)
-                split($2, system, /[ms]/)
-                print int((user[1] + system[1]) * 60000 + (user[2] + system[2]) * 1000)
+                split($2, kernel, /[ms]/)
+                print int((user[1] + kernel[1]) * 60000 + (user[2] + kernel[2]) * 1000)
             }'
 }
 for compiler in gcc clang; do

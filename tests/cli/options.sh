@@ -43,6 +43,9 @@ gives data-directory 2 "" "cannot read /" "$httpsc" -d @/ $url
 for value in 0 -1 nan inf 1e99 5s ''; do
     gives "timeout-'$value'" 2 "" "--timeout wants seconds" "$httpsc" --timeout "$value" $url
 done
+for value in 0 -1 5/ /5 5/0 x 5/x 99999999999 ''; do
+    gives "low-speed-'$value'" 2 "" "--low-speed wants BYTES" "$httpsc" --low-speed "$value" $url
+done
 for value in host host:1 :1:127.0.0.1 host:x:127.0.0.1 host:65536:127.0.0.1 host:1: \
     host:1:127.0.0 host:1:name host::127.0.0.1; do
     gives "resolve-$value" 2 "" "HOST:PORT:ADDR" "$httpsc" --resolve "$value" $url

@@ -151,6 +151,9 @@ gives public-only-resolve 1 "" "127.0.0.1 not allowed" get --public-only \
     --resolve a.wild.test:$tls_port:127.0.0.1 https://a.wild.test:$tls_port/hello
 gives refused 1 "" "connection refused" get --connect-to 127.0.0.9:$tls_port $base/
 gives timeout 1 "" "timeout" get --timeout 1 $base/slow/big
+gives low-speed 1 "" "less than 1000 bytes a second for 1000 ms" \
+    get --low-speed 1000/1 $base/crawl/big
+gives low-speed-unused 0 hello "" get --low-speed 1000 $base/hello
 gives timeout-unused 0 hello "" get --timeout 60 $base/hello
 
 # the body is never whole in memory
