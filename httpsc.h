@@ -83,127 +83,127 @@
  *
  *         the implementation, lowest floor first:
  *   1465  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1637    base/memory.c
- *   1741    base/text.c
- *   1893    base/error.c
- *   2104    base/arena.c
- *   2279    base/buffer.c
- *   2408    base/cursor.c
- *   2548  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2758    platform/posix.c
- *   3419    platform/posix_lookup.c
- *   3667    platform/posix_files.c
- *   3979    platform/windows.c
- *   4493    platform/windows_files.c
- *   4800    platform/windows_lookup.c
- *   5005    platform/windows_store.c
- *   5107    platform/none.c
- *   5447  syntax: pure functions over text and bytes
- *   5521    syntax/url.c
- *   6236    syntax/no_proxy.c
- *   6369    syntax/pem.c
- *   6589    syntax/der.c
- *   6673    syntax/calendar.c
- *   6721    syntax/asn1_time.c
- *   6819    syntax/cookie_date.c
- *   6932  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   7000    crypto/hash.c
- *   7116    crypto/kdf.c
- *   7310    crypto/random.c
- *   7526    crypto/ec.c
- *   7761    crypto/rsa.c
- *   8146    crypto/public_key.c
- *   8243    crypto/private_key.c
- *   8355    crypto/key_exchange.c
- *   8570    crypto/cipher.c
- *   8702    crypto/crypto.c
- *   8766  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8920    x509/decode.c
- *   9439    x509/extensions.c
- *   9885    x509/names.c
- *  10510    x509/certificate.c
- *  10672    x509/anchors.c
- *  12980    x509/profile.c
- *  13323    x509/crl.c
- *  13702    x509/path.c
- *  14411    x509/verify.c
- *  14860    x509/judge.c
- *  15057    x509/private_key_file.c
- *  15227    x509/private_key_decode.c
- *  15491    x509/private_key_decrypt.c
- *  15867    x509/credential.c
- *  16015  tls: records in, records out
- *  16050    tls/alert.c
- *  16210    tls/suites.c
- *  16378    tls/writer.c
- *  16486    tls/session.c
- *  16680    tls/key_schedule.c
- *  16895    tls/record.c
- *  17151    tls/hello_extensions.c
- *  17691    tls/client_hello.c
- *  18018    tls/server_hello.c
- *  18429    tls/authenticate.c
- *  18770    tls/handshake12.c
- *  19189    tls/handshake13.c
- *  19610    tls/after.c
- *  19769    tls/send.c
- *  19967    tls/receive.c
- *  20394    tls/engine.c
- *  21006  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21020    http/field.c
- *  21071    http/redirect.c
- *  21157    http/request.c
- *  21487    http/form.c
- *  21618    http/multipart.c
- *  21971    http/framing.c
- *  22097    http/response.c
- *  22867    http/auth.c
- *  23345    http/digest.c
- *  23638    http/connect.c
- *  23823    http/socks5.c
- *  24113    http/coding.c
- *  24441    http/set_cookie.c
- *  24681    http/cookies.c
- *  25074    http/cookie_file.c
- *  25307  client: dial, pool, one transfer's state machine
- *  25345    client/hooks.c
- *  25567    client/identity.c
- *  25606    client/client_certs.c
- *  25665    client/stream.c
- *  25807    client/dial.c
- *  26327    client/connection.c
- *  26778    client/pool.c
- *  26898    client/sessions.c
- *  27052    client/proxy.c
- *  27477    client/turns.c
- *  27738    client/client.c
- *  28206    client/upload.c
- *  28659    client/exchange.c
- *  29012    client/tunnel.c
- *  29298    client/download.c
- *  29477    client/answer.c
- *  29614    client/credentials.c
- *  29764    client/plan.c
- *  30017    client/hop.c
- *  30249    client/follow.c
- *  30531    client/reach.c
- *  30903    client/transfer.c
- *  31609    client/begin.c
- *  32023    client/saved.c
- *  32328  api: public handles, defaults, blocking loops
- *  32358    api/defaults.c
- *  32411    api/address.c
- *  32489    api/identities.c
- *  32670    api/trust.c
- *  33260    api/open.c
- *  33538    api/arena.c
- *  33603    api/saved.c
- *  33679    api/response.c
- *  33727    api/blocking.c
- *  34028    api/cookies.c
- *  34134    api/inspect.c
- *  34275    api/bearssl_x509.c
- *  34531    api/version.c
+ *   1645    base/memory.c
+ *   1749    base/text.c
+ *   1901    base/error.c
+ *   2112    base/arena.c
+ *   2287    base/buffer.c
+ *   2416    base/cursor.c
+ *   2556  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
+ *   2766    platform/posix.c
+ *   3427    platform/posix_lookup.c
+ *   3675    platform/posix_files.c
+ *   3987    platform/windows.c
+ *   4501    platform/windows_files.c
+ *   4808    platform/windows_lookup.c
+ *   5013    platform/windows_store.c
+ *   5115    platform/none.c
+ *   5455  syntax: pure functions over text and bytes
+ *   5529    syntax/url.c
+ *   6244    syntax/no_proxy.c
+ *   6377    syntax/pem.c
+ *   6597    syntax/der.c
+ *   6681    syntax/calendar.c
+ *   6729    syntax/asn1_time.c
+ *   6827    syntax/cookie_date.c
+ *   6940  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   7008    crypto/hash.c
+ *   7124    crypto/kdf.c
+ *   7318    crypto/random.c
+ *   7534    crypto/ec.c
+ *   7769    crypto/rsa.c
+ *   8154    crypto/public_key.c
+ *   8251    crypto/private_key.c
+ *   8363    crypto/key_exchange.c
+ *   8578    crypto/cipher.c
+ *   8710    crypto/crypto.c
+ *   8774  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8928    x509/decode.c
+ *   9447    x509/extensions.c
+ *   9893    x509/names.c
+ *  10518    x509/certificate.c
+ *  10680    x509/anchors.c
+ *  12988    x509/profile.c
+ *  13331    x509/crl.c
+ *  13710    x509/path.c
+ *  14419    x509/verify.c
+ *  14868    x509/judge.c
+ *  15065    x509/private_key_file.c
+ *  15235    x509/private_key_decode.c
+ *  15499    x509/private_key_decrypt.c
+ *  15875    x509/credential.c
+ *  16023  tls: records in, records out
+ *  16058    tls/alert.c
+ *  16218    tls/suites.c
+ *  16386    tls/writer.c
+ *  16494    tls/session.c
+ *  16688    tls/key_schedule.c
+ *  16903    tls/record.c
+ *  17159    tls/hello_extensions.c
+ *  17699    tls/client_hello.c
+ *  18026    tls/server_hello.c
+ *  18437    tls/authenticate.c
+ *  18778    tls/handshake12.c
+ *  19197    tls/handshake13.c
+ *  19618    tls/after.c
+ *  19777    tls/send.c
+ *  19975    tls/receive.c
+ *  20402    tls/engine.c
+ *  21014  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21028    http/field.c
+ *  21079    http/redirect.c
+ *  21165    http/request.c
+ *  21495    http/form.c
+ *  21626    http/multipart.c
+ *  21979    http/framing.c
+ *  22105    http/response.c
+ *  22875    http/auth.c
+ *  23353    http/digest.c
+ *  23646    http/connect.c
+ *  23831    http/socks5.c
+ *  24121    http/coding.c
+ *  24449    http/set_cookie.c
+ *  24689    http/cookies.c
+ *  25082    http/cookie_file.c
+ *  25315  client: dial, pool, one transfer's state machine
+ *  25353    client/hooks.c
+ *  25575    client/identity.c
+ *  25614    client/client_certs.c
+ *  25673    client/stream.c
+ *  25815    client/dial.c
+ *  26335    client/connection.c
+ *  26786    client/pool.c
+ *  26906    client/sessions.c
+ *  27060    client/proxy.c
+ *  27485    client/turns.c
+ *  27746    client/client.c
+ *  28214    client/upload.c
+ *  28667    client/exchange.c
+ *  29020    client/tunnel.c
+ *  29306    client/download.c
+ *  29485    client/answer.c
+ *  29622    client/credentials.c
+ *  29773    client/plan.c
+ *  30026    client/hop.c
+ *  30258    client/follow.c
+ *  30540    client/reach.c
+ *  30912    client/transfer.c
+ *  31618    client/begin.c
+ *  32032    client/saved.c
+ *  32337  api: public handles, defaults, blocking loops
+ *  32367    api/defaults.c
+ *  32420    api/address.c
+ *  32498    api/identities.c
+ *  32679    api/trust.c
+ *  33270    api/open.c
+ *  33549    api/arena.c
+ *  33614    api/saved.c
+ *  33690    api/response.c
+ *  33738    api/blocking.c
+ *  34039    api/cookies.c
+ *  34145    api/inspect.c
+ *  34287    api/bearssl_x509.c
+ *  34543    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -1485,6 +1485,14 @@ static const char *const httpsc_stamp_reference = &HTTPSC_STAMP;
 #define HC_APART
 #endif
 
+/* A function that runs once a client, or in few programs: made small, with what it alone calls, and
+ * quick to compile, at every level of optimisation. */
+#if defined(__GNUC__)
+#define HC_SELDOM __attribute__((cold))
+#else
+#define HC_SELDOM
+#endif
+
 /* ---- base/features.h ------------------------------------------------------------------------ */
 /*
  * What a build leaves out (SWITCHES in the public header), as constants. The code behind one that
@@ -2226,7 +2234,7 @@ httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena)
     return allocator;
 }
 
-HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
+HC_SELDOM HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
 {
     const httpsc_arena *arena = allocator->user;
     int stage = error->stage;
@@ -10300,8 +10308,8 @@ typedef struct names_check {
 
 /* Holds a name against each subtree of its form; *relation is the nearest that was found, and
  * *num_subtrees how many there were. 0 when the compares are used up. */
-static int names_nearest(const names_check *check, hc_cursor subtrees, const hc_der *name,
-                         names_relation *relation, size_t *num_subtrees)
+HC_SELDOM static int names_nearest(const names_check *check, hc_cursor subtrees, const hc_der *name,
+                                   names_relation *relation, size_t *num_subtrees)
 {
     hc_der subtree;
     hc_der base;
@@ -23553,10 +23561,10 @@ static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
 }
 
-HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                        hc_cursor method, hc_cursor target,
-                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                        httpsc_error *error)
+HC_SELDOM HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                                  hc_cursor method, hc_cursor target,
+                                  const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                                  httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;
@@ -25117,8 +25125,8 @@ static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cook
     return next;
 }
 
-HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                             httpsc_error *error)
+HC_SELDOM HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                                       httpsc_error *error)
 {
     size_t len = out->len;
     const hc_cookie *cookie = cookie_file_next(jar, NULL);
@@ -25289,8 +25297,8 @@ static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, htt
     return code;
 }
 
-HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                             httpsc_error *error)
+HC_SELDOM HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                                       httpsc_error *error)
 {
     int code;
 
@@ -27350,8 +27358,8 @@ static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *a
                                                        options, error);
 }
 
-HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
-                          const httpsc_options *options, httpsc_error *error)
+HC_SELDOM HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
+                                    const httpsc_options *options, httpsc_error *error)
 {
     static const char *const no_proxy_names[] = {"no_proxy", "NO_PROXY"};
     int code = HTTPSC_OK;
@@ -29696,8 +29704,9 @@ static void credentials_go_on_counting(const hc_challenge *before, hc_challenge 
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
-                                    const char *name, int *answerable, httpsc_error *error)
+HC_SELDOM HC_FN int hc_credentials_challenged(hc_credentials *credentials,
+                                              const hc_response *response, const char *name,
+                                              int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;
@@ -32632,8 +32641,8 @@ static int identities_load_hosts(hc_client_certs *out, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *allocator,
-                             const httpsc_tls_options *options, httpsc_error *error)
+HC_SELDOM HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *allocator,
+                                       const httpsc_tls_options *options, httpsc_error *error)
 {
     size_t num = options->num_identities;
 
@@ -33166,7 +33175,8 @@ static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *o
     return HTTPSC_OK;
 }
 
-static int trust_switches(hc_judge *judge, const httpsc_tls_options *options, httpsc_error *error)
+HC_SELDOM static int trust_switches(hc_judge *judge, const httpsc_tls_options *options,
+                                    httpsc_error *error)
 {
     int any_peer = 0;
 
@@ -33450,7 +33460,8 @@ static int open_tls(httpsc_client *client, const httpsc_options *options, httpsc
     return HTTPSC_OK;
 }
 
-static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
+HC_SELDOM static int open_fill(httpsc_client *client, const httpsc_options *options,
+                               httpsc_error *error)
 {
     client->allow_http = options->allow_http;
     client->allow_downgrade = options->allow_downgrade;
@@ -33603,9 +33614,9 @@ int httpsc_arena_init(httpsc_arena *arena, void *block, size_t size,
 /* ---- api/saved.c ---------------------------------------------------------------------------- */
 /* Sessions that outlive their client. */
 
-int httpsc_client_export_sessions(httpsc_client *client,
-                                  int (*save)(void *user, const void *bytes, size_t len),
-                                  void *user, httpsc_error *error)
+HC_SELDOM int httpsc_client_export_sessions(httpsc_client *client,
+                                            int (*save)(void *user, const void *bytes, size_t len),
+                                            void *user, httpsc_error *error)
 {
     hc_sessions sessions = {NULL};
     hc_buffer bytes;
@@ -33642,8 +33653,8 @@ int httpsc_client_export_sessions(httpsc_client *client,
     return error->code;
 }
 
-int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
-                                  size_t *num_sessions, httpsc_error *error)
+HC_SELDOM int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                            size_t *num_sessions, httpsc_error *error)
 {
     hc_sessions sessions = {NULL};
     httpsc_error own;
@@ -34186,7 +34197,7 @@ static void inspect_names(const hc_cert *cert, httpsc_certificate_info *out)
     }
 }
 
-int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
+HC_SELDOM int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
 {
     hc_cert cert;
 
@@ -34228,9 +34239,9 @@ static void inspect_hear(void *user, const httpsc_passed_over *what)
     out->num_passed_over++;
 }
 
-int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                         size_t num_certs, const char *host, int64_t unix_time,
-                         httpsc_explanation *out, httpsc_error *error)
+HC_SELDOM int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                                   size_t num_certs, const char *host, int64_t unix_time,
+                                   httpsc_explanation *out, httpsc_error *error)
 {
     const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
@@ -34266,8 +34277,9 @@ int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *ch
                           error);
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+HC_SELDOM int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                                  size_t num_certs, const char *host, int64_t unix_time,
+                                  httpsc_error *error)
 {
     return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }
@@ -34437,7 +34449,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     }
 }
 
-static unsigned bearssl_x509_end_chain(const br_x509_class **context)
+HC_SELDOM static unsigned bearssl_x509_end_chain(const br_x509_class **context)
 {
     httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
 

@@ -166,7 +166,7 @@ static void bearssl_x509_judge(httpsc_bearssl_x509 *x509)
     }
 }
 
-static unsigned bearssl_x509_end_chain(const br_x509_class **context)
+HC_SELDOM static unsigned bearssl_x509_end_chain(const br_x509_class **context)
 {
     httpsc_bearssl_x509 *x509 = bearssl_x509_of(context);
 

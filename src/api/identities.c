@@ -147,8 +147,8 @@ static int identities_load_hosts(hc_client_certs *out, const httpsc_allocator *a
     return HTTPSC_OK;
 }
 
-HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *allocator,
-                             const httpsc_tls_options *options, httpsc_error *error)
+HC_SELDOM HC_FN int hc_load_identities(hc_client_certs *out, const httpsc_allocator *allocator,
+                                       const httpsc_tls_options *options, httpsc_error *error)
 {
     size_t num = options->num_identities;
 

@@ -55,7 +55,7 @@ static void inspect_names(const hc_cert *cert, httpsc_certificate_info *out)
     }
 }
 
-int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
+HC_SELDOM int httpsc_certificate_describe(httpsc_bytes der, httpsc_certificate_info *out)
 {
     hc_cert cert;
 
@@ -97,9 +97,9 @@ static void inspect_hear(void *user, const httpsc_passed_over *what)
     out->num_passed_over++;
 }
 
-int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                         size_t num_certs, const char *host, int64_t unix_time,
-                         httpsc_explanation *out, httpsc_error *error)
+HC_SELDOM int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                                   size_t num_certs, const char *host, int64_t unix_time,
+                                   httpsc_explanation *out, httpsc_error *error)
 {
     const hc_x509_listener listener = {inspect_hear, out};
     hc_cursor certs[HC_X509_CERTS_MAX];
@@ -135,8 +135,9 @@ int httpsc_explain_chain(const httpsc_tls_config *config, const httpsc_bytes *ch
                           error);
 }
 
-int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
-                        size_t num_certs, const char *host, int64_t unix_time, httpsc_error *error)
+HC_SELDOM int httpsc_verify_chain(const httpsc_tls_config *config, const httpsc_bytes *chain,
+                                  size_t num_certs, const char *host, int64_t unix_time,
+                                  httpsc_error *error)
 {
     return httpsc_explain_chain(config, chain, num_certs, host, unix_time, NULL, error);
 }

@@ -194,7 +194,8 @@ static int open_tls(httpsc_client *client, const httpsc_options *options, httpsc
     return HTTPSC_OK;
 }
 
-static int open_fill(httpsc_client *client, const httpsc_options *options, httpsc_error *error)
+HC_SELDOM static int open_fill(httpsc_client *client, const httpsc_options *options,
+                               httpsc_error *error)
 {
     client->allow_http = options->allow_http;
     client->allow_downgrade = options->allow_downgrade;

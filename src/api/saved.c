@@ -2,9 +2,9 @@
 #include "../client/saved.h"
 #include "defaults.h"
 
-int httpsc_client_export_sessions(httpsc_client *client,
-                                  int (*save)(void *user, const void *bytes, size_t len),
-                                  void *user, httpsc_error *error)
+HC_SELDOM int httpsc_client_export_sessions(httpsc_client *client,
+                                            int (*save)(void *user, const void *bytes, size_t len),
+                                            void *user, httpsc_error *error)
 {
     hc_sessions sessions = {NULL};
     hc_buffer bytes;
@@ -41,8 +41,8 @@ int httpsc_client_export_sessions(httpsc_client *client,
     return error->code;
 }
 
-int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
-                                  size_t *num_sessions, httpsc_error *error)
+HC_SELDOM int httpsc_client_import_sessions(httpsc_client *client, const void *bytes, size_t len,
+                                            size_t *num_sessions, httpsc_error *error)
 {
     hc_sessions sessions = {NULL};
     httpsc_error own;

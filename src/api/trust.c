@@ -499,7 +499,8 @@ static int trust_versions(httpsc_tls_config *config, const httpsc_tls_options *o
     return HTTPSC_OK;
 }
 
-static int trust_switches(hc_judge *judge, const httpsc_tls_options *options, httpsc_error *error)
+HC_SELDOM static int trust_switches(hc_judge *judge, const httpsc_tls_options *options,
+                                    httpsc_error *error)
 {
     int any_peer = 0;
 

@@ -124,7 +124,7 @@ httpsc_allocator httpsc_arena_allocator(httpsc_arena *arena)
     return allocator;
 }
 
-HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
+HC_SELDOM HC_FN int hc_arena_explain(const httpsc_allocator *allocator, httpsc_error *error)
 {
     const httpsc_arena *arena = allocator->user;
     int stage = error->stage;

@@ -20,6 +20,14 @@
 #define HC_APART
 #endif
 
+/* A function that runs once a client, or in few programs: made small, with what it alone calls, and
+ * quick to compile, at every level of optimisation. */
+#if defined(__GNUC__)
+#define HC_SELDOM __attribute__((cold))
+#else
+#define HC_SELDOM
+#endif
+
 #ifndef HTTPSC_IMPLEMENTATION
 #define HTTPSC_IMPLEMENTATION
 #endif

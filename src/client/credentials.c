@@ -84,8 +84,9 @@ static void credentials_go_on_counting(const hc_challenge *before, hc_challenge 
     }
 }
 
-HC_FN int hc_credentials_challenged(hc_credentials *credentials, const hc_response *response,
-                                    const char *name, int *answerable, httpsc_error *error)
+HC_SELDOM HC_FN int hc_credentials_challenged(hc_credentials *credentials,
+                                              const hc_response *response, const char *name,
+                                              int *answerable, httpsc_error *error)
 {
     unsigned allowed = credentials_allowed(credentials);
     hc_challenge fresh;

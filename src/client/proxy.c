@@ -304,8 +304,8 @@ static int proxies_of_environment(hc_proxies *proxies, const httpsc_allocator *a
                                                        options, error);
 }
 
-HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
-                          const httpsc_options *options, httpsc_error *error)
+HC_SELDOM HC_FN int hc_proxies_open(hc_proxies *proxies, const httpsc_allocator *allocator,
+                                    const httpsc_options *options, httpsc_error *error)
 {
     static const char *const no_proxy_names[] = {"no_proxy", "NO_PROXY"};
     int code = HTTPSC_OK;

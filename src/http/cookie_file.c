@@ -47,8 +47,8 @@ static const hc_cookie *cookie_file_next(const hc_cookie_jar *jar, const hc_cook
     return next;
 }
 
-HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
-                             httpsc_error *error)
+HC_SELDOM HC_FN int hc_cookie_jar_save(const hc_cookie_jar *jar, int64_t now, hc_buffer *out,
+                                       httpsc_error *error)
 {
     size_t len = out->len;
     const hc_cookie *cookie = cookie_file_next(jar, NULL);
@@ -219,8 +219,8 @@ static int cookie_file_read(hc_cookie_jar *jar, hc_cursor text, int64_t now, htt
     return code;
 }
 
-HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
-                             httpsc_error *error)
+HC_SELDOM HC_FN int hc_cookie_jar_load(hc_cookie_jar *jar, httpsc_bytes text, int64_t now,
+                                       httpsc_error *error)
 {
     int code;
 

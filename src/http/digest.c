@@ -212,10 +212,10 @@ static hc_buffer_result digest_add_answer(const digest_answer *answer, hc_buffer
     return result == HC_BUFFER_OK ? hc_buffer_add_text(out, "\"") : result;
 }
 
-HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
-                        hc_cursor method, hc_cursor target,
-                        const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
-                        httpsc_error *error)
+HC_SELDOM HC_FN int hc_digest_add(hc_challenge *challenge, const char *user, const char *password,
+                                  hc_cursor method, hc_cursor target,
+                                  const unsigned char random[HC_CNONCE_BYTES], hc_buffer *out,
+                                  httpsc_error *error)
 {
     size_t len = out->len;
     hc_buffer_result result;

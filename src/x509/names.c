@@ -417,8 +417,8 @@ typedef struct names_check {
 
 /* Holds a name against each subtree of its form; *relation is the nearest that was found, and
  * *num_subtrees how many there were. 0 when the compares are used up. */
-static int names_nearest(const names_check *check, hc_cursor subtrees, const hc_der *name,
-                         names_relation *relation, size_t *num_subtrees)
+HC_SELDOM static int names_nearest(const names_check *check, hc_cursor subtrees, const hc_der *name,
+                                   names_relation *relation, size_t *num_subtrees)
 {
     hc_der subtree;
     hc_der base;
