@@ -27,8 +27,9 @@
 
 CFLAGS ?= -O2
 LDLIBS ?= -lbearssl -pthread
+has = $(shell $(CC) -E -include $(1) -x c /dev/null >/dev/null 2>&1 && echo 1)
 # zlib, where it is there, so that the command-line client can --decode
-ZLIB_LIBS ?= $(shell echo '\#include <zlib.h>' | $(CC) -E - >/dev/null 2>&1 && echo -lz)
+ZLIB_LIBS ?= $(if $(call has,zlib.h),-lz)
 ZLIB_FLAGS ?= $(if $(ZLIB_LIBS),-DHTTPSC_USE_ZLIB)
 # The client is made to be copied about: archives go into it where the compiler finds them, unless
 # LDLIBS is given. It also takes fewer pages so than with a shared library for each.
@@ -40,7 +41,6 @@ PREFIX ?= /usr/local
 
 sources := $(wildcard src/*.[ch] src/*/*.[ch])
 # lessons that this machine has not the means for are left out: cJSON, zlib, epoll
-has = $(shell echo '\#include <$(1)>' | $(CC) -E - >/dev/null 2>&1 && echo 1)
 without := $(if $(call has,cjson/cJSON.h),,%_json.c) $(if $(ZLIB_LIBS),,%_gzip.c) \
     $(if $(call has,sys/epoll.h),,%_epoll.c)
 lessons := $(patsubst examples/%.c,build/examples/%,\

@@ -34,6 +34,19 @@ answers()
     cd "$root" || exit 1
 }
 
+# what a machine does not have is left out: a compiler without headers stands for one
+make -n -B all CC="gcc -nostdinc" >"$scratch/without" 2>&1
+for word in HTTPSC_USE_ZLIB 15_json 21_gzip 25_epoll; do
+    if grep -q "$word" "$scratch/without"; then
+        fail "without its header: no $word" "make would build it" "$scratch/without"
+    elif make -n -B all 2>&1 | grep -q "$word"; then
+        ok "without its header: no $word"
+    else
+        fail "without its header: no $word" "nor with the header"
+    fi
+done
+grep -q 01_get "$scratch/without" || fail "without headers" "nothing is built" "$scratch/without"
+
 stage=$scratch/stage
 succeeds "make install" make -s install PREREQUISITES=: PREFIX="$stage/usr"
 for file in include/httpsc.h bin/httpsc lib/pkgconfig/httpsc.pc \
