@@ -69,141 +69,140 @@
  *
  * CONTENTS
  *
- *    238  Conventions
- *    277  Errors
- *    460  Hooks: memory, time, randomness, names, transport, trace
- *    654  TLS configuration
- *    814  Certificates
- *    913  Client
- *   1105  Request
- *   1259  Response
- *   1336  Blocking transfers
- *   1349  Transfers in steps
- *   1408  Version
+ *    237  Conventions
+ *    276  Errors
+ *    459  Hooks: memory, time, randomness, names, transport, trace
+ *    653  TLS configuration
+ *    813  Certificates
+ *    912  Client
+ *   1104  Request
+ *   1258  Response
+ *   1335  Blocking transfers
+ *   1348  Transfers in steps
+ *   1407  Version
  *
  *         the implementation, lowest floor first:
- *   1465  base: arithmetic, memory, text, the error sink, buffers, cursors
- *   1645    base/memory.c
- *   1749    base/text.c
- *   1901    base/error.c
- *   2112    base/arena.c
- *   2287    base/buffer.c
- *   2416    base/cursor.c
- *   2556  platform: sockets, names, clocks, entropy, files, threads; one file an operating system
- *   2766    platform/posix.c
- *   3427    platform/posix_lookup.c
- *   3675    platform/posix_files.c
- *   3987    platform/windows.c
- *   4501    platform/windows_files.c
- *   4808    platform/windows_lookup.c
- *   5013    platform/windows_store.c
- *   5115    platform/none.c
- *   5455  syntax: pure functions over text and bytes
- *   5529    syntax/url.c
- *   6244    syntax/no_proxy.c
- *   6377    syntax/pem.c
- *   6597    syntax/der.c
- *   6681    syntax/calendar.c
- *   6729    syntax/asn1_time.c
- *   6827    syntax/cookie_date.c
- *   6940  crypto: the only floor that sees BearSSL, each primitive with its checks in front
- *   7008    crypto/hash.c
- *   7124    crypto/kdf.c
- *   7318    crypto/random.c
- *   7534    crypto/ec.c
- *   7769    crypto/rsa.c
- *   8154    crypto/public_key.c
- *   8251    crypto/private_key.c
- *   8363    crypto/key_exchange.c
- *   8578    crypto/cipher.c
- *   8710    crypto/crypto.c
- *   8774  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
- *   8928    x509/decode.c
- *   9447    x509/extensions.c
- *   9893    x509/names.c
- *  10518    x509/certificate.c
- *  10680    x509/anchors.c
- *  12988    x509/profile.c
- *  13331    x509/crl.c
- *  13710    x509/path.c
- *  14419    x509/verify.c
- *  14868    x509/judge.c
- *  15065    x509/private_key_file.c
- *  15235    x509/private_key_decode.c
- *  15499    x509/private_key_decrypt.c
- *  15875    x509/credential.c
- *  16023  tls: records in, records out
- *  16058    tls/alert.c
- *  16218    tls/suites.c
- *  16386    tls/writer.c
- *  16494    tls/session.c
- *  16688    tls/key_schedule.c
- *  16903    tls/record.c
- *  17159    tls/hello_extensions.c
- *  17699    tls/client_hello.c
- *  18026    tls/server_hello.c
- *  18437    tls/authenticate.c
- *  18778    tls/handshake12.c
- *  19197    tls/handshake13.c
- *  19618    tls/after.c
- *  19777    tls/send.c
- *  19975    tls/receive.c
- *  20402    tls/engine.c
- *  21014  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21028    http/field.c
- *  21079    http/redirect.c
- *  21165    http/request.c
- *  21495    http/form.c
- *  21626    http/multipart.c
- *  21979    http/framing.c
- *  22105    http/response.c
- *  22875    http/auth.c
- *  23353    http/digest.c
- *  23646    http/connect.c
- *  23831    http/socks5.c
- *  24121    http/coding.c
- *  24449    http/set_cookie.c
- *  24689    http/cookies.c
- *  25082    http/cookie_file.c
- *  25315  client: dial, pool, one transfer's state machine
- *  25353    client/hooks.c
- *  25575    client/identity.c
- *  25614    client/client_certs.c
- *  25673    client/stream.c
- *  25815    client/dial.c
- *  26335    client/connection.c
- *  26786    client/pool.c
- *  26906    client/sessions.c
- *  27060    client/proxy.c
- *  27485    client/turns.c
- *  27746    client/client.c
- *  28214    client/upload.c
- *  28667    client/exchange.c
- *  29020    client/tunnel.c
- *  29306    client/download.c
- *  29485    client/answer.c
- *  29622    client/credentials.c
- *  29773    client/plan.c
- *  30026    client/hop.c
- *  30258    client/follow.c
- *  30540    client/reach.c
- *  30912    client/transfer.c
- *  31618    client/begin.c
- *  32032    client/saved.c
- *  32337  api: public handles, defaults, blocking loops
- *  32367    api/defaults.c
- *  32420    api/address.c
- *  32498    api/identities.c
- *  32679    api/trust.c
- *  33270    api/open.c
- *  33549    api/arena.c
- *  33614    api/saved.c
- *  33690    api/response.c
- *  33738    api/blocking.c
- *  34039    api/cookies.c
- *  34145    api/inspect.c
- *  34287    api/bearssl_x509.c
- *  34543    api/version.c
+ *   1464  base: arithmetic, memory, text, the error sink, buffers, cursors
+ *   1644    base/memory.c
+ *   1748    base/text.c
+ *   1900    base/error.c
+ *   2111    base/arena.c
+ *   2286    base/buffer.c
+ *   2415    base/cursor.c
+ *   2555  platform: sockets, names, clocks, entropy, files, threads; files for each operating system
+ *   2765    platform/posix.c
+ *   3426    platform/posix_files.c
+ *   3727    platform/windows.c
+ *   4241    platform/windows_files.c
+ *   4548    platform/lookup.c
+ *   4861    platform/store.c
+ *   4978    platform/none.c
+ *   5307  syntax: pure functions over text and bytes
+ *   5381    syntax/url.c
+ *   6096    syntax/no_proxy.c
+ *   6229    syntax/pem.c
+ *   6449    syntax/der.c
+ *   6533    syntax/calendar.c
+ *   6581    syntax/asn1_time.c
+ *   6679    syntax/cookie_date.c
+ *   6792  crypto: the only floor that sees BearSSL, each primitive with its checks in front
+ *   6860    crypto/hash.c
+ *   6976    crypto/kdf.c
+ *   7170    crypto/random.c
+ *   7386    crypto/ec.c
+ *   7621    crypto/rsa.c
+ *   8006    crypto/public_key.c
+ *   8103    crypto/private_key.c
+ *   8215    crypto/key_exchange.c
+ *   8430    crypto/cipher.c
+ *   8562    crypto/crypto.c
+ *   8626  x509: certificates, trust anchors, the search for a path, the verdict, keys in files
+ *   8780    x509/decode.c
+ *   9299    x509/extensions.c
+ *   9745    x509/names.c
+ *  10370    x509/certificate.c
+ *  10532    x509/anchors.c
+ *  12840    x509/profile.c
+ *  13183    x509/crl.c
+ *  13562    x509/path.c
+ *  14271    x509/verify.c
+ *  14720    x509/judge.c
+ *  14917    x509/private_key_file.c
+ *  15087    x509/private_key_decode.c
+ *  15351    x509/private_key_decrypt.c
+ *  15727    x509/credential.c
+ *  15875  tls: records in, records out
+ *  15910    tls/alert.c
+ *  16070    tls/suites.c
+ *  16238    tls/writer.c
+ *  16346    tls/session.c
+ *  16540    tls/key_schedule.c
+ *  16755    tls/record.c
+ *  17011    tls/hello_extensions.c
+ *  17551    tls/client_hello.c
+ *  17878    tls/server_hello.c
+ *  18289    tls/authenticate.c
+ *  18630    tls/handshake12.c
+ *  19049    tls/handshake13.c
+ *  19470    tls/after.c
+ *  19629    tls/send.c
+ *  19827    tls/receive.c
+ *  20254    tls/engine.c
+ *  20866  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20880    http/field.c
+ *  20931    http/redirect.c
+ *  21017    http/request.c
+ *  21347    http/form.c
+ *  21478    http/multipart.c
+ *  21831    http/framing.c
+ *  21957    http/response.c
+ *  22727    http/auth.c
+ *  23205    http/digest.c
+ *  23498    http/connect.c
+ *  23683    http/socks5.c
+ *  23973    http/coding.c
+ *  24301    http/set_cookie.c
+ *  24541    http/cookies.c
+ *  24934    http/cookie_file.c
+ *  25167  client: dial, pool, one transfer's state machine
+ *  25205    client/hooks.c
+ *  25427    client/identity.c
+ *  25466    client/client_certs.c
+ *  25525    client/stream.c
+ *  25667    client/dial.c
+ *  26187    client/connection.c
+ *  26638    client/pool.c
+ *  26758    client/sessions.c
+ *  26912    client/proxy.c
+ *  27337    client/turns.c
+ *  27598    client/client.c
+ *  28066    client/upload.c
+ *  28519    client/exchange.c
+ *  28872    client/tunnel.c
+ *  29158    client/download.c
+ *  29337    client/answer.c
+ *  29474    client/credentials.c
+ *  29625    client/plan.c
+ *  29878    client/hop.c
+ *  30110    client/follow.c
+ *  30392    client/reach.c
+ *  30764    client/transfer.c
+ *  31470    client/begin.c
+ *  31884    client/saved.c
+ *  32189  api: public handles, defaults, blocking loops
+ *  32219    api/defaults.c
+ *  32272    api/address.c
+ *  32350    api/identities.c
+ *  32531    api/trust.c
+ *  33122    api/open.c
+ *  33401    api/arena.c
+ *  33466    api/saved.c
+ *  33542    api/response.c
+ *  33590    api/blocking.c
+ *  33891    api/cookies.c
+ *  33997    api/inspect.c
+ *  34139    api/bearssl_x509.c
+ *  34395    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -2553,7 +2552,7 @@ HC_FN int hc_text_equal_nocase(const char *a, const char *b)
     return a[i] == b[i];
 }
 
-/* ==== platform: sockets, names, clocks, entropy, files, threads; one file an operating system  */
+/* ==== platform: sockets, names, clocks, entropy, files, threads; files for each operating system  */
 
 /* ---- platform/platform.h -------------------------------------------------------------------- */
 /*
@@ -3424,254 +3423,6 @@ HC_FN void hc_atomic_set(hc_atomic *atomic, int value)
 
 #endif
 
-/* ---- platform/posix_lookup.c ---------------------------------------------------------------- */
-#if !defined(_WIN32) && !defined(HTTPSC_BARE)
-
-#include <errno.h>
-#include <netdb.h>
-#include <netinet/in.h>
-#include <stdlib.h>
-#include <sys/socket.h>
-
-#ifndef HC_NO_THREADS
-#include <limits.h>
-#include <pthread.h>
-#include <signal.h>
-#endif
-
-/* glibc and musl return it in strict builds too, but then do not name it. */
-#if defined(EAI_NODATA)
-#define POSIX_LOOKUP_NODATA EAI_NODATA
-#elif defined(__linux__)
-#define POSIX_LOOKUP_NODATA (-5)
-#else
-#define POSIX_LOOKUP_NODATA EAI_NONAME
-#endif
-
-#define POSIX_LOOKUP_STACK_BYTES ((size_t)256 * 1024)
-
-/*
- * The caller and the thread hold it, each once; whoever lets go last frees it. What stands between
- * `done` and `host` is the thread's until done is 1, and constant after that.
- */
-struct hc_lookup {
-    hc_atomic holds;
-    hc_atomic done;
-    hc_wake wake;
-    int code;
-    int native;
-    size_t num;
-    httpsc_address addresses[HC_ADDRESSES_MAX];
-    char host[];
-};
-
-static int posix_lookup_is_known(const hc_lookup *lookup, const httpsc_address *address)
-{
-    for (size_t i = 0; i < lookup->num; i++) {
-        const httpsc_address *known = &lookup->addresses[i];
-
-        if (known->len == address->len && known->scope_id == address->scope_id &&
-            memcmp(known->bytes, address->bytes, address->len) == 0) {
-            return 1;
-        }
-    }
-    return 0;
-}
-
-static void posix_lookup_add(hc_lookup *lookup, const struct addrinfo *info)
-{
-    httpsc_address address;
-
-    memset(&address, 0, sizeof address);
-    if (info->ai_family == AF_INET && info->ai_addrlen >= sizeof(struct sockaddr_in)) {
-        struct sockaddr_in v4;
-
-        memcpy(&v4, info->ai_addr, sizeof v4);
-        memcpy(address.bytes, &v4.sin_addr, 4);
-        address.len = 4;
-    } else if (info->ai_family == AF_INET6 && info->ai_addrlen >= sizeof(struct sockaddr_in6)) {
-        struct sockaddr_in6 v6;
-
-        memcpy(&v6, info->ai_addr, sizeof v6);
-        memcpy(address.bytes, &v6.sin6_addr, 16);
-        address.len = 16;
-        address.scope_id = v6.sin6_scope_id;
-    } else {
-        return;
-    }
-    if (!posix_lookup_is_known(lookup, &address)) {
-        lookup->addresses[lookup->num++] = address;
-    }
-}
-
-/* Asks the system, which may take as long as it likes, and files the answer. */
-static void posix_lookup_run(hc_lookup *lookup)
-{
-    struct addrinfo hints;
-    struct addrinfo *list = NULL;
-    int code;
-
-    memset(&hints, 0, sizeof hints);
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    code = getaddrinfo(lookup->host, NULL, &hints, &list);
-    if (code != 0) {
-        lookup->native = code == EAI_SYSTEM ? errno : code;
-        lookup->code = code == EAI_NONAME || code == POSIX_LOOKUP_NODATA
-                           ? HTTPSC_ERR_RESOLVE_NOT_FOUND
-                           : HTTPSC_ERR_RESOLVE_FAILED;
-        return;
-    }
-    for (const struct addrinfo *info = list; info != NULL && lookup->num < HC_ADDRESSES_MAX;
-         info = info->ai_next) {
-        posix_lookup_add(lookup, info);
-    }
-    if (list != NULL) {
-        freeaddrinfo(list);
-    }
-    lookup->native = lookup->num == 0 ? EAI_NONAME : 0;
-    lookup->code = lookup->num == 0 ? HTTPSC_ERR_RESOLVE_NOT_FOUND : HTTPSC_OK;
-}
-
-static void posix_lookup_release(hc_lookup *lookup)
-{
-    if (hc_atomic_add(&lookup->holds, -1) == 0) {
-        hc_wake_close(&lookup->wake);
-        free(lookup);
-    }
-}
-
-#ifndef HC_NO_THREADS
-
-static void *posix_lookup_thread(void *argument)
-{
-    hc_lookup *lookup = argument;
-
-    posix_lookup_run(lookup);
-    hc_atomic_set(&lookup->done, 1);
-    hc_wake_signal(&lookup->wake);
-    posix_lookup_release(lookup);
-    return NULL;
-}
-
-static size_t posix_lookup_stack_bytes(void)
-{
-    size_t bytes = POSIX_LOOKUP_STACK_BYTES;
-
-#ifdef PTHREAD_STACK_MIN
-    if (PTHREAD_STACK_MIN > 0 && (size_t)PTHREAD_STACK_MIN > bytes) {
-        bytes = (size_t)PTHREAD_STACK_MIN;
-    }
-#endif
-    return bytes;
-}
-
-/* 0, or errno's kind of code. The thread is born with every signal blocked: the program's
- * handlers run in the program's threads. */
-static int posix_lookup_start_thread(hc_lookup *lookup)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    sigset_t all;
-    sigset_t before;
-    int failure = pthread_attr_init(&attributes);
-
-    if (failure != 0) {
-        return failure;
-    }
-    sigfillset(&all);
-    failure = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    if (failure == 0) {
-        failure = pthread_sigmask(SIG_SETMASK, &all, &before);
-    }
-    if (failure == 0) {
-        size_t default_bytes = 0;
-
-        (void)pthread_attr_getstacksize(&attributes, &default_bytes);
-        (void)pthread_attr_setstacksize(&attributes, posix_lookup_stack_bytes());
-        failure = pthread_create(&thread, &attributes, posix_lookup_thread, lookup);
-        if (failure == EINVAL && default_bytes != 0) {
-            /* thread-local storage of the program that does not fit into the small stack */
-            (void)pthread_attr_setstacksize(&attributes, default_bytes);
-            failure = pthread_create(&thread, &attributes, posix_lookup_thread, lookup);
-        }
-        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    }
-    (void)pthread_attr_destroy(&attributes);
-    return failure;
-}
-
-#endif
-
-HC_FN int hc_lookup_start(const char *host, hc_lookup **out, int *native)
-{
-    size_t host_size = strlen(host) + 1;
-    hc_lookup *lookup = NULL;
-    size_t size;
-    int code;
-
-    *out = NULL;
-    *native = 0;
-    if (hc_add(sizeof *lookup, host_size, &size)) {
-        lookup = malloc(size);
-    }
-    if (lookup == NULL) {
-        return HTTPSC_ERR_MEMORY;
-    }
-    memset(lookup, 0, sizeof *lookup);
-    memcpy(lookup->host, host, host_size);
-    hc_atomic_set(&lookup->holds, 1);
-    code = hc_wake_open(&lookup->wake, native);
-    if (code != HTTPSC_OK) {
-        posix_lookup_release(lookup);
-        return code;
-    }
-#ifdef HC_NO_THREADS
-    posix_lookup_run(lookup);
-    hc_atomic_set(&lookup->done, 1);
-#else
-    hc_atomic_set(&lookup->holds, 2);
-    *native = posix_lookup_start_thread(lookup);
-    if (*native != 0) {
-        hc_atomic_set(&lookup->holds, 1);
-        posix_lookup_release(lookup);
-        return HTTPSC_ERR_SYSTEM;
-    }
-#endif
-    *out = lookup;
-    return HTTPSC_OK;
-}
-
-HC_FN int hc_lookup_result(hc_lookup *lookup, httpsc_address addresses[HC_ADDRESSES_MAX],
-                           size_t *num, int *native)
-{
-    *num = 0;
-    *native = 0;
-    if (!hc_atomic_get(&lookup->done)) {
-        return HTTPSC_WANT;
-    }
-    *native = lookup->native;
-    if (lookup->code == HTTPSC_OK) {
-        memcpy(addresses, lookup->addresses, lookup->num * sizeof addresses[0]);
-        *num = lookup->num;
-    }
-    return lookup->code;
-}
-
-HC_FN httpsc_socket hc_lookup_socket(const hc_lookup *lookup)
-{
-    return lookup->wake.reader;
-}
-
-HC_FN void hc_lookup_close(hc_lookup *lookup)
-{
-    if (lookup != NULL) {
-        posix_lookup_release(lookup);
-    }
-}
-
-#endif
-
 /* ---- platform/posix_files.c ----------------------------------------------------------------- */
 #if !defined(_WIN32) && !defined(HTTPSC_BARE)
 
@@ -3969,17 +3720,6 @@ HC_FN const char *hc_system_bundle_path(size_t i)
         }
     }
     return NULL;
-}
-
-HC_FN int hc_system_store_visit(int denied,
-                                int (*visit)(void *user, const unsigned char *der, size_t len),
-                                void *user, int *native)
-{
-    (void)denied;
-    (void)visit;
-    (void)user;
-    *native = 0;
-    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
@@ -4796,7 +4536,7 @@ HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, ch
     return code;
 }
 
-/* The system's roots are in a store (windows_store.c), not in a file. */
+/* The system's roots are in a store (store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
@@ -4805,32 +4545,63 @@ HC_FN const char *hc_system_bundle_path(size_t i)
 
 #endif
 
-/* ---- platform/windows_lookup.c -------------------------------------------------------------- */
-#if defined(_WIN32) && !defined(HTTPSC_BARE)
+/* ---- platform/lookup.c ---------------------------------------------------------------------- */
+/* Names to addresses by getaddrinfo, which both kinds of system have and neither can be told to do
+ * without waiting: so it has a thread of its own. */
 
+#if !defined(HTTPSC_BARE)
+
+#ifdef _WIN32
 #ifndef WIN32_LEAN_AND_MEAN
 #define WIN32_LEAN_AND_MEAN
 #endif
 #include <winsock2.h>
 #include <ws2tcpip.h>
 #include <windows.h>
+#else
+#include <netdb.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#endif
+#include <errno.h>
 #include <stdlib.h>
 
 #ifndef HC_NO_THREADS
-#include <errno.h>
+#ifdef _WIN32
 #include <process.h>
+#else
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#endif
 #endif
 
-#define WINDOWS_LOOKUP_STACK_BYTES (256U * 1024U)
+#ifdef _WIN32
+#define LOOKUP_NONAME WSAHOST_NOT_FOUND
+#define LOOKUP_NODATA WSANO_DATA
+#else
+#define LOOKUP_NONAME EAI_NONAME
+/* glibc and musl return it in strict builds too, but then do not name it. */
+#if defined(EAI_NODATA)
+#define LOOKUP_NODATA EAI_NODATA
+#elif defined(__linux__)
+#define LOOKUP_NODATA (-5)
+#else
+#define LOOKUP_NODATA EAI_NONAME
+#endif
+#endif
+
+#define LOOKUP_STACK_BYTES 262144
 
 /*
  * The caller and the thread hold it, each once; whoever lets go last frees it. What stands between
- * `done` and `host` is the thread's until done is 1, and constant after that. It holds Winsock
+ * `done` and `host` is the thread's until done is 1, and constant after that. It holds the platform
  * too, because the thread may outlive the caller's hc_platform_close.
  */
 struct hc_lookup {
     hc_atomic holds;
     hc_atomic done;
+    long process_id; /* that the thread belongs to */
     hc_wake wake;
     int code;
     int native;
@@ -4839,7 +4610,7 @@ struct hc_lookup {
     char host[];
 };
 
-static int windows_lookup_is_known(const hc_lookup *lookup, const httpsc_address *address)
+static int lookup_is_known(const hc_lookup *lookup, const httpsc_address *address)
 {
     for (size_t i = 0; i < lookup->num; i++) {
         const httpsc_address *known = &lookup->addresses[i];
@@ -4852,7 +4623,7 @@ static int windows_lookup_is_known(const hc_lookup *lookup, const httpsc_address
     return 0;
 }
 
-static void windows_lookup_add(hc_lookup *lookup, const struct addrinfo *info)
+static void lookup_add(hc_lookup *lookup, const struct addrinfo *info)
 {
     httpsc_address address;
 
@@ -4873,13 +4644,13 @@ static void windows_lookup_add(hc_lookup *lookup, const struct addrinfo *info)
     } else {
         return;
     }
-    if (!windows_lookup_is_known(lookup, &address)) {
+    if (!lookup_is_known(lookup, &address)) {
         lookup->addresses[lookup->num++] = address;
     }
 }
 
 /* Asks the system, which may take as long as it likes, and files the answer. */
-static void windows_lookup_run(hc_lookup *lookup)
+static void lookup_run(hc_lookup *lookup)
 {
     struct addrinfo hints;
     struct addrinfo *list = NULL;
@@ -4890,24 +4661,28 @@ static void windows_lookup_run(hc_lookup *lookup)
     hints.ai_socktype = SOCK_STREAM;
     code = getaddrinfo(lookup->host, NULL, &hints, &list);
     if (code != 0) {
+#ifdef EAI_SYSTEM
+        lookup->native = code == EAI_SYSTEM ? errno : code;
+#else
         lookup->native = code;
-        lookup->code = code == WSAHOST_NOT_FOUND || code == WSANO_DATA
+#endif
+        lookup->code = code == LOOKUP_NONAME || code == LOOKUP_NODATA
                            ? HTTPSC_ERR_RESOLVE_NOT_FOUND
                            : HTTPSC_ERR_RESOLVE_FAILED;
         return;
     }
     for (const struct addrinfo *info = list; info != NULL && lookup->num < HC_ADDRESSES_MAX;
          info = info->ai_next) {
-        windows_lookup_add(lookup, info);
+        lookup_add(lookup, info);
     }
     if (list != NULL) {
         freeaddrinfo(list);
     }
-    lookup->native = lookup->num == 0 ? WSAHOST_NOT_FOUND : 0;
+    lookup->native = lookup->num == 0 ? LOOKUP_NONAME : 0;
     lookup->code = lookup->num == 0 ? HTTPSC_ERR_RESOLVE_NOT_FOUND : HTTPSC_OK;
 }
 
-static void windows_lookup_release(hc_lookup *lookup)
+static void lookup_release(hc_lookup *lookup)
 {
     if (hc_atomic_add(&lookup->holds, -1) == 0) {
         hc_wake_close(&lookup->wake);
@@ -4918,16 +4693,91 @@ static void windows_lookup_release(hc_lookup *lookup)
 
 #ifndef HC_NO_THREADS
 
-static unsigned __stdcall windows_lookup_thread(void *argument)
+static void lookup_in_thread(hc_lookup *lookup)
 {
-    hc_lookup *lookup = argument;
-
-    windows_lookup_run(lookup);
+    lookup_run(lookup);
     hc_atomic_set(&lookup->done, 1);
     hc_wake_signal(&lookup->wake);
-    windows_lookup_release(lookup);
+    lookup_release(lookup);
+}
+
+#ifdef _WIN32
+
+static unsigned __stdcall lookup_thread(void *argument)
+{
+    lookup_in_thread(argument);
     return 0;
 }
+
+/* 0, or errno's kind of code. */
+static int lookup_start_thread(hc_lookup *lookup)
+{
+    uintptr_t thread = _beginthreadex(NULL, LOOKUP_STACK_BYTES, lookup_thread, lookup,
+                                      STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
+
+    if (thread == 0) {
+        return errno;
+    }
+    CloseHandle((HANDLE)thread); /* detached */
+    return 0;
+}
+
+#else
+
+static void *lookup_thread(void *argument)
+{
+    lookup_in_thread(argument);
+    return NULL;
+}
+
+static size_t lookup_stack_bytes(void)
+{
+    size_t bytes = LOOKUP_STACK_BYTES;
+
+#ifdef PTHREAD_STACK_MIN
+    if (PTHREAD_STACK_MIN > 0 && (size_t)PTHREAD_STACK_MIN > bytes) {
+        bytes = (size_t)PTHREAD_STACK_MIN;
+    }
+#endif
+    return bytes;
+}
+
+/* 0, or errno's kind of code. The thread is born with every signal blocked: the program's
+ * handlers run in the program's threads. */
+static int lookup_start_thread(hc_lookup *lookup)
+{
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all;
+    sigset_t before;
+    int failure = pthread_attr_init(&attributes);
+
+    if (failure != 0) {
+        return failure;
+    }
+    sigfillset(&all);
+    failure = pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    if (failure == 0) {
+        failure = pthread_sigmask(SIG_SETMASK, &all, &before);
+    }
+    if (failure == 0) {
+        size_t default_bytes = 0;
+
+        (void)pthread_attr_getstacksize(&attributes, &default_bytes);
+        (void)pthread_attr_setstacksize(&attributes, lookup_stack_bytes());
+        failure = pthread_create(&thread, &attributes, lookup_thread, lookup);
+        if (failure == EINVAL && default_bytes != 0) {
+            /* thread-local storage of the program that does not fit into the small stack */
+            (void)pthread_attr_setstacksize(&attributes, default_bytes);
+            failure = pthread_create(&thread, &attributes, lookup_thread, lookup);
+        }
+        (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    }
+    (void)pthread_attr_destroy(&attributes);
+    return failure;
+}
+
+#endif
 
 #endif
 
@@ -4951,29 +4801,23 @@ HC_FN int hc_lookup_start(const char *host, hc_lookup **out, int *native)
     }
     memset(lookup, 0, sizeof *lookup);
     memcpy(lookup->host, host, host_size);
+    lookup->process_id = hc_process_id();
     hc_atomic_set(&lookup->holds, 1);
     code = hc_wake_open(&lookup->wake, native);
     if (code != HTTPSC_OK) {
-        windows_lookup_release(lookup);
+        lookup_release(lookup);
         return code;
     }
 #ifdef HC_NO_THREADS
-    windows_lookup_run(lookup);
+    lookup_run(lookup);
     hc_atomic_set(&lookup->done, 1);
 #else
-    {
-        uintptr_t thread;
-
-        hc_atomic_set(&lookup->holds, 2);
-        thread = _beginthreadex(NULL, WINDOWS_LOOKUP_STACK_BYTES, windows_lookup_thread, lookup,
-                                STACK_SIZE_PARAM_IS_A_RESERVATION, NULL);
-        if (thread == 0) {
-            *native = errno;
-            hc_atomic_set(&lookup->holds, 1);
-            windows_lookup_release(lookup);
-            return HTTPSC_ERR_SYSTEM;
-        }
-        CloseHandle((HANDLE)thread); /* detached */
+    hc_atomic_set(&lookup->holds, 2);
+    *native = lookup_start_thread(lookup);
+    if (*native != 0) {
+        hc_atomic_set(&lookup->holds, 1);
+        lookup_release(lookup);
+        return HTTPSC_ERR_SYSTEM;
     }
 #endif
     *out = lookup;
@@ -5003,14 +4847,20 @@ HC_FN httpsc_socket hc_lookup_socket(const hc_lookup *lookup)
 
 HC_FN void hc_lookup_close(hc_lookup *lookup)
 {
-    if (lookup != NULL) {
-        windows_lookup_release(lookup);
+    if (lookup == NULL) {
+        return;
     }
+    if (lookup->process_id != hc_process_id()) {
+        hc_atomic_set(&lookup->holds, 1); /* a child after fork: the thread is its parent's */
+    }
+    lookup_release(lookup);
 }
 
 #endif
 
-/* ---- platform/windows_store.c --------------------------------------------------------------- */
+/* ---- platform/store.c ----------------------------------------------------------------------- */
+/* Roots that a system keeps in a store and not in files: Windows alone does. */
+
 #if defined(_WIN32) && !defined(HTTPSC_BARE)
 
 #ifndef WIN32_LEAN_AND_MEAN
@@ -5108,6 +4958,19 @@ HC_FN int hc_system_store_visit(int denied,
         code = windows_store_visit(L"Disallowed", 1, 0, visit, user, native);
     }
     return code;
+}
+
+#else
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
@@ -5437,17 +5300,6 @@ HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;
     return NULL;
-}
-
-HC_FN int hc_system_store_visit(int denied,
-                                int (*visit)(void *user, const unsigned char *der, size_t len),
-                                void *user, int *native)
-{
-    (void)denied;
-    (void)visit;
-    (void)user;
-    *native = 0;
-    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif

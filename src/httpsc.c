@@ -18,14 +18,13 @@
 #include "base/buffer.c"
 #include "base/cursor.c"
 
-/* platform: sockets, names, clocks, entropy, files, threads; one file an operating system */
+/* platform: sockets, names, clocks, entropy, files, threads; files for each operating system */
 #include "platform/posix.c"
-#include "platform/posix_lookup.c"
 #include "platform/posix_files.c"
 #include "platform/windows.c"
 #include "platform/windows_files.c"
-#include "platform/windows_lookup.c"
-#include "platform/windows_store.c"
+#include "platform/lookup.c"
+#include "platform/store.c"
 #include "platform/none.c"
 
 /* syntax: pure functions over text and bytes */

@@ -298,15 +298,4 @@ HC_FN const char *hc_system_bundle_path(size_t i)
     return NULL;
 }
 
-HC_FN int hc_system_store_visit(int denied,
-                                int (*visit)(void *user, const unsigned char *der, size_t len),
-                                void *user, int *native)
-{
-    (void)denied;
-    (void)visit;
-    (void)user;
-    *native = 0;
-    return HTTPSC_ERR_UNSUPPORTED;
-}
-
 #endif

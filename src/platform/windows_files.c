@@ -297,7 +297,7 @@ HC_FN int hc_environment(const char *name, const httpsc_allocator *allocator, ch
     return code;
 }
 
-/* The system's roots are in a store (windows_store.c), not in a file. */
+/* The system's roots are in a store (store.c), not in a file. */
 HC_FN const char *hc_system_bundle_path(size_t i)
 {
     (void)i;

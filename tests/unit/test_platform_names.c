@@ -179,6 +179,16 @@ static void platform_lookup_list(void)
     platform_serve_end();
 }
 
+#ifndef HC_NO_THREADS
+static void platform_let_go(void)
+{
+    pthread_mutex_lock(&platform_names.lock);
+    platform_names.held = 0;
+    pthread_cond_broadcast(&platform_names.changed);
+    pthread_mutex_unlock(&platform_names.lock);
+}
+#endif
+
 static void platform_lookup_running(void)
 {
 #ifdef HC_NO_THREADS
@@ -207,10 +217,7 @@ static void platform_lookup_running(void)
     CHECK_INT(hc_lookup_result(lookup, found, &num, &native), HTTPSC_WANT);
     CHECK_INT(num, 0);
     CHECK_INT(platform_ready(hc_lookup_socket(lookup), HTTPSC_READABLE), 0);
-    pthread_mutex_lock(&platform_names.lock);
-    platform_names.held = 0;
-    pthread_cond_broadcast(&platform_names.changed);
-    pthread_mutex_unlock(&platform_names.lock);
+    platform_let_go();
     CHECK(platform_wait(hc_lookup_socket(lookup), HTTPSC_READABLE));
     CHECK_INT(hc_lookup_result(lookup, found, &num, &native), HTTPSC_OK);
     CHECK_INT(num, 1);
@@ -241,10 +248,7 @@ static void platform_lookup_dropped(void)
         hc_lookup_close(lookups[i]);
     }
     CHECK(platform_fds() >= fds + (int)HC_ARRAY_LEN(lookups)); /* the threads hold them */
-    pthread_mutex_lock(&platform_names.lock);
-    platform_names.held = 0;
-    pthread_cond_broadcast(&platform_names.changed);
-    pthread_mutex_unlock(&platform_names.lock);
+    platform_let_go();
     for (size_t i = HC_ARRAY_LEN(lookups) / 2; i < HC_ARRAY_LEN(lookups); i++) {
         hc_lookup_close(lookups[i]); /* these race with the thread's own end */
     }
@@ -253,7 +257,41 @@ static void platform_lookup_dropped(void)
 #endif
 }
 
+/* The thread is its parent's; what the child holds of the look-up goes all the same. */
+static void platform_lookup_dropped_by_a_child(void)
+{
+#ifdef HC_NO_THREADS
+    SKIP("no threads in this build");
+#else
+    hc_lookup *lookup = NULL;
+    int fds = platform_fds();
+    int status = -1;
+    int native;
+    pid_t child;
+
+    alarm(HANG_SECONDS);
+    platform_serve(0, &loopback, 1, 1);
+    platform_names.held = 1;
+    CHECK_INT(hc_lookup_start("a.invalid", &lookup, &native), HTTPSC_OK);
+    fflush(stdout);
+    child = fork();
+    if (child == 0) {
+        int before = platform_fds();
+
+        hc_lookup_close(lookup);
+        _exit(platform_fds() < before ? 0 : 1);
+    }
+    CHECK_INT(waitpid(child, &status, 0), child);
+    CHECK_INT(status, 0);
+    platform_let_go();
+    hc_lookup_close(lookup);
+    platform_settle(fds);
+    platform_serve_end();
+#endif
+}
+
 UNIT_MAIN(UNIT(platform_lookup_localhost), UNIT(platform_lookup_asks), UNIT(platform_lookup_codes),
-          UNIT(platform_lookup_list), UNIT(platform_lookup_running), UNIT(platform_lookup_dropped))
+          UNIT(platform_lookup_list), UNIT(platform_lookup_running), UNIT(platform_lookup_dropped),
+          UNIT(platform_lookup_dropped_by_a_child))
 
 #endif

@@ -1,3 +1,4 @@
+/* Roots that a system keeps in a store and not in files: Windows alone does. */
 #include "platform.h"
 
 #if defined(_WIN32) && !defined(HTTPSC_BARE)
@@ -97,6 +98,19 @@ HC_FN int hc_system_store_visit(int denied,
         code = windows_store_visit(L"Disallowed", 1, 0, visit, user, native);
     }
     return code;
+}
+
+#else
+
+HC_FN int hc_system_store_visit(int denied,
+                                int (*visit)(void *user, const unsigned char *der, size_t len),
+                                void *user, int *native)
+{
+    (void)denied;
+    (void)visit;
+    (void)user;
+    *native = 0;
+    return HTTPSC_ERR_UNSUPPORTED;
 }
 
 #endif
