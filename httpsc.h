@@ -120,89 +120,89 @@
  *   8780    x509/decode.c
  *   9299    x509/extensions.c
  *   9745    x509/names.c
- *  10370    x509/certificate.c
- *  10532    x509/anchors.c
- *  12840    x509/profile.c
- *  13183    x509/crl.c
- *  13562    x509/path.c
- *  14271    x509/verify.c
- *  14720    x509/judge.c
- *  14917    x509/private_key_file.c
- *  15087    x509/private_key_decode.c
- *  15351    x509/private_key_decrypt.c
- *  15727    x509/credential.c
- *  15875  tls: records in, records out
- *  15910    tls/alert.c
- *  16070    tls/suites.c
- *  16238    tls/writer.c
- *  16346    tls/session.c
- *  16540    tls/key_schedule.c
- *  16755    tls/record.c
- *  17011    tls/hello_extensions.c
- *  17551    tls/client_hello.c
- *  17878    tls/server_hello.c
- *  18289    tls/authenticate.c
- *  18630    tls/handshake12.c
- *  19049    tls/handshake13.c
- *  19470    tls/after.c
- *  19629    tls/send.c
- *  19827    tls/receive.c
- *  20254    tls/engine.c
- *  20866  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20880    http/field.c
- *  20931    http/redirect.c
- *  21017    http/request.c
- *  21347    http/form.c
- *  21478    http/multipart.c
- *  21831    http/framing.c
- *  21957    http/response.c
- *  22727    http/auth.c
- *  23205    http/digest.c
- *  23498    http/connect.c
- *  23683    http/socks5.c
- *  23973    http/coding.c
- *  24301    http/set_cookie.c
- *  24541    http/cookies.c
- *  24934    http/cookie_file.c
- *  25167  client: dial, pool, one transfer's state machine
- *  25205    client/hooks.c
- *  25427    client/identity.c
- *  25466    client/client_certs.c
- *  25525    client/stream.c
- *  25667    client/dial.c
- *  26187    client/connection.c
- *  26638    client/pool.c
- *  26758    client/sessions.c
- *  26912    client/proxy.c
- *  27337    client/turns.c
- *  27598    client/client.c
- *  28066    client/upload.c
- *  28519    client/exchange.c
- *  28872    client/tunnel.c
- *  29158    client/download.c
- *  29337    client/answer.c
- *  29474    client/credentials.c
- *  29625    client/plan.c
- *  29878    client/hop.c
- *  30110    client/follow.c
- *  30392    client/reach.c
- *  30764    client/transfer.c
- *  31470    client/begin.c
- *  31884    client/saved.c
- *  32189  api: public handles, defaults, blocking loops
- *  32219    api/defaults.c
- *  32272    api/address.c
- *  32350    api/identities.c
- *  32531    api/trust.c
- *  33122    api/open.c
- *  33401    api/arena.c
- *  33466    api/saved.c
- *  33542    api/response.c
- *  33590    api/blocking.c
- *  33891    api/cookies.c
- *  33997    api/inspect.c
- *  34139    api/bearssl_x509.c
- *  34395    api/version.c
+ *  10385    x509/certificate.c
+ *  10547    x509/anchors.c
+ *  12855    x509/profile.c
+ *  13198    x509/crl.c
+ *  13577    x509/path.c
+ *  14286    x509/verify.c
+ *  14735    x509/judge.c
+ *  14932    x509/private_key_file.c
+ *  15102    x509/private_key_decode.c
+ *  15366    x509/private_key_decrypt.c
+ *  15742    x509/credential.c
+ *  15890  tls: records in, records out
+ *  15925    tls/alert.c
+ *  16085    tls/suites.c
+ *  16253    tls/writer.c
+ *  16361    tls/session.c
+ *  16555    tls/key_schedule.c
+ *  16770    tls/record.c
+ *  17026    tls/hello_extensions.c
+ *  17566    tls/client_hello.c
+ *  17893    tls/server_hello.c
+ *  18304    tls/authenticate.c
+ *  18645    tls/handshake12.c
+ *  19064    tls/handshake13.c
+ *  19485    tls/after.c
+ *  19644    tls/send.c
+ *  19842    tls/receive.c
+ *  20269    tls/engine.c
+ *  20881  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20895    http/field.c
+ *  20946    http/redirect.c
+ *  21032    http/request.c
+ *  21362    http/form.c
+ *  21493    http/multipart.c
+ *  21846    http/framing.c
+ *  21972    http/response.c
+ *  22742    http/auth.c
+ *  23220    http/digest.c
+ *  23513    http/connect.c
+ *  23698    http/socks5.c
+ *  23988    http/coding.c
+ *  24316    http/set_cookie.c
+ *  24556    http/cookies.c
+ *  24949    http/cookie_file.c
+ *  25182  client: dial, pool, one transfer's state machine
+ *  25220    client/hooks.c
+ *  25442    client/identity.c
+ *  25481    client/client_certs.c
+ *  25540    client/stream.c
+ *  25682    client/dial.c
+ *  26202    client/connection.c
+ *  26653    client/pool.c
+ *  26773    client/sessions.c
+ *  26927    client/proxy.c
+ *  27352    client/turns.c
+ *  27613    client/client.c
+ *  28081    client/upload.c
+ *  28534    client/exchange.c
+ *  28887    client/tunnel.c
+ *  29173    client/download.c
+ *  29352    client/answer.c
+ *  29489    client/credentials.c
+ *  29640    client/plan.c
+ *  29893    client/hop.c
+ *  30125    client/follow.c
+ *  30407    client/reach.c
+ *  30779    client/transfer.c
+ *  31485    client/begin.c
+ *  31899    client/saved.c
+ *  32204  api: public handles, defaults, blocking loops
+ *  32234    api/defaults.c
+ *  32287    api/address.c
+ *  32365    api/identities.c
+ *  32546    api/trust.c
+ *  33137    api/open.c
+ *  33416    api/arena.c
+ *  33481    api/saved.c
+ *  33557    api/response.c
+ *  33605    api/blocking.c
+ *  33906    api/cookies.c
+ *  34012    api/inspect.c
+ *  34154    api/bearssl_x509.c
+ *  34410    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -10032,6 +10032,48 @@ static names_relation names_relate_uri(hc_cursor content, hc_cursor base)
     return names_uri_host(content, &host) ? names_relate_host(host, base) : NAMES_UNKNOWN;
 }
 
+/* The values of one type of attribute in a Name, in its order. */
+typedef struct names_values {
+    hc_cursor rdns;
+    hc_cursor attributes; /* of the RDN under way */
+    hc_cursor type;
+} names_values;
+
+static names_values names_values_of(hc_cursor name, const unsigned char *oid, size_t oid_len)
+{
+    names_values values;
+    hc_der list;
+
+    values.rdns = hc_cursor_over(NULL, 0);
+    values.attributes = values.rdns;
+    values.type = hc_cursor_over(oid, oid_len);
+    if (hc_der_take(&name, HC_DER_SEQUENCE, &list)) {
+        values.rdns = list.content;
+    }
+    return values;
+}
+
+static int names_next_value(names_values *values, hc_der *value)
+{
+    hc_der attribute;
+    hc_der rdn;
+    hc_der type;
+
+    for (;;) {
+        while (hc_der_take(&values->attributes, HC_DER_SEQUENCE, &attribute)) {
+            if (hc_der_take(&attribute.content, HC_DER_OID, &type) &&
+                hc_der_same(type.content, values->type) &&
+                hc_der_next(&attribute.content, value)) {
+                return 1;
+            }
+        }
+        if (!hc_der_take(&values->rdns, HC_DER_SET, &rdn)) {
+            return 0;
+        }
+        values->attributes = rdn.content;
+    }
+}
+
 /* The next character of an attribute value with case and runs of spaces folded (RFC 5280, 7.1);
  * -1 at the end, where trailing spaces are passed over too. */
 static int names_next_folded(hc_cursor *value)
@@ -10206,28 +10248,13 @@ static hc_constraint_result names_check_one(const names_check *check, const hc_d
 static hc_constraint_result names_check_mailboxes(const names_check *check, hc_cursor subject)
 {
     static const unsigned char email[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01};
+    names_values mailboxes = names_values_of(subject, email, sizeof email);
     hc_constraint_result result = HC_CONSTRAINT_MET;
-    hc_der name;
-    hc_der rdn;
-    hc_der attribute;
-    hc_der type;
+    hc_der mailbox;
 
-    if (!hc_der_take(&subject, HC_DER_SEQUENCE, &name)) {
-        return HC_CONSTRAINT_MET;
-    }
-    while (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
-        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
-            if (!hc_der_take(&attribute.content, HC_DER_OID, &type) ||
-                !hc_der_same(type.content, hc_cursor_over(email, sizeof email)) ||
-                !hc_der_next(&attribute.content, &attribute)) {
-                continue;
-            }
-            attribute.tag = HC_NAME_RFC822;
-            result = names_check_one(check, &attribute);
-            if (result != HC_CONSTRAINT_MET) {
-                return result;
-            }
-        }
+    while (result == HC_CONSTRAINT_MET && names_next_value(&mailboxes, &mailbox)) {
+        mailbox.tag = HC_NAME_RFC822;
+        result = names_check_one(check, &mailbox);
     }
     return result;
 }
@@ -10266,24 +10293,12 @@ HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *
 HC_FN hc_cursor hc_names_common_name(hc_cursor name)
 {
     static const unsigned char id_at_common_name[] = {0x55, 0x04, 0x03};
-    hc_cursor wanted = hc_cursor_over(id_at_common_name, sizeof id_at_common_name);
+    names_values values = names_values_of(name, id_at_common_name, sizeof id_at_common_name);
     hc_cursor found = hc_cursor_over(NULL, 0);
-    hc_der list;
-    hc_der rdn;
-    hc_der attribute;
-    hc_der element;
+    hc_der value;
 
-    if (!hc_der_take(&name, HC_DER_SEQUENCE, &list)) {
-        return found;
-    }
-    while (hc_der_take(&list.content, HC_DER_SET, &rdn)) {
-        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
-            if (hc_der_take(&attribute.content, HC_DER_OID, &element) &&
-                hc_der_same(element.content, wanted) &&
-                hc_der_next(&attribute.content, &element)) {
-                found = element.content;
-            }
-        }
+    while (names_next_value(&values, &value)) {
+        found = value.content; /* the last is the most specific */
     }
     return found;
 }

@@ -289,6 +289,48 @@ static names_relation names_relate_uri(hc_cursor content, hc_cursor base)
     return names_uri_host(content, &host) ? names_relate_host(host, base) : NAMES_UNKNOWN;
 }
 
+/* The values of one type of attribute in a Name, in its order. */
+typedef struct names_values {
+    hc_cursor rdns;
+    hc_cursor attributes; /* of the RDN under way */
+    hc_cursor type;
+} names_values;
+
+static names_values names_values_of(hc_cursor name, const unsigned char *oid, size_t oid_len)
+{
+    names_values values;
+    hc_der list;
+
+    values.rdns = hc_cursor_over(NULL, 0);
+    values.attributes = values.rdns;
+    values.type = hc_cursor_over(oid, oid_len);
+    if (hc_der_take(&name, HC_DER_SEQUENCE, &list)) {
+        values.rdns = list.content;
+    }
+    return values;
+}
+
+static int names_next_value(names_values *values, hc_der *value)
+{
+    hc_der attribute;
+    hc_der rdn;
+    hc_der type;
+
+    for (;;) {
+        while (hc_der_take(&values->attributes, HC_DER_SEQUENCE, &attribute)) {
+            if (hc_der_take(&attribute.content, HC_DER_OID, &type) &&
+                hc_der_same(type.content, values->type) &&
+                hc_der_next(&attribute.content, value)) {
+                return 1;
+            }
+        }
+        if (!hc_der_take(&values->rdns, HC_DER_SET, &rdn)) {
+            return 0;
+        }
+        values->attributes = rdn.content;
+    }
+}
+
 /* The next character of an attribute value with case and runs of spaces folded (RFC 5280, 7.1);
  * -1 at the end, where trailing spaces are passed over too. */
 static int names_next_folded(hc_cursor *value)
@@ -463,28 +505,13 @@ static hc_constraint_result names_check_one(const names_check *check, const hc_d
 static hc_constraint_result names_check_mailboxes(const names_check *check, hc_cursor subject)
 {
     static const unsigned char email[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x09, 0x01};
+    names_values mailboxes = names_values_of(subject, email, sizeof email);
     hc_constraint_result result = HC_CONSTRAINT_MET;
-    hc_der name;
-    hc_der rdn;
-    hc_der attribute;
-    hc_der type;
+    hc_der mailbox;
 
-    if (!hc_der_take(&subject, HC_DER_SEQUENCE, &name)) {
-        return HC_CONSTRAINT_MET;
-    }
-    while (hc_der_take(&name.content, HC_DER_SET, &rdn)) {
-        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
-            if (!hc_der_take(&attribute.content, HC_DER_OID, &type) ||
-                !hc_der_same(type.content, hc_cursor_over(email, sizeof email)) ||
-                !hc_der_next(&attribute.content, &attribute)) {
-                continue;
-            }
-            attribute.tag = HC_NAME_RFC822;
-            result = names_check_one(check, &attribute);
-            if (result != HC_CONSTRAINT_MET) {
-                return result;
-            }
-        }
+    while (result == HC_CONSTRAINT_MET && names_next_value(&mailboxes, &mailbox)) {
+        mailbox.tag = HC_NAME_RFC822;
+        result = names_check_one(check, &mailbox);
     }
     return result;
 }
@@ -523,24 +550,12 @@ HC_FN hc_constraint_result hc_names_check(const hc_cert *issuer, const hc_cert *
 HC_FN hc_cursor hc_names_common_name(hc_cursor name)
 {
     static const unsigned char id_at_common_name[] = {0x55, 0x04, 0x03};
-    hc_cursor wanted = hc_cursor_over(id_at_common_name, sizeof id_at_common_name);
+    names_values values = names_values_of(name, id_at_common_name, sizeof id_at_common_name);
     hc_cursor found = hc_cursor_over(NULL, 0);
-    hc_der list;
-    hc_der rdn;
-    hc_der attribute;
-    hc_der element;
+    hc_der value;
 
-    if (!hc_der_take(&name, HC_DER_SEQUENCE, &list)) {
-        return found;
-    }
-    while (hc_der_take(&list.content, HC_DER_SET, &rdn)) {
-        while (hc_der_take(&rdn.content, HC_DER_SEQUENCE, &attribute)) {
-            if (hc_der_take(&attribute.content, HC_DER_OID, &element) &&
-                hc_der_same(element.content, wanted) &&
-                hc_der_next(&attribute.content, &element)) {
-                found = element.content;
-            }
-        }
+    while (names_next_value(&values, &value)) {
+        found = value.content; /* the last is the most specific */
     }
     return found;
 }
