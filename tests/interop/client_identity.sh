@@ -3,13 +3,9 @@
 # missing, wrong, expired and right, required and optional, RSA and EC, in both versions; and with
 # resumption no identity rides on what another one opened.
 # shellcheck disable=SC2086 # options are words
-. "$(dirname "$0")/../cli/servers.inc"
-need nginx openssl gnutls-serv
+. "$(dirname "$0")/servers.inc"
 
-mkdir -p "$scratch/www" "$scratch/tmp"
-echo "hello from the server" >"$scratch/www/page"
 cat "$certs/intermediate.pem" "$certs/ca.pem" >"$scratch/clients.pem"
-num_starts=0
 
 get()
 {
@@ -22,73 +18,25 @@ one()
     echo "--cert $certs/$1.pem --key $certs/$1.key"
 }
 
-start_openssl()
+# ask_openssl VERSION OPTIONS...: it asks for a certificate as they say
+ask_openssl()
 {
-    : >"$scratch/openssl.log"
-    openssl s_server -www -accept 127.0.0.1:0 -cert "$certs/good.pem" -key "$certs/good.key" \
-        -cert_chain "$certs/intermediate.pem" -CAfile "$certs/ca.pem" "$@" \
-        >"$scratch/openssl.log" 2>&1 </dev/null &
-    server_pids="$server_pids $!"
-    await grep -q '^ACCEPT .*:[0-9]' "$scratch/openssl.log" || return 1
-    port=$(sed -n 's/^ACCEPT .*:\([0-9]*\).*/\1/p' "$scratch/openssl.log" | head -n 1)
+    version_option=-tls$(echo "$1" | tr . _)
+    shift
+    start_openssl -www "$version_option" -cert "$certs/good.pem" -key "$certs/good.key" \
+        -cert_chain "$certs/intermediate.pem" -CAfile "$certs/ca.pem" "$@"
 }
 
-start_gnutls()
+# ask_nginx VERSION VERIFY: on, optional; what it thinks of each client stands in $scratch/seen
+ask_nginx()
 {
-    for _ in 1 2 3 4 5; do
-        num_starts=$((num_starts + 1))
-        port=$((33000 + ($$ * 17 + num_starts * 811) % 20000))
-        gnutls-serv --http --quiet --port "$port" --x509certfile "$certs/good.pem" \
-            --x509keyfile "$certs/good.key" --x509cafile "$scratch/clients.pem" "$@" \
-            >"$scratch/gnutls.log" 2>&1 </dev/null &
-        gnutls_pid=$!
-        server_pids="$server_pids $gnutls_pid"
-        sleep 0.3
-        await grep -qi 'listening' "$scratch/gnutls.log" && kill -0 $gnutls_pid && return 0
-    done
-    return 1
-}
-
-# start_nginx VERSION VERIFY: on, optional; what it thinks of each client stands in $scratch/seen
-start_nginx()
-{
-    : >"$scratch/seen"
-    for _ in 1 2 3 4 5; do
-        num_starts=$((num_starts + 1))
-        port=$((21000 + ($$ * 31 + num_starts * 1021) % 12000))
-        cat >"$scratch/identity.conf" <<END
-daemon on;
-master_process off;
-pid $scratch/identity.pid;
-error_log $scratch/nginx-error.log;
-events { worker_connections 64; }
-http {
-    log_format seen '\$ssl_client_verify|\$ssl_client_fingerprint|\$ssl_session_reused|\$status';
-    access_log $scratch/seen seen;
-    client_body_temp_path $scratch/tmp; proxy_temp_path $scratch/tmp;
-    fastcgi_temp_path $scratch/tmp; uwsgi_temp_path $scratch/tmp; scgi_temp_path $scratch/tmp;
-    server {
-        listen 127.0.0.1:$port ssl;
-        root $scratch/www;
+    start_nginx_tls good '$ssl_client_verify|$ssl_client_fingerprint|$ssl_session_reused|$status' "
         keepalive_timeout 0;
         ssl_protocols $1;
         ssl_session_cache shared:identity:1m;
-        ssl_certificate $certs/good.pem;
-        ssl_certificate_key $certs/good.key;
         ssl_client_certificate $scratch/clients.pem;
         ssl_verify_depth 3;
-        ssl_verify_client $2;
-    }
-}
-END
-        rm -f "$scratch/identity.pid"
-        if nginx -p "$scratch" -c "$scratch/identity.conf" >"$scratch/nginx.log" 2>&1; then
-            await test -s "$scratch/identity.pid" || return 1
-            server_pids="$server_pids $(cat "$scratch/identity.pid")"
-            return 0
-        fi
-    done
-    return 1
+        ssl_verify_client $2;"
 }
 
 print_of()
@@ -103,7 +51,7 @@ refused="the server refused the client certificate"
 # ---- OpenSSL and GnuTLS: alerts
 
 for version in 1.2 1.3; do
-    if start_openssl "-tls$(echo $version | tr . _)" -Verify 3 -verify_return_error; then
+    if ask_openssl $version -Verify 3 -verify_return_error; then
         url=https://localhost:$port/
         for name in clientauth clientauth-rsa clientauth-p384 clientauth-p521; do
             gives "openssl-$version-$name" 0 "" "" get $(one $name) $url
@@ -124,7 +72,7 @@ for version in 1.2 1.3; do
         fail "openssl-$version" "it does not start" "$scratch/openssl.log"
     fi
     stop_servers
-    if start_openssl "-tls$(echo $version | tr . _)" -verify 3; then
+    if ask_openssl $version -verify 3; then
         gives "openssl-$version-optional-missing" 0 "no client certificate" "" get \
             https://localhost:$port/
         gives "openssl-$version-optional" 0 "Client certificate" "" get $(one clientauth) \
@@ -133,7 +81,8 @@ for version in 1.2 1.3; do
         fail "openssl-$version-optional" "it does not start" "$scratch/openssl.log"
     fi
     stop_servers
-    if start_gnutls --require-client-cert --verify-client-cert \
+    if start_gnutls --x509certfile "$certs/good.pem" --x509keyfile "$certs/good.key" \
+        --x509cafile "$scratch/clients.pem" --require-client-cert --verify-client-cert \
         --priority "NORMAL:-VERS-ALL:+VERS-TLS$version"; then
         url=https://localhost:$port/
         for name in clientauth clientauth-rsa clientauth-p384 clientauth-p521; do
@@ -151,7 +100,7 @@ done
 # ---- nginx: it lets everybody in, and answers 400; and it tells of each what it saw
 
 for version in TLSv1.2 TLSv1.3; do
-    if ! start_nginx $version on; then
+    if ! ask_nginx $version on; then
         fail "nginx-$version" "it does not start" "$scratch/nginx.log"
         continue
     fi
@@ -178,7 +127,7 @@ for version in TLSv1.2 TLSv1.3; do
     is_true "nginx-$version-another-seen" "not by a handshake of its own" \
         grep -q "^SUCCESS|$(print_of clientauth-p384)|.|200" "$scratch/seen"
     stop_servers
-    if start_nginx $version optional; then
+    if ask_nginx $version optional; then
         url=https://localhost:$port/page
         gives "nginx-$version-optional-missing" 0 "hello from" "" get $url
         is_true "nginx-$version-optional-seen" "not seen as nobody" grep -q "^NONE|" "$scratch/seen"

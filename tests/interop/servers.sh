@@ -2,44 +2,12 @@
 # Every suite of TLS 1.3 and 1.2 with each of three servers, other groups, resumption, and what each
 # way of being the wrong server is called.
 # shellcheck disable=SC2086 # options are words
-. "$(dirname "$0")/../cli/servers.inc"
-need nginx openssl gnutls-serv
-
-mkdir -p "$scratch/www" "$scratch/tmp"
-echo "hello from the server" >"$scratch/www/page"
-
-num_starts=0
+. "$(dirname "$0")/servers.inc"
 
 # get CA URL: with HTTP/1.0 servers too
 get()
 {
     "$httpsc" --timeout 20 -v --cacert "$1" "$2"
-}
-
-# start_openssl OPTIONS...: sets port
-start_openssl()
-{
-    : >"$scratch/openssl.log"
-    (cd "$scratch/www" && exec openssl s_server -WWW -accept 127.0.0.1:0 "$@" \
-        >"$scratch/openssl.log" 2>&1 </dev/null) &
-    server_pids="$server_pids $!"
-    await grep -q '^ACCEPT .*:[0-9]' "$scratch/openssl.log" || return 1
-    port=$(sed -n 's/^ACCEPT .*:\([0-9]*\).*/\1/p' "$scratch/openssl.log" | head -n 1)
-}
-
-# start_gnutls OPTIONS...: sets port, another one each time: the last server may still be ending
-start_gnutls()
-{
-    for _ in 1 2 3 4 5; do
-        num_starts=$((num_starts + 1))
-        port=$((33000 + ($$ * 13 + num_starts * 811) % 20000))
-        gnutls-serv --http --quiet --port "$port" "$@" >"$scratch/gnutls.log" 2>&1 </dev/null &
-        gnutls_pid=$!
-        server_pids="$server_pids $gnutls_pid"
-        sleep 0.3
-        await grep -qi 'listening' "$scratch/gnutls.log" && kill -0 $gnutls_pid && return 0
-    done
-    return 1
 }
 
 # answers NAME TEXT URL: verified, and with this suite
@@ -66,53 +34,18 @@ iana_of()
 suites="ECDHE-ECDSA-AES128-GCM-SHA256 ECDHE-ECDSA-AES256-GCM-SHA384 ECDHE-ECDSA-CHACHA20-POLY1305
 ECDHE-RSA-AES128-GCM-SHA256 ECDHE-RSA-AES256-GCM-SHA384 ECDHE-RSA-CHACHA20-POLY1305"
 
-# start_nginx_tls NAME DIRECTIVES: with that certificate; sets port. What was agreed on, and
-# whether a session was resumed ("r"), is told in $scratch/agreed.
-start_nginx_tls()
-{
-    : >"$scratch/agreed"
-    for _ in 1 2 3 4 5; do
-        num_starts=$((num_starts + 1))
-        port=$((21000 + ($$ * 29 + num_starts * 1021) % 12000))
-        cat >"$scratch/suite.conf" <<END
-daemon on;
-master_process off;
-pid $scratch/suite.pid;
-error_log $scratch/nginx-error.log;
-events { worker_connections 64; }
-http {
-    log_format agreed '\$ssl_protocol \$ssl_cipher \$ssl_session_reused';
-    access_log $scratch/agreed agreed;
-    client_body_temp_path $scratch/tmp; proxy_temp_path $scratch/tmp;
-    fastcgi_temp_path $scratch/tmp; uwsgi_temp_path $scratch/tmp; scgi_temp_path $scratch/tmp;
-    server {
-        listen 127.0.0.1:$port ssl;
-        root $scratch/www;
-        ssl_certificate $certs/$1.pem;
-        ssl_certificate_key $certs/$1.key;
-        $2
-    }
-}
-END
-        rm -f "$scratch/suite.pid"
-        if nginx -p "$scratch" -c "$scratch/suite.conf" >"$scratch/nginx.log" 2>&1; then
-            await test -s "$scratch/suite.pid" || return 1
-            server_pids="$server_pids $(cat "$scratch/suite.pid")"
-            return 0
-        fi
-    done
-    return 1
-}
+# what was agreed on, and whether a session was resumed ("r")
+agreed='$ssl_protocol $ssl_cipher $ssl_session_reused'
 
 for suite in $suites; do
     name=$(key_of $suite)
     iana=$(iana_of $suite)
-    if start_nginx_tls $name "ssl_protocols TLSv1.2; ssl_ciphers $suite;"; then
+    if start_nginx_tls $name "$agreed" "ssl_protocols TLSv1.2; ssl_ciphers $suite;"; then
         answers "nginx-$suite" "hello from" "$iana" "https://localhost:$port/page"
     else
         fail "nginx-$suite" "it does not start" "$scratch/nginx.log"
     fi
-    if start_openssl -tls1_2 -cipher $suite -cert "$certs/$name.pem" -key "$certs/$name.key" \
+    if start_openssl -WWW -tls1_2 -cipher $suite -cert "$certs/$name.pem" -key "$certs/$name.key" \
         -cert_chain "$certs/intermediate.pem"; then
         answers "openssl-$suite" "hello from" "$iana" "https://localhost:$port/page"
     else
@@ -143,14 +76,14 @@ gnutls_cipher_of()
 
 for suite in TLS_AES_128_GCM_SHA256 TLS_AES_256_GCM_SHA384 TLS_CHACHA20_POLY1305_SHA256; do
     for name in good good-rsa; do
-        if start_nginx_tls $name \
+        if start_nginx_tls $name "$agreed" \
             "ssl_protocols TLSv1.3; ssl_conf_command Ciphersuites $suite;"; then
             answers "nginx-$suite-$name" "hello from" "TLSv1.3, $suite, x25519" \
                 "https://localhost:$port/page"
         else
             fail "nginx-$suite-$name" "it does not start" "$scratch/nginx.log"
         fi
-        if start_openssl -tls1_3 -ciphersuites $suite -cert "$certs/$name.pem" \
+        if start_openssl -WWW -tls1_3 -ciphersuites $suite -cert "$certs/$name.pem" \
             -key "$certs/$name.key" -cert_chain "$certs/intermediate.pem"; then
             answers "openssl-$suite-$name" "hello from" "TLSv1.3, $suite, x25519" \
                 "https://localhost:$port/page"
@@ -170,7 +103,7 @@ done
 # Groups of which no key share is offered at first: the server asks for one (HelloRetryRequest).
 for group in P-256:secp256r1 P-384:secp384r1 P-521:secp521r1; do
     for version in -tls1_3 -tls1_2; do
-        if start_openssl $version -groups ${group%:*} -cert "$certs/good.pem" \
+        if start_openssl -WWW $version -groups ${group%:*} -cert "$certs/good.pem" \
             -key "$certs/good.key" -cert_chain "$certs/intermediate.pem"; then
             answers "group-${group%:*}$version" "hello from" ", ${group#*:}, " \
                 "https://localhost:$port/page"
@@ -184,7 +117,7 @@ done
 # Chains whose keys are all large.
 for name in p384 rsa3072 deep-p384 deep-rsa3072; do
     for version in TLSv1.3 TLSv1.2; do
-        if start_nginx_tls $name "ssl_protocols $version;"; then
+        if start_nginx_tls $name "$agreed" "ssl_protocols $version;"; then
             answers "$name-$version" "hello from" "$version" "https://localhost:$port/page"
         else
             fail "$name-$version" "it does not start" "$scratch/nginx.log"
@@ -197,7 +130,7 @@ done
 
 three_were_agreed()
 {
-    [ "$(wc -l <"$scratch/agreed")" -ge 3 ]
+    [ "$(wc -l <"$scratch/seen")" -ge 3 ]
 }
 
 # resumes NAME TEXT URL: machine mode gets the URL three times
@@ -205,8 +138,8 @@ resumes()
 {
     gives "$1" 0 "$2" "" "$httpsc" --machine --cacert "$certs/ca.pem" "$3" "$3" "$3"
     await three_were_agreed
-    is_true "$1-resumed" "the server saw: $(tr '\n' ';' <"$scratch/agreed")" \
-        [ "$(sed 's/.* //' "$scratch/agreed" | tr '\n' ' ')" = ". r r " ]
+    is_true "$1-resumed" "the server saw: $(tr '\n' ';' <"$scratch/seen")" \
+        [ "$(sed 's/.* //' "$scratch/seen" | tr '\n' ' ')" = ". r r " ]
 }
 
 for name in good good-rsa; do
@@ -220,7 +153,7 @@ for name in good good-rsa; do
             esac
             # session identifiers are not what we resume TLS 1.2 by, only tickets
             [ "$kind-$version" != sessions-TLSv1.2 ] || continue
-            if start_nginx_tls $name "$directives"; then
+            if start_nginx_tls $name "$agreed" "$directives"; then
                 resumes "resumption-$name-$version-$kind" "hello from" \
                     "https://localhost:$port/page"
             else
@@ -238,7 +171,7 @@ refused()
 {
     refused_name=$1 refused_text=$2
     shift 2
-    if start_openssl "$@"; then
+    if start_openssl -WWW "$@"; then
         gives "$refused_name" 1 "" "$refused_text" get "$ca" "https://localhost:$port/page"
         is_true "$refused_name-silent" "the body was printed" [ ! -s "$scratch/out" ]
     else
