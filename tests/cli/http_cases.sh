@@ -14,8 +14,10 @@ LSAN_OPTIONS=exitcode=134
 export CASE_CERTS LSAN_OPTIONS
 
 # play PREFIX STRENGTH ARGUMENTS...: a line a case. One that only should pass fails where
-# docs/CONFORMANCE.md names it as a choice, and nowhere else. A case whose server saw no request at
-# all is played once more, alone: that was seen once in some 10,000, on a busy machine.
+# docs/CONFORMANCE.md names it as a choice, and nowhere else. Played once more, alone, is a case
+# whose server saw no request at all, or where a record of a server's stands in the client's output:
+# both were seen once in some 10,000, on a busy machine; the runner closes the sockets of one case,
+# whose numbers the next one gets, while threads still write to them.
 play()
 {
     prefix=$1
@@ -42,7 +44,8 @@ chosen = set(re.findall(r'^\| `([^`]+)` \| \d{4}, ', open(sys.argv[3]).read(), r
 if len(chosen) > 20:
     print('FAIL %s-choices: %d are too many' % (sys.argv[1], len(chosen)))
 for case in json.load(open(sys.argv[2])):
-    if case['result'] == 'fail' and any(': 0 requests, want ' in why for why in case['why']):
+    if case['result'] == 'fail' and any(': 0 requests, want ' in why or r'\x17\x03\x03' in why
+                                        for why in case['why']):
         case = again(case)
     name = sys.argv[1] + '/' + case['name']
     why = ' | '.join(case['why']).replace('\n', ' ')[:400]
