@@ -140,70 +140,70 @@
  *  16680    tls/key_schedule.c
  *  16895    tls/record.c
  *  17151    tls/hello_extensions.c
- *  17691    tls/client_hello.c
- *  18018    tls/server_hello.c
- *  18429    tls/authenticate.c
- *  18770    tls/handshake12.c
- *  19189    tls/handshake13.c
- *  19610    tls/after.c
- *  19769    tls/send.c
- *  19967    tls/receive.c
- *  20394    tls/engine.c
- *  21006  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21020    http/field.c
- *  21071    http/redirect.c
- *  21157    http/request.c
- *  21487    http/form.c
- *  21618    http/multipart.c
- *  21971    http/framing.c
- *  22097    http/response.c
- *  22867    http/auth.c
- *  23345    http/digest.c
- *  23638    http/connect.c
- *  23823    http/socks5.c
- *  24113    http/coding.c
- *  24441    http/set_cookie.c
- *  24681    http/cookies.c
- *  25074    http/cookie_file.c
- *  25307  client: dial, pool, one transfer's state machine
- *  25345    client/hooks.c
- *  25567    client/identity.c
- *  25606    client/client_certs.c
- *  25665    client/stream.c
- *  25807    client/dial.c
- *  26327    client/connection.c
- *  26778    client/pool.c
- *  26898    client/sessions.c
- *  27052    client/proxy.c
- *  27477    client/turns.c
- *  27738    client/client.c
- *  28206    client/upload.c
- *  28659    client/exchange.c
- *  29012    client/tunnel.c
- *  29298    client/download.c
- *  29477    client/answer.c
- *  29614    client/credentials.c
- *  29764    client/plan.c
- *  30017    client/hop.c
- *  30249    client/follow.c
- *  30531    client/reach.c
- *  30903    client/transfer.c
- *  31609    client/begin.c
- *  32023    client/saved.c
- *  32328  api: public handles, defaults, blocking loops
- *  32358    api/defaults.c
- *  32411    api/address.c
- *  32489    api/identities.c
- *  32670    api/trust.c
- *  33260    api/open.c
- *  33538    api/arena.c
- *  33603    api/saved.c
- *  33679    api/response.c
- *  33727    api/blocking.c
- *  34028    api/cookies.c
- *  34134    api/inspect.c
- *  34275    api/bearssl_x509.c
- *  34531    api/version.c
+ *  17692    tls/client_hello.c
+ *  18019    tls/server_hello.c
+ *  18434    tls/authenticate.c
+ *  18775    tls/handshake12.c
+ *  19194    tls/handshake13.c
+ *  19615    tls/after.c
+ *  19777    tls/send.c
+ *  19975    tls/receive.c
+ *  20408    tls/engine.c
+ *  21021  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21035    http/field.c
+ *  21086    http/redirect.c
+ *  21172    http/request.c
+ *  21502    http/form.c
+ *  21633    http/multipart.c
+ *  21986    http/framing.c
+ *  22112    http/response.c
+ *  22882    http/auth.c
+ *  23360    http/digest.c
+ *  23653    http/connect.c
+ *  23838    http/socks5.c
+ *  24128    http/coding.c
+ *  24456    http/set_cookie.c
+ *  24696    http/cookies.c
+ *  25089    http/cookie_file.c
+ *  25322  client: dial, pool, one transfer's state machine
+ *  25360    client/hooks.c
+ *  25582    client/identity.c
+ *  25621    client/client_certs.c
+ *  25680    client/stream.c
+ *  25822    client/dial.c
+ *  26342    client/connection.c
+ *  26793    client/pool.c
+ *  26913    client/sessions.c
+ *  27067    client/proxy.c
+ *  27492    client/turns.c
+ *  27753    client/client.c
+ *  28221    client/upload.c
+ *  28674    client/exchange.c
+ *  29027    client/tunnel.c
+ *  29313    client/download.c
+ *  29492    client/answer.c
+ *  29629    client/credentials.c
+ *  29779    client/plan.c
+ *  30032    client/hop.c
+ *  30264    client/follow.c
+ *  30546    client/reach.c
+ *  30918    client/transfer.c
+ *  31624    client/begin.c
+ *  32038    client/saved.c
+ *  32343  api: public handles, defaults, blocking loops
+ *  32373    api/defaults.c
+ *  32426    api/address.c
+ *  32504    api/identities.c
+ *  32685    api/trust.c
+ *  33275    api/open.c
+ *  33553    api/arena.c
+ *  33618    api/saved.c
+ *  33694    api/response.c
+ *  33742    api/blocking.c
+ *  34043    api/cookies.c
+ *  34149    api/inspect.c
+ *  34290    api/bearssl_x509.c
+ *  34546    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17390,7 +17390,8 @@ HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 #define HC_POST_HANDSHAKE_MAX 32 /* messages of 1.3 without application data between */
 #define HC_TICKETS_MAX 16        /* of a connection; more are passed over */
 #define HC_TICKETS_KEPT_MAX 4
-#define HC_HELLO_REQUESTS_MAX 1
+#define HC_HELLO_REQUESTS_MAX 1  /* that are refused; one more ends the connection */
+#define HC_HELLO_REQUESTS_IGNORED_MAX 32 /* in the handshake */
 #define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
 
 typedef enum hc_step {
@@ -17535,7 +17536,7 @@ struct hc_tls {
     int num_warnings;
     int num_tickets;
     int num_post_handshake; /* since there was application data */
-    int num_hello_requests;
+    int num_hello_requests; /* in the handshake, and again from its end on */
     int key_update_queued;    /* ours, not drained yet */
     int read_update_asked;    /* for a new key of the peer's */
     int fills_input;          /* the last feed used all the room: more records at once would help */
@@ -18265,6 +18266,10 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
         }
         if (hello->version != HC_TLS_12 || version != HC_TLS_13) {
             (void)hc_illegal(tls, "a version that was not offered");
+            return 0;
+        }
+        if (tls->num_hello_requests > 0) {
+            (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
             return 0;
         }
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
@@ -19755,13 +19760,16 @@ HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
  * then no more. no_renegotiation is always a warning (7.2.2), so that is no alert to end with. */
 HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
 {
+    int is_open = tls->state == HC_TLS_OPEN;
+
     if (hc_cursor_left(&message->body) > 0) {
         return hc_malformed(tls, "HelloRequest");
     }
-    if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
+    if (++tls->num_hello_requests >
+        (is_open ? HC_HELLO_REQUESTS_MAX : HC_HELLO_REQUESTS_IGNORED_MAX)) {
         return hc_unexpected(tls, "requests for renegotiation");
     }
-    return tls->state != HC_TLS_OPEN || tls->close_sent
+    return !is_open || tls->close_sent
                ? HC_STEP_OK
                : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
 }
@@ -20031,6 +20039,13 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
     hc_transcript_add(&handshake->transcript, message->whole.at, hc_cursor_left(&message->whole));
 }
 
+/* 1 where a HelloRequest may come: at any time in 1.2, also before that is chosen; it is no part of
+ * the transcript (RFC 5246, 7.4.1.1). */
+static int receive_may_be_12(const hc_tls *tls)
+{
+    return HC_HAS_TLS12 && (tls->version == 0 ? tls->min_version : tls->version) == HC_TLS_12;
+}
+
 /* One whole message from the front, if there is one: 1, 0 for none, -1 after an error. */
 static int receive_message(hc_tls *tls)
 {
@@ -20047,8 +20062,7 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
-    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
-    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    is_hello_request = message.type == HC_HELLO_REQUEST && receive_may_be_12(tls);
     if (is_hello_request) {
         rule = &receive_rules[HC_AFTER_12];
     }
@@ -20667,6 +20681,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
+    tls->num_hello_requests = 0; /* those were ignored; now each one counts */
     tls->state = HC_TLS_OPEN;
     engine_free_handshake(tls);
     if (!tls->keep_chain) {

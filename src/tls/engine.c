@@ -275,6 +275,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
+    tls->num_hello_requests = 0; /* those were ignored; now each one counts */
     tls->state = HC_TLS_OPEN;
     engine_free_handshake(tls);
     if (!tls->keep_chain) {

@@ -66,6 +66,13 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
     hc_transcript_add(&handshake->transcript, message->whole.at, hc_cursor_left(&message->whole));
 }
 
+/* 1 where a HelloRequest may come: at any time in 1.2, also before that is chosen; it is no part of
+ * the transcript (RFC 5246, 7.4.1.1). */
+static int receive_may_be_12(const hc_tls *tls)
+{
+    return HC_HAS_TLS12 && (tls->version == 0 ? tls->min_version : tls->version) == HC_TLS_12;
+}
+
 /* One whole message from the front, if there is one: 1, 0 for none, -1 after an error. */
 static int receive_message(hc_tls *tls)
 {
@@ -82,8 +89,7 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
-    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
-    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    is_hello_request = message.type == HC_HELLO_REQUEST && receive_may_be_12(tls);
     if (is_hello_request) {
         rule = &receive_rules[HC_AFTER_12];
     }

@@ -253,6 +253,10 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_illegal(tls, "a version that was not offered");
             return 0;
         }
+        if (tls->num_hello_requests > 0) {
+            (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
+            return 0;
+        }
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,

@@ -82,7 +82,7 @@ static inline void mx_flood_of_records(mx_pair *pair)
         {S_EXTENSIONS, SS_CCS, "\1", 1, 2, "1.3: 2 change_cipher_specs"},
         {S_HELLO2, SS_CCS, "\1", 1, 2, "1.3, after a HelloRetryRequest: 2 change_cipher_specs"},
         {S12_OPEN, SS_HANDSHAKE, "\0\0\0\0", 4, 1, "1.2: a HelloRequest"},
-        {S12_CERT, SS_HANDSHAKE, "\0\0\0\0", 4, 1, "1.2, handshake: a HelloRequest"},
+        {S12_CERT, SS_HANDSHAKE, "\0\0\0\0", 4, 32, "1.2, handshake: 32 HelloRequests"},
     };
     char past[96];
 
