@@ -144,66 +144,66 @@
  *  18019    tls/server_hello.c
  *  18434    tls/authenticate.c
  *  18775    tls/handshake12.c
- *  19194    tls/handshake13.c
- *  19615    tls/after.c
- *  19777    tls/send.c
- *  19975    tls/receive.c
- *  20408    tls/engine.c
- *  21021  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21035    http/field.c
- *  21086    http/redirect.c
- *  21172    http/request.c
- *  21502    http/form.c
- *  21633    http/multipart.c
- *  21986    http/framing.c
- *  22112    http/response.c
- *  22882    http/auth.c
- *  23360    http/digest.c
- *  23653    http/connect.c
- *  23838    http/socks5.c
- *  24128    http/coding.c
- *  24456    http/set_cookie.c
- *  24696    http/cookies.c
- *  25089    http/cookie_file.c
- *  25322  client: dial, pool, one transfer's state machine
- *  25360    client/hooks.c
- *  25582    client/identity.c
- *  25621    client/client_certs.c
- *  25680    client/stream.c
- *  25822    client/dial.c
- *  26342    client/connection.c
- *  26793    client/pool.c
- *  26913    client/sessions.c
- *  27067    client/proxy.c
- *  27492    client/turns.c
- *  27753    client/client.c
- *  28221    client/upload.c
- *  28674    client/exchange.c
- *  29027    client/tunnel.c
- *  29313    client/download.c
- *  29492    client/answer.c
- *  29629    client/credentials.c
- *  29779    client/plan.c
- *  30032    client/hop.c
- *  30264    client/follow.c
- *  30546    client/reach.c
- *  30918    client/transfer.c
- *  31624    client/begin.c
- *  32038    client/saved.c
- *  32343  api: public handles, defaults, blocking loops
- *  32373    api/defaults.c
- *  32426    api/address.c
- *  32504    api/identities.c
- *  32685    api/trust.c
- *  33275    api/open.c
- *  33553    api/arena.c
- *  33618    api/saved.c
- *  33694    api/response.c
- *  33742    api/blocking.c
- *  34043    api/cookies.c
- *  34149    api/inspect.c
- *  34290    api/bearssl_x509.c
- *  34546    api/version.c
+ *  19201    tls/handshake13.c
+ *  19622    tls/after.c
+ *  19784    tls/send.c
+ *  19982    tls/receive.c
+ *  20424    tls/engine.c
+ *  21037  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21051    http/field.c
+ *  21102    http/redirect.c
+ *  21188    http/request.c
+ *  21518    http/form.c
+ *  21649    http/multipart.c
+ *  22002    http/framing.c
+ *  22128    http/response.c
+ *  22898    http/auth.c
+ *  23376    http/digest.c
+ *  23669    http/connect.c
+ *  23854    http/socks5.c
+ *  24144    http/coding.c
+ *  24472    http/set_cookie.c
+ *  24712    http/cookies.c
+ *  25105    http/cookie_file.c
+ *  25338  client: dial, pool, one transfer's state machine
+ *  25376    client/hooks.c
+ *  25598    client/identity.c
+ *  25637    client/client_certs.c
+ *  25696    client/stream.c
+ *  25838    client/dial.c
+ *  26358    client/connection.c
+ *  26809    client/pool.c
+ *  26929    client/sessions.c
+ *  27083    client/proxy.c
+ *  27508    client/turns.c
+ *  27769    client/client.c
+ *  28237    client/upload.c
+ *  28690    client/exchange.c
+ *  29043    client/tunnel.c
+ *  29329    client/download.c
+ *  29508    client/answer.c
+ *  29645    client/credentials.c
+ *  29795    client/plan.c
+ *  30048    client/hop.c
+ *  30280    client/follow.c
+ *  30562    client/reach.c
+ *  30934    client/transfer.c
+ *  31640    client/begin.c
+ *  32054    client/saved.c
+ *  32359  api: public handles, defaults, blocking loops
+ *  32389    api/defaults.c
+ *  32442    api/address.c
+ *  32520    api/identities.c
+ *  32701    api/trust.c
+ *  33291    api/open.c
+ *  33569    api/arena.c
+ *  33634    api/saved.c
+ *  33710    api/response.c
+ *  33758    api/blocking.c
+ *  34059    api/cookies.c
+ *  34165    api/inspect.c
+ *  34306    api/bearssl_x509.c
+ *  34562    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18848,9 +18848,16 @@ static hc_step flight12_take_extensions(hc_tls *tls, const hc_extensions *extens
 {
     hc_cursor body = extensions->body[HC_HELLO_RENEGOTIATION_INFO];
 
-    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0 &&
-        (hc_cursor_left(&body) != 1 || hc_take_u8(&body) != 0)) {
-        return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE, "a renegotiation_info that is not empty");
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0) {
+        hc_cursor renegotiated = hc_take_vector8(&body);
+
+        if (!hc_took_all(&body)) {
+            return hc_malformed(tls, "renegotiation_info extension");
+        }
+        if (hc_cursor_left(&renegotiated) > 0) {
+            return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE,
+                             "a renegotiation_info that is not empty");
+        }
     }
     if ((extensions->present & HC_HELLO_BIT(HC_HELLO_EC_POINT_FORMATS)) != 0) {
         hc_cursor formats;
@@ -20238,16 +20245,18 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
 
 static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len)
 {
-    if (len != 1 || content[0] != 1) {
-        return hc_unexpected(tls, "a malformed ChangeCipherSpec");
-    }
+    int is_due = HC_HAS_TLS12 && tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC;
+
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
+    if (len != 1 || content[0] != 1) {
+        return is_due ? hc_illegal(tls, "a malformed ChangeCipherSpec")
+                      : hc_unexpected(tls, "a malformed ChangeCipherSpec"); /* RFC 8446, 5 */
+    }
     if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
-        return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
-                   ? hc_on_12_change_cipher_spec(tls)
-                   : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+        return is_due ? hc_on_12_change_cipher_spec(tls)
+                      : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
     if (tls->state != HC_TLS_HANDSHAKE || tls->max_version != HC_TLS_13 ||
         ++tls->num_ccs > HC_CCS_MAX) {
@@ -20355,10 +20364,17 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
     size_t max = HC_RECORD_PLAIN_MAX;
+    int is_type = record[0] >= HC_RECORD_CCS && record[0] <= HC_RECORD_DATA;
 
-    if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
-        return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
-                                : receive_not_tls(tls, record, have);
+    if (!tls->num_records && (!is_type || record[1] != 3)) {
+        return receive_not_tls(tls, record, have);
+    }
+    if (!is_type) {
+        return hc_unexpected(tls, "bytes that are no TLS record");
+    }
+    /* what stands in the clear may be of any 3.x, and 1.3 says nothing by it (RFC 8446, 5.1) */
+    if (record[1] != 3 || (record[2] != 3 && tls->reading.version == HC_TLS_12)) {
+        return hc_refuse(tls, HC_ALERT_PROTOCOL_VERSION, "a record of another version");
     }
     if (!receive_is_clear(tls, record[0])) {
         max = tls->max_plain_in + (tls->record_size_agreed

@@ -265,16 +265,18 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
 
 static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len)
 {
-    if (len != 1 || content[0] != 1) {
-        return hc_unexpected(tls, "a malformed ChangeCipherSpec");
-    }
+    int is_due = HC_HAS_TLS12 && tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC;
+
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
+    if (len != 1 || content[0] != 1) {
+        return is_due ? hc_illegal(tls, "a malformed ChangeCipherSpec")
+                      : hc_unexpected(tls, "a malformed ChangeCipherSpec"); /* RFC 8446, 5 */
+    }
     if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
-        return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
-                   ? hc_on_12_change_cipher_spec(tls)
-                   : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+        return is_due ? hc_on_12_change_cipher_spec(tls)
+                      : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
     if (tls->state != HC_TLS_HANDSHAKE || tls->max_version != HC_TLS_13 ||
         ++tls->num_ccs > HC_CCS_MAX) {
@@ -382,10 +384,17 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
     size_t max = HC_RECORD_PLAIN_MAX;
+    int is_type = record[0] >= HC_RECORD_CCS && record[0] <= HC_RECORD_DATA;
 
-    if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
-        return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
-                                : receive_not_tls(tls, record, have);
+    if (!tls->num_records && (!is_type || record[1] != 3)) {
+        return receive_not_tls(tls, record, have);
+    }
+    if (!is_type) {
+        return hc_unexpected(tls, "bytes that are no TLS record");
+    }
+    /* what stands in the clear may be of any 3.x, and 1.3 says nothing by it (RFC 8446, 5.1) */
+    if (record[1] != 3 || (record[2] != 3 && tls->reading.version == HC_TLS_12)) {
+        return hc_refuse(tls, HC_ALERT_PROTOCOL_VERSION, "a record of another version");
     }
     if (!receive_is_clear(tls, record[0])) {
         max = tls->max_plain_in + (tls->record_size_agreed
