@@ -134,76 +134,76 @@
  *  15867    x509/credential.c
  *  16015  tls: records in, records out
  *  16050    tls/alert.c
- *  16210    tls/suites.c
- *  16378    tls/writer.c
- *  16486    tls/session.c
- *  16680    tls/key_schedule.c
- *  16895    tls/record.c
- *  17151    tls/hello_extensions.c
- *  17692    tls/client_hello.c
- *  18019    tls/server_hello.c
- *  18434    tls/authenticate.c
- *  18775    tls/handshake12.c
- *  19201    tls/handshake13.c
- *  19622    tls/after.c
- *  19784    tls/send.c
- *  19982    tls/receive.c
- *  20424    tls/engine.c
- *  21037  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21051    http/field.c
- *  21102    http/redirect.c
- *  21188    http/request.c
- *  21518    http/form.c
- *  21649    http/multipart.c
- *  22002    http/framing.c
- *  22128    http/response.c
- *  22898    http/auth.c
- *  23376    http/digest.c
- *  23669    http/connect.c
- *  23854    http/socks5.c
- *  24144    http/coding.c
- *  24472    http/set_cookie.c
- *  24712    http/cookies.c
- *  25105    http/cookie_file.c
- *  25338  client: dial, pool, one transfer's state machine
- *  25376    client/hooks.c
- *  25598    client/identity.c
- *  25637    client/client_certs.c
- *  25696    client/stream.c
- *  25838    client/dial.c
- *  26358    client/connection.c
- *  26809    client/pool.c
- *  26929    client/sessions.c
- *  27083    client/proxy.c
- *  27508    client/turns.c
- *  27769    client/client.c
- *  28237    client/upload.c
- *  28690    client/exchange.c
- *  29043    client/tunnel.c
- *  29329    client/download.c
- *  29508    client/answer.c
- *  29645    client/credentials.c
- *  29795    client/plan.c
- *  30048    client/hop.c
- *  30280    client/follow.c
- *  30562    client/reach.c
- *  30934    client/transfer.c
- *  31640    client/begin.c
- *  32054    client/saved.c
- *  32359  api: public handles, defaults, blocking loops
- *  32389    api/defaults.c
- *  32442    api/address.c
- *  32520    api/identities.c
- *  32701    api/trust.c
- *  33291    api/open.c
- *  33569    api/arena.c
- *  33634    api/saved.c
- *  33710    api/response.c
- *  33758    api/blocking.c
- *  34059    api/cookies.c
- *  34165    api/inspect.c
- *  34306    api/bearssl_x509.c
- *  34562    api/version.c
+ *  16212    tls/suites.c
+ *  16380    tls/writer.c
+ *  16488    tls/session.c
+ *  16682    tls/key_schedule.c
+ *  16897    tls/record.c
+ *  17153    tls/hello_extensions.c
+ *  17694    tls/client_hello.c
+ *  18021    tls/server_hello.c
+ *  18436    tls/authenticate.c
+ *  18777    tls/handshake12.c
+ *  19203    tls/handshake13.c
+ *  19624    tls/after.c
+ *  19786    tls/send.c
+ *  19984    tls/receive.c
+ *  20426    tls/engine.c
+ *  21039  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21053    http/field.c
+ *  21104    http/redirect.c
+ *  21190    http/request.c
+ *  21520    http/form.c
+ *  21651    http/multipart.c
+ *  22004    http/framing.c
+ *  22130    http/response.c
+ *  22900    http/auth.c
+ *  23378    http/digest.c
+ *  23671    http/connect.c
+ *  23856    http/socks5.c
+ *  24146    http/coding.c
+ *  24474    http/set_cookie.c
+ *  24714    http/cookies.c
+ *  25107    http/cookie_file.c
+ *  25340  client: dial, pool, one transfer's state machine
+ *  25378    client/hooks.c
+ *  25600    client/identity.c
+ *  25639    client/client_certs.c
+ *  25698    client/stream.c
+ *  25840    client/dial.c
+ *  26360    client/connection.c
+ *  26811    client/pool.c
+ *  26931    client/sessions.c
+ *  27085    client/proxy.c
+ *  27510    client/turns.c
+ *  27771    client/client.c
+ *  28239    client/upload.c
+ *  28692    client/exchange.c
+ *  29045    client/tunnel.c
+ *  29331    client/download.c
+ *  29510    client/answer.c
+ *  29647    client/credentials.c
+ *  29797    client/plan.c
+ *  30050    client/hop.c
+ *  30282    client/follow.c
+ *  30564    client/reach.c
+ *  30936    client/transfer.c
+ *  31642    client/begin.c
+ *  32056    client/saved.c
+ *  32361  api: public handles, defaults, blocking loops
+ *  32391    api/defaults.c
+ *  32444    api/address.c
+ *  32522    api/identities.c
+ *  32703    api/trust.c
+ *  33293    api/open.c
+ *  33571    api/arena.c
+ *  33636    api/saved.c
+ *  33712    api/response.c
+ *  33760    api/blocking.c
+ *  34061    api/cookies.c
+ *  34167    api/inspect.c
+ *  34308    api/bearssl_x509.c
+ *  34564    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -16062,9 +16062,11 @@ HC_FN const char *hc_alert_name(int alert)
         {50, "decode_error"}, {51, "decrypt_error"}, {60, "export_restriction"},
         {70, "protocol_version"}, {71, "insufficient_security"}, {80, "internal_error"},
         {86, "inappropriate_fallback"}, {90, "user_canceled"}, {100, "no_renegotiation"},
-        {109, "missing_extension"}, {110, "unsupported_extension"}, {112, "unrecognized_name"},
-        {113, "bad_certificate_status_response"}, {115, "unknown_psk_identity"},
-        {116, "certificate_required"}, {120, "no_application_protocol"},
+        {109, "missing_extension"}, {110, "unsupported_extension"},
+        {111, "certificate_unobtainable"}, {112, "unrecognized_name"},
+        {113, "bad_certificate_status_response"}, {114, "bad_certificate_hash_value"},
+        {115, "unknown_psk_identity"}, {116, "certificate_required"},
+        {120, "no_application_protocol"}, {121, "ech_required"},
     };
 
     for (size_t i = 0; i < HC_ARRAY_LEN(names); i++) {

@@ -369,6 +369,7 @@ static void floods(void)
         flood(is_12, 21, "015a", 4); /* user_canceled */
     }
     flood(1, 21, "0170", 4); /* unrecognized_name, a warning in 1.2 */
+    flood(1, 21, "016f", 4); /* certificate_unobtainable (RFC 6066, 5), likewise */
 }
 
 /* Data between them begins the count anew. */
