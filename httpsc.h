@@ -140,70 +140,70 @@
  *  16680    tls/key_schedule.c
  *  16895    tls/record.c
  *  17151    tls/hello_extensions.c
- *  17691    tls/client_hello.c
- *  18018    tls/server_hello.c
- *  18429    tls/authenticate.c
- *  18770    tls/handshake12.c
- *  19189    tls/handshake13.c
- *  19610    tls/after.c
- *  19769    tls/send.c
- *  19967    tls/receive.c
- *  20394    tls/engine.c
- *  21006  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21020    http/field.c
- *  21071    http/redirect.c
- *  21157    http/request.c
- *  21487    http/form.c
- *  21618    http/multipart.c
- *  21971    http/framing.c
- *  22097    http/response.c
- *  22867    http/auth.c
- *  23345    http/digest.c
- *  23638    http/connect.c
- *  23823    http/socks5.c
- *  24113    http/coding.c
- *  24441    http/set_cookie.c
- *  24681    http/cookies.c
- *  25074    http/cookie_file.c
- *  25307  client: dial, pool, one transfer's state machine
- *  25345    client/hooks.c
- *  25567    client/identity.c
- *  25606    client/client_certs.c
- *  25665    client/stream.c
- *  25807    client/dial.c
- *  26327    client/connection.c
- *  26778    client/pool.c
- *  26898    client/sessions.c
- *  27052    client/proxy.c
- *  27477    client/turns.c
- *  27738    client/client.c
- *  28206    client/upload.c
- *  28659    client/exchange.c
- *  29012    client/tunnel.c
- *  29298    client/download.c
- *  29477    client/answer.c
- *  29614    client/credentials.c
- *  29764    client/plan.c
- *  30017    client/hop.c
- *  30249    client/follow.c
- *  30531    client/reach.c
- *  30903    client/transfer.c
- *  31609    client/begin.c
- *  32023    client/saved.c
- *  32328  api: public handles, defaults, blocking loops
- *  32358    api/defaults.c
- *  32411    api/address.c
- *  32489    api/identities.c
- *  32670    api/trust.c
- *  33260    api/open.c
- *  33538    api/arena.c
- *  33603    api/saved.c
- *  33679    api/response.c
- *  33727    api/blocking.c
- *  34028    api/cookies.c
- *  34134    api/inspect.c
- *  34275    api/bearssl_x509.c
- *  34531    api/version.c
+ *  17698    tls/client_hello.c
+ *  18025    tls/server_hello.c
+ *  18446    tls/authenticate.c
+ *  18787    tls/handshake12.c
+ *  19206    tls/handshake13.c
+ *  19628    tls/after.c
+ *  19787    tls/send.c
+ *  19985    tls/receive.c
+ *  20412    tls/engine.c
+ *  21024  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21038    http/field.c
+ *  21089    http/redirect.c
+ *  21175    http/request.c
+ *  21505    http/form.c
+ *  21636    http/multipart.c
+ *  21989    http/framing.c
+ *  22115    http/response.c
+ *  22885    http/auth.c
+ *  23363    http/digest.c
+ *  23656    http/connect.c
+ *  23841    http/socks5.c
+ *  24131    http/coding.c
+ *  24459    http/set_cookie.c
+ *  24699    http/cookies.c
+ *  25092    http/cookie_file.c
+ *  25325  client: dial, pool, one transfer's state machine
+ *  25363    client/hooks.c
+ *  25585    client/identity.c
+ *  25624    client/client_certs.c
+ *  25683    client/stream.c
+ *  25825    client/dial.c
+ *  26345    client/connection.c
+ *  26796    client/pool.c
+ *  26916    client/sessions.c
+ *  27070    client/proxy.c
+ *  27495    client/turns.c
+ *  27756    client/client.c
+ *  28224    client/upload.c
+ *  28677    client/exchange.c
+ *  29030    client/tunnel.c
+ *  29316    client/download.c
+ *  29495    client/answer.c
+ *  29632    client/credentials.c
+ *  29782    client/plan.c
+ *  30035    client/hop.c
+ *  30267    client/follow.c
+ *  30549    client/reach.c
+ *  30921    client/transfer.c
+ *  31627    client/begin.c
+ *  32041    client/saved.c
+ *  32346  api: public handles, defaults, blocking loops
+ *  32376    api/defaults.c
+ *  32429    api/address.c
+ *  32507    api/identities.c
+ *  32688    api/trust.c
+ *  33278    api/open.c
+ *  33556    api/arena.c
+ *  33621    api/saved.c
+ *  33697    api/response.c
+ *  33745    api/blocking.c
+ *  34046    api/cookies.c
+ *  34152    api/inspect.c
+ *  34293    api/bearssl_x509.c
+ *  34549    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17143,8 +17143,8 @@ typedef enum hc_extensions_result {
 /* The number of an extension. */
 HC_FN unsigned hc_extension_number(hc_extension_index index);
 
-/* Reads the content of a list. With ignore_unknown unknown ones are passed over, but not twice the
- * same. */
+/* Reads the content of a list, whole: what is malformed is told before a duplicate, and that before
+ * an unknown one. With ignore_unknown unknown ones are passed over, but not twice the same. */
 HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown,
                                               hc_extensions *out);
 
@@ -17174,6 +17174,8 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
 {
     uint16_t seen[HC_EXTENSIONS_MAX];
     size_t num_seen = 0;
+    int has_duplicate = 0;
+    int has_unknown = 0;
 
     memset(out, 0, sizeof *out);
     while (hc_cursor_left(&list) > 0) {
@@ -17185,19 +17187,20 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
             return HC_EXTENSIONS_MALFORMED;
         }
         for (size_t i = 0; i < num_seen; i++) {
-            if (seen[i] == number) {
-                return HC_EXTENSIONS_DUPLICATE;
-            }
+            has_duplicate |= seen[i] == number;
         }
         seen[num_seen++] = number;
         if (index < HC_NUM_HELLO_EXTENSIONS) {
             out->present |= HC_HELLO_BIT(index);
             out->body[index] = body;
-        } else if (!ignore_unknown) {
-            return HC_EXTENSIONS_UNKNOWN;
+        } else {
+            has_unknown = !ignore_unknown;
         }
     }
-    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED : HC_EXTENSIONS_OK;
+    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED
+           : has_duplicate         ? HC_EXTENSIONS_DUPLICATE
+           : has_unknown           ? HC_EXTENSIONS_UNKNOWN
+                                   : HC_EXTENSIONS_OK;
 }
 
 /* ---- tls/tls.h ------------------------------------------------------------------------------ */
@@ -17616,6 +17619,10 @@ HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extens
  * Unknown ones are an error unless ignore_unknown. */
 HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
                                  int ignore_unknown, hc_extensions *out);
+
+/* An extension that is there twice is decode_error in a ServerHello and in EncryptedExtensions, and
+ * illegal_parameter elsewhere, as other clients have it: no RFC names the alert. */
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
@@ -18082,6 +18089,15 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                         : HC_STEP_OK;
 }
 
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list)
+{
+    hc_extensions ignored;
+
+    return hc_extensions_read(list, 1, &ignored) == HC_EXTENSIONS_DUPLICATE
+               ? hc_malformed(tls, "list of extensions: one is there twice")
+               : HC_STEP_OK;
+}
+
 static int server_hello_has(const hc_extensions *extensions, hc_extension_index index)
 {
     return (extensions->present & HC_HELLO_BIT(index)) != 0;
@@ -18403,8 +18419,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
-    if (hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
-        HC_STEP_OK) {
+    if (hc_refuse_duplicates(tls, hello.extensions) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
+            HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
     version = server_hello_version(tls, &hello, &extensions);
@@ -19222,7 +19239,7 @@ static size_t flight13_exchange(hc_tls *tls, const hc_extensions *extensions,
     hc_cursor share = hc_take_vector16(&body);
     size_t len = handshake->share.secret_len;
 
-    if (!hc_took_all(&body)) {
+    if (!hc_took_all(&body) || hc_cursor_left(&share) == 0) {
         (void)hc_malformed(tls, "key_share extension");
         return 0;
     }
@@ -19343,7 +19360,8 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "EncryptedExtensions");
     }
-    if (hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
+    if (hc_refuse_duplicates(tls, list) != HC_STEP_OK ||
+        hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;

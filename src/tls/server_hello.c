@@ -68,6 +68,15 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                         : HC_STEP_OK;
 }
 
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list)
+{
+    hc_extensions ignored;
+
+    return hc_extensions_read(list, 1, &ignored) == HC_EXTENSIONS_DUPLICATE
+               ? hc_malformed(tls, "list of extensions: one is there twice")
+               : HC_STEP_OK;
+}
+
 static int server_hello_has(const hc_extensions *extensions, hc_extension_index index)
 {
     return (extensions->present & HC_HELLO_BIT(index)) != 0;
@@ -389,8 +398,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
-    if (hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
-        HC_STEP_OK) {
+    if (hc_refuse_duplicates(tls, hello.extensions) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
+            HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
     version = server_hello_version(tls, &hello, &extensions);
