@@ -148,62 +148,62 @@
  *  19628    tls/after.c
  *  19787    tls/send.c
  *  19985    tls/receive.c
- *  20412    tls/engine.c
- *  21024  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21038    http/field.c
- *  21089    http/redirect.c
- *  21175    http/request.c
- *  21505    http/form.c
- *  21636    http/multipart.c
- *  21989    http/framing.c
- *  22115    http/response.c
- *  22885    http/auth.c
- *  23363    http/digest.c
- *  23656    http/connect.c
- *  23841    http/socks5.c
- *  24131    http/coding.c
- *  24459    http/set_cookie.c
- *  24699    http/cookies.c
- *  25092    http/cookie_file.c
- *  25325  client: dial, pool, one transfer's state machine
- *  25363    client/hooks.c
- *  25585    client/identity.c
- *  25624    client/client_certs.c
- *  25683    client/stream.c
- *  25825    client/dial.c
- *  26345    client/connection.c
- *  26796    client/pool.c
- *  26916    client/sessions.c
- *  27070    client/proxy.c
- *  27495    client/turns.c
- *  27756    client/client.c
- *  28224    client/upload.c
- *  28677    client/exchange.c
- *  29030    client/tunnel.c
- *  29316    client/download.c
- *  29495    client/answer.c
- *  29632    client/credentials.c
- *  29782    client/plan.c
- *  30035    client/hop.c
- *  30267    client/follow.c
- *  30549    client/reach.c
- *  30921    client/transfer.c
- *  31627    client/begin.c
- *  32041    client/saved.c
- *  32346  api: public handles, defaults, blocking loops
- *  32376    api/defaults.c
- *  32429    api/address.c
- *  32507    api/identities.c
- *  32688    api/trust.c
- *  33278    api/open.c
- *  33556    api/arena.c
- *  33621    api/saved.c
- *  33697    api/response.c
- *  33745    api/blocking.c
- *  34046    api/cookies.c
- *  34152    api/inspect.c
- *  34293    api/bearssl_x509.c
- *  34549    api/version.c
+ *  20417    tls/engine.c
+ *  21029  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21043    http/field.c
+ *  21094    http/redirect.c
+ *  21180    http/request.c
+ *  21510    http/form.c
+ *  21641    http/multipart.c
+ *  21994    http/framing.c
+ *  22120    http/response.c
+ *  22890    http/auth.c
+ *  23368    http/digest.c
+ *  23661    http/connect.c
+ *  23846    http/socks5.c
+ *  24136    http/coding.c
+ *  24464    http/set_cookie.c
+ *  24704    http/cookies.c
+ *  25097    http/cookie_file.c
+ *  25330  client: dial, pool, one transfer's state machine
+ *  25368    client/hooks.c
+ *  25590    client/identity.c
+ *  25629    client/client_certs.c
+ *  25688    client/stream.c
+ *  25830    client/dial.c
+ *  26350    client/connection.c
+ *  26801    client/pool.c
+ *  26921    client/sessions.c
+ *  27075    client/proxy.c
+ *  27500    client/turns.c
+ *  27761    client/client.c
+ *  28229    client/upload.c
+ *  28682    client/exchange.c
+ *  29035    client/tunnel.c
+ *  29321    client/download.c
+ *  29500    client/answer.c
+ *  29637    client/credentials.c
+ *  29787    client/plan.c
+ *  30040    client/hop.c
+ *  30272    client/follow.c
+ *  30554    client/reach.c
+ *  30926    client/transfer.c
+ *  31632    client/begin.c
+ *  32046    client/saved.c
+ *  32351  api: public handles, defaults, blocking loops
+ *  32381    api/defaults.c
+ *  32434    api/address.c
+ *  32512    api/identities.c
+ *  32693    api/trust.c
+ *  33283    api/open.c
+ *  33561    api/arena.c
+ *  33626    api/saved.c
+ *  33702    api/response.c
+ *  33750    api/blocking.c
+ *  34051    api/cookies.c
+ *  34157    api/inspect.c
+ *  34298    api/bearssl_x509.c
+ *  34554    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20173,7 +20173,8 @@ static int receive_alert_code(const hc_tls *tls, int alert)
                : HTTPSC_ERR_TLS_ALERT;
 }
 
-static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
+/* answer: the alert that it is met with, -1 for none. */
+static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how, int answer)
 {
     int code = receive_alert_code(tls, alert);
     const char *versions = tls->max_version == HC_TLS_12   ? "TLS 1.2"
@@ -20193,7 +20194,7 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
-    return hc_abort(tls, -1, code);
+    return hc_abort(tls, answer, code);
 }
 
 static hc_step receive_close_notify(hc_tls *tls)
@@ -20228,10 +20229,14 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
                      : content[0] == 1 &&
                            strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
+        /* in 1.3 a warning of an error is an error, and a mistake of the peer's, who may wait */
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
                                        ? ", in the clear"
-                                       : "");
+                                       : "",
+                                   tls->version == HC_TLS_13 && content[0] == 1
+                                       ? HC_ALERT_DECODE_ERROR
+                                       : -1);
     }
     return ++tls->num_warnings <= HC_WARNINGS_MAX
                ? HC_STEP_OK
@@ -20323,7 +20328,7 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
                 return hc_malformed(tls, "alert");
             }
             tls->alert_received = content[1];
-            return receive_fatal_alert(tls, content[1], ", in the clear");
+            return receive_fatal_alert(tls, content[1], ", in the clear", -1);
         }
         return receive_content(tls, type, content, content_len);
     }
