@@ -140,70 +140,70 @@
  *  16680    tls/key_schedule.c
  *  16895    tls/record.c
  *  17151    tls/hello_extensions.c
- *  17698    tls/client_hello.c
- *  18025    tls/server_hello.c
- *  18446    tls/authenticate.c
- *  18787    tls/handshake12.c
- *  19206    tls/handshake13.c
- *  19628    tls/after.c
- *  19787    tls/send.c
- *  19985    tls/receive.c
- *  20417    tls/engine.c
- *  21029  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21043    http/field.c
- *  21094    http/redirect.c
- *  21180    http/request.c
- *  21510    http/form.c
- *  21641    http/multipart.c
- *  21994    http/framing.c
- *  22120    http/response.c
- *  22890    http/auth.c
- *  23368    http/digest.c
- *  23661    http/connect.c
- *  23846    http/socks5.c
- *  24136    http/coding.c
- *  24464    http/set_cookie.c
- *  24704    http/cookies.c
- *  25097    http/cookie_file.c
- *  25330  client: dial, pool, one transfer's state machine
- *  25368    client/hooks.c
- *  25590    client/identity.c
- *  25629    client/client_certs.c
- *  25688    client/stream.c
- *  25830    client/dial.c
- *  26350    client/connection.c
- *  26801    client/pool.c
- *  26921    client/sessions.c
- *  27075    client/proxy.c
- *  27500    client/turns.c
- *  27761    client/client.c
- *  28229    client/upload.c
- *  28682    client/exchange.c
- *  29035    client/tunnel.c
- *  29321    client/download.c
- *  29500    client/answer.c
- *  29637    client/credentials.c
- *  29787    client/plan.c
- *  30040    client/hop.c
- *  30272    client/follow.c
- *  30554    client/reach.c
- *  30926    client/transfer.c
- *  31632    client/begin.c
- *  32046    client/saved.c
- *  32351  api: public handles, defaults, blocking loops
- *  32381    api/defaults.c
- *  32434    api/address.c
- *  32512    api/identities.c
- *  32693    api/trust.c
- *  33283    api/open.c
- *  33561    api/arena.c
- *  33626    api/saved.c
- *  33702    api/response.c
- *  33750    api/blocking.c
- *  34051    api/cookies.c
- *  34157    api/inspect.c
- *  34298    api/bearssl_x509.c
- *  34554    api/version.c
+ *  17704    tls/client_hello.c
+ *  18031    tls/server_hello.c
+ *  18452    tls/authenticate.c
+ *  18793    tls/handshake12.c
+ *  19212    tls/handshake13.c
+ *  19634    tls/after.c
+ *  19793    tls/send.c
+ *  19991    tls/receive.c
+ *  20423    tls/engine.c
+ *  21046  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21060    http/field.c
+ *  21111    http/redirect.c
+ *  21197    http/request.c
+ *  21527    http/form.c
+ *  21658    http/multipart.c
+ *  22011    http/framing.c
+ *  22137    http/response.c
+ *  22907    http/auth.c
+ *  23385    http/digest.c
+ *  23678    http/connect.c
+ *  23863    http/socks5.c
+ *  24153    http/coding.c
+ *  24481    http/set_cookie.c
+ *  24721    http/cookies.c
+ *  25114    http/cookie_file.c
+ *  25347  client: dial, pool, one transfer's state machine
+ *  25385    client/hooks.c
+ *  25607    client/identity.c
+ *  25646    client/client_certs.c
+ *  25705    client/stream.c
+ *  25847    client/dial.c
+ *  26367    client/connection.c
+ *  26818    client/pool.c
+ *  26938    client/sessions.c
+ *  27092    client/proxy.c
+ *  27517    client/turns.c
+ *  27778    client/client.c
+ *  28246    client/upload.c
+ *  28699    client/exchange.c
+ *  29052    client/tunnel.c
+ *  29338    client/download.c
+ *  29517    client/answer.c
+ *  29654    client/credentials.c
+ *  29804    client/plan.c
+ *  30057    client/hop.c
+ *  30289    client/follow.c
+ *  30571    client/reach.c
+ *  30943    client/transfer.c
+ *  31649    client/begin.c
+ *  32063    client/saved.c
+ *  32368  api: public handles, defaults, blocking loops
+ *  32398    api/defaults.c
+ *  32451    api/address.c
+ *  32529    api/identities.c
+ *  32710    api/trust.c
+ *  33300    api/open.c
+ *  33578    api/arena.c
+ *  33643    api/saved.c
+ *  33719    api/response.c
+ *  33767    api/blocking.c
+ *  34068    api/cookies.c
+ *  34174    api/inspect.c
+ *  34315    api/bearssl_x509.c
+ *  34571    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17304,7 +17304,8 @@ HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
 
 /* A place for application data; *len is 0 when it takes none now (drain first). hc_tls_write says
- * how many bytes were put there; they may wait for more until hc_tls_flush makes a record. */
+ * how many bytes were put there, before any other call: that may need the place. They may wait for
+ * more until hc_tls_flush makes a record. */
 HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_write(hc_tls *tls, size_t len);
 HC_FN void hc_tls_flush(hc_tls *tls);
@@ -17321,6 +17322,11 @@ HC_FN void hc_tls_release(hc_tls *tls);
 /* 1 when so much was protected by one key of TLS 1.2 that the connection should not be used for
  * another request. In 1.3 the keys are changed instead. */
 HC_FN int hc_tls_is_worn(const hc_tls *tls);
+
+/* A KeyUpdate of ours, to be drained (RFC 8446, 4.6.3), and with ask 1 for one of the peer's; what
+ * was written goes before it. ERR_ARGUMENT where there is none: in 1.2, and when the connection is
+ * not open. */
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error);
 
 /* What was agreed on; valid from HC_TLS_OPEN. Strings are static. */
 HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out);
@@ -20916,6 +20922,17 @@ HC_FN void hc_tls_close(hc_tls *tls)
         (void)hc_send_alert(tls, 1, HC_ALERT_CLOSE_NOTIFY);
         tls->close_sent = 1;
     }
+}
+
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error)
+{
+    if (!HC_HAS_TLS13 || tls->version != HC_TLS_13 || tls->state != HC_TLS_OPEN ||
+        tls->close_sent) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there are no keys to update");
+    }
+    tls->read_update_asked |= ask != 0;
+    (void)hc_send_key_update(tls, ask != 0);
+    return engine_result(tls, error);
 }
 
 HC_FN void hc_tls_release(hc_tls *tls)

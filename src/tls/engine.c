@@ -503,6 +503,17 @@ HC_FN void hc_tls_close(hc_tls *tls)
     }
 }
 
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error)
+{
+    if (!HC_HAS_TLS13 || tls->version != HC_TLS_13 || tls->state != HC_TLS_OPEN ||
+        tls->close_sent) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there are no keys to update");
+    }
+    tls->read_update_asked |= ask != 0;
+    (void)hc_send_key_update(tls, ask != 0);
+    return engine_result(tls, error);
+}
+
 HC_FN void hc_tls_release(hc_tls *tls)
 {
     if (tls->input.at == tls->input.end && tls->plaintext_len == 0) {
