@@ -262,6 +262,9 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_illegal(tls, "a version that was not offered");
             return 0;
         }
+    } else if (tls->handshake->was_retried) {
+        (void)hc_illegal(tls, "another version than before");
+        return 0;
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -345,9 +348,6 @@ static hc_step server_hello_on_12(hc_tls *tls, const server_hello *hello,
         HC_HELLO_BIT(HC_HELLO_SUPPORTED_GROUPS); /* some send it, and RFC 4492 let them */
     hc_extensions extensions;
 
-    if (tls->handshake->was_retried) {
-        return hc_illegal(tls, "another version than before");
-    }
     if (tls->num_ccs > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
