@@ -149,61 +149,61 @@
  *  19793    tls/send.c
  *  19991    tls/receive.c
  *  20423    tls/engine.c
- *  21046  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21060    http/field.c
- *  21111    http/redirect.c
- *  21197    http/request.c
- *  21527    http/form.c
- *  21658    http/multipart.c
- *  22011    http/framing.c
- *  22137    http/response.c
- *  22907    http/auth.c
- *  23385    http/digest.c
- *  23678    http/connect.c
- *  23863    http/socks5.c
- *  24153    http/coding.c
- *  24481    http/set_cookie.c
- *  24721    http/cookies.c
- *  25114    http/cookie_file.c
- *  25347  client: dial, pool, one transfer's state machine
- *  25385    client/hooks.c
- *  25607    client/identity.c
- *  25646    client/client_certs.c
- *  25705    client/stream.c
- *  25847    client/dial.c
- *  26367    client/connection.c
- *  26818    client/pool.c
- *  26938    client/sessions.c
- *  27092    client/proxy.c
- *  27517    client/turns.c
- *  27778    client/client.c
- *  28246    client/upload.c
- *  28699    client/exchange.c
- *  29052    client/tunnel.c
- *  29338    client/download.c
- *  29517    client/answer.c
- *  29654    client/credentials.c
- *  29804    client/plan.c
- *  30057    client/hop.c
- *  30289    client/follow.c
- *  30571    client/reach.c
- *  30943    client/transfer.c
- *  31649    client/begin.c
- *  32063    client/saved.c
- *  32368  api: public handles, defaults, blocking loops
- *  32398    api/defaults.c
- *  32451    api/address.c
- *  32529    api/identities.c
- *  32710    api/trust.c
- *  33300    api/open.c
- *  33578    api/arena.c
- *  33643    api/saved.c
- *  33719    api/response.c
- *  33767    api/blocking.c
- *  34068    api/cookies.c
- *  34174    api/inspect.c
- *  34315    api/bearssl_x509.c
- *  34571    api/version.c
+ *  21047  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21061    http/field.c
+ *  21112    http/redirect.c
+ *  21198    http/request.c
+ *  21528    http/form.c
+ *  21659    http/multipart.c
+ *  22012    http/framing.c
+ *  22138    http/response.c
+ *  22908    http/auth.c
+ *  23386    http/digest.c
+ *  23679    http/connect.c
+ *  23864    http/socks5.c
+ *  24154    http/coding.c
+ *  24482    http/set_cookie.c
+ *  24722    http/cookies.c
+ *  25115    http/cookie_file.c
+ *  25348  client: dial, pool, one transfer's state machine
+ *  25386    client/hooks.c
+ *  25608    client/identity.c
+ *  25647    client/client_certs.c
+ *  25706    client/stream.c
+ *  25848    client/dial.c
+ *  26368    client/connection.c
+ *  26819    client/pool.c
+ *  26939    client/sessions.c
+ *  27093    client/proxy.c
+ *  27518    client/turns.c
+ *  27779    client/client.c
+ *  28247    client/upload.c
+ *  28700    client/exchange.c
+ *  29053    client/tunnel.c
+ *  29339    client/download.c
+ *  29518    client/answer.c
+ *  29655    client/credentials.c
+ *  29805    client/plan.c
+ *  30058    client/hop.c
+ *  30290    client/follow.c
+ *  30572    client/reach.c
+ *  30944    client/transfer.c
+ *  31650    client/begin.c
+ *  32064    client/saved.c
+ *  32369  api: public handles, defaults, blocking loops
+ *  32399    api/defaults.c
+ *  32452    api/address.c
+ *  32530    api/identities.c
+ *  32711    api/trust.c
+ *  33301    api/open.c
+ *  33579    api/arena.c
+ *  33644    api/saved.c
+ *  33720    api/response.c
+ *  33768    api/blocking.c
+ *  34069    api/cookies.c
+ *  34175    api/inspect.c
+ *  34316    api/bearssl_x509.c
+ *  34572    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -20793,7 +20793,8 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
 
 HC_FN int hc_tls_is_signing(const hc_tls *tls)
 {
-    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE &&
+           !tls->close_sent;
 }
 
 HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)

@@ -372,7 +372,8 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
 
 HC_FN int hc_tls_is_signing(const hc_tls *tls)
 {
-    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE &&
+           !tls->close_sent;
 }
 
 HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)
