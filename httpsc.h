@@ -140,70 +140,70 @@
  *  16680    tls/key_schedule.c
  *  16895    tls/record.c
  *  17151    tls/hello_extensions.c
- *  17704    tls/client_hello.c
- *  18031    tls/server_hello.c
- *  18452    tls/authenticate.c
- *  18793    tls/handshake12.c
- *  19212    tls/handshake13.c
- *  19634    tls/after.c
- *  19793    tls/send.c
- *  19991    tls/receive.c
- *  20423    tls/engine.c
- *  21047  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21061    http/field.c
- *  21112    http/redirect.c
- *  21198    http/request.c
- *  21528    http/form.c
- *  21659    http/multipart.c
- *  22012    http/framing.c
- *  22138    http/response.c
- *  22908    http/auth.c
- *  23386    http/digest.c
- *  23679    http/connect.c
- *  23864    http/socks5.c
- *  24154    http/coding.c
- *  24482    http/set_cookie.c
- *  24722    http/cookies.c
- *  25115    http/cookie_file.c
- *  25348  client: dial, pool, one transfer's state machine
- *  25386    client/hooks.c
- *  25608    client/identity.c
- *  25647    client/client_certs.c
- *  25706    client/stream.c
- *  25848    client/dial.c
- *  26368    client/connection.c
- *  26819    client/pool.c
- *  26939    client/sessions.c
- *  27093    client/proxy.c
- *  27518    client/turns.c
- *  27779    client/client.c
- *  28247    client/upload.c
- *  28700    client/exchange.c
- *  29053    client/tunnel.c
- *  29339    client/download.c
- *  29518    client/answer.c
- *  29655    client/credentials.c
- *  29805    client/plan.c
- *  30058    client/hop.c
- *  30290    client/follow.c
- *  30572    client/reach.c
- *  30944    client/transfer.c
- *  31650    client/begin.c
- *  32064    client/saved.c
- *  32369  api: public handles, defaults, blocking loops
- *  32399    api/defaults.c
- *  32452    api/address.c
- *  32530    api/identities.c
- *  32711    api/trust.c
- *  33301    api/open.c
- *  33579    api/arena.c
- *  33644    api/saved.c
- *  33720    api/response.c
- *  33768    api/blocking.c
- *  34069    api/cookies.c
- *  34175    api/inspect.c
- *  34316    api/bearssl_x509.c
- *  34572    api/version.c
+ *  17705    tls/client_hello.c
+ *  18032    tls/server_hello.c
+ *  18453    tls/authenticate.c
+ *  18794    tls/handshake12.c
+ *  19213    tls/handshake13.c
+ *  19639    tls/after.c
+ *  19798    tls/send.c
+ *  19996    tls/receive.c
+ *  20428    tls/engine.c
+ *  21052  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21066    http/field.c
+ *  21117    http/redirect.c
+ *  21203    http/request.c
+ *  21533    http/form.c
+ *  21664    http/multipart.c
+ *  22017    http/framing.c
+ *  22143    http/response.c
+ *  22913    http/auth.c
+ *  23391    http/digest.c
+ *  23684    http/connect.c
+ *  23869    http/socks5.c
+ *  24159    http/coding.c
+ *  24487    http/set_cookie.c
+ *  24727    http/cookies.c
+ *  25120    http/cookie_file.c
+ *  25353  client: dial, pool, one transfer's state machine
+ *  25391    client/hooks.c
+ *  25613    client/identity.c
+ *  25652    client/client_certs.c
+ *  25711    client/stream.c
+ *  25853    client/dial.c
+ *  26373    client/connection.c
+ *  26824    client/pool.c
+ *  26944    client/sessions.c
+ *  27098    client/proxy.c
+ *  27523    client/turns.c
+ *  27784    client/client.c
+ *  28252    client/upload.c
+ *  28705    client/exchange.c
+ *  29058    client/tunnel.c
+ *  29344    client/download.c
+ *  29523    client/answer.c
+ *  29660    client/credentials.c
+ *  29810    client/plan.c
+ *  30063    client/hop.c
+ *  30295    client/follow.c
+ *  30577    client/reach.c
+ *  30949    client/transfer.c
+ *  31655    client/begin.c
+ *  32069    client/saved.c
+ *  32374  api: public handles, defaults, blocking loops
+ *  32404    api/defaults.c
+ *  32457    api/address.c
+ *  32535    api/identities.c
+ *  32716    api/trust.c
+ *  33306    api/open.c
+ *  33584    api/arena.c
+ *  33649    api/saved.c
+ *  33725    api/response.c
+ *  33773    api/blocking.c
+ *  34074    api/cookies.c
+ *  34180    api/inspect.c
+ *  34321    api/bearssl_x509.c
+ *  34577    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17357,7 +17357,8 @@ HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index);
  * is now. There is never one of a connection whose server was not fully verified. */
 HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time);
 
-/* Lines for a file as SSLKEYLOGFILE names it, and that the first len bytes of them were written. */
+/* Lines for a file as SSLKEYLOGFILE names it, EXPORTER_SECRET among them, and that the first len
+ * bytes of them were written. */
 HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len);
 HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 
@@ -19558,6 +19559,10 @@ static hc_step flight13_derive_application(hc_tls *tls)
         memcpy(tls->read_secret, server, len);
         hc_keylog_add(tls, "CLIENT_TRAFFIC_SECRET_0", client, len);
         hc_keylog_add(tls, "SERVER_TRAFFIC_SECRET_0", server, len);
+    }
+    if (done && tls->keylog_wanted &&
+        hc_schedule_derive(&handshake->schedule, "exp master", digest, client)) {
+        hc_keylog_add(tls, "EXPORTER_SECRET", client, len); /* and is kept nowhere else */
     }
     hc_wipe(client, sizeof client);
     hc_wipe(server, sizeof server);

@@ -349,6 +349,10 @@ static hc_step flight13_derive_application(hc_tls *tls)
         hc_keylog_add(tls, "CLIENT_TRAFFIC_SECRET_0", client, len);
         hc_keylog_add(tls, "SERVER_TRAFFIC_SECRET_0", server, len);
     }
+    if (done && tls->keylog_wanted &&
+        hc_schedule_derive(&handshake->schedule, "exp master", digest, client)) {
+        hc_keylog_add(tls, "EXPORTER_SECRET", client, len); /* and is kept nowhere else */
+    }
     hc_wipe(client, sizeof client);
     hc_wipe(server, sizeof server);
     return done ? HC_STEP_OK : hc_internal(tls, "deriving a secret failed");

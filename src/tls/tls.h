@@ -160,7 +160,8 @@ HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index);
  * is now. There is never one of a connection whose server was not fully verified. */
 HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time);
 
-/* Lines for a file as SSLKEYLOGFILE names it, and that the first len bytes of them were written. */
+/* Lines for a file as SSLKEYLOGFILE names it, EXPORTER_SECRET among them, and that the first len
+ * bytes of them were written. */
 HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len);
 HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 
