@@ -140,70 +140,70 @@
  *  16682    tls/key_schedule.c
  *  16897    tls/record.c
  *  17153    tls/hello_extensions.c
- *  17694    tls/client_hello.c
- *  18021    tls/server_hello.c
- *  18436    tls/authenticate.c
- *  18777    tls/handshake12.c
- *  19203    tls/handshake13.c
- *  19624    tls/after.c
- *  19786    tls/send.c
- *  19984    tls/receive.c
- *  20426    tls/engine.c
- *  21039  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21053    http/field.c
- *  21104    http/redirect.c
- *  21190    http/request.c
- *  21520    http/form.c
- *  21651    http/multipart.c
- *  22004    http/framing.c
- *  22130    http/response.c
- *  22900    http/auth.c
- *  23378    http/digest.c
- *  23671    http/connect.c
- *  23856    http/socks5.c
- *  24146    http/coding.c
- *  24474    http/set_cookie.c
- *  24714    http/cookies.c
- *  25107    http/cookie_file.c
- *  25340  client: dial, pool, one transfer's state machine
- *  25378    client/hooks.c
- *  25600    client/identity.c
- *  25639    client/client_certs.c
- *  25698    client/stream.c
- *  25840    client/dial.c
- *  26360    client/connection.c
- *  26811    client/pool.c
- *  26931    client/sessions.c
- *  27085    client/proxy.c
- *  27510    client/turns.c
- *  27771    client/client.c
- *  28239    client/upload.c
- *  28692    client/exchange.c
- *  29045    client/tunnel.c
- *  29331    client/download.c
- *  29510    client/answer.c
- *  29647    client/credentials.c
- *  29797    client/plan.c
- *  30050    client/hop.c
- *  30282    client/follow.c
- *  30564    client/reach.c
- *  30936    client/transfer.c
- *  31642    client/begin.c
- *  32056    client/saved.c
- *  32361  api: public handles, defaults, blocking loops
- *  32391    api/defaults.c
- *  32444    api/address.c
- *  32522    api/identities.c
- *  32703    api/trust.c
- *  33293    api/open.c
- *  33571    api/arena.c
- *  33636    api/saved.c
- *  33712    api/response.c
- *  33760    api/blocking.c
- *  34061    api/cookies.c
- *  34167    api/inspect.c
- *  34308    api/bearssl_x509.c
- *  34564    api/version.c
+ *  17708    tls/client_hello.c
+ *  18035    tls/server_hello.c
+ *  18460    tls/authenticate.c
+ *  18801    tls/handshake12.c
+ *  19227    tls/handshake13.c
+ *  19653    tls/after.c
+ *  19815    tls/send.c
+ *  20013    tls/receive.c
+ *  20460    tls/engine.c
+ *  21085  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21099    http/field.c
+ *  21150    http/redirect.c
+ *  21236    http/request.c
+ *  21566    http/form.c
+ *  21697    http/multipart.c
+ *  22050    http/framing.c
+ *  22176    http/response.c
+ *  22946    http/auth.c
+ *  23424    http/digest.c
+ *  23717    http/connect.c
+ *  23902    http/socks5.c
+ *  24192    http/coding.c
+ *  24520    http/set_cookie.c
+ *  24760    http/cookies.c
+ *  25153    http/cookie_file.c
+ *  25386  client: dial, pool, one transfer's state machine
+ *  25424    client/hooks.c
+ *  25646    client/identity.c
+ *  25685    client/client_certs.c
+ *  25744    client/stream.c
+ *  25886    client/dial.c
+ *  26406    client/connection.c
+ *  26857    client/pool.c
+ *  26977    client/sessions.c
+ *  27131    client/proxy.c
+ *  27556    client/turns.c
+ *  27817    client/client.c
+ *  28285    client/upload.c
+ *  28738    client/exchange.c
+ *  29091    client/tunnel.c
+ *  29377    client/download.c
+ *  29556    client/answer.c
+ *  29693    client/credentials.c
+ *  29843    client/plan.c
+ *  30096    client/hop.c
+ *  30328    client/follow.c
+ *  30610    client/reach.c
+ *  30982    client/transfer.c
+ *  31688    client/begin.c
+ *  32102    client/saved.c
+ *  32407  api: public handles, defaults, blocking loops
+ *  32437    api/defaults.c
+ *  32490    api/address.c
+ *  32568    api/identities.c
+ *  32749    api/trust.c
+ *  33339    api/open.c
+ *  33617    api/arena.c
+ *  33682    api/saved.c
+ *  33758    api/response.c
+ *  33806    api/blocking.c
+ *  34107    api/cookies.c
+ *  34213    api/inspect.c
+ *  34354    api/bearssl_x509.c
+ *  34610    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -17145,8 +17145,8 @@ typedef enum hc_extensions_result {
 /* The number of an extension. */
 HC_FN unsigned hc_extension_number(hc_extension_index index);
 
-/* Reads the content of a list. With ignore_unknown unknown ones are passed over, but not twice the
- * same. */
+/* Reads the content of a list, whole: what is malformed is told before a duplicate, and that before
+ * an unknown one. With ignore_unknown unknown ones are passed over, but not twice the same. */
 HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown,
                                               hc_extensions *out);
 
@@ -17176,6 +17176,8 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
 {
     uint16_t seen[HC_EXTENSIONS_MAX];
     size_t num_seen = 0;
+    int has_duplicate = 0;
+    int has_unknown = 0;
 
     memset(out, 0, sizeof *out);
     while (hc_cursor_left(&list) > 0) {
@@ -17187,19 +17189,20 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
             return HC_EXTENSIONS_MALFORMED;
         }
         for (size_t i = 0; i < num_seen; i++) {
-            if (seen[i] == number) {
-                return HC_EXTENSIONS_DUPLICATE;
-            }
+            has_duplicate |= seen[i] == number;
         }
         seen[num_seen++] = number;
         if (index < HC_NUM_HELLO_EXTENSIONS) {
             out->present |= HC_HELLO_BIT(index);
             out->body[index] = body;
-        } else if (!ignore_unknown) {
-            return HC_EXTENSIONS_UNKNOWN;
+        } else {
+            has_unknown = !ignore_unknown;
         }
     }
-    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED : HC_EXTENSIONS_OK;
+    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED
+           : has_duplicate         ? HC_EXTENSIONS_DUPLICATE
+           : has_unknown           ? HC_EXTENSIONS_UNKNOWN
+                                   : HC_EXTENSIONS_OK;
 }
 
 /* ---- tls/tls.h ------------------------------------------------------------------------------ */
@@ -17303,7 +17306,8 @@ HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
 
 /* A place for application data; *len is 0 when it takes none now (drain first). hc_tls_write says
- * how many bytes were put there; they may wait for more until hc_tls_flush makes a record. */
+ * how many bytes were put there, before any other call: that may need the place. They may wait for
+ * more until hc_tls_flush makes a record. */
 HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_write(hc_tls *tls, size_t len);
 HC_FN void hc_tls_flush(hc_tls *tls);
@@ -17320,6 +17324,11 @@ HC_FN void hc_tls_release(hc_tls *tls);
 /* 1 when so much was protected by one key of TLS 1.2 that the connection should not be used for
  * another request. In 1.3 the keys are changed instead. */
 HC_FN int hc_tls_is_worn(const hc_tls *tls);
+
+/* A KeyUpdate of ours, to be drained (RFC 8446, 4.6.3), and with ask 1 for one of the peer's; what
+ * was written goes before it. ERR_ARGUMENT where there is none: in 1.2, and when the connection is
+ * not open. */
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error);
 
 /* What was agreed on; valid from HC_TLS_OPEN. Strings are static. */
 HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out);
@@ -17350,7 +17359,8 @@ HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index);
  * is now. There is never one of a connection whose server was not fully verified. */
 HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time);
 
-/* Lines for a file as SSLKEYLOGFILE names it, and that the first len bytes of them were written. */
+/* Lines for a file as SSLKEYLOGFILE names it, EXPORTER_SECRET among them, and that the first len
+ * bytes of them were written. */
 HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len);
 HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 
@@ -17619,6 +17629,10 @@ HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extens
  * Unknown ones are an error unless ignore_unknown. */
 HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
                                  int ignore_unknown, hc_extensions *out);
+
+/* An extension that is there twice is decode_error in a ServerHello and in EncryptedExtensions, and
+ * illegal_parameter elsewhere, as other clients have it: no RFC names the alert. */
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
@@ -18085,6 +18099,15 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                         : HC_STEP_OK;
 }
 
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list)
+{
+    hc_extensions ignored;
+
+    return hc_extensions_read(list, 1, &ignored) == HC_EXTENSIONS_DUPLICATE
+               ? hc_malformed(tls, "list of extensions: one is there twice")
+               : HC_STEP_OK;
+}
+
 static int server_hello_has(const hc_extensions *extensions, hc_extension_index index)
 {
     return (extensions->present & HC_HELLO_BIT(index)) != 0;
@@ -18274,6 +18297,9 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
             return 0;
         }
+    } else if (tls->handshake->was_retried) {
+        (void)hc_illegal(tls, "another version than before");
+        return 0;
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -18357,9 +18383,6 @@ static hc_step server_hello_on_12(hc_tls *tls, const server_hello *hello,
         HC_HELLO_BIT(HC_HELLO_SUPPORTED_GROUPS); /* some send it, and RFC 4492 let them */
     hc_extensions extensions;
 
-    if (tls->handshake->was_retried) {
-        return hc_illegal(tls, "another version than before");
-    }
     if (tls->num_ccs > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
@@ -18410,8 +18433,9 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
-    if (hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
-        HC_STEP_OK) {
+    if (hc_refuse_duplicates(tls, hello.extensions) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
+            HC_STEP_OK) {
         return HC_STEP_FAILED;
     }
     version = server_hello_version(tls, &hello, &extensions);
@@ -19236,7 +19260,7 @@ static size_t flight13_exchange(hc_tls *tls, const hc_extensions *extensions,
     hc_cursor share = hc_take_vector16(&body);
     size_t len = handshake->share.secret_len;
 
-    if (!hc_took_all(&body)) {
+    if (!hc_took_all(&body) || hc_cursor_left(&share) == 0) {
         (void)hc_malformed(tls, "key_share extension");
         return 0;
     }
@@ -19357,7 +19381,8 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "EncryptedExtensions");
     }
-    if (hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
+    if (hc_refuse_duplicates(tls, list) != HC_STEP_OK ||
+        hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
@@ -19548,6 +19573,10 @@ static hc_step flight13_derive_application(hc_tls *tls)
         memcpy(tls->read_secret, server, len);
         hc_keylog_add(tls, "CLIENT_TRAFFIC_SECRET_0", client, len);
         hc_keylog_add(tls, "SERVER_TRAFFIC_SECRET_0", server, len);
+    }
+    if (done && tls->keylog_wanted &&
+        hc_schedule_derive(&handshake->schedule, "exp master", digest, client)) {
+        hc_keylog_add(tls, "EXPORTER_SECRET", client, len); /* and is kept nowhere else */
     }
     hc_wipe(client, sizeof client);
     hc_wipe(server, sizeof server);
@@ -20178,7 +20207,8 @@ static int receive_alert_code(const hc_tls *tls, int alert)
                : HTTPSC_ERR_TLS_ALERT;
 }
 
-static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
+/* answer: the alert that it is met with, -1 for none. */
+static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how, int answer)
 {
     int code = receive_alert_code(tls, alert);
     const char *versions = tls->max_version == HC_TLS_12   ? "TLS 1.2"
@@ -20198,7 +20228,7 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
-    return hc_abort(tls, -1, code);
+    return hc_abort(tls, answer, code);
 }
 
 static hc_step receive_close_notify(hc_tls *tls)
@@ -20233,10 +20263,14 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
                      : content[0] == 1 &&
                            strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
+        /* in 1.3 a warning of an error is an error, and a mistake of the peer's, who may wait */
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
                                        ? ", in the clear"
-                                       : "");
+                                       : "",
+                                   tls->version == HC_TLS_13 && content[0] == 1
+                                       ? HC_ALERT_DECODE_ERROR
+                                       : -1);
     }
     return ++tls->num_warnings <= HC_WARNINGS_MAX
                ? HC_STEP_OK
@@ -20330,7 +20364,7 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
                 return hc_malformed(tls, "alert");
             }
             tls->alert_received = content[1];
-            return receive_fatal_alert(tls, content[1], ", in the clear");
+            return receive_fatal_alert(tls, content[1], ", in the clear", -1);
         }
         return receive_content(tls, type, content, content_len);
     }
@@ -20797,7 +20831,8 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
 
 HC_FN int hc_tls_is_signing(const hc_tls *tls)
 {
-    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE &&
+           !tls->close_sent;
 }
 
 HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)
@@ -20926,6 +20961,17 @@ HC_FN void hc_tls_close(hc_tls *tls)
         (void)hc_send_alert(tls, 1, HC_ALERT_CLOSE_NOTIFY);
         tls->close_sent = 1;
     }
+}
+
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error)
+{
+    if (!HC_HAS_TLS13 || tls->version != HC_TLS_13 || tls->state != HC_TLS_OPEN ||
+        tls->close_sent) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there are no keys to update");
+    }
+    tls->read_update_asked |= ask != 0;
+    (void)hc_send_key_update(tls, ask != 0);
+    return engine_result(tls, error);
 }
 
 HC_FN void hc_tls_release(hc_tls *tls)

@@ -272,6 +272,10 @@ HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extens
 HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
                                  int ignore_unknown, hc_extensions *out);
 
+/* An extension that is there twice is decode_error in a ServerHello and in EncryptedExtensions, and
+ * illegal_parameter elsewhere, as other clients have it: no RFC names the alert. */
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list);
+
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
 /* Begins a chain out of a Certificate message with that list: where the message is all there is,

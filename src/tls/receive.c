@@ -196,7 +196,8 @@ static int receive_alert_code(const hc_tls *tls, int alert)
                : HTTPSC_ERR_TLS_ALERT;
 }
 
-static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
+/* answer: the alert that it is met with, -1 for none. */
+static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how, int answer)
 {
     int code = receive_alert_code(tls, alert);
     const char *versions = tls->max_version == HC_TLS_12   ? "TLS 1.2"
@@ -216,7 +217,7 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
-    return hc_abort(tls, -1, code);
+    return hc_abort(tls, answer, code);
 }
 
 static hc_step receive_close_notify(hc_tls *tls)
@@ -251,10 +252,14 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
                      : content[0] == 1 &&
                            strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
+        /* in 1.3 a warning of an error is an error, and a mistake of the peer's, who may wait */
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
                                        ? ", in the clear"
-                                       : "");
+                                       : "",
+                                   tls->version == HC_TLS_13 && content[0] == 1
+                                       ? HC_ALERT_DECODE_ERROR
+                                       : -1);
     }
     return ++tls->num_warnings <= HC_WARNINGS_MAX
                ? HC_STEP_OK
@@ -348,7 +353,7 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
                 return hc_malformed(tls, "alert");
             }
             tls->alert_received = content[1];
-            return receive_fatal_alert(tls, content[1], ", in the clear");
+            return receive_fatal_alert(tls, content[1], ", in the clear", -1);
         }
         return receive_content(tls, type, content, content_len);
     }

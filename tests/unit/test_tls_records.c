@@ -490,7 +490,9 @@ static void alerts_that_end_it(void)
         server_put(&p.s, 21, b_hex(cases[i].hex));
         CHECK_INT(pair_run(&p), cases[i].code);
         CHECK_INT(p.error.native, hc_tls_alert_received(p.tls));
-        CHECK_INT(hc_tls_alert_sent(p.tls), -1);
+        /* an error that is called a warning is a mistake in 1.3, and is told so */
+        CHECK_INT(hc_tls_alert_sent(p.tls),
+                  !cases[i].is_12 && memcmp(cases[i].hex, "01", 2) == 0 ? 50 : -1);
         pair_end(&p);
     }
 }

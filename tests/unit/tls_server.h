@@ -105,6 +105,7 @@ typedef struct server {
     int is_done;              /* 1: the client's Finished was right */
     int alert;                /* the client's last, -1 for none */
     int num_client_key_updates;
+    int client_key_update_request; /* of the last */
     server_keys reading;
     server_keys writing;
 } server;

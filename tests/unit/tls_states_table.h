@@ -199,8 +199,9 @@ static const mx_rule mx_rules[] = {
      * of syntax: 6.2 calls that illegal_parameter */
     {ANY, M(ALERT_LEVEL_3), F_ANY, {SILENT, ILLEGAL},
      "8446 6: the level can be ignored; or it is a wrong value of the right form"},
-    {SEALED_13 | OPEN_13, M(NO_RENEGOTIATION) | M(WARNING_KNOWN) | M(WARNING_UNKNOWN), F_ANY,
-     {SILENT}, "8446 6: errors whatever their level, unknown ones too"},
+    {SECOND_HELLO | SEALED_13 | OPEN_13,
+     M(NO_RENEGOTIATION) | M(WARNING_KNOWN) | M(WARNING_UNKNOWN), F_ANY, {SILENT, DECODE},
+     "8446 6: errors whatever their level, unknown ones too; of a level that they may not have"},
     {ANY, M(WARNING_UNKNOWN), F_ANY, {SILENT, DECODE},
      "B11: fatal; taken for the error it may be, or refused as no alert at all"},
     {ANY, M(NO_RENEGOTIATION) | M(WARNING_KNOWN), F_ANY, {GOES_ON, SILENT},
