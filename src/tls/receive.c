@@ -263,7 +263,7 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
     }
     return ++tls->num_warnings <= HC_WARNINGS_MAX
                ? HC_STEP_OK
-               : hc_unexpected(tls, "a flood of warning alerts");
+               : hc_refuse(tls, HC_ALERT_DECODE_ERROR, "a flood of warning alerts");
 }
 
 /* ---- records ------------------------------------------------------------------------------- */

@@ -354,7 +354,7 @@ static void flood(int is_12, unsigned type, const char *content_hex, int limit)
             server_put(&p.s, type, b_hex(content_hex));
         }
         if (past) {
-            ends(&p, HTTPSC_ERR_TLS_PROTOCOL, 10);
+            ends(&p, HTTPSC_ERR_TLS_PROTOCOL, type == 21 ? 50 : 10); /* as other clients have it */
         } else {
             pair_talk(&p);
             pair_end(&p);
