@@ -142,68 +142,68 @@
  *  17151    tls/hello_extensions.c
  *  17705    tls/client_hello.c
  *  18032    tls/server_hello.c
- *  18453    tls/authenticate.c
- *  18794    tls/handshake12.c
- *  19213    tls/handshake13.c
- *  19639    tls/after.c
- *  19798    tls/send.c
- *  19996    tls/receive.c
- *  20428    tls/engine.c
- *  21052  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21066    http/field.c
- *  21117    http/redirect.c
- *  21203    http/request.c
- *  21533    http/form.c
- *  21664    http/multipart.c
- *  22017    http/framing.c
- *  22143    http/response.c
- *  22913    http/auth.c
- *  23391    http/digest.c
- *  23684    http/connect.c
- *  23869    http/socks5.c
- *  24159    http/coding.c
- *  24487    http/set_cookie.c
- *  24727    http/cookies.c
- *  25120    http/cookie_file.c
- *  25353  client: dial, pool, one transfer's state machine
- *  25391    client/hooks.c
- *  25613    client/identity.c
- *  25652    client/client_certs.c
- *  25711    client/stream.c
- *  25853    client/dial.c
- *  26373    client/connection.c
- *  26824    client/pool.c
- *  26944    client/sessions.c
- *  27098    client/proxy.c
- *  27523    client/turns.c
- *  27784    client/client.c
- *  28252    client/upload.c
- *  28705    client/exchange.c
- *  29058    client/tunnel.c
- *  29344    client/download.c
- *  29523    client/answer.c
- *  29660    client/credentials.c
- *  29810    client/plan.c
- *  30063    client/hop.c
- *  30295    client/follow.c
- *  30577    client/reach.c
- *  30949    client/transfer.c
- *  31655    client/begin.c
- *  32069    client/saved.c
- *  32374  api: public handles, defaults, blocking loops
- *  32404    api/defaults.c
- *  32457    api/address.c
- *  32535    api/identities.c
- *  32716    api/trust.c
- *  33306    api/open.c
- *  33584    api/arena.c
- *  33649    api/saved.c
- *  33725    api/response.c
- *  33773    api/blocking.c
- *  34074    api/cookies.c
- *  34180    api/inspect.c
- *  34321    api/bearssl_x509.c
- *  34577    api/version.c
+ *  18454    tls/authenticate.c
+ *  18795    tls/handshake12.c
+ *  19214    tls/handshake13.c
+ *  19640    tls/after.c
+ *  19799    tls/send.c
+ *  19997    tls/receive.c
+ *  20429    tls/engine.c
+ *  21053  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21067    http/field.c
+ *  21118    http/redirect.c
+ *  21204    http/request.c
+ *  21534    http/form.c
+ *  21665    http/multipart.c
+ *  22018    http/framing.c
+ *  22144    http/response.c
+ *  22914    http/auth.c
+ *  23392    http/digest.c
+ *  23685    http/connect.c
+ *  23870    http/socks5.c
+ *  24160    http/coding.c
+ *  24488    http/set_cookie.c
+ *  24728    http/cookies.c
+ *  25121    http/cookie_file.c
+ *  25354  client: dial, pool, one transfer's state machine
+ *  25392    client/hooks.c
+ *  25614    client/identity.c
+ *  25653    client/client_certs.c
+ *  25712    client/stream.c
+ *  25854    client/dial.c
+ *  26374    client/connection.c
+ *  26825    client/pool.c
+ *  26945    client/sessions.c
+ *  27099    client/proxy.c
+ *  27524    client/turns.c
+ *  27785    client/client.c
+ *  28253    client/upload.c
+ *  28706    client/exchange.c
+ *  29059    client/tunnel.c
+ *  29345    client/download.c
+ *  29524    client/answer.c
+ *  29661    client/credentials.c
+ *  29811    client/plan.c
+ *  30064    client/hop.c
+ *  30296    client/follow.c
+ *  30578    client/reach.c
+ *  30950    client/transfer.c
+ *  31656    client/begin.c
+ *  32070    client/saved.c
+ *  32375  api: public handles, defaults, blocking loops
+ *  32405    api/defaults.c
+ *  32458    api/address.c
+ *  32536    api/identities.c
+ *  32717    api/trust.c
+ *  33307    api/open.c
+ *  33585    api/arena.c
+ *  33650    api/saved.c
+ *  33726    api/response.c
+ *  33774    api/blocking.c
+ *  34075    api/cookies.c
+ *  34181    api/inspect.c
+ *  34322    api/bearssl_x509.c
+ *  34578    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18290,9 +18290,6 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_illegal(tls, "a version that was not offered");
             return 0;
         }
-    } else if (tls->handshake->was_retried) {
-        (void)hc_illegal(tls, "another version than before");
-        return 0;
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -18430,6 +18427,10 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
             HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (tls->handshake->was_retried &&
+        !server_hello_has(&extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        return hc_illegal(tls, "another version than before");
     }
     version = server_hello_version(tls, &hello, &extensions);
     if (version == 0) {
