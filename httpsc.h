@@ -142,68 +142,68 @@
  *  17153    tls/hello_extensions.c
  *  17708    tls/client_hello.c
  *  18035    tls/server_hello.c
- *  18460    tls/authenticate.c
- *  18801    tls/handshake12.c
- *  19227    tls/handshake13.c
- *  19653    tls/after.c
- *  19815    tls/send.c
- *  20013    tls/receive.c
- *  20460    tls/engine.c
- *  21085  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  21099    http/field.c
- *  21150    http/redirect.c
- *  21236    http/request.c
- *  21566    http/form.c
- *  21697    http/multipart.c
- *  22050    http/framing.c
- *  22176    http/response.c
- *  22946    http/auth.c
- *  23424    http/digest.c
- *  23717    http/connect.c
- *  23902    http/socks5.c
- *  24192    http/coding.c
- *  24520    http/set_cookie.c
- *  24760    http/cookies.c
- *  25153    http/cookie_file.c
- *  25386  client: dial, pool, one transfer's state machine
- *  25424    client/hooks.c
- *  25646    client/identity.c
- *  25685    client/client_certs.c
- *  25744    client/stream.c
- *  25886    client/dial.c
- *  26406    client/connection.c
- *  26857    client/pool.c
- *  26977    client/sessions.c
- *  27131    client/proxy.c
- *  27556    client/turns.c
- *  27817    client/client.c
- *  28285    client/upload.c
- *  28738    client/exchange.c
- *  29091    client/tunnel.c
- *  29377    client/download.c
- *  29556    client/answer.c
- *  29693    client/credentials.c
- *  29843    client/plan.c
- *  30096    client/hop.c
- *  30328    client/follow.c
- *  30610    client/reach.c
- *  30982    client/transfer.c
- *  31688    client/begin.c
- *  32102    client/saved.c
- *  32407  api: public handles, defaults, blocking loops
- *  32437    api/defaults.c
- *  32490    api/address.c
- *  32568    api/identities.c
- *  32749    api/trust.c
- *  33339    api/open.c
- *  33617    api/arena.c
- *  33682    api/saved.c
- *  33758    api/response.c
- *  33806    api/blocking.c
- *  34107    api/cookies.c
- *  34213    api/inspect.c
- *  34354    api/bearssl_x509.c
- *  34610    api/version.c
+ *  18461    tls/authenticate.c
+ *  18802    tls/handshake12.c
+ *  19228    tls/handshake13.c
+ *  19654    tls/after.c
+ *  19816    tls/send.c
+ *  20014    tls/receive.c
+ *  20461    tls/engine.c
+ *  21086  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  21100    http/field.c
+ *  21151    http/redirect.c
+ *  21237    http/request.c
+ *  21567    http/form.c
+ *  21698    http/multipart.c
+ *  22051    http/framing.c
+ *  22177    http/response.c
+ *  22947    http/auth.c
+ *  23425    http/digest.c
+ *  23718    http/connect.c
+ *  23903    http/socks5.c
+ *  24193    http/coding.c
+ *  24521    http/set_cookie.c
+ *  24761    http/cookies.c
+ *  25154    http/cookie_file.c
+ *  25387  client: dial, pool, one transfer's state machine
+ *  25425    client/hooks.c
+ *  25647    client/identity.c
+ *  25686    client/client_certs.c
+ *  25745    client/stream.c
+ *  25887    client/dial.c
+ *  26407    client/connection.c
+ *  26858    client/pool.c
+ *  26978    client/sessions.c
+ *  27132    client/proxy.c
+ *  27557    client/turns.c
+ *  27818    client/client.c
+ *  28286    client/upload.c
+ *  28739    client/exchange.c
+ *  29092    client/tunnel.c
+ *  29378    client/download.c
+ *  29557    client/answer.c
+ *  29694    client/credentials.c
+ *  29844    client/plan.c
+ *  30097    client/hop.c
+ *  30329    client/follow.c
+ *  30611    client/reach.c
+ *  30983    client/transfer.c
+ *  31689    client/begin.c
+ *  32103    client/saved.c
+ *  32408  api: public handles, defaults, blocking loops
+ *  32438    api/defaults.c
+ *  32491    api/address.c
+ *  32569    api/identities.c
+ *  32750    api/trust.c
+ *  33340    api/open.c
+ *  33618    api/arena.c
+ *  33683    api/saved.c
+ *  33759    api/response.c
+ *  33807    api/blocking.c
+ *  34108    api/cookies.c
+ *  34214    api/inspect.c
+ *  34355    api/bearssl_x509.c
+ *  34611    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -18297,9 +18297,6 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
             return 0;
         }
-    } else if (tls->handshake->was_retried) {
-        (void)hc_illegal(tls, "another version than before");
-        return 0;
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -18437,6 +18434,10 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
             HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (tls->handshake->was_retried &&
+        !server_hello_has(&extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        return hc_illegal(tls, "another version than before");
     }
     version = server_hello_version(tls, &hello, &extensions);
     if (version == 0) {

@@ -266,9 +266,6 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
             return 0;
         }
-    } else if (tls->handshake->was_retried) {
-        (void)hc_illegal(tls, "another version than before");
-        return 0;
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -406,6 +403,10 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
             HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (tls->handshake->was_retried &&
+        !server_hello_has(&extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        return hc_illegal(tls, "another version than before");
     }
     version = server_hello_version(tls, &hello, &extensions);
     if (version == 0) {
