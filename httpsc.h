@@ -133,76 +133,76 @@
  *  15742    x509/credential.c
  *  15890  tls: records in, records out
  *  15925    tls/alert.c
- *  16085    tls/suites.c
- *  16253    tls/writer.c
- *  16361    tls/session.c
- *  16555    tls/key_schedule.c
- *  16770    tls/record.c
- *  17026    tls/hello_extensions.c
- *  17566    tls/client_hello.c
- *  17893    tls/server_hello.c
- *  18304    tls/authenticate.c
- *  18645    tls/handshake12.c
- *  19064    tls/handshake13.c
- *  19485    tls/after.c
- *  19644    tls/send.c
- *  19842    tls/receive.c
- *  20269    tls/engine.c
- *  20881  http: request writer, response reader, and what goes around them: bodies, cookies, answers
- *  20895    http/field.c
- *  20946    http/redirect.c
- *  21032    http/request.c
- *  21362    http/form.c
- *  21493    http/multipart.c
- *  21846    http/framing.c
- *  21972    http/response.c
- *  22742    http/auth.c
- *  23220    http/digest.c
- *  23513    http/connect.c
- *  23698    http/socks5.c
- *  23988    http/coding.c
- *  24316    http/set_cookie.c
- *  24556    http/cookies.c
- *  24949    http/cookie_file.c
- *  25182  client: dial, pool, one transfer's state machine
- *  25220    client/hooks.c
- *  25442    client/identity.c
- *  25481    client/client_certs.c
- *  25540    client/stream.c
- *  25682    client/dial.c
- *  26202    client/connection.c
- *  26653    client/pool.c
- *  26773    client/sessions.c
- *  26927    client/proxy.c
- *  27352    client/turns.c
- *  27613    client/client.c
- *  28081    client/upload.c
- *  28534    client/exchange.c
- *  28887    client/tunnel.c
- *  29173    client/download.c
- *  29352    client/answer.c
- *  29489    client/credentials.c
- *  29640    client/plan.c
- *  29893    client/hop.c
- *  30125    client/follow.c
- *  30407    client/reach.c
- *  30779    client/transfer.c
- *  31485    client/begin.c
- *  31899    client/saved.c
- *  32204  api: public handles, defaults, blocking loops
- *  32234    api/defaults.c
- *  32287    api/address.c
- *  32365    api/identities.c
- *  32546    api/trust.c
- *  33137    api/open.c
- *  33416    api/arena.c
- *  33481    api/saved.c
- *  33557    api/response.c
- *  33605    api/blocking.c
- *  33906    api/cookies.c
- *  34012    api/inspect.c
- *  34154    api/bearssl_x509.c
- *  34410    api/version.c
+ *  16087    tls/suites.c
+ *  16255    tls/writer.c
+ *  16363    tls/session.c
+ *  16557    tls/key_schedule.c
+ *  16772    tls/record.c
+ *  17028    tls/hello_extensions.c
+ *  17583    tls/client_hello.c
+ *  17910    tls/server_hello.c
+ *  18336    tls/authenticate.c
+ *  18677    tls/handshake12.c
+ *  19103    tls/handshake13.c
+ *  19529    tls/after.c
+ *  19691    tls/send.c
+ *  19889    tls/receive.c
+ *  20336    tls/engine.c
+ *  20961  http: request writer, response reader, and what goes around them: bodies, cookies, answers
+ *  20975    http/field.c
+ *  21026    http/redirect.c
+ *  21112    http/request.c
+ *  21442    http/form.c
+ *  21573    http/multipart.c
+ *  21926    http/framing.c
+ *  22052    http/response.c
+ *  22822    http/auth.c
+ *  23300    http/digest.c
+ *  23593    http/connect.c
+ *  23778    http/socks5.c
+ *  24068    http/coding.c
+ *  24396    http/set_cookie.c
+ *  24636    http/cookies.c
+ *  25029    http/cookie_file.c
+ *  25262  client: dial, pool, one transfer's state machine
+ *  25300    client/hooks.c
+ *  25522    client/identity.c
+ *  25561    client/client_certs.c
+ *  25620    client/stream.c
+ *  25762    client/dial.c
+ *  26282    client/connection.c
+ *  26733    client/pool.c
+ *  26853    client/sessions.c
+ *  27007    client/proxy.c
+ *  27432    client/turns.c
+ *  27693    client/client.c
+ *  28161    client/upload.c
+ *  28614    client/exchange.c
+ *  28967    client/tunnel.c
+ *  29253    client/download.c
+ *  29432    client/answer.c
+ *  29569    client/credentials.c
+ *  29720    client/plan.c
+ *  29973    client/hop.c
+ *  30205    client/follow.c
+ *  30487    client/reach.c
+ *  30859    client/transfer.c
+ *  31565    client/begin.c
+ *  31979    client/saved.c
+ *  32284  api: public handles, defaults, blocking loops
+ *  32314    api/defaults.c
+ *  32367    api/address.c
+ *  32445    api/identities.c
+ *  32626    api/trust.c
+ *  33217    api/open.c
+ *  33496    api/arena.c
+ *  33561    api/saved.c
+ *  33637    api/response.c
+ *  33685    api/blocking.c
+ *  33986    api/cookies.c
+ *  34092    api/inspect.c
+ *  34234    api/bearssl_x509.c
+ *  34490    api/version.c
  */
 #ifndef HTTPSC_H
 #define HTTPSC_H
@@ -15937,9 +15937,11 @@ HC_FN const char *hc_alert_name(int alert)
         {50, "decode_error"}, {51, "decrypt_error"}, {60, "export_restriction"},
         {70, "protocol_version"}, {71, "insufficient_security"}, {80, "internal_error"},
         {86, "inappropriate_fallback"}, {90, "user_canceled"}, {100, "no_renegotiation"},
-        {109, "missing_extension"}, {110, "unsupported_extension"}, {112, "unrecognized_name"},
-        {113, "bad_certificate_status_response"}, {115, "unknown_psk_identity"},
-        {116, "certificate_required"}, {120, "no_application_protocol"},
+        {109, "missing_extension"}, {110, "unsupported_extension"},
+        {111, "certificate_unobtainable"}, {112, "unrecognized_name"},
+        {113, "bad_certificate_status_response"}, {114, "bad_certificate_hash_value"},
+        {115, "unknown_psk_identity"}, {116, "certificate_required"},
+        {120, "no_application_protocol"}, {121, "ech_required"},
     };
 
     for (size_t i = 0; i < HC_ARRAY_LEN(names); i++) {
@@ -17018,8 +17020,8 @@ typedef enum hc_extensions_result {
 /* The number of an extension. */
 HC_FN unsigned hc_extension_number(hc_extension_index index);
 
-/* Reads the content of a list. With ignore_unknown unknown ones are passed over, but not twice the
- * same. */
+/* Reads the content of a list, whole: what is malformed is told before a duplicate, and that before
+ * an unknown one. With ignore_unknown unknown ones are passed over, but not twice the same. */
 HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown,
                                               hc_extensions *out);
 
@@ -17049,6 +17051,8 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
 {
     uint16_t seen[HC_EXTENSIONS_MAX];
     size_t num_seen = 0;
+    int has_duplicate = 0;
+    int has_unknown = 0;
 
     memset(out, 0, sizeof *out);
     while (hc_cursor_left(&list) > 0) {
@@ -17060,19 +17064,20 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
             return HC_EXTENSIONS_MALFORMED;
         }
         for (size_t i = 0; i < num_seen; i++) {
-            if (seen[i] == number) {
-                return HC_EXTENSIONS_DUPLICATE;
-            }
+            has_duplicate |= seen[i] == number;
         }
         seen[num_seen++] = number;
         if (index < HC_NUM_HELLO_EXTENSIONS) {
             out->present |= HC_HELLO_BIT(index);
             out->body[index] = body;
-        } else if (!ignore_unknown) {
-            return HC_EXTENSIONS_UNKNOWN;
+        } else {
+            has_unknown = !ignore_unknown;
         }
     }
-    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED : HC_EXTENSIONS_OK;
+    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED
+           : has_duplicate         ? HC_EXTENSIONS_DUPLICATE
+           : has_unknown           ? HC_EXTENSIONS_UNKNOWN
+                                   : HC_EXTENSIONS_OK;
 }
 
 /* ---- tls/tls.h ------------------------------------------------------------------------------ */
@@ -17176,7 +17181,8 @@ HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
 
 /* A place for application data; *len is 0 when it takes none now (drain first). hc_tls_write says
- * how many bytes were put there; they may wait for more until hc_tls_flush makes a record. */
+ * how many bytes were put there, before any other call: that may need the place. They may wait for
+ * more until hc_tls_flush makes a record. */
 HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_write(hc_tls *tls, size_t len);
 HC_FN void hc_tls_flush(hc_tls *tls);
@@ -17193,6 +17199,11 @@ HC_FN void hc_tls_release(hc_tls *tls);
 /* 1 when so much was protected by one key of TLS 1.2 that the connection should not be used for
  * another request. In 1.3 the keys are changed instead. */
 HC_FN int hc_tls_is_worn(const hc_tls *tls);
+
+/* A KeyUpdate of ours, to be drained (RFC 8446, 4.6.3), and with ask 1 for one of the peer's; what
+ * was written goes before it. ERR_ARGUMENT where there is none: in 1.2, and when the connection is
+ * not open. */
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error);
 
 /* What was agreed on; valid from HC_TLS_OPEN. Strings are static. */
 HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out);
@@ -17223,7 +17234,8 @@ HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index);
  * is now. There is never one of a connection whose server was not fully verified. */
 HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time);
 
-/* Lines for a file as SSLKEYLOGFILE names it, and that the first len bytes of them were written. */
+/* Lines for a file as SSLKEYLOGFILE names it, EXPORTER_SECRET among them, and that the first len
+ * bytes of them were written. */
 HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len);
 HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 
@@ -17265,7 +17277,8 @@ HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 #define HC_POST_HANDSHAKE_MAX 32 /* messages of 1.3 without application data between */
 #define HC_TICKETS_MAX 16        /* of a connection; more are passed over */
 #define HC_TICKETS_KEPT_MAX 4
-#define HC_HELLO_REQUESTS_MAX 1
+#define HC_HELLO_REQUESTS_MAX 1  /* that are refused; one more ends the connection */
+#define HC_HELLO_REQUESTS_IGNORED_MAX 32 /* in the handshake */
 #define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
 
 typedef enum hc_step {
@@ -17410,7 +17423,7 @@ struct hc_tls {
     int num_warnings;
     int num_tickets;
     int num_post_handshake; /* since there was application data */
-    int num_hello_requests;
+    int num_hello_requests; /* in the handshake, and again from its end on */
     int key_update_queued;    /* ours, not drained yet */
     int read_update_asked;    /* for a new key of the peer's */
     int fills_input;          /* the last feed used all the room: more records at once would help */
@@ -17491,6 +17504,10 @@ HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extens
  * Unknown ones are an error unless ignore_unknown. */
 HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
                                  int ignore_unknown, hc_extensions *out);
+
+/* An extension that is there twice is decode_error in a ServerHello and in EncryptedExtensions, and
+ * illegal_parameter elsewhere, as other clients have it: no RFC names the alert. */
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 
@@ -17957,6 +17974,15 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                         : HC_STEP_OK;
 }
 
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list)
+{
+    hc_extensions ignored;
+
+    return hc_extensions_read(list, 1, &ignored) == HC_EXTENSIONS_DUPLICATE
+               ? hc_malformed(tls, "list of extensions: one is there twice")
+               : HC_STEP_OK;
+}
+
 static int server_hello_has(const hc_extensions *extensions, hc_extension_index index)
 {
     return (extensions->present & HC_HELLO_BIT(index)) != 0;
@@ -18142,6 +18168,10 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_illegal(tls, "a version that was not offered");
             return 0;
         }
+        if (tls->num_hello_requests > 0) {
+            (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
+            return 0;
+        }
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -18225,9 +18255,6 @@ static hc_step server_hello_on_12(hc_tls *tls, const server_hello *hello,
         HC_HELLO_BIT(HC_HELLO_SUPPORTED_GROUPS); /* some send it, and RFC 4492 let them */
     hc_extensions extensions;
 
-    if (tls->handshake->was_retried) {
-        return hc_illegal(tls, "another version than before");
-    }
     if (tls->num_ccs > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
@@ -18278,9 +18305,14 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
-    if (hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
-        HC_STEP_OK) {
+    if (hc_refuse_duplicates(tls, hello.extensions) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
+            HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (tls->handshake->was_retried &&
+        !server_hello_has(&extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        return hc_illegal(tls, "another version than before");
     }
     version = server_hello_version(tls, &hello, &extensions);
     if (version == 0) {
@@ -18718,9 +18750,16 @@ static hc_step flight12_take_extensions(hc_tls *tls, const hc_extensions *extens
 {
     hc_cursor body = extensions->body[HC_HELLO_RENEGOTIATION_INFO];
 
-    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0 &&
-        (hc_cursor_left(&body) != 1 || hc_take_u8(&body) != 0)) {
-        return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE, "a renegotiation_info that is not empty");
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0) {
+        hc_cursor renegotiated = hc_take_vector8(&body);
+
+        if (!hc_took_all(&body)) {
+            return hc_malformed(tls, "renegotiation_info extension");
+        }
+        if (hc_cursor_left(&renegotiated) > 0) {
+            return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE,
+                             "a renegotiation_info that is not empty");
+        }
     }
     if ((extensions->present & HC_HELLO_BIT(HC_HELLO_EC_POINT_FORMATS)) != 0) {
         hc_cursor formats;
@@ -19097,7 +19136,7 @@ static size_t flight13_exchange(hc_tls *tls, const hc_extensions *extensions,
     hc_cursor share = hc_take_vector16(&body);
     size_t len = handshake->share.secret_len;
 
-    if (!hc_took_all(&body)) {
+    if (!hc_took_all(&body) || hc_cursor_left(&share) == 0) {
         (void)hc_malformed(tls, "key_share extension");
         return 0;
     }
@@ -19218,7 +19257,8 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "EncryptedExtensions");
     }
-    if (hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
+    if (hc_refuse_duplicates(tls, list) != HC_STEP_OK ||
+        hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
@@ -19409,6 +19449,10 @@ static hc_step flight13_derive_application(hc_tls *tls)
         memcpy(tls->read_secret, server, len);
         hc_keylog_add(tls, "CLIENT_TRAFFIC_SECRET_0", client, len);
         hc_keylog_add(tls, "SERVER_TRAFFIC_SECRET_0", server, len);
+    }
+    if (done && tls->keylog_wanted &&
+        hc_schedule_derive(&handshake->schedule, "exp master", digest, client)) {
+        hc_keylog_add(tls, "EXPORTER_SECRET", client, len); /* and is kept nowhere else */
     }
     hc_wipe(client, sizeof client);
     hc_wipe(server, sizeof server);
@@ -19630,13 +19674,16 @@ HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
  * then no more. no_renegotiation is always a warning (7.2.2), so that is no alert to end with. */
 HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
 {
+    int is_open = tls->state == HC_TLS_OPEN;
+
     if (hc_cursor_left(&message->body) > 0) {
         return hc_malformed(tls, "HelloRequest");
     }
-    if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
+    if (++tls->num_hello_requests >
+        (is_open ? HC_HELLO_REQUESTS_MAX : HC_HELLO_REQUESTS_IGNORED_MAX)) {
         return hc_unexpected(tls, "requests for renegotiation");
     }
-    return tls->state != HC_TLS_OPEN || tls->close_sent
+    return !is_open || tls->close_sent
                ? HC_STEP_OK
                : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
 }
@@ -19906,6 +19953,13 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
     hc_transcript_add(&handshake->transcript, message->whole.at, hc_cursor_left(&message->whole));
 }
 
+/* 1 where a HelloRequest may come: at any time in 1.2, also before that is chosen; it is no part of
+ * the transcript (RFC 5246, 7.4.1.1). */
+static int receive_may_be_12(const hc_tls *tls)
+{
+    return HC_HAS_TLS12 && (tls->version == 0 ? tls->min_version : tls->version) == HC_TLS_12;
+}
+
 /* One whole message from the front, if there is one: 1, 0 for none, -1 after an error. */
 static int receive_message(hc_tls *tls)
 {
@@ -19922,8 +19976,7 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
-    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
-    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    is_hello_request = message.type == HC_HELLO_REQUEST && receive_may_be_12(tls);
     if (is_hello_request) {
         rule = &receive_rules[HC_AFTER_12];
     }
@@ -20030,7 +20083,8 @@ static int receive_alert_code(const hc_tls *tls, int alert)
                : HTTPSC_ERR_TLS_ALERT;
 }
 
-static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
+/* answer: the alert that it is met with, -1 for none. */
+static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how, int answer)
 {
     int code = receive_alert_code(tls, alert);
     const char *versions = tls->max_version == HC_TLS_12   ? "TLS 1.2"
@@ -20050,7 +20104,7 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
-    return hc_abort(tls, -1, code);
+    return hc_abort(tls, answer, code);
 }
 
 static hc_step receive_close_notify(hc_tls *tls)
@@ -20085,30 +20139,36 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
                      : content[0] == 1 &&
                            strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
+        /* in 1.3 a warning of an error is an error, and a mistake of the peer's, who may wait */
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
                                        ? ", in the clear"
-                                       : "");
+                                       : "",
+                                   tls->version == HC_TLS_13 && content[0] == 1
+                                       ? HC_ALERT_DECODE_ERROR
+                                       : -1);
     }
     return ++tls->num_warnings <= HC_WARNINGS_MAX
                ? HC_STEP_OK
-               : hc_unexpected(tls, "a flood of warning alerts");
+               : hc_refuse(tls, HC_ALERT_DECODE_ERROR, "a flood of warning alerts");
 }
 
 /* ---- records ------------------------------------------------------------------------------- */
 
 static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len)
 {
-    if (len != 1 || content[0] != 1) {
-        return hc_unexpected(tls, "a malformed ChangeCipherSpec");
-    }
+    int is_due = HC_HAS_TLS12 && tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC;
+
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
+    if (len != 1 || content[0] != 1) {
+        return is_due ? hc_illegal(tls, "a malformed ChangeCipherSpec")
+                      : hc_unexpected(tls, "a malformed ChangeCipherSpec"); /* RFC 8446, 5 */
+    }
     if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
-        return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
-                   ? hc_on_12_change_cipher_spec(tls)
-                   : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+        return is_due ? hc_on_12_change_cipher_spec(tls)
+                      : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
     if (tls->state != HC_TLS_HANDSHAKE || tls->max_version != HC_TLS_13 ||
         ++tls->num_ccs > HC_CCS_MAX) {
@@ -20180,7 +20240,7 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
                 return hc_malformed(tls, "alert");
             }
             tls->alert_received = content[1];
-            return receive_fatal_alert(tls, content[1], ", in the clear");
+            return receive_fatal_alert(tls, content[1], ", in the clear", -1);
         }
         return receive_content(tls, type, content, content_len);
     }
@@ -20216,10 +20276,17 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
     size_t max = HC_RECORD_PLAIN_MAX;
+    int is_type = record[0] >= HC_RECORD_CCS && record[0] <= HC_RECORD_DATA;
 
-    if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
-        return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
-                                : receive_not_tls(tls, record, have);
+    if (!tls->num_records && (!is_type || record[1] != 3)) {
+        return receive_not_tls(tls, record, have);
+    }
+    if (!is_type) {
+        return hc_unexpected(tls, "bytes that are no TLS record");
+    }
+    /* what stands in the clear may be of any 3.x, and 1.3 says nothing by it (RFC 8446, 5.1) */
+    if (record[1] != 3 || (record[2] != 3 && tls->reading.version == HC_TLS_12)) {
+        return hc_refuse(tls, HC_ALERT_PROTOCOL_VERSION, "a record of another version");
     }
     if (!receive_is_clear(tls, record[0])) {
         max = tls->max_plain_in + (tls->record_size_agreed
@@ -20542,6 +20609,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
+    tls->num_hello_requests = 0; /* those were ignored; now each one counts */
     tls->state = HC_TLS_OPEN;
     engine_free_handshake(tls);
     if (!tls->keep_chain) {
@@ -20639,7 +20707,8 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
 
 HC_FN int hc_tls_is_signing(const hc_tls *tls)
 {
-    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE &&
+           !tls->close_sent;
 }
 
 HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)
@@ -20768,6 +20837,17 @@ HC_FN void hc_tls_close(hc_tls *tls)
         (void)hc_send_alert(tls, 1, HC_ALERT_CLOSE_NOTIFY);
         tls->close_sent = 1;
     }
+}
+
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error)
+{
+    if (!HC_HAS_TLS13 || tls->version != HC_TLS_13 || tls->state != HC_TLS_OPEN ||
+        tls->close_sent) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there are no keys to update");
+    }
+    tls->read_update_asked |= ask != 0;
+    (void)hc_send_key_update(tls, ask != 0);
+    return engine_result(tls, error);
 }
 
 HC_FN void hc_tls_release(hc_tls *tls)

@@ -147,13 +147,16 @@ HC_FN hc_step hc_on_message_after_13(hc_tls *tls, const hc_message *message)
  * then no more. no_renegotiation is always a warning (7.2.2), so that is no alert to end with. */
 HC_FN hc_step hc_on_message_after_12(hc_tls *tls, const hc_message *message)
 {
+    int is_open = tls->state == HC_TLS_OPEN;
+
     if (hc_cursor_left(&message->body) > 0) {
         return hc_malformed(tls, "HelloRequest");
     }
-    if (++tls->num_hello_requests > HC_HELLO_REQUESTS_MAX) {
+    if (++tls->num_hello_requests >
+        (is_open ? HC_HELLO_REQUESTS_MAX : HC_HELLO_REQUESTS_IGNORED_MAX)) {
         return hc_unexpected(tls, "requests for renegotiation");
     }
-    return tls->state != HC_TLS_OPEN || tls->close_sent
+    return !is_open || tls->close_sent
                ? HC_STEP_OK
                : hc_send_alert(tls, 1, HC_ALERT_NO_RENEGOTIATION);
 }

@@ -14,9 +14,11 @@ HC_FN const char *hc_alert_name(int alert)
         {50, "decode_error"}, {51, "decrypt_error"}, {60, "export_restriction"},
         {70, "protocol_version"}, {71, "insufficient_security"}, {80, "internal_error"},
         {86, "inappropriate_fallback"}, {90, "user_canceled"}, {100, "no_renegotiation"},
-        {109, "missing_extension"}, {110, "unsupported_extension"}, {112, "unrecognized_name"},
-        {113, "bad_certificate_status_response"}, {115, "unknown_psk_identity"},
-        {116, "certificate_required"}, {120, "no_application_protocol"},
+        {109, "missing_extension"}, {110, "unsupported_extension"},
+        {111, "certificate_unobtainable"}, {112, "unrecognized_name"},
+        {113, "bad_certificate_status_response"}, {114, "bad_certificate_hash_value"},
+        {115, "unknown_psk_identity"}, {116, "certificate_required"},
+        {120, "no_application_protocol"}, {121, "ech_required"},
     };
 
     for (size_t i = 0; i < HC_ARRAY_LEN(names); i++) {

@@ -275,6 +275,7 @@ HC_FN hc_step hc_engine_open(hc_tls *tls, hc_x509_proof chain, hc_signature_proo
     tls->details.num_handshake_bytes_in -= tls->input.end - tls->input.at; /* came with it */
     tls->max_plain_out = hc_min(tls->max_plain_out, tls->max_plain_in); /* small both ways */
     tls->waits_for = tls->version == HC_TLS_13 ? HC_AFTER_13 : HC_AFTER_12;
+    tls->num_hello_requests = 0; /* those were ignored; now each one counts */
     tls->state = HC_TLS_OPEN;
     engine_free_handshake(tls);
     if (!tls->keep_chain) {
@@ -372,7 +373,8 @@ HC_FN int hc_tls_feed(hc_tls *tls, size_t len, httpsc_error *error)
 
 HC_FN int hc_tls_is_signing(const hc_tls *tls)
 {
-    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE;
+    return tls->state == HC_TLS_HANDSHAKE && tls->waits_for == HC_WAIT_SIGNATURE &&
+           !tls->close_sent;
 }
 
 HC_FN int hc_tls_sign(hc_tls *tls, httpsc_error *error)
@@ -501,6 +503,17 @@ HC_FN void hc_tls_close(hc_tls *tls)
         (void)hc_send_alert(tls, 1, HC_ALERT_CLOSE_NOTIFY);
         tls->close_sent = 1;
     }
+}
+
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error)
+{
+    if (!HC_HAS_TLS13 || tls->version != HC_TLS_13 || tls->state != HC_TLS_OPEN ||
+        tls->close_sent) {
+        return hc_fail(error, HTTPSC_ERR_ARGUMENT, 0, "there are no keys to update");
+    }
+    tls->read_update_asked |= ask != 0;
+    (void)hc_send_key_update(tls, ask != 0);
+    return engine_result(tls, error);
 }
 
 HC_FN void hc_tls_release(hc_tls *tls)

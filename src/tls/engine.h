@@ -44,7 +44,8 @@
 #define HC_POST_HANDSHAKE_MAX 32 /* messages of 1.3 without application data between */
 #define HC_TICKETS_MAX 16        /* of a connection; more are passed over */
 #define HC_TICKETS_KEPT_MAX 4
-#define HC_HELLO_REQUESTS_MAX 1
+#define HC_HELLO_REQUESTS_MAX 1  /* that are refused; one more ends the connection */
+#define HC_HELLO_REQUESTS_IGNORED_MAX 32 /* in the handshake */
 #define HC_RECORDS_A_KEY_MAX (UINT64_C(1) << 24)
 
 typedef enum hc_step {
@@ -189,7 +190,7 @@ struct hc_tls {
     int num_warnings;
     int num_tickets;
     int num_post_handshake; /* since there was application data */
-    int num_hello_requests;
+    int num_hello_requests; /* in the handshake, and again from its end on */
     int key_update_queued;    /* ours, not drained yet */
     int read_update_asked;    /* for a new key of the peer's */
     int fills_input;          /* the last feed used all the room: more records at once would help */
@@ -270,6 +271,10 @@ HC_FN hc_step hc_take_common_extensions(hc_tls *tls, const hc_extensions *extens
  * Unknown ones are an error unless ignore_unknown. */
 HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, uint32_t offered,
                                  int ignore_unknown, hc_extensions *out);
+
+/* An extension that is there twice is decode_error in a ServerHello and in EncryptedExtensions, and
+ * illegal_parameter elsewhere, as other clients have it: no RFC names the alert. */
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list);
 
 /* ---- authenticate.c ------------------------------------------------------------------------ */
 

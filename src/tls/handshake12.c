@@ -75,9 +75,16 @@ static hc_step flight12_take_extensions(hc_tls *tls, const hc_extensions *extens
 {
     hc_cursor body = extensions->body[HC_HELLO_RENEGOTIATION_INFO];
 
-    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0 &&
-        (hc_cursor_left(&body) != 1 || hc_take_u8(&body) != 0)) {
-        return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE, "a renegotiation_info that is not empty");
+    if ((extensions->present & HC_HELLO_BIT(HC_HELLO_RENEGOTIATION_INFO)) != 0) {
+        hc_cursor renegotiated = hc_take_vector8(&body);
+
+        if (!hc_took_all(&body)) {
+            return hc_malformed(tls, "renegotiation_info extension");
+        }
+        if (hc_cursor_left(&renegotiated) > 0) {
+            return hc_refuse(tls, HC_ALERT_HANDSHAKE_FAILURE,
+                             "a renegotiation_info that is not empty");
+        }
     }
     if ((extensions->present & HC_HELLO_BIT(HC_HELLO_EC_POINT_FORMATS)) != 0) {
         hc_cursor formats;

@@ -35,7 +35,7 @@ static size_t flight13_exchange(hc_tls *tls, const hc_extensions *extensions,
     hc_cursor share = hc_take_vector16(&body);
     size_t len = handshake->share.secret_len;
 
-    if (!hc_took_all(&body)) {
+    if (!hc_took_all(&body) || hc_cursor_left(&share) == 0) {
         (void)hc_malformed(tls, "key_share extension");
         return 0;
     }
@@ -156,7 +156,8 @@ HC_FN hc_step hc_on_13_encrypted_extensions(hc_tls *tls, const hc_message *messa
     if (!hc_took_all(&body)) {
         return hc_malformed(tls, "EncryptedExtensions");
     }
-    if (hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
+    if (hc_refuse_duplicates(tls, list) != HC_STEP_OK ||
+        hc_take_extensions(tls, list, legal, tls->handshake->offered, 0, &extensions) !=
             HC_STEP_OK ||
         hc_take_common_extensions(tls, &extensions) != HC_STEP_OK) {
         return HC_STEP_FAILED;
@@ -347,6 +348,10 @@ static hc_step flight13_derive_application(hc_tls *tls)
         memcpy(tls->read_secret, server, len);
         hc_keylog_add(tls, "CLIENT_TRAFFIC_SECRET_0", client, len);
         hc_keylog_add(tls, "SERVER_TRAFFIC_SECRET_0", server, len);
+    }
+    if (done && tls->keylog_wanted &&
+        hc_schedule_derive(&handshake->schedule, "exp master", digest, client)) {
+        hc_keylog_add(tls, "EXPORTER_SECRET", client, len); /* and is kept nowhere else */
     }
     hc_wipe(client, sizeof client);
     hc_wipe(server, sizeof server);

@@ -25,6 +25,8 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
 {
     uint16_t seen[HC_EXTENSIONS_MAX];
     size_t num_seen = 0;
+    int has_duplicate = 0;
+    int has_unknown = 0;
 
     memset(out, 0, sizeof *out);
     while (hc_cursor_left(&list) > 0) {
@@ -36,17 +38,18 @@ HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown
             return HC_EXTENSIONS_MALFORMED;
         }
         for (size_t i = 0; i < num_seen; i++) {
-            if (seen[i] == number) {
-                return HC_EXTENSIONS_DUPLICATE;
-            }
+            has_duplicate |= seen[i] == number;
         }
         seen[num_seen++] = number;
         if (index < HC_NUM_HELLO_EXTENSIONS) {
             out->present |= HC_HELLO_BIT(index);
             out->body[index] = body;
-        } else if (!ignore_unknown) {
-            return HC_EXTENSIONS_UNKNOWN;
+        } else {
+            has_unknown = !ignore_unknown;
         }
     }
-    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED : HC_EXTENSIONS_OK;
+    return hc_cursor_failed(&list) ? HC_EXTENSIONS_MALFORMED
+           : has_duplicate         ? HC_EXTENSIONS_DUPLICATE
+           : has_unknown           ? HC_EXTENSIONS_UNKNOWN
+                                   : HC_EXTENSIONS_OK;
 }

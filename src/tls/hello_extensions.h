@@ -47,8 +47,8 @@ typedef enum hc_extensions_result {
 /* The number of an extension. */
 HC_FN unsigned hc_extension_number(hc_extension_index index);
 
-/* Reads the content of a list. With ignore_unknown unknown ones are passed over, but not twice the
- * same. */
+/* Reads the content of a list, whole: what is malformed is told before a duplicate, and that before
+ * an unknown one. With ignore_unknown unknown ones are passed over, but not twice the same. */
 HC_FN hc_extensions_result hc_extensions_read(hc_cursor list, int ignore_unknown,
                                               hc_extensions *out);
 

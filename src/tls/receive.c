@@ -66,6 +66,13 @@ static void receive_transcribe(hc_tls *tls, const hc_message *message)
     hc_transcript_add(&handshake->transcript, message->whole.at, hc_cursor_left(&message->whole));
 }
 
+/* 1 where a HelloRequest may come: at any time in 1.2, also before that is chosen; it is no part of
+ * the transcript (RFC 5246, 7.4.1.1). */
+static int receive_may_be_12(const hc_tls *tls)
+{
+    return HC_HAS_TLS12 && (tls->version == 0 ? tls->min_version : tls->version) == HC_TLS_12;
+}
+
 /* One whole message from the front, if there is one: 1, 0 for none, -1 after an error. */
 static int receive_message(hc_tls *tls)
 {
@@ -82,8 +89,7 @@ static int receive_message(hc_tls *tls)
     message.whole = at;
     message.type = hc_take_u8(&at);
     len = hc_take_u24(&at);
-    /* at any time, and no part of the transcript (RFC 5246, 7.4.1.1) */
-    is_hello_request = message.type == HC_HELLO_REQUEST && tls->version == HC_TLS_12;
+    is_hello_request = message.type == HC_HELLO_REQUEST && receive_may_be_12(tls);
     if (is_hello_request) {
         rule = &receive_rules[HC_AFTER_12];
     }
@@ -190,7 +196,8 @@ static int receive_alert_code(const hc_tls *tls, int alert)
                : HTTPSC_ERR_TLS_ALERT;
 }
 
-static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
+/* answer: the alert that it is met with, -1 for none. */
+static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how, int answer)
 {
     int code = receive_alert_code(tls, alert);
     const char *versions = tls->max_version == HC_TLS_12   ? "TLS 1.2"
@@ -210,7 +217,7 @@ static hc_step receive_fatal_alert(hc_tls *tls, int alert, const char *how)
     }
     hc_fail(&tls->error, code, alert, "alert %s (%d)%s%s%s%s", hc_alert_name(alert), alert, how,
             versions[0] == '\0' ? "" : "; ", versions, hint);
-    return hc_abort(tls, -1, code);
+    return hc_abort(tls, answer, code);
 }
 
 static hc_step receive_close_notify(hc_tls *tls)
@@ -245,30 +252,36 @@ static hc_step receive_alert(hc_tls *tls, const unsigned char *content, size_t l
                      : content[0] == 1 &&
                            strcmp(hc_alert_name(content[1]), "unknown alert") != 0;
     if (!is_warning) {
+        /* in 1.3 a warning of an error is an error, and a mistake of the peer's, who may wait */
         return receive_fatal_alert(tls, content[1],
                                    tls->reading.version == 0 && tls->version == HC_TLS_13
                                        ? ", in the clear"
-                                       : "");
+                                       : "",
+                                   tls->version == HC_TLS_13 && content[0] == 1
+                                       ? HC_ALERT_DECODE_ERROR
+                                       : -1);
     }
     return ++tls->num_warnings <= HC_WARNINGS_MAX
                ? HC_STEP_OK
-               : hc_unexpected(tls, "a flood of warning alerts");
+               : hc_refuse(tls, HC_ALERT_DECODE_ERROR, "a flood of warning alerts");
 }
 
 /* ---- records ------------------------------------------------------------------------------- */
 
 static hc_step receive_ccs(hc_tls *tls, const unsigned char *content, size_t len)
 {
-    if (len != 1 || content[0] != 1) {
-        return hc_unexpected(tls, "a malformed ChangeCipherSpec");
-    }
+    int is_due = HC_HAS_TLS12 && tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC;
+
     if (tls->messages.len > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec within a handshake message");
     }
+    if (len != 1 || content[0] != 1) {
+        return is_due ? hc_illegal(tls, "a malformed ChangeCipherSpec")
+                      : hc_unexpected(tls, "a malformed ChangeCipherSpec"); /* RFC 8446, 5 */
+    }
     if (HC_HAS_TLS12 && tls->version == HC_TLS_12) {
-        return tls->waits_for == HC_WAIT_12_CHANGE_CIPHER_SPEC
-                   ? hc_on_12_change_cipher_spec(tls)
-                   : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
+        return is_due ? hc_on_12_change_cipher_spec(tls)
+                      : hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
     if (tls->state != HC_TLS_HANDSHAKE || tls->max_version != HC_TLS_13 ||
         ++tls->num_ccs > HC_CCS_MAX) {
@@ -340,7 +353,7 @@ static hc_step receive_record(hc_tls *tls, unsigned char *record, size_t len)
                 return hc_malformed(tls, "alert");
             }
             tls->alert_received = content[1];
-            return receive_fatal_alert(tls, content[1], ", in the clear");
+            return receive_fatal_alert(tls, content[1], ", in the clear", -1);
         }
         return receive_content(tls, type, content, content_len);
     }
@@ -376,10 +389,17 @@ static hc_step receive_not_tls(hc_tls *tls, const unsigned char *bytes, size_t l
 static hc_step receive_header(hc_tls *tls, const unsigned char *record, size_t have, size_t len)
 {
     size_t max = HC_RECORD_PLAIN_MAX;
+    int is_type = record[0] >= HC_RECORD_CCS && record[0] <= HC_RECORD_DATA;
 
-    if (record[0] < HC_RECORD_CCS || record[0] > HC_RECORD_DATA || record[1] != 3) {
-        return tls->num_records ? hc_unexpected(tls, "bytes that are no TLS record")
-                                : receive_not_tls(tls, record, have);
+    if (!tls->num_records && (!is_type || record[1] != 3)) {
+        return receive_not_tls(tls, record, have);
+    }
+    if (!is_type) {
+        return hc_unexpected(tls, "bytes that are no TLS record");
+    }
+    /* what stands in the clear may be of any 3.x, and 1.3 says nothing by it (RFC 8446, 5.1) */
+    if (record[1] != 3 || (record[2] != 3 && tls->reading.version == HC_TLS_12)) {
+        return hc_refuse(tls, HC_ALERT_PROTOCOL_VERSION, "a record of another version");
     }
     if (!receive_is_clear(tls, record[0])) {
         max = tls->max_plain_in + (tls->record_size_agreed

@@ -68,6 +68,15 @@ HC_FN hc_step hc_take_extensions(hc_tls *tls, hc_cursor list, uint32_t legal, ui
                                         : HC_STEP_OK;
 }
 
+HC_FN hc_step hc_refuse_duplicates(hc_tls *tls, hc_cursor list)
+{
+    hc_extensions ignored;
+
+    return hc_extensions_read(list, 1, &ignored) == HC_EXTENSIONS_DUPLICATE
+               ? hc_malformed(tls, "list of extensions: one is there twice")
+               : HC_STEP_OK;
+}
+
 static int server_hello_has(const hc_extensions *extensions, hc_extension_index index)
 {
     return (extensions->present & HC_HELLO_BIT(index)) != 0;
@@ -253,6 +262,10 @@ static unsigned server_hello_version(hc_tls *tls, const server_hello *hello,
             (void)hc_illegal(tls, "a version that was not offered");
             return 0;
         }
+        if (tls->num_hello_requests > 0) {
+            (void)hc_unexpected(tls, "a HelloRequest, which TLS 1.3 has not");
+            return 0;
+        }
     } else if (version != HC_TLS_12 || tls->min_version > HC_TLS_12) {
         (void)hc_abort(tls, HC_ALERT_PROTOCOL_VERSION,
                        hc_fail(&tls->error, HTTPSC_ERR_TLS_VERSION, 0,
@@ -336,9 +349,6 @@ static hc_step server_hello_on_12(hc_tls *tls, const server_hello *hello,
         HC_HELLO_BIT(HC_HELLO_SUPPORTED_GROUPS); /* some send it, and RFC 4492 let them */
     hc_extensions extensions;
 
-    if (tls->handshake->was_retried) {
-        return hc_illegal(tls, "another version than before");
-    }
     if (tls->num_ccs > 0) {
         return hc_unexpected(tls, "a ChangeCipherSpec out of turn");
     }
@@ -389,9 +399,14 @@ static hc_step server_hello_take(hc_tls *tls, const hc_message *message)
         return server_hello_on_retry(tls, &hello, message);
     }
     /* the version decides which extensions are legal, and is one of them itself */
-    if (hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
-        HC_STEP_OK) {
+    if (hc_refuse_duplicates(tls, hello.extensions) != HC_STEP_OK ||
+        hc_take_extensions(tls, hello.extensions, ~(uint32_t)0, ~(uint32_t)0, 1, &extensions) !=
+            HC_STEP_OK) {
         return HC_STEP_FAILED;
+    }
+    if (tls->handshake->was_retried &&
+        !server_hello_has(&extensions, HC_HELLO_SUPPORTED_VERSIONS)) {
+        return hc_illegal(tls, "another version than before");
     }
     version = server_hello_version(tls, &hello, &extensions);
     if (version == 0) {

@@ -107,7 +107,8 @@ HC_FN const unsigned char *hc_tls_read(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_read_done(hc_tls *tls, size_t len);
 
 /* A place for application data; *len is 0 when it takes none now (drain first). hc_tls_write says
- * how many bytes were put there; they may wait for more until hc_tls_flush makes a record. */
+ * how many bytes were put there, before any other call: that may need the place. They may wait for
+ * more until hc_tls_flush makes a record. */
 HC_FN unsigned char *hc_tls_write_space(hc_tls *tls, size_t *len);
 HC_FN void hc_tls_write(hc_tls *tls, size_t len);
 HC_FN void hc_tls_flush(hc_tls *tls);
@@ -124,6 +125,11 @@ HC_FN void hc_tls_release(hc_tls *tls);
 /* 1 when so much was protected by one key of TLS 1.2 that the connection should not be used for
  * another request. In 1.3 the keys are changed instead. */
 HC_FN int hc_tls_is_worn(const hc_tls *tls);
+
+/* A KeyUpdate of ours, to be drained (RFC 8446, 4.6.3), and with ask 1 for one of the peer's; what
+ * was written goes before it. ERR_ARGUMENT where there is none: in 1.2, and when the connection is
+ * not open. */
+HC_FACE int hc_tls_update_keys(hc_tls *tls, int ask, httpsc_error *error);
 
 /* What was agreed on; valid from HC_TLS_OPEN. Strings are static. */
 HC_FN void hc_tls_facts(const hc_tls *tls, httpsc_tls_facts *out);
@@ -154,7 +160,8 @@ HC_FN hc_cursor hc_tls_peer_certificate(const hc_tls *tls, size_t index);
  * is now. There is never one of a connection whose server was not fully verified. */
 HC_FN hc_session *hc_tls_take_session(hc_tls *tls, int64_t unix_time);
 
-/* Lines for a file as SSLKEYLOGFILE names it, and that the first len bytes of them were written. */
+/* Lines for a file as SSLKEYLOGFILE names it, EXPORTER_SECRET among them, and that the first len
+ * bytes of them were written. */
 HC_FN const char *hc_tls_keylog(const hc_tls *tls, size_t *len);
 HC_FN void hc_tls_keylog_done(hc_tls *tls, size_t len);
 

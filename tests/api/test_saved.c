@@ -675,7 +675,7 @@ static void the_key_log(void)
     static const struct {
         const char *version;
         int num_lines; /* of a connection */
-    } kinds[] = {{"-tls1_3", 4}, {"-tls1_2", 1}};
+    } kinds[] = {{"-tls1_3", 5}, {"-tls1_2", 1}};
     struct stat status;
 
     for (size_t i = 0; i < 2; i++) {

@@ -306,8 +306,8 @@ static void extensions_of_the_hello(void)
         {44, "000161", 110},
         {43, "0303", 47},
         {51, "001d0020", 47},
-        {23, "", 47},       /* twice */
-        {0xff01, "00", 47}, /* twice */
+        {23, "", 50},       /* twice */
+        {0xff01, "00", 50}, /* twice */
         {22, "", 110},      /* encrypt_then_mac */
         {5, "", 110},
         {0x0a0a, "", 110},
@@ -354,6 +354,72 @@ static void renegotiation_info(void)
     p.s.out.len = 5 + 4 + 38;
     CHECK_INT(pair_feed(&p), HTTPSC_OK); /* it goes on */
     pair_end(&p);
+}
+
+/* HelloRequests before each message, in the same record: a client that negotiates ignores them
+ * (RFC 5246, 7.4.1.1), and they are in no transcript. */
+static int num_requests; /* before each message */
+
+static void say_behind_requests(server *s, unsigned type, bytes body)
+{
+    for (int i = 0; i < num_requests; i++) {
+        s->pending = b_cat(s->pending, server_message(0, b_none()));
+    }
+    server_queue(s, server_message(type, body));
+}
+
+static void requests_in_the_handshake(void)
+{
+    pair p;
+
+    for (int coalesces = 0; coalesces < 2; coalesces++) {
+        start(&p);
+        p.s.promises_ticket = 1;
+        p.s.asks_certificate = 1;
+        p.s.coalesces = coalesces;
+        p.s.script = say_behind_requests;
+        num_requests = 1;
+        pair_start(&p);
+        CHECK(pair_connect(&p));
+        CHECK_INT(hc_tls_alert_sent(p.tls), -1);
+        p.s.script = NULL;
+        p.s.coalesces = 0;
+        server_say(&p.s, 0, b_none()); /* the first one that is refused */
+        CHECK_INT(pair_run(&p), HTTPSC_OK);
+        CHECK_INT(p.s.alert, 100);
+        pair_talk(&p);
+        server_say(&p.s, 0, b_none());
+        CHECK_INT(pair_run(&p), HTTPSC_ERR_TLS_PROTOCOL);
+        pair_end(&p);
+    }
+    for (num_requests = 32; num_requests <= 33; num_requests++) { /* before ServerHello already */
+        start(&p);
+        p.s.script = say_behind_requests;
+        p.s.is_deaf = 1;
+        pair_start(&p);
+        CHECK_INT(pair_open(&p), HTTPSC_OK);
+        pair_drain(&p);
+        p.s.out.len = 5 + 4 * (size_t)num_requests; /* and the head of the message behind them */
+        CHECK(p.s.out.ptr[p.s.out.len] == 2);
+        p.s.out.len = 0;
+        server_put(&p.s, 22, b_raw(p.s.out.ptr + 5, 4 * (size_t)num_requests));
+        CHECK_INT(pair_feed(&p), num_requests == 32 ? HTTPSC_OK : HTTPSC_ERR_TLS_PROTOCOL);
+        CHECK_INT(hc_tls_alert_sent(p.tls), num_requests == 32 ? -1 : 10);
+        pair_end(&p);
+    }
+    for (int is_13 = 0; is_13 < 2; is_13++) { /* 1.3 has none: chosen, or the only one offered */
+        memset(&p, 0, sizeof p);
+        p.s.script = say_behind_requests;
+        p.s.is_deaf = 1;
+        num_requests = 1;
+        pair_start(&p);
+        p.params.min_version = is_13 ? HC_TLS_13 : 0;
+        CHECK_INT(pair_open(&p), HTTPSC_OK);
+        CHECK_INT(pair_run(&p), HTTPSC_ERR_TLS_PROTOCOL);
+        CHECK_INT(hc_tls_alert_sent(p.tls), 10);
+        CHECK(strstr(p.error.text, is_13 ? "type 0" : "a HelloRequest") != NULL);
+        pair_end(&p);
+    }
 }
 
 static void names_and_dates_are_judged(void)
@@ -640,7 +706,7 @@ UNIT_MAIN(UNIT(suites_groups_and_keys), UNIT(chunks_splits_and_fragments), UNIT(
           UNIT(messages_left_out_and_doubled), UNIT(proofs_that_are_wrong),
           UNIT(schemes_that_were_not_offered), UNIT(shares_that_are_no_points),
           UNIT(keys_that_do_not_fit_the_suite), UNIT(suites_that_were_not_offered),
-          UNIT(extensions_of_the_hello), UNIT(renegotiation_info),
+          UNIT(extensions_of_the_hello), UNIT(renegotiation_info), UNIT(requests_in_the_handshake),
           UNIT(names_and_dates_are_judged), UNIT(client_certificates),
           UNIT(client_signatures_are_good), UNIT(no_client_certificate),
           UNIT(no_scheme_in_common), UNIT(a_signer_that_fails), UNIT(requests_that_are_wrong))

@@ -394,8 +394,8 @@ static void extensions_that_do_not_belong(void)
         {1, "01", 110, 110},
         {42, "", 110, 110},
         {44, "000161", 110, 110},
-        {43, "0304", 47, 47},                     /* doubled, and where it may not be */
-        {51, "001d", 47, 47},
+        {43, "0304", 50, 47},                     /* doubled, and where it may not be */
+        {51, "001d", 50, 47},
         {41, "0000", 110, 110},
         {13, "00020403", 47, 47},
         {23, "", 47, 47},
@@ -430,6 +430,43 @@ static void extensions_that_do_not_belong(void)
     }
 }
 
+/* What does not parse is told first, then what is there twice, then what was not offered; twice is
+ * decode_error where other clients say so. */
+static void extensions_that_are_wrong_in_two_ways(void)
+{
+    static const struct {
+        const char *hex; /* behind ALPN, or supported_versions and key_share */
+        int in_hello;
+        int in_encrypted;
+    } cases[] = {
+        {"ffff0000" "ffff0000", 50, 50}, /* unknown, and twice */
+        {"ffff0000" "00170000" "00170000", 50, 50},
+        {"00170000" "00170000", 50, 50},
+        {"ffff0000" "0000", 50, 50}, /* unknown, and cut behind it */
+        {"ffff0000" "00000001", 50, 50},
+        {"ffff0000" "00170000", 110, 110},
+    };
+    pair p;
+
+    for (size_t i = 0; i < 2 * HC_ARRAY_LEN(cases); i++) {
+        start(&p);
+        pair_start(&p);
+        if (i % 2 == 0) {
+            p.s.more_extensions = b_hex(cases[i / 2].hex);
+        } else {
+            p.s.alpn = "http/1.1";
+            p.s.more_encrypted = b_hex(cases[i / 2].hex);
+        }
+        pair_fails(&p, HTTPSC_ERR_TLS_PROTOCOL,
+                   i % 2 == 0 ? cases[i / 2].in_hello : cases[i / 2].in_encrypted);
+    }
+    start(&p);
+    pair_start(&p);
+    p.s.alpn = "http/1.1";
+    p.s.more_encrypted = b_extension(16, b_hex("0009" "08687474702f312e31"));
+    pair_fails(&p, HTTPSC_ERR_TLS_PROTOCOL, 50);
+}
+
 static void shares_that_are_no_points(void)
 {
     static const struct {
@@ -439,7 +476,7 @@ static void shares_that_are_no_points(void)
     } cases[] = {
         {HC_GROUP_X25519, "0000000000000000000000000000000000000000000000000000000000000000", 47},
         {HC_GROUP_X25519, "01000000000000000000000000000000000000000000000000000000000000", 47},
-        {HC_GROUP_X25519, "", 47},
+        {HC_GROUP_X25519, "", 50}, /* key_exchange<1..2^16-1> */
         {HC_GROUP_P256, "04", 47},
         {HC_GROUP_P256, "0411", 47},
     };
@@ -649,6 +686,7 @@ UNIT_MAIN(UNIT(suites_groups_and_keys), UNIT(facts_are_told), UNIT(chunks_splits
           UNIT(proofs_that_are_wrong), UNIT(a_second_server_hello),
           UNIT(finished_without_a_certificate), UNIT(schemes_that_were_not_offered),
           UNIT(server_hellos_that_are_wrong), UNIT(extensions_that_do_not_belong),
-          UNIT(shares_that_are_no_points), UNIT(hello_without_a_share),
-          UNIT(certificates_that_are_wrong), UNIT(any_peer_still_proves_its_key),
-          UNIT(pins_are_kept), UNIT(downgrades), UNIT(versions_that_were_not_offered))
+          UNIT(extensions_that_are_wrong_in_two_ways), UNIT(shares_that_are_no_points),
+          UNIT(hello_without_a_share), UNIT(certificates_that_are_wrong),
+          UNIT(any_peer_still_proves_its_key), UNIT(pins_are_kept), UNIT(downgrades),
+          UNIT(versions_that_were_not_offered))

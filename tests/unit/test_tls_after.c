@@ -424,6 +424,45 @@ static void keys_are_updated(void)
     pair_end(&p);
 }
 
+/* By the client itself, behind what it wrote; and nothing where there is no KeyUpdate. */
+static void keys_are_updated_by_the_client(void)
+{
+    size_t room;
+    pair p;
+
+    connect_as(&p, 0);
+    for (int i = 0; i < 4; i++) {
+        unsigned char *space = hc_tls_write_space(p.tls, &room);
+
+        p.s.said = b_none();
+        memcpy(space, "old key", 7);
+        hc_tls_write(p.tls, 7);
+        CHECK_INT(hc_tls_update_keys(p.tls, i & 1, &p.error), HTTPSC_OK);
+        pair_drain(&p);
+        CHECK(p.s.said.len == 7 && memcmp(p.s.said.ptr, "old key", 7) == 0);
+        CHECK_INT(p.s.num_client_key_updates, i + 1);
+        CHECK_INT(p.s.client_key_update_request, i & 1);
+        if (i & 1) {
+            server_say_key_update(&p.s, 0);
+        }
+        pair_talk(&p);
+    }
+    hc_tls_close(p.tls);
+    CHECK_INT(hc_tls_update_keys(p.tls, 0, &p.error), HTTPSC_ERR_ARGUMENT);
+    CHECK_INT(hc_tls_state_of(p.tls), HC_TLS_OPEN);
+    pair_end(&p);
+    connect_as(&p, 1);
+    CHECK_INT(hc_tls_update_keys(p.tls, 0, &p.error), HTTPSC_ERR_ARGUMENT);
+    hc_error_clear(&p.error);
+    pair_talk(&p);
+    pair_end(&p);
+    memset(&p, 0, sizeof p);
+    pair_start(&p);
+    CHECK_INT(pair_open(&p), HTTPSC_OK);
+    CHECK_INT(hc_tls_update_keys(p.tls, 0, &p.error), HTTPSC_ERR_ARGUMENT);
+    pair_end(&p);
+}
+
 static void key_updates_that_are_wrong(void)
 {
     static const struct {
@@ -654,7 +693,8 @@ UNIT_MAIN(UNIT(tickets_are_counted), UNIT(lifetimes_are_clipped),
           UNIT(a_retry_that_leaves_no_room_for_the_psk), UNIT(sessions_that_are_not_taken),
           UNIT(sessions_are_bound), UNIT(sessions_are_bound_to_the_identity),
           UNIT(resumptions_that_are_wrong), UNIT(a_wrong_secret), UNIT(keys_are_updated),
-          UNIT(key_updates_that_are_wrong), UNIT(key_updates_are_counted),
-          UNIT(requests_for_keys_are_answered_once), UNIT(requests_behind_data_are_answered),
-          UNIT(a_key_update_amid_writing), UNIT(keys_wear_out), UNIT(sequence_numbers_end),
-          UNIT(renegotiation_is_refused), UNIT(renegotiation_that_the_server_insists_on))
+          UNIT(keys_are_updated_by_the_client), UNIT(key_updates_that_are_wrong),
+          UNIT(key_updates_are_counted), UNIT(requests_for_keys_are_answered_once),
+          UNIT(requests_behind_data_are_answered), UNIT(a_key_update_amid_writing),
+          UNIT(keys_wear_out), UNIT(sequence_numbers_end), UNIT(renegotiation_is_refused),
+          UNIT(renegotiation_that_the_server_insists_on))

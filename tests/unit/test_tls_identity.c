@@ -267,8 +267,19 @@ static void a_signer_that_is_left(void)
             CHECK_INT(hc_tls_feed_end(p.tls, &p.error), HTTPSC_ERR_TLS_TRUNCATED);
             CHECK_INT(hc_tls_sign(p.tls, &p.error), HTTPSC_ERR_TLS_TRUNCATED);
             CHECK_INT(signer.num_asked, 1);
-        } else {
+        } else { /* then nothing is said behind the close_notify, nor signed for it */
+            size_t len;
+
             hc_tls_close(p.tls);
+            pair_drain(&p);
+            CHECK_INT(p.s.alert, 0);
+            CHECK(!hc_tls_is_signing(p.tls));
+            signer.num_waits = 0;
+            CHECK_INT(hc_tls_sign(p.tls, &p.error), HTTPSC_OK);
+            CHECK_INT(signer.num_asked, 1);
+            (void)hc_tls_drain(p.tls, &len);
+            CHECK_INT(len, 0);
+            CHECK(hc_tls_state_of(p.tls) != HC_TLS_OPEN);
         }
         pair_end(&p);
     }

@@ -88,7 +88,7 @@ static void cell(const way *w, unsigned position, unsigned other)
  * (RFC 5246, 7.4.1.1). */
 static int is_legal(const way *w, unsigned position, unsigned other)
 {
-    if (other == position || (other == 0 && w->is_12 && position != 2)) {
+    if (other == position || (other == 0 && w->is_12)) {
         return 1;
     }
     if (w->resumes) {

@@ -138,22 +138,27 @@ static void retries_that_lead_elsewhere(void)
     p.s.edit_at = 35;
     pair_fails(&p, HTTPSC_ERR_TLS_PROTOCOL, 47);
     CHECK_INT(p.s.num_hellos, 1);
-    start(&p);
-    p.s.retries = 1;
-    p.s.group = HC_GROUP_P256;
-    pair_start(&p);
-    CHECK_INT(pair_open(&p), HTTPSC_OK);
-    pair_drain(&p);
-    CHECK_INT(pair_feed(&p), HTTPSC_OK);
-    p.s.edit_type = 2;
-    p.s.edit = EDIT_REPLACE;
-    p.s.edit_body = b_cat3(b_u16(0x0303), b_new(32), b_hex("00c02b00"));
-    memset(p.s.edit_body.ptr + 2, 3, 32);
-    pair_drain(&p);
-    CHECK_INT(pair_feed(&p), HTTPSC_ERR_TLS_PROTOCOL);
-    CHECK_INT(hc_tls_alert_sent(p.tls), 47);
-    CHECK(strstr(p.error.text, "another version") != NULL);
-    pair_end(&p);
+    for (int only_13 = 0; only_13 < 2; only_13++) {
+        for (unsigned version = 0x0301; version <= 0x0304; version++) {
+            start(&p);
+            p.s.retries = 1;
+            p.s.group = HC_GROUP_P256;
+            pair_start(&p);
+            p.params.min_version = only_13 ? HC_TLS_13 : 0;
+            CHECK_INT(pair_open(&p), HTTPSC_OK);
+            pair_drain(&p);
+            CHECK_INT(pair_feed(&p), HTTPSC_OK);
+            p.s.edit_type = 2;
+            p.s.edit = EDIT_REPLACE;
+            p.s.edit_body = b_cat3(b_u16(version), b_new(32), b_hex("00c02b00"));
+            memset(p.s.edit_body.ptr + 2, 3, 32);
+            pair_drain(&p);
+            CHECK_INT(pair_feed(&p), HTTPSC_ERR_TLS_PROTOCOL);
+            CHECK_INT(hc_tls_alert_sent(p.tls), 47);
+            CHECK(strstr(p.error.text, "another version") != NULL);
+            pair_end(&p);
+        }
+    }
 }
 
 UNIT_MAIN(UNIT(second_hello_differs_where_it_may), UNIT(retries_that_make_no_sense),

@@ -20,6 +20,7 @@ typedef struct server_keys {
     unsigned char iv[12];
     size_t explicit_len;
     uint64_t sequence;
+    unsigned minor; /* of the version that its records say: 3 and this */
 } server_keys;
 
 /* What is done to a message before it is hashed and sent. */
@@ -104,6 +105,7 @@ typedef struct server {
     int is_done;              /* 1: the client's Finished was right */
     int alert;                /* the client's last, -1 for none */
     int num_client_key_updates;
+    int client_key_update_request; /* of the last */
     server_keys reading;
     server_keys writing;
 } server;
@@ -162,6 +164,7 @@ static inline void server_set_keys(server_keys *keys, const hc_crypto *crypto, u
 
     memset(keys, 0, sizeof *keys);
     keys->on = version;
+    keys->minor = 3;
     keys->explicit_len = version == 12 && id != HC_AEAD_CHACHA20_POLY1305 ? 8 : 0;
     hc_aead_init(&keys->aead, crypto, id, key);
     memcpy(keys->iv, iv, keys->explicit_len == 8 ? 4 : 12);
@@ -180,12 +183,13 @@ static inline bytes server_aad(const server_keys *keys, unsigned type, size_t pl
     bytes sequence = b_new(8);
 
     if (keys->on == 13) {
-        return b_cat3(b_u8(23), b_u16(0x0303), b_u16((unsigned)(plain_len + 16)));
+        return b_cat3(b_u8(23), b_u16(0x0300 | keys->minor), b_u16((unsigned)(plain_len + 16)));
     }
     for (size_t i = 0; i < 8; i++) {
         sequence.ptr[7 - i] = (unsigned char)(keys->sequence >> (8 * i));
     }
-    return b_cat3(sequence, b_u8(type), b_cat(b_u16(0x0303), b_u16((unsigned)plain_len)));
+    return b_cat3(sequence, b_u8(type),
+                  b_cat(b_u16(0x0300 | keys->minor), b_u16((unsigned)plain_len)));
 }
 
 /* One record, protected as it is now, made but not put out. */
@@ -213,7 +217,8 @@ static inline bytes server_record(server *s, unsigned type, bytes content)
     hc_aead_seal(&keys->aead, nonce, aad.ptr, aad.len, content.ptr, content.len, tag.ptr);
     sequence = b_raw(nonce + 4, keys->explicit_len);
     keys->sequence++;
-    return b_cat3(b_u8(type), b_u16(0x0303), b_vector16(b_cat3(sequence, content, tag)));
+    return b_cat3(b_u8(type), b_u16(0x0300 | keys->minor),
+                  b_vector16(b_cat3(sequence, content, tag)));
 }
 
 static inline void server_put(server *s, unsigned type, bytes content)

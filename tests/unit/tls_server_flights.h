@@ -385,6 +385,7 @@ static inline void server_on_message(server *s, bytes message)
         return;
     case 24:
         s->num_client_key_updates++;
+        s->client_key_update_request = message.ptr[4];
         server_expand(s, s->client_application, "traffic upd", NULL, 0, s->client_application,
                       s->hash_len);
         server_traffic_keys(s, &s->reading, s->client_application);
