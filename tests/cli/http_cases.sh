@@ -14,39 +14,27 @@ LSAN_OPTIONS=exitcode=134
 export CASE_CERTS LSAN_OPTIONS
 
 # play PREFIX STRENGTH ARGUMENTS...: a line a case. One that only should pass fails where
-# docs/CONFORMANCE.md names it as a choice, and nowhere else. Played once more, alone, is a case
-# whose server saw no request at all, or where a record of a server's stands in the client's output:
-# both were seen once in some 10,000, on a busy machine; the runner closes the sockets of one case,
-# whose numbers the next one gets, while threads still write to them.
+# docs/CONFORMANCE.md names it as a choice, and nowhere else.
 play()
 {
     prefix=$1
     strength=$2
     shift 2
     rm -f "$scratch/result.json"
-    set -- python3 "$cases" --client "'$httpsc' --machine --allow-http {args} {url}" \
-        --strength $strength "$@"
+    set -- python3 tests/cli/http_cases.py "$cases" \
+        --client "'$httpsc' --machine --allow-http {args} {url}" --strength $strength "$@"
     "$@" --json "$scratch/result.json" >"$scratch/log" 2>&1
     if [ ! -s "$scratch/result.json" ]; then
         fail "$prefix" "the runner failed" "$scratch/log"
         return
     fi
-    python3 - "$prefix" "$scratch/result.json" docs/CONFORMANCE.md "$@" <<'END' |
-import json, re, subprocess, sys
-
-def again(case):
-    path = sys.argv[2] + '.again'
-    subprocess.run(sys.argv[4:] + ['-j', '1', '--filter', case['name'], '--json', path],
-                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return next((c for c in json.load(open(path)) if c['name'] == case['name']), case)
+    python3 - "$prefix" "$scratch/result.json" docs/CONFORMANCE.md <<'END' |
+import json, re, sys
 
 chosen = set(re.findall(r'^\| `([^`]+)` \| \d{4}, ', open(sys.argv[3]).read(), re.M))
 if len(chosen) > 20:
     print('FAIL %s-choices: %d are too many' % (sys.argv[1], len(chosen)))
 for case in json.load(open(sys.argv[2])):
-    if case['result'] == 'fail' and any(': 0 requests, want ' in why or r'\x17\x03\x03' in why
-                                        for why in case['why']):
-        case = again(case)
     name = sys.argv[1] + '/' + case['name']
     why = ' | '.join(case['why']).replace('\n', ' ')[:400]
     if case['strength'] == 'should' and case['name'] in chosen and case['result'] != 'skip':

@@ -40,10 +40,10 @@ is_shallow()
 }
 
 # the roots of the tests among as many as a system has
-for root in "$certs/ca.pem" "$certs/ca-p384.pem" "$certs/ca-rsa3072.pem"; do
+for ca in "$certs/ca.pem" "$certs/ca-p384.pem" "$certs/ca-rsa3072.pem"; do
     for copy in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
         echo "# $copy"
-        cat "$root"
+        cat "$ca"
     done
 done >"$scratch/roots.pem"
 
